@@ -1,0 +1,127 @@
+//! The 14 schedulers by their ipvsadm names.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// An IPVS scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SchedulerKind {
+    /// Round robin.
+    Rr,
+    /// Weighted round robin.
+    Wrr,
+    /// Least connection.
+    Lc,
+    /// Weighted least connection, ipvsadm's default.
+    Wlc,
+    /// Locality-based least connection.
+    Lblc,
+    /// Locality-based least connection with replication.
+    Lblcr,
+    /// Destination hashing.
+    Dh,
+    /// Source hashing.
+    Sh,
+    /// Shortest expected delay.
+    Sed,
+    /// Never queue.
+    Nq,
+    /// Weighted failover.
+    Fo,
+    /// Weighted overflow.
+    Ovf,
+    /// Maglev hashing.
+    Mh,
+    /// Power of two choices.
+    Twos,
+}
+
+impl SchedulerKind {
+    /// All of them, in the order ipvsadm's manual lists them.
+    pub const ALL: [Self; 14] = [
+        Self::Rr,
+        Self::Wrr,
+        Self::Lc,
+        Self::Wlc,
+        Self::Lblc,
+        Self::Lblcr,
+        Self::Dh,
+        Self::Sh,
+        Self::Sed,
+        Self::Nq,
+        Self::Fo,
+        Self::Ovf,
+        Self::Mh,
+        Self::Twos,
+    ];
+
+    /// The name that `ipvsadm -s` takes.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rr => "rr",
+            Self::Wrr => "wrr",
+            Self::Lc => "lc",
+            Self::Wlc => "wlc",
+            Self::Lblc => "lblc",
+            Self::Lblcr => "lblcr",
+            Self::Dh => "dh",
+            Self::Sh => "sh",
+            Self::Sed => "sed",
+            Self::Nq => "nq",
+            Self::Fo => "fo",
+            Self::Ovf => "ovf",
+            Self::Mh => "mh",
+            Self::Twos => "twos",
+        }
+    }
+
+    /// The name in words.
+    pub const fn full_name(self) -> &'static str {
+        match self {
+            Self::Rr => "round robin",
+            Self::Wrr => "weighted round robin",
+            Self::Lc => "least connection",
+            Self::Wlc => "weighted least connection",
+            Self::Lblc => "locality-based least connection",
+            Self::Lblcr => "locality-based least connection with replication",
+            Self::Dh => "destination hashing",
+            Self::Sh => "source hashing",
+            Self::Sed => "shortest expected delay",
+            Self::Nq => "never queue",
+            Self::Fo => "weighted failover",
+            Self::Ovf => "weighted overflow",
+            Self::Mh => "Maglev hashing",
+            Self::Twos => "power of two choices",
+        }
+    }
+}
+
+impl fmt::Display for SchedulerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Not the name of an IPVS scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnknownScheduler;
+
+impl fmt::Display for UnknownScheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected one of")?;
+        for (i, kind) in SchedulerKind::ALL.iter().enumerate() {
+            write!(f, "{} {kind}", if i == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for UnknownScheduler {}
+
+impl FromStr for SchedulerKind {
+    type Err = UnknownScheduler;
+
+    fn from_str(name: &str) -> Result<Self, UnknownScheduler> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or(UnknownScheduler)
+    }
+}

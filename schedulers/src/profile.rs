@@ -1,0 +1,167 @@
+//! What differs from kernel to kernel, as data (kernel spec, sections 0 and 7).
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::time::Span;
+
+/// How a kernel counts the connections of a real server; it changed in the middle of 2026.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Accounting {
+    /// Overhead `256·active + inactive`: every kernel before 7.2, 6.12.104 and 6.1.183.
+    Classic,
+    /// Overhead `256·active + total`: 7.2, 6.12.104, 6.1.183 and later.
+    Total,
+}
+
+impl Accounting {
+    /// By what a server's overhead grows with `active` when `total` is held: `overhead = factor·active + total`.
+    #[inline]
+    pub const fn active_factor(self) -> i32 {
+        match self {
+            Self::Classic => 255,
+            Self::Total => 256,
+        }
+    }
+}
+
+impl fmt::Display for Accounting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Classic => "classic",
+            Self::Total => "total",
+        })
+    }
+}
+
+/// How the caches of `lblc` and `lblcr` are bounded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LocalityCache {
+    /// No limit, and `lblc` counts a re-mapped entry twice (before 6.1.191, 6.12.113 and 7.2.10).
+    Unbounded,
+    /// No new entry beyond 24,576, and the count is right.
+    Capped,
+}
+
+/// Everything about a kernel that changes a decision.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct KernelProfile {
+    /// How connections are counted.
+    pub accounting: Accounting,
+    /// How the locality caches are bounded.
+    pub locality_cache: LocalityCache,
+    /// `sh` has 2 to the power of this many buckets (`CONFIG_IP_VS_SH_TAB_BITS`, 4..=20).
+    pub sh_table_bits: u32,
+    /// Which prime is the size of `mh`'s table (`CONFIG_IP_VS_MH_TAB_INDEX`, 8..=17).
+    pub mh_table_index: u32,
+    /// How long an unused entry of `lblc` or `lblcr` lives (the sysctl of the same name).
+    pub locality_expiration: Span,
+}
+
+impl KernelProfile {
+    /// Kernels of 2025 and before: `classic` accounting, unbounded locality caches.
+    pub const CLASSIC: Self = Self {
+        accounting: Accounting::Classic,
+        locality_cache: LocalityCache::Unbounded,
+        sh_table_bits: 8,
+        mh_table_index: 12,
+        locality_expiration: Span::from_secs(86_400),
+    };
+
+    /// The newest kernels: `total` accounting, capped locality caches.
+    pub const TOTAL: Self =
+        Self { accounting: Accounting::Total, locality_cache: LocalityCache::Capped, ..Self::CLASSIC };
+
+    /// The profile of a kernel release `major.minor.patch`.
+    ///
+    /// Back-ports are known for the 6.1 and 6.12 lines only; any other line is judged by mainline's dates.
+    pub fn of_release(major: u32, minor: u32, patch: u32) -> Self {
+        let release = (major, minor);
+        let accounting_since = match release {
+            (6, 1) => patch >= 183,
+            (6, 12) => patch >= 104,
+            _ => release >= (7, 2),
+        };
+        let cap_since = match release {
+            (6, 1) => patch >= 191,
+            (6, 12) => patch >= 113,
+            (7, 2) => patch >= 10,
+            _ => release > (7, 2),
+        };
+        Self {
+            accounting: if accounting_since { Accounting::Total } else { Accounting::Classic },
+            locality_cache: if cap_since { LocalityCache::Capped } else { LocalityCache::Unbounded },
+            ..Self::CLASSIC
+        }
+    }
+}
+
+impl Default for KernelProfile {
+    fn default() -> Self {
+        Self::TOTAL
+    }
+}
+
+/// Neither a generation nor a kernel release.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnknownProfile;
+
+impl fmt::Display for UnknownProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected \"classic\", \"total\" or a kernel release such as \"6.1.170\"")
+    }
+}
+
+impl core::error::Error for UnknownProfile {}
+
+impl FromStr for KernelProfile {
+    type Err = UnknownProfile;
+
+    /// `classic`, `total`, or a release: `6.12`, `6.1.170`, `6.1.170-3-amd64`.
+    fn from_str(text: &str) -> Result<Self, UnknownProfile> {
+        match text {
+            "classic" => return Ok(Self::CLASSIC),
+            "total" => return Ok(Self::TOTAL),
+            _ => {}
+        }
+        let version = text.split(['-', '+']).next().unwrap_or(text);
+        let mut parts = [0u32; 3];
+        let mut count = 0;
+        for word in version.split('.') {
+            let part = parts.get_mut(count).ok_or(UnknownProfile)?;
+            *part = word.parse().map_err(|_| UnknownProfile)?;
+            count += 1;
+        }
+        if count < 2 {
+            return Err(UnknownProfile);
+        }
+        Ok(Self::of_release(parts[0], parts[1], parts[2]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_fall_into_the_generation_the_spec_dates() {
+        for (release, accounting, cache) in [
+            ("5.15.0", Accounting::Classic, LocalityCache::Unbounded),
+            ("6.1.182", Accounting::Classic, LocalityCache::Unbounded),
+            ("6.1.183", Accounting::Total, LocalityCache::Unbounded),
+            ("6.1.191", Accounting::Total, LocalityCache::Capped),
+            ("6.12.103", Accounting::Classic, LocalityCache::Unbounded),
+            ("6.12.117+deb12-amd64", Accounting::Total, LocalityCache::Capped),
+            ("7.1.9", Accounting::Classic, LocalityCache::Unbounded),
+            ("7.2.9", Accounting::Total, LocalityCache::Unbounded),
+            ("7.2.13", Accounting::Total, LocalityCache::Capped),
+            ("7.3.0", Accounting::Total, LocalityCache::Capped),
+        ] {
+            let profile: KernelProfile = release.parse().expect("a release");
+            assert_eq!((profile.accounting, profile.locality_cache), (accounting, cache), "{release}");
+        }
+        assert!("six".parse::<KernelProfile>().is_err());
+        assert!("6".parse::<KernelProfile>().is_err());
+        assert!("6.1.2.3".parse::<KernelProfile>().is_err());
+    }
+}

@@ -1,0 +1,363 @@
+//! The real servers of one virtual service, in the kernel's list order, with their connection counts.
+//!
+//! A new server goes to the **head** of the list, and every scheduler walks it from the head: order decides
+//! ties. Counts change only through [`ServerTable::bind`], [`wake`](ServerTable::wake),
+//! [`idle`](ServerTable::idle) and [`unbind`](ServerTable::unbind), so they cannot disagree. A removed server
+//! that still holds connections keeps its counts until it is added again (kernel spec, section 2.9).
+
+use alloc::vec::Vec;
+use core::net::SocketAddr;
+
+use crate::profile::Accounting;
+use crate::thresholds::Thresholds;
+use crate::weight::Weight;
+
+/// The identity of a real server: survives removal and return. Small numbers, given out by the owner.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ServerId(u32);
+
+impl ServerId {
+    /// The server number `id`.
+    #[inline]
+    pub const fn new(id: u32) -> Self {
+        Self(id)
+    }
+
+    /// The number, for indexing.
+    #[inline]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A position in the list, 0 at the head; moves when a server is added or removed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ServerIndex(u32);
+
+impl ServerIndex {
+    /// The position `at`, counted from the head.
+    #[inline]
+    pub const fn new(at: usize) -> Self {
+        Self(at as u32)
+    }
+
+    /// The position as a slice index.
+    #[inline]
+    pub const fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Whether a connection counts as active or as inactive.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Activity {
+    /// Half-open or established.
+    Active,
+    /// Closing, closed, or never active (UDP).
+    Inactive,
+}
+
+/// What an administrator did to the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TableChange {
+    /// A server was put at the head (position 0); all others moved one down.
+    Added,
+    /// Weight or thresholds of the server at this position were written, changed or not.
+    Edited(ServerIndex),
+    /// The server `id` was taken out; it was at position `at`.
+    Removed {
+        /// The server that left.
+        id: ServerId,
+        /// Where it stood; the server now at this position is its old successor.
+        at: ServerIndex,
+    },
+}
+
+/// A real server as a scheduler sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Server {
+    weight: i32,
+    overhead: i32,
+    active: i32,
+    total: i32,
+    overloaded: bool,
+}
+
+impl Server {
+    /// The weight, never negative; 0 if quiesced.
+    #[inline]
+    pub fn weight(&self) -> i32 {
+        self.weight
+    }
+
+    /// Active connections.
+    #[inline]
+    pub fn active(&self) -> i32 {
+        self.active
+    }
+
+    /// All connections, active and inactive.
+    #[inline]
+    pub fn total(&self) -> i32 {
+        self.total
+    }
+
+    /// Inactive connections, as the kernel reports them (never below zero).
+    #[inline]
+    pub fn inactive(&self) -> i32 {
+        (self.total - self.active).max(0)
+    }
+
+    /// Closed by its upper threshold.
+    #[inline]
+    pub fn overloaded(&self) -> bool {
+        self.overloaded
+    }
+
+    /// Neither quiesced nor overloaded.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        !self.overloaded && self.weight > 0
+    }
+
+    /// The least-connection measure: `256·active + inactive` or `256·active + total`, wrapping at 32 bits.
+    #[inline]
+    pub fn overhead(&self) -> i32 {
+        self.overhead
+    }
+}
+
+/// What a scheduler needs at table changes only.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    id: ServerId,
+    endpoint: SocketAddr,
+    last_weight: i32,
+    thresholds: Thresholds,
+}
+
+/// The list of real servers, head first.
+#[derive(Clone, Debug)]
+pub struct ServerTable {
+    accounting: Accounting,
+    servers: Vec<Server>,
+    entries: Vec<Entry>,
+    /// By server number: the position in the list, or `ABSENT`.
+    positions: Vec<u32>,
+    /// Removed servers, with their counts.
+    trash: Vec<(Server, Entry)>,
+}
+
+const ABSENT: u32 = u32::MAX;
+
+impl ServerTable {
+    /// An empty list that counts as `accounting` says.
+    pub fn new(accounting: Accounting) -> Self {
+        Self { accounting, servers: Vec::new(), entries: Vec::new(), positions: Vec::new(), trash: Vec::new() }
+    }
+
+    /// How many servers the list has, quiesced and overloaded ones included.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.servers.len()
+    }
+
+    /// Whether the list is empty.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.servers.is_empty()
+    }
+
+    /// The servers from the head; the slice index is the [`ServerIndex`].
+    #[inline]
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// The server at a position.
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    #[inline]
+    pub fn server(&self, at: ServerIndex) -> &Server {
+        &self.servers[at.get()]
+    }
+
+    /// Which server stands at a position.
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    #[inline]
+    pub fn id(&self, at: ServerIndex) -> ServerId {
+        self.entries[at.get()].id
+    }
+
+    /// The address and port of the server at a position.
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    pub fn endpoint(&self, at: ServerIndex) -> SocketAddr {
+        self.entries[at.get()].endpoint
+    }
+
+    /// The last weight other than 0 that an edit gave, or what the server was added with (read by `mh` only).
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    pub fn last_weight(&self, at: ServerIndex) -> i32 {
+        self.entries[at.get()].last_weight
+    }
+
+    /// Where a server stands; `None` if it is not in the list (never added, or removed).
+    #[inline]
+    pub fn position(&self, id: ServerId) -> Option<ServerIndex> {
+        match self.positions.get(id.index()) {
+            Some(&at) if at != ABSENT => Some(ServerIndex(at)),
+            _ => None,
+        }
+    }
+
+    /// The counts of a server, in the list or removed with connections left; `None` if it was never added.
+    pub fn find(&self, id: ServerId) -> Option<&Server> {
+        match self.position(id) {
+            Some(at) => Some(self.server(at)),
+            None => self.trash.iter().find(|(_, entry)| entry.id == id).map(|(server, _)| server),
+        }
+    }
+
+    /// Puts a server at the head of the list, empty or, if it was removed before, with the counts it kept.
+    ///
+    /// # Panics
+    /// If the server is in the list already (the kernel's `EEXIST`, which the owner has to rule out).
+    pub fn add(
+        &mut self,
+        id: ServerId,
+        endpoint: SocketAddr,
+        weight: Weight,
+        thresholds: Thresholds,
+    ) -> TableChange {
+        assert!(self.position(id).is_none(), "server {id:?} is in the list already");
+        let revived = self.trash.iter().position(|(_, entry)| entry.id == id);
+        let (mut server, old) = match revived.map(|at| self.trash.swap_remove(at)) {
+            Some((server, entry)) => (server, entry.thresholds),
+            None => (
+                Server { weight: 0, overhead: 0, active: 0, total: 0, overloaded: false },
+                Thresholds::NONE,
+            ),
+        };
+        server.weight = weight.get();
+        server.overloaded = thresholds.after_edit(old, self.accounting, server.total, server.overloaded);
+        self.servers.insert(0, server);
+        self.entries.insert(0, Entry { id, endpoint, last_weight: weight.get(), thresholds });
+        self.renumber();
+        TableChange::Added
+    }
+
+    /// Writes a server's weight and thresholds.
+    ///
+    /// # Panics
+    /// If the server is not in the list.
+    pub fn edit(&mut self, id: ServerId, weight: Weight, thresholds: Thresholds) -> TableChange {
+        let at = self.expect_position(id);
+        let (server, entry) = (&mut self.servers[at.get()], &mut self.entries[at.get()]);
+        server.weight = weight.get();
+        if weight != Weight::QUIESCED {
+            entry.last_weight = weight.get();
+        }
+        server.overloaded =
+            thresholds.after_edit(entry.thresholds, self.accounting, server.total, server.overloaded);
+        entry.thresholds = thresholds;
+        TableChange::Edited(at)
+    }
+
+    /// Writes a server's weight and leaves its thresholds alone.
+    ///
+    /// # Panics
+    /// If the server is not in the list.
+    pub fn set_weight(&mut self, id: ServerId, weight: Weight) -> TableChange {
+        let thresholds = self.entries[self.expect_position(id).get()].thresholds;
+        self.edit(id, weight, thresholds)
+    }
+
+    /// Takes a server out of the list; its counts are kept for its return.
+    ///
+    /// # Panics
+    /// If the server is not in the list.
+    pub fn remove(&mut self, id: ServerId) -> TableChange {
+        let at = self.expect_position(id);
+        let removed = (self.servers.remove(at.get()), self.entries.remove(at.get()));
+        self.trash.push(removed);
+        self.positions[id.index()] = ABSENT;
+        self.renumber();
+        TableChange::Removed { id, at }
+    }
+
+    /// A new connection is bound to the server: total + 1. It starts inactive, as in the kernel.
+    ///
+    /// # Panics
+    /// If the server was never added (so too for the three methods below).
+    #[inline]
+    pub fn bind(&mut self, id: ServerId) {
+        let accounting = self.accounting;
+        let (server, thresholds) = self.counts(id);
+        server.total += 1;
+        server.overhead = server.overhead.wrapping_add(1);
+        server.overloaded = thresholds.after_bind(accounting, server.total, server.overloaded);
+    }
+
+    /// A connection of the server becomes active (SYN_RECV, ESTABLISHED …).
+    #[inline]
+    pub fn wake(&mut self, id: ServerId) {
+        let factor = self.accounting.active_factor();
+        let (server, _) = self.counts(id);
+        server.active += 1;
+        server.overhead = server.overhead.wrapping_add(factor);
+    }
+
+    /// A connection of the server becomes inactive (FIN_WAIT, TIME_WAIT …).
+    #[inline]
+    pub fn idle(&mut self, id: ServerId) {
+        let factor = self.accounting.active_factor();
+        let (server, _) = self.counts(id);
+        server.active -= 1;
+        server.overhead = server.overhead.wrapping_sub(factor);
+    }
+
+    /// A connection of the server is gone: total − 1, and active − 1 if it still was.
+    #[inline]
+    pub fn unbind(&mut self, id: ServerId, was: Activity) {
+        if was == Activity::Active {
+            self.idle(id);
+        }
+        let accounting = self.accounting;
+        let (server, thresholds) = self.counts(id);
+        server.total -= 1;
+        server.overhead = server.overhead.wrapping_sub(1);
+        server.overloaded = thresholds.after_unbind(accounting, server.total, server.overloaded);
+    }
+
+    #[inline]
+    fn counts(&mut self, id: ServerId) -> (&mut Server, Thresholds) {
+        let at = self.positions.get(id.index()).copied().unwrap_or(ABSENT);
+        if at != ABSENT {
+            return (&mut self.servers[at as usize], self.entries[at as usize].thresholds);
+        }
+        let removed = self.trash.iter_mut().find(|(_, entry)| entry.id == id);
+        let (server, entry) = removed.expect("counts move only on a server that was added");
+        (server, entry.thresholds)
+    }
+
+    fn expect_position(&self, id: ServerId) -> ServerIndex {
+        self.position(id).expect("an edited or removed server is in the list")
+    }
+
+    fn renumber(&mut self) {
+        for (at, entry) in self.entries.iter().enumerate() {
+            let number = entry.id.index();
+            if self.positions.len() <= number {
+                self.positions.resize(number + 1, ABSENT);
+            }
+            self.positions[number] = at as u32;
+        }
+    }
+}
