@@ -1,0 +1,95 @@
+//! What the engine tells whoever watches a run.
+
+use ipvslab_schedulers::{ServerId, Span, Time};
+
+/// Why a connection was not served.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Refusal {
+    /// The scheduler found no server: the client gets ICMP port unreachable, and no entry is made.
+    NoServer,
+    /// The chosen server's backlog was full: it answered the SYN with a reset.
+    BacklogFull(ServerId),
+}
+
+/// A connection that was served to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Finished {
+    /// Who served it.
+    pub server: ServerId,
+    /// When its SYN reached the director.
+    pub arrived: Time,
+    /// When the server began to work on it (equal to `arrived` under processor sharing).
+    pub started: Time,
+    /// When the server was done.
+    pub finished: Time,
+    /// Its time alone on a server of speed 1.
+    pub work: Span,
+}
+
+impl Finished {
+    /// From arrival to end.
+    #[inline]
+    pub fn response_time(&self) -> Span {
+        self.finished.since(self.arrived)
+    }
+
+    /// From arrival to the begin of service; zero under processor sharing.
+    #[inline]
+    pub fn waiting_time(&self) -> Span {
+        self.started.since(self.arrived)
+    }
+}
+
+/// A real server at one instant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ServerLoad {
+    /// Whether it is in the service's list.
+    pub listed: bool,
+    /// Its weight; 0 if it is not listed.
+    pub weight: i32,
+    /// Active connections as IPVS counts them.
+    pub active: i32,
+    /// Inactive connections as IPVS counts them.
+    pub inactive: i32,
+    /// Connections in service or in the backlog.
+    pub in_system: u32,
+    /// Connections in service (under processor sharing: all of them).
+    pub in_service: u32,
+    /// Connections given to it since the start.
+    pub assigned: u64,
+}
+
+/// Watches a run. Every method has an empty default.
+pub trait Observer {
+    /// The scheduler gave a connection to `server`; it may still be refused there.
+    #[inline]
+    fn assigned(&mut self, now: Time, server: ServerId) {
+        let _ = (now, server);
+    }
+
+    /// A connection was refused.
+    #[inline]
+    fn refused(&mut self, now: Time, refusal: Refusal) {
+        let _ = (now, refusal);
+    }
+
+    /// A connection was served to its end, at `done.finished`.
+    #[inline]
+    fn finished(&mut self, done: &Finished) {
+        let _ = done;
+    }
+
+    /// A connection in progress was cut off because its server was removed.
+    #[inline]
+    fn lost(&mut self, now: Time, server: ServerId) {
+        let _ = (now, server);
+    }
+
+    /// A regular look at all servers, in the order of their ids; every [`Setup::sample_every`](crate::Setup::sample_every).
+    fn sampled(&mut self, now: Time, servers: &[ServerLoad]) {
+        let _ = (now, servers);
+    }
+}
+
+/// Watches nothing.
+impl Observer for () {}

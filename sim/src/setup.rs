@@ -1,0 +1,269 @@
+//! What is simulated: a virtual service, its real servers, and what is done to them when.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::SocketAddr;
+
+use ipvslab_schedulers::{KernelProfile, ServerId, Span, Thresholds, Time, Weight};
+
+/// How the director passes packets on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Forwarding {
+    /// `-m`: the director rewrites addresses, so it sees both directions.
+    #[default]
+    Masquerade,
+    /// `-g`: replies go straight to the client; the director sees the client's packets only.
+    DirectRoute,
+    /// `-i`: as direct routing, through an IP tunnel.
+    Tunnel,
+}
+
+impl Forwarding {
+    /// Whether the director sees what the servers answer.
+    pub fn sees_replies(self) -> bool {
+        self == Self::Masquerade
+    }
+}
+
+/// How long the director keeps a connection in a TCP state after its last packet (kernel spec, section 2.3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct TcpTimeouts {
+    /// SYN_RECV: half-open.
+    pub syn_recv: Span,
+    /// ESTABLISHED.
+    pub established: Span,
+    /// FIN_WAIT: one side has closed, or under direct routing and tunnels the client has.
+    pub fin_wait: Span,
+    /// TIME_WAIT: both sides have closed (masquerading).
+    pub time_wait: Span,
+    /// CLOSE: reset.
+    pub close: Span,
+}
+
+impl Default for TcpTimeouts {
+    /// The kernel's own.
+    fn default() -> Self {
+        Self {
+            syn_recv: Span::from_secs(60),
+            established: Span::from_secs(900),
+            fin_wait: Span::from_secs(120),
+            time_wait: Span::from_secs(120),
+            close: Span::from_secs(10),
+        }
+    }
+}
+
+/// A virtual service, whatever its scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Service {
+    /// How packets reach the real servers.
+    pub forwarding: Forwarding,
+    /// `sh-fallback` / `mh-fallback`: look further when the hashed server is closed.
+    pub fallback: bool,
+    /// `sh-port` / `mh-port`: hash the client's port too.
+    pub port: bool,
+    /// Which kernel the director runs.
+    pub profile: KernelProfile,
+    /// The director's TCP time-outs.
+    pub timeouts: TcpTimeouts,
+}
+
+/// In what order a real server works on its connections.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Discipline {
+    /// First come, first served by `slots` workers, each at the server's speed.
+    FirstComeFirstServed {
+        /// Connections in service at the same time; at least 1.
+        slots: u32,
+    },
+    /// All connections share `cores` cores, each getting at most one core of the server's speed.
+    ProcessorSharing {
+        /// At least 1.
+        cores: u32,
+    },
+}
+
+impl Discipline {
+    /// How many connections are served at full speed together.
+    pub fn width(self) -> u32 {
+        match self {
+            Self::FirstComeFirstServed { slots } => slots,
+            Self::ProcessorSharing { cores } => cores,
+        }
+    }
+}
+
+/// A real server.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct RealServer {
+    /// Its address and port; `mh` hashes them.
+    pub endpoint: SocketAddr,
+    /// Its weight when it is first in the list.
+    pub weight: Weight,
+    /// Its connection thresholds.
+    pub thresholds: Thresholds,
+    /// How it works on connections.
+    pub discipline: Discipline,
+    /// Work done per second by one slot or core; finite and above 0.
+    pub speed: f64,
+    /// How many connections it takes beyond those at full speed before it refuses; `None` for no limit.
+    pub backlog: Option<u32>,
+    /// Whether it is in the list when the run starts.
+    pub listed: bool,
+}
+
+/// What an administrator does during the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intervention {
+    /// `ipvsadm -e … -w`: new weight; 0 quiesces.
+    SetWeight(ServerId, Weight),
+    /// `ipvsadm -a … -w`: the server goes to the head of the list.
+    Add(ServerId, Weight),
+    /// `ipvsadm -d`: the server leaves the list, and its connections in progress are cut off.
+    Remove(ServerId),
+}
+
+impl Intervention {
+    /// Whom it concerns.
+    pub fn server(self) -> ServerId {
+        match self {
+            Self::SetWeight(server, _) | Self::Add(server, _) | Self::Remove(server) => server,
+        }
+    }
+}
+
+/// A situation that can be run. Made by [`Setup::new`] only, which checks it.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub(crate) service: Service,
+    pub(crate) servers: Vec<RealServer>,
+    pub(crate) interventions: Vec<(Time, Intervention)>,
+    pub(crate) warm_up: Time,
+    pub(crate) horizon: Time,
+    pub(crate) sample_every: Option<Span>,
+}
+
+impl Setup {
+    /// Checks and keeps a situation.
+    ///
+    /// `servers` are added in this order, so the last one is at the head of the list; their ids are 0, 1, 2 ….
+    /// Arrivals at `horizon` or later are not taken; the run goes on until all connections have ended.
+    /// Per-server totals are of the window from `warm_up` to `horizon`.
+    ///
+    /// # Errors
+    /// The first thing found that cannot be run; see [`SetupError`].
+    pub fn new(
+        service: Service,
+        servers: Vec<RealServer>,
+        mut interventions: Vec<(Time, Intervention)>,
+        warm_up: Time,
+        horizon: Time,
+    ) -> Result<Self, SetupError> {
+        if servers.is_empty() {
+            return Err(SetupError::NoServers);
+        }
+        if warm_up >= horizon {
+            return Err(SetupError::WarmUpTooLong);
+        }
+        for (number, server) in servers.iter().enumerate() {
+            let id = ServerId::new(number as u32);
+            if server.discipline.width() == 0 {
+                return Err(SetupError::NoSlots(id));
+            }
+            if !(server.speed.is_finite() && server.speed > 0.0) {
+                return Err(SetupError::BadSpeed(id));
+            }
+        }
+        interventions.sort_by_key(|&(at, _)| at);
+        let mut listed: Vec<bool> = vec![false; servers.len()];
+        for (flag, server) in listed.iter_mut().zip(&servers) {
+            *flag = server.listed;
+        }
+        for &(at, intervention) in &interventions {
+            let id = intervention.server();
+            let flag = listed.get_mut(id.index()).ok_or(SetupError::UnknownServer(id))?;
+            match intervention {
+                Intervention::Add(..) if *flag => return Err(SetupError::AlreadyListed(id, at)),
+                Intervention::Add(..) => *flag = true,
+                _ if !*flag => return Err(SetupError::NotListed(id, at)),
+                Intervention::Remove(_) => *flag = false,
+                Intervention::SetWeight(..) => {}
+            }
+        }
+        Ok(Self { service, servers, interventions, warm_up, horizon, sample_every: None })
+    }
+
+    /// Asks for a look at all servers every `span` from time 0 to the horizon.
+    ///
+    /// # Panics
+    /// If `span` is zero.
+    #[must_use]
+    pub fn sample_every(mut self, span: Span) -> Self {
+        assert!(span > Span::ZERO, "samples need a distance");
+        self.sample_every = Some(span);
+        self
+    }
+
+    /// The virtual service.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// The real servers, by id.
+    pub fn servers(&self) -> &[RealServer] {
+        &self.servers
+    }
+
+    /// What is done when, in order of time.
+    pub fn interventions(&self) -> &[(Time, Intervention)] {
+        &self.interventions
+    }
+
+    /// From when on the run is measured.
+    pub fn warm_up(&self) -> Time {
+        self.warm_up
+    }
+
+    /// From when on no arrival is taken.
+    pub fn horizon(&self) -> Time {
+        self.horizon
+    }
+}
+
+/// Why a situation cannot be run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetupError {
+    /// There is no real server.
+    NoServers,
+    /// The warm-up leaves nothing to measure.
+    WarmUpTooLong,
+    /// A server has neither slot nor core.
+    NoSlots(ServerId),
+    /// A server's speed is not finite and above zero.
+    BadSpeed(ServerId),
+    /// An intervention names a server that does not exist.
+    UnknownServer(ServerId),
+    /// A server is added that is in the list at that time.
+    AlreadyListed(ServerId, Time),
+    /// A server is edited or removed that is not in the list at that time.
+    NotListed(ServerId, Time),
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoServers => f.write_str("there is no real server"),
+            Self::WarmUpTooLong => f.write_str("the warm-up leaves nothing of the run to measure"),
+            Self::NoSlots(id) => write!(f, "server {} has neither slot nor core", id.index()),
+            Self::BadSpeed(id) => write!(f, "the speed of server {} is not above zero", id.index()),
+            Self::UnknownServer(id) => write!(f, "there is no server {}", id.index()),
+            Self::AlreadyListed(id, at) => {
+                write!(f, "server {} is in the list already at {:?}", id.index(), at)
+            }
+            Self::NotListed(id, at) => write!(f, "server {} is not in the list at {:?}", id.index(), at),
+        }
+    }
+}
+
+impl core::error::Error for SetupError {}
