@@ -153,7 +153,13 @@ const ABSENT: u32 = u32::MAX;
 impl ServerTable {
     /// An empty list that counts as `accounting` says.
     pub fn new(accounting: Accounting) -> Self {
-        Self { accounting, servers: Vec::new(), entries: Vec::new(), positions: Vec::new(), trash: Vec::new() }
+        Self {
+            accounting,
+            servers: Vec::new(),
+            entries: Vec::new(),
+            positions: Vec::new(),
+            trash: Vec::new(),
+        }
     }
 
     /// How many servers the list has, quiesced and overloaded ones included.
@@ -240,10 +246,9 @@ impl ServerTable {
         let revived = self.trash.iter().position(|(_, entry)| entry.id == id);
         let (mut server, old) = match revived.map(|at| self.trash.swap_remove(at)) {
             Some((server, entry)) => (server, entry.thresholds),
-            None => (
-                Server { weight: 0, overhead: 0, active: 0, total: 0, overloaded: false },
-                Thresholds::NONE,
-            ),
+            None => {
+                (Server { weight: 0, overhead: 0, active: 0, total: 0, overloaded: false }, Thresholds::NONE)
+            }
         };
         server.weight = weight.get();
         server.overloaded = thresholds.after_edit(old, self.accounting, server.total, server.overloaded);

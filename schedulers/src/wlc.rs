@@ -1,32 +1,50 @@
 //! Weighted least connection (`wlc`): the server with the least `overhead / weight`.
 //!
-//! Ties go to the earlier server in the list. Overhead is `256·active + inactive` or `256·active + total`, by
-//! the kernel's generation (kernel spec, section 1.5).
+//! Ties go to the earlier server in the list, so an idle pool gives its first connection to the server added last,
+//! whatever the weights. Overhead is `256·active + inactive` or `256·active + total`, by the kernel's generation
+//! (kernel spec, section 1.5).
 
 use crate::flow::Flow;
+use crate::least::{Least, Measure};
 use crate::scheduler::Scheduler;
-use crate::table::{ServerIndex, ServerTable};
+use crate::table::{Server, ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
 
 /// Weighted least connection.
-#[derive(Clone, Debug, Default)]
-pub struct WeightedLeastConnection;
+#[derive(Clone, Debug)]
+pub struct WeightedLeastConnection(Least<WeightedOverhead>);
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WeightedOverhead;
+
+impl Measure for WeightedOverhead {
+    const SKIPS_QUIESCED: bool = false;
+
+    #[inline]
+    fn load(server: &Server) -> i64 {
+        i64::from(server.overhead())
+    }
+}
+
+impl WeightedLeastConnection {
+    /// Bound to a list of servers.
+    pub fn new(servers: &ServerTable) -> Self {
+        Self(Least::new(servers))
+    }
+}
 
 impl Scheduler for WeightedLeastConnection {
     #[inline]
     fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
-        let rows = servers.servers();
-        let first = rows.iter().position(|server| server.is_open())?;
-        let mut best = first;
-        for (at, server) in rows.iter().enumerate().skip(first + 1) {
-            let leader = &rows[best];
-            if !server.overloaded()
-                && i64::from(leader.overhead()) * i64::from(server.weight())
-                    > i64::from(server.overhead()) * i64::from(leader.weight())
-            {
-                best = at;
-            }
-        }
-        Some(ServerIndex::new(best))
+        self.0.pick(servers)
+    }
+
+    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
+        self.0.rebuild(servers);
+    }
+
+    #[inline]
+    fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
+        self.0.update(server, servers);
     }
 }

@@ -6,11 +6,26 @@
 extern crate alloc;
 
 mod arrival;
+mod connection;
+mod digest;
+mod director;
+mod expiry;
+mod fcfs;
+mod job;
 mod observer;
 mod outcome;
+mod queue;
+mod server;
 mod setup;
+mod sharing;
+mod simulation;
+mod timeline;
+mod totals;
 
 pub use arrival::Arrival;
+pub use connection::{ConnectionId, TcpState};
+pub use director::Director;
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
+pub use simulation::Simulation;

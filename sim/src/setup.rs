@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::SocketAddr;
 
-use ipvslab_schedulers::{KernelProfile, ServerId, Span, Thresholds, Time, Weight};
+use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -59,10 +59,8 @@ impl Default for TcpTimeouts {
 pub struct Service {
     /// How packets reach the real servers.
     pub forwarding: Forwarding,
-    /// `sh-fallback` / `mh-fallback`: look further when the hashed server is closed.
-    pub fallback: bool,
-    /// `sh-port` / `mh-port`: hash the client's port too.
-    pub port: bool,
+    /// The flags of `sh` and `mh`.
+    pub flags: HashFlags,
     /// Which kernel the director runs.
     pub profile: KernelProfile,
     /// The director's TCP time-outs.

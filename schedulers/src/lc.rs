@@ -1,0 +1,54 @@
+//! Least connection (`lc`): the open server with the least overhead, whatever its weight.
+//!
+//! Overhead is `256·active + inactive` (or `+ total`), compared as an unsigned number. Ties go to the earlier
+//! server in the list (kernel spec, section 1.4).
+
+use crate::flow::Flow;
+use crate::least::{Least, Measure};
+use crate::scheduler::Scheduler;
+use crate::table::{Server, ServerIndex, ServerTable, TableChange};
+use crate::time::Time;
+
+/// Least connection.
+#[derive(Clone, Debug)]
+pub struct LeastConnection(Least<Overhead>);
+
+#[derive(Clone, Copy, Debug)]
+struct Overhead;
+
+impl Measure for Overhead {
+    const SKIPS_QUIESCED: bool = true;
+
+    #[inline]
+    fn load(server: &Server) -> i64 {
+        i64::from(server.overhead() as u32)
+    }
+
+    #[inline]
+    fn weight(_: &Server) -> i64 {
+        1
+    }
+}
+
+impl LeastConnection {
+    /// Bound to a list of servers.
+    pub fn new(servers: &ServerTable) -> Self {
+        Self(Least::new(servers))
+    }
+}
+
+impl Scheduler for LeastConnection {
+    #[inline]
+    fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
+        self.0.pick(servers)
+    }
+
+    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
+        self.0.rebuild(servers);
+    }
+
+    #[inline]
+    fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
+        self.0.update(server, servers);
+    }
+}

@@ -1,0 +1,50 @@
+//! Never queue (`nq`): the first idle server in the list, or else the one with the least `(active + 1) / weight`.
+//!
+//! "Idle" is no *active* connection. The first idle server is taken even if a heavier one is idle too. With the delay
+//! of an idle server counted as 0, both rules are one: nothing beats 0, and ties go to the earlier server
+//! (kernel spec, section 1.7).
+
+use crate::flow::Flow;
+use crate::least::{Least, Measure};
+use crate::scheduler::Scheduler;
+use crate::table::{Server, ServerIndex, ServerTable, TableChange};
+use crate::time::Time;
+
+/// Never queue.
+#[derive(Clone, Debug)]
+pub struct NeverQueue(Least<DelayUnlessIdle>);
+
+#[derive(Clone, Copy, Debug)]
+struct DelayUnlessIdle;
+
+impl Measure for DelayUnlessIdle {
+    const SKIPS_QUIESCED: bool = true;
+
+    #[inline]
+    fn load(server: &Server) -> i64 {
+        if server.active() == 0 { 0 } else { i64::from(server.active().wrapping_add(1)) }
+    }
+}
+
+impl NeverQueue {
+    /// Bound to a list of servers.
+    pub fn new(servers: &ServerTable) -> Self {
+        Self(Least::new(servers))
+    }
+}
+
+impl Scheduler for NeverQueue {
+    #[inline]
+    fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
+        self.0.pick(servers)
+    }
+
+    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
+        self.0.rebuild(servers);
+    }
+
+    #[inline]
+    fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
+        self.0.update(server, servers);
+    }
+}

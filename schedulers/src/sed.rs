@@ -1,0 +1,49 @@
+//! Shortest expected delay (`sed`): the server with the least `(active + 1) / weight`.
+//!
+//! Ties go to the earlier server in the list. Inactive connections do not count, so for UDP, which is never active,
+//! it always picks the heaviest server (kernel spec, section 1.6).
+
+use crate::flow::Flow;
+use crate::least::{Least, Measure};
+use crate::scheduler::Scheduler;
+use crate::table::{Server, ServerIndex, ServerTable, TableChange};
+use crate::time::Time;
+
+/// Shortest expected delay.
+#[derive(Clone, Debug)]
+pub struct ShortestExpectedDelay(Least<Delay>);
+
+#[derive(Clone, Copy, Debug)]
+struct Delay;
+
+impl Measure for Delay {
+    const SKIPS_QUIESCED: bool = false;
+
+    #[inline]
+    fn load(server: &Server) -> i64 {
+        i64::from(server.active().wrapping_add(1))
+    }
+}
+
+impl ShortestExpectedDelay {
+    /// Bound to a list of servers.
+    pub fn new(servers: &ServerTable) -> Self {
+        Self(Least::new(servers))
+    }
+}
+
+impl Scheduler for ShortestExpectedDelay {
+    #[inline]
+    fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
+        self.0.pick(servers)
+    }
+
+    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
+        self.0.rebuild(servers);
+    }
+
+    #[inline]
+    fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
+        self.0.update(server, servers);
+    }
+}

@@ -1,0 +1,72 @@
+//! Time-outs: one first-in-first-out queue a class, since equal time-outs expire in the order they were armed.
+//!
+//! No heap: arming and expiring cost a push and a pop. Re-arming pushes a second time; the old place is
+//! recognised by its arming number when it comes up, and skipped.
+
+use alloc::collections::VecDeque;
+
+use ipvslab_schedulers::{Span, Time};
+
+use crate::connection::ConnectionId;
+
+/// A queue of equal time-outs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TimeoutClass {
+    SynRecv,
+    Established,
+    FinWait,
+    TimeWait,
+    Close,
+}
+
+/// A place in a queue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Armed {
+    pub(crate) expires: Time,
+    pub(crate) connection: ConnectionId,
+    pub(crate) armed: u16,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Expiry {
+    spans: [Span; 5],
+    queues: [VecDeque<Armed>; 5],
+    /// No queue's front expires earlier.
+    next: Time,
+}
+
+impl Expiry {
+    /// `spans` in the order of [`TimeoutClass`].
+    pub(crate) fn new(spans: [Span; 5]) -> Self {
+        Self { spans, queues: Default::default(), next: Time::NEVER }
+    }
+
+    /// When the next half-open or established entry runs out.
+    #[inline]
+    pub(crate) fn next_active(&self) -> Time {
+        let front =
+            |class: TimeoutClass| self.queues[class as usize].front().map_or(Time::NEVER, |due| due.expires);
+        front(TimeoutClass::SynRecv).min(front(TimeoutClass::Established))
+    }
+
+    #[inline]
+    pub(crate) fn arm(&mut self, class: TimeoutClass, connection: ConnectionId, armed: u16, now: Time) {
+        let expires = now + self.spans[class as usize];
+        self.queues[class as usize].push_back(Armed { expires, connection, armed });
+        self.next = self.next.min(expires);
+    }
+
+    /// The next arming that is due at `now`, if any.
+    #[inline]
+    pub(crate) fn pop_due(&mut self, now: Time) -> Option<Armed> {
+        if self.next > now { None } else { self.pop_earliest(now) }
+    }
+
+    fn pop_earliest(&mut self, now: Time) -> Option<Armed> {
+        let fronts = self.queues.iter().map(|queue| queue.front().map_or(Time::NEVER, |due| due.expires));
+        let (class, expires) =
+            fronts.enumerate().min_by_key(|&(_, expires)| expires).expect("there are five classes");
+        self.next = expires;
+        if expires > now { None } else { self.queues[class].pop_front() }
+    }
+}

@@ -1,0 +1,111 @@
+//! A real server as a queue: who is in service, who waits, who is refused.
+
+use ipvslab_schedulers::{Span, Time};
+
+use crate::fcfs::FirstComeFirstServed;
+use crate::job::{JobId, Jobs};
+use crate::queue::Due;
+use crate::setup::{Discipline, RealServer};
+use crate::sharing::ProcessorSharing;
+
+#[derive(Clone, Debug)]
+enum Queue {
+    FirstComeFirstServed(FirstComeFirstServed),
+    ProcessorSharing(ProcessorSharing),
+}
+
+/// A real server at work.
+#[derive(Clone, Debug)]
+pub(crate) struct ServerQueue {
+    queue: Queue,
+    /// Connections in service at full speed.
+    width: u32,
+    /// The most connections it takes.
+    capacity: u32,
+    in_system: u32,
+}
+
+impl ServerQueue {
+    pub(crate) fn new(server: &RealServer) -> Self {
+        let width = server.discipline.width();
+        let queue = match server.discipline {
+            Discipline::FirstComeFirstServed { slots } => {
+                Queue::FirstComeFirstServed(FirstComeFirstServed::new(slots, server.speed))
+            }
+            Discipline::ProcessorSharing { cores } => {
+                Queue::ProcessorSharing(ProcessorSharing::new(cores, server.speed))
+            }
+        };
+        let capacity = server.backlog.map_or(u32::MAX, |backlog| width.saturating_add(backlog));
+        Self { queue, width, capacity, in_system: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.in_system >= self.capacity
+    }
+
+    /// Connections in service or in the backlog.
+    #[inline]
+    pub(crate) fn in_system(&self) -> u32 {
+        self.in_system
+    }
+
+    /// Busy slots or cores.
+    #[inline]
+    pub(crate) fn busy(&self) -> u32 {
+        self.in_system.min(self.width)
+    }
+
+    /// Connections in service: under processor sharing, all of them.
+    pub(crate) fn in_service(&self) -> u32 {
+        match self.queue {
+            Queue::FirstComeFirstServed(_) => self.busy(),
+            Queue::ProcessorSharing(_) => self.in_system,
+        }
+    }
+
+    /// Takes a connection.
+    #[inline]
+    pub(crate) fn accept(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
+        self.in_system += 1;
+        match &mut self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.accept(job, jobs, now, order),
+            Queue::ProcessorSharing(queue) => queue.accept(job, jobs, now, order),
+        }
+    }
+
+    /// Ends the service of the connection whose departure is due, and begins the next one's.
+    #[inline]
+    pub(crate) fn depart(&mut self, jobs: &mut Jobs, now: Time, order: u64) -> JobId {
+        self.in_system -= 1;
+        match &mut self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.depart(jobs, now, order),
+            Queue::ProcessorSharing(queue) => queue.depart(now),
+        }
+    }
+
+    /// The next departure, if anything is in service.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<Due> {
+        match &self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.next(),
+            Queue::ProcessorSharing(queue) => queue.next(),
+        }
+    }
+
+    /// Gives up everything in the system, in no particular order.
+    pub(crate) fn clear(&mut self, give_up: impl FnMut(JobId)) {
+        self.in_system = 0;
+        match &mut self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.clear(give_up),
+            Queue::ProcessorSharing(queue) => queue.clear(give_up),
+        }
+    }
+}
+
+/// How long `work` takes at `speed`, to the nearest nanosecond.
+#[inline]
+pub(crate) fn service_time(work: Span, speed: f64) -> Span {
+    Span::from_nanos((work.as_nanos() as f64 / speed + 0.5) as u64)
+}

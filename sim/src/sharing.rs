@@ -1,0 +1,74 @@
+//! Processor sharing: all connections progress at once, each at `speed · min(1, cores / n)`.
+//!
+//! Kept in *attained work*: with one rate for all, whoever needs the least more is the next to leave, so a heap of
+//! "leaves when everyone present has attained this much" needs no update when the rate changes.
+
+use alloc::collections::BinaryHeap;
+use core::cmp::Reverse;
+
+use ipvslab_schedulers::Time;
+
+use crate::job::{JobId, Jobs};
+use crate::queue::Due;
+
+#[derive(Clone, Debug)]
+pub(crate) struct ProcessorSharing {
+    cores: f64,
+    speed: f64,
+    /// Work attained by a connection that has been here since the server was last empty: nanoseconds.
+    attained: f64,
+    updated: Time,
+    /// The attained work at which each leaves (a positive `f64`, so its bits sort), order of arrival and job.
+    leaves: BinaryHeap<Reverse<u128>>,
+}
+
+impl ProcessorSharing {
+    pub(crate) fn new(cores: u32, speed: f64) -> Self {
+        Self { cores: f64::from(cores), speed, attained: 0.0, updated: Time::ZERO, leaves: BinaryHeap::new() }
+    }
+
+    pub(crate) fn accept(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
+        self.advance(now);
+        let leaves_at = self.attained + jobs.start(job, now).as_nanos() as f64;
+        let key = u128::from(leaves_at.to_bits()) << 64 | u128::from(order << JobId::BITS | job.bits());
+        self.leaves.push(Reverse(key));
+    }
+
+    pub(crate) fn depart(&mut self, now: Time) -> JobId {
+        self.advance(now);
+        let Reverse(key) = self.leaves.pop().expect("a departure is due only while someone is in service");
+        JobId::from_low_bits(key)
+    }
+
+    pub(crate) fn next(&self) -> Option<Due> {
+        let &Reverse(key) = self.leaves.peek()?;
+        let missing = f64::from_bits((key >> 64) as u64) - self.attained;
+        let nanos = (missing / self.rate()).max(0.0);
+        // Rounded up, so that the work is done when the event comes.
+        let whole = nanos as u64;
+        let after = whole + u64::from((whole as f64) < nanos);
+        Some(Due {
+            at: Time::from_nanos(self.updated.as_nanos().saturating_add(after)),
+            order: key as u64 >> JobId::BITS,
+        })
+    }
+
+    pub(crate) fn clear(&mut self, mut give_up: impl FnMut(JobId)) {
+        self.leaves.drain().for_each(|Reverse(key)| give_up(JobId::from_low_bits(key)));
+    }
+
+    /// Work per nanosecond that each connection gets.
+    fn rate(&self) -> f64 {
+        let share = self.cores / self.leaves.len() as f64;
+        self.speed * if share < 1.0 { share } else { 1.0 }
+    }
+
+    fn advance(&mut self, now: Time) {
+        if self.leaves.is_empty() {
+            self.attained = 0.0;
+        } else {
+            self.attained += now.since(self.updated).as_nanos() as f64 * self.rate();
+        }
+        self.updated = now;
+    }
+}

@@ -1,0 +1,270 @@
+//! The loop: arrivals are pulled, departures and time-outs fall due, the timeline is carried out.
+//!
+//! At one instant the order is: timeline, departures, time-outs, arrivals. Time-outs of inactive entries are carried
+//! out when somebody is about to look (an arrival, the timeline), which no decision can tell from carrying them out
+//! on the instant.
+
+use alloc::vec::Vec;
+
+use ipvslab_schedulers::{Scheduler, Server, ServerId, ServerTable, Span, Time};
+
+use crate::arrival::Arrival;
+use crate::digest::Digest;
+use crate::director::Director;
+use crate::job::{Job, Jobs};
+use crate::observer::{Finished, Observer, Refusal, ServerLoad};
+use crate::outcome::Outcome;
+use crate::queue::Departures;
+use crate::server::{ServerQueue, service_time};
+use crate::setup::{Discipline, Intervention, RealServer, Setup};
+use crate::timeline::{Step, Timeline};
+use crate::totals::{Ledger, Served, Totals};
+
+/// A run in the making.
+pub struct Simulation<S> {
+    horizon: Time,
+    warm_up: Time,
+    now: Time,
+    director: Director<S>,
+    specs: Vec<RealServer>,
+    queues: Vec<ServerQueue>,
+    departures: Departures,
+    timeline: Timeline,
+    jobs: Jobs,
+    /// Counts what was scheduled, to order events at the same instant.
+    order: u64,
+    totals: Totals,
+    ledger: Ledger,
+    served: Vec<Served>,
+    digest: Digest,
+    events: u64,
+}
+
+impl<S: Scheduler> Simulation<S> {
+    /// The situation at time 0: `scheduler` is bound to the empty list, then the servers are added one by one,
+    /// as an administrator does.
+    pub fn new(setup: &Setup, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
+        let mut director = Director::new(&setup.service, scheduler);
+        for (number, server) in setup.servers.iter().enumerate().filter(|(_, server)| server.listed) {
+            director.add(ServerId::new(number as u32), server, server.weight);
+        }
+        Self {
+            horizon: setup.horizon,
+            warm_up: setup.warm_up,
+            now: Time::ZERO,
+            director,
+            specs: setup.servers.clone(),
+            queues: setup.servers.iter().map(ServerQueue::new).collect(),
+            departures: Departures::new(setup.servers.len()),
+            timeline: Timeline::new(setup),
+            jobs: Jobs::default(),
+            order: 0,
+            totals: Totals::new(setup.servers.len()),
+            ledger: Ledger::default(),
+            served: alloc::vec![Served::default(); setup.servers.len()],
+            digest: Digest::new(),
+            events: 0,
+        }
+    }
+
+    /// Runs to the end: all arrivals before the horizon, and then until the last connection has ended.
+    ///
+    /// # Errors
+    /// The first error of `arrivals`, unchanged.
+    ///
+    /// # Panics
+    /// If arrivals run backwards, or if the totals do not add up (a fault of the engine).
+    pub fn run<E>(
+        mut self,
+        arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
+        observer: &mut impl Observer,
+    ) -> Result<Outcome, E> {
+        for arrival in arrivals {
+            let arrival = arrival?;
+            if arrival.at >= self.horizon {
+                break;
+            }
+            assert!(arrival.at >= self.now, "arrivals come in order of time");
+            self.advance(arrival.at, observer);
+            self.arrive(&arrival, observer);
+        }
+        self.advance(Time::NEVER, observer);
+        Ok(self.close())
+    }
+
+    /// Carries out everything that falls due up to and at `until`.
+    #[inline]
+    fn advance(&mut self, until: Time, observer: &mut impl Observer) {
+        loop {
+            let departure = self.departures.next_at();
+            let step = self.timeline.next_at();
+            let timeout = self.director.next_active_timeout();
+            let next = departure.min(step).min(timeout);
+            if next > until || (departure.min(step) == Time::NEVER && until == Time::NEVER) {
+                break;
+            }
+            self.events += 1;
+            self.now = next;
+            if next == departure && next < step {
+                self.depart(observer);
+            } else if next == step {
+                self.carry_out(observer);
+            } else {
+                self.time_out();
+            }
+        }
+        if until != Time::NEVER {
+            self.now = until;
+        }
+    }
+
+    #[inline]
+    fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
+        self.events += 1;
+        self.ledger.arrived += 1;
+        let Some((connection, server)) = self.director.open(&arrival.flow, self.now) else {
+            self.ledger.refused_no_server += 1;
+            self.digest.add(u64::MAX);
+            observer.refused(self.now, Refusal::NoServer);
+            return;
+        };
+        observer.assigned(self.now, server);
+        self.totals.assigned(server);
+        self.digest.add(server.index() as u64);
+        let queue = &mut self.queues[server.index()];
+        if queue.is_full() {
+            self.director.reset(connection, self.now);
+            self.ledger.refused_backlog += 1;
+            self.measure(server);
+            observer.refused(self.now, Refusal::BacklogFull(server));
+            return;
+        }
+        self.director.establish(connection);
+        let job = Job { arrived: self.now, started: self.now, work: arrival.work, connection };
+        let job = self.jobs.insert(job);
+        self.order += 1;
+        queue.accept(job, &mut self.jobs, self.now, self.order);
+        self.departures.set(server, queue.next());
+        self.measure(server);
+    }
+
+    #[inline]
+    fn depart(&mut self, observer: &mut impl Observer) {
+        let server = self.departures.next_server();
+        let queue = &mut self.queues[server.index()];
+        self.order += 1;
+        let ended = queue.depart(&mut self.jobs, self.now, self.order);
+        self.departures.set(server, queue.next());
+        let job = self.jobs.remove(ended);
+        self.director.close(job.connection, self.now);
+        self.measure(server);
+        self.ledger.finished += 1;
+        self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
+        let taken = self.time_taken(server, &job);
+        self.served[server.index()].add(taken);
+        self.digest.add(self.now.as_nanos());
+        observer.finished(&Finished {
+            server,
+            arrived: job.arrived,
+            started: job.started,
+            finished: self.now,
+            work: job.work,
+        });
+    }
+
+    /// How long one slot or core was at work for the job.
+    #[inline]
+    fn time_taken(&self, server: ServerId, job: &Job) -> Span {
+        let spec = &self.specs[server.index()];
+        match spec.discipline {
+            Discipline::FirstComeFirstServed { .. } => self.now.since(job.started),
+            Discipline::ProcessorSharing { .. } => service_time(job.work, spec.speed),
+        }
+    }
+
+    fn carry_out(&mut self, observer: &mut impl Observer) {
+        self.time_out();
+        match self.timeline.pop() {
+            Step::OpenWindow => self.totals.open_window(self.now),
+            Step::CloseWindow => self.totals.close_window(self.now),
+            Step::Sample => observer.sampled(self.now, &self.loads()),
+            Step::Intervene(Intervention::SetWeight(server, weight)) => {
+                self.director.set_weight(server, weight);
+            }
+            Step::Intervene(Intervention::Add(server, weight)) => {
+                self.director.add(server, &self.specs[server.index()], weight);
+            }
+            Step::Intervene(Intervention::Remove(server)) => self.remove(server, observer),
+        }
+    }
+
+    /// The server leaves the list, and its connections in progress are cut off.
+    fn remove(&mut self, server: ServerId, observer: &mut impl Observer) {
+        self.director.remove(server);
+        let mut cut = Vec::new();
+        self.queues[server.index()].clear(|job| cut.push(job));
+        for id in cut {
+            let job = self.jobs.remove(id);
+            self.director.cut(job.connection, self.now);
+            self.ledger.lost += 1;
+            self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
+            observer.lost(self.now, server);
+        }
+        self.served[server.index()].interrupt();
+        self.departures.set(server, None);
+        self.measure(server);
+    }
+
+    /// Entries that count as active run out: half-open ones, and those of removed servers.
+    fn time_out(&mut self) {
+        let mut touched = Vec::new();
+        self.director.expire(self.now, |server| touched.push(server));
+        touched.into_iter().for_each(|server| self.measure(server));
+    }
+
+    /// Checks the totals and hands them over.
+    fn close(mut self) -> Outcome {
+        self.totals.advance_all(self.now);
+        self.ledger.audit(self.jobs.len(), &self.totals);
+        for (number, served) in self.served.iter().enumerate() {
+            served.audit(self.totals.busy_ns(number), self.totals.assigned_to(number));
+        }
+        Outcome {
+            arrived: self.ledger.arrived,
+            finished: self.ledger.finished,
+            refused_no_server: self.ledger.refused_no_server,
+            refused_backlog: self.ledger.refused_backlog,
+            lost: self.ledger.lost,
+            peak_entries: self.director.peak_entries() as u64,
+            events: self.events,
+            window: self.horizon.since(self.warm_up),
+            servers: self.totals.over_window(),
+            digest: self.digest.finish(),
+        }
+    }
+
+    #[inline]
+    fn measure(&mut self, server: ServerId) {
+        let counts = self.director.servers().find(server).expect("a server at work was added");
+        self.totals.changed(server, self.now, &self.queues[server.index()], counts);
+    }
+
+    fn loads(&self) -> Vec<ServerLoad> {
+        let table = self.director.servers();
+        let load = |(number, queue): (usize, &ServerQueue)| {
+            let id = ServerId::new(number as u32);
+            let counts = table.find(id);
+            let listed = table.position(id).is_some();
+            ServerLoad {
+                listed,
+                weight: counts.filter(|_| listed).map_or(0, Server::weight),
+                active: counts.map_or(0, Server::active),
+                inactive: counts.map_or(0, Server::inactive),
+                in_system: queue.in_system(),
+                in_service: queue.in_service(),
+                assigned: self.totals.assigned_to(number),
+            }
+        };
+        self.queues.iter().enumerate().map(load).collect()
+    }
+}
