@@ -29,8 +29,7 @@ pub(crate) trait Measure {
 }
 
 /// The kernel's walk over the list: `None` if no server is open.
-#[inline]
-pub(crate) fn scan<M: Measure>(rows: &[Server]) -> Option<usize> {
+pub(crate) fn walk<M: Measure>(rows: &[Server]) -> Option<usize> {
     let mut best = rows.iter().position(Server::is_open)?;
     let (mut load, mut weight) = (M::load(&rows[best]), M::weight(&rows[best]));
     for (at, server) in rows.iter().enumerate().skip(best + 1) {
@@ -100,7 +99,7 @@ impl<M: Measure> Least<M> {
     #[inline]
     pub(crate) fn pick(&self, servers: &ServerTable) -> Option<ServerIndex> {
         if self.tree.is_empty() || self.wrapped {
-            return scan::<M>(servers.servers()).map(ServerIndex::new);
+            return walk::<M>(servers.servers()).map(ServerIndex::new);
         }
         let winner = self.tree[1];
         if winner.weight == 0 { None } else { Some(ServerIndex::new(winner.at as usize)) }

@@ -144,20 +144,23 @@ impl<S: Scheduler> Director<S> {
     /// Lets every entry go whose timer has run out at `now`, and tells whose entries were active until then.
     #[inline]
     pub fn expire(&mut self, now: Time, mut was_active: impl FnMut(ServerId)) {
-        while let Some(due) = self.expiry.pop_due(now) {
-            let connection = self.connections.entry(due.connection);
+        let Self { servers, scheduler, connections, expiry, .. } = self;
+        expiry.drain_due(now, |due| {
+            let connection = connections.entry(due.connection);
             if connection.armed != due.armed {
-                continue;
+                return;
             }
             let (server, activity) = (connection.server, connection.state.activity());
             connection.armed = connection.armed.wrapping_add(1);
-            self.connections.remove(due.connection);
-            self.servers.unbind(server, activity);
-            self.load_changed(server);
+            connections.remove(due.connection);
+            servers.unbind(server, activity);
+            if let Some(at) = servers.position(server) {
+                scheduler.load_changed(at, servers);
+            }
             if activity == Activity::Active {
                 was_active(server);
             }
-        }
+        });
     }
 
     #[inline]

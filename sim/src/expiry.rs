@@ -56,17 +56,22 @@ impl Expiry {
         self.next = self.next.min(expires);
     }
 
-    /// The next arming that is due at `now`, if any.
+    /// Hands out every arming that is due at `now`: class by class, in order within a class.
     #[inline]
-    pub(crate) fn pop_due(&mut self, now: Time) -> Option<Armed> {
-        if self.next > now { None } else { self.pop_earliest(now) }
-    }
-
-    fn pop_earliest(&mut self, now: Time) -> Option<Armed> {
-        let fronts = self.queues.iter().map(|queue| queue.front().map_or(Time::NEVER, |due| due.expires));
-        let (class, expires) =
-            fronts.enumerate().min_by_key(|&(_, expires)| expires).expect("there are five classes");
-        self.next = expires;
-        if expires > now { None } else { self.queues[class].pop_front() }
+    pub(crate) fn drain_due(&mut self, now: Time, mut due: impl FnMut(Armed)) {
+        if self.next > now {
+            return;
+        }
+        self.next = Time::NEVER;
+        for queue in &mut self.queues {
+            while let Some(&front) = queue.front() {
+                if front.expires > now {
+                    self.next = self.next.min(front.expires);
+                    break;
+                }
+                queue.pop_front();
+                due(front);
+            }
+        }
     }
 }

@@ -41,8 +41,6 @@ pub struct ServerTotals {
     pub busy_ns: u128,
     /// Connections in the system, added up over the window: nanoseconds.
     pub in_system_ns: u128,
-    /// IPVS's active count, added up over the window: nanoseconds.
-    pub active_ns: u128,
     /// The most active connections within the window, as IPVS counts them.
     pub peak_active: i32,
     /// The most connections, active and inactive, within the window.

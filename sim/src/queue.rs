@@ -54,6 +54,9 @@ impl Departures {
             None => NEVER,
         };
         let mut node = self.leaves + server.index();
+        if self.tree[node] == key {
+            return;
+        }
         self.tree[node] = key;
         while node > 1 {
             node /= 2;

@@ -17,7 +17,6 @@ struct Meter {
     active: i32,
     in_system_ns: u128,
     busy_ns: u128,
-    active_ns: u128,
     assigned: u64,
     peak_active: i32,
     peak_total: i32,
@@ -29,7 +28,6 @@ impl Meter {
         let elapsed = u128::from(now.since(self.since).as_nanos());
         self.in_system_ns += elapsed * u128::from(self.in_system);
         self.busy_ns += elapsed * u128::from(self.busy);
-        self.active_ns += elapsed * self.active.max(0) as u128;
         self.since = now;
     }
 }
@@ -107,7 +105,6 @@ impl Totals {
                 assigned: to.assigned - from.assigned,
                 busy_ns: to.busy_ns - from.busy_ns,
                 in_system_ns: to.in_system_ns - from.in_system_ns,
-                active_ns: to.active_ns - from.active_ns,
                 peak_active: to.peak_active,
                 peak_total: to.peak_total,
             })
