@@ -81,7 +81,7 @@ mod tests {
         queue.set(ServerId::new(2), at(5, 1));
         queue.set(ServerId::new(0), at(5, 2));
         queue.set(ServerId::new(1), at(9, 0));
-        let mut order = alloc::vec::Vec::new();
+        let mut order = Vec::new();
         while queue.next_at() != Time::NEVER {
             order.push(queue.next_server().index());
             queue.set(queue.next_server(), None);
