@@ -1,0 +1,198 @@
+//! The command line: verbs and flags.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipvslab_schedulers::SchedulerKind;
+
+/// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  ipvslab compare scenarios/catalog/nasa-1995.toml
+  ipvslab run scenarios/catalog/two-generations.toml --scheduler wlc
+  ipvslab explain sed
+
+Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 live environment unusable,
+6 output cannot be written, 22 differs from the reference, 130 interrupted, 143 terminated.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run every scheduler of a scenario and print one table
+    #[command(after_help = "Examples:
+  ipvslab compare web.toml
+  ipvslab compare web.toml --schedulers rr,wlc,sed --replications 30 --out results
+  ipvslab compare web.toml --format json | jq '.schedulers[].name'")]
+    Compare(Compare),
+    /// Run one scheduler and show every real server
+    #[command(after_help = "Examples:
+  ipvslab run web.toml
+  ipvslab run web.toml --scheduler lblcr --seed 7")]
+    Run(Run),
+    /// Check scenario files without running them
+    #[command(after_help = "Examples:
+  ipvslab check web.toml
+  ipvslab check scenarios/catalog/*.toml --strict")]
+    Check(Check),
+    /// Write a commented scenario to start from
+    #[command(after_help = "Examples:
+  ipvslab init
+  ipvslab init farm.toml")]
+    Init(Init),
+    /// List the schedulers, or the scenarios of a directory
+    #[command(after_help = "Examples:
+  ipvslab list schedulers
+  ipvslab list scenarios scenarios/catalog")]
+    List(List),
+    /// Say what a scheduler does and where it surprises
+    #[command(after_help = "Examples:
+  ipvslab explain wlc
+  ipvslab explain lblc")]
+    Explain(Explain),
+    /// Print the JSON Schema of the scenario file
+    #[command(after_help = "Examples:
+  ipvslab schema > scenario.schema.json
+  ipvslab schema | jq '.properties | keys'")]
+    Schema,
+    /// Print a completion script for a shell
+    #[command(after_help = "Examples:
+  ipvslab completions bash > /etc/bash_completion.d/ipvslab
+  ipvslab completions fish > ~/.config/fish/completions/ipvslab.fish")]
+    Completions(Completions),
+    /// Compare the engine with the known answers of queueing theory
+    #[command(after_help = "Examples:
+  ipvslab theory --fast
+  ipvslab theory --filter mm1,jsq")]
+    Theory(Theory),
+}
+
+/// What to run, of what a scenario offers.
+#[derive(Debug, Args)]
+pub(crate) struct Study {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Seed of all random streams [default: the scenario's]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Independent runs of each scheduler [default: the scenario's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) replications: Option<u32>,
+    /// Threads to run on [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write results.json, CSV files and plots into this directory, which must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the results in the --out directory
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+    /// Treat warnings about the scenario as errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// Which schedulers, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) schedulers: Vec<SchedulerKind>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// Which scheduler [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scheduler: Option<SchedulerKind>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The scenario files
+    #[arg(required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The file to write, which must not exist yet
+    #[arg(default_value = "scenario.toml")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// What to list
+    #[arg(value_enum)]
+    pub(crate) what: Listed,
+    /// Where scenarios are looked for
+    #[arg(default_value = "scenarios/catalog")]
+    pub(crate) directory: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Listed {
+    /// The kernel's schedulers
+    Schedulers,
+    /// The scenarios of a directory, with their questions
+    Scenarios,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Its ipvsadm name
+    pub(crate) scheduler: SchedulerKind,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Theory {
+    /// A subset that takes less than a minute
+    #[arg(long)]
+    pub(crate) fast: bool,
+    /// Only rows whose id begins with one of these, separated by commas
+    #[arg(long, value_name = "PREFIXES", value_delimiter = ',')]
+    pub(crate) filter: Vec<String>,
+    /// Threads to run on [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs: everything, with a schema version
+    Json,
+    /// For spreadsheets: a line a scheduler
+    Csv,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if (1..=1024).contains(&threads) => Ok(threads),
+        _ => Err("expected 1 to 1024 threads".to_owned()),
+    }
+}

@@ -1,0 +1,42 @@
+//! Exit codes: what a script may rely on.
+
+use std::process::ExitCode;
+
+/// How a command ended, for whoever started it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// A fault of ours.
+    Internal = 1,
+    /// The command line is wrong. (clap exits with the same code by itself.)
+    Usage = 2,
+    /// A scenario or trace is wrong or cannot be read.
+    InvalidInput = 3,
+    /// There was nothing to run.
+    NothingSelected = 4,
+    /// The live environment cannot be used.
+    #[allow(dead_code)]
+    LiveUnusable = 5,
+    /// Results cannot be written.
+    Output = 6,
+    /// Simulated and reference values differ.
+    Differs = 22,
+}
+
+/// A failure with its message and its exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
