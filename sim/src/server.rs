@@ -104,8 +104,8 @@ impl ServerQueue {
     }
 }
 
-/// How long `work` takes at `speed`, to the nearest nanosecond.
+/// How long `work` takes where a unit of work takes `pace` (1 / speed), to the nearest nanosecond.
 #[inline]
-pub(crate) fn service_time(work: Span, speed: f64) -> Span {
-    Span::from_nanos((work.as_nanos() as f64 / speed + 0.5) as u64)
+pub(crate) fn service_time(work: Span, pace: f64) -> Span {
+    Span::from_nanos((work.as_nanos() as f64 * pace + 0.5) as u64)
 }

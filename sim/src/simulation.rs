@@ -178,7 +178,7 @@ impl<S: Scheduler> Simulation<S> {
         let spec = &self.specs[server.index()];
         match spec.discipline {
             Discipline::FirstComeFirstServed { .. } => self.now.since(job.started),
-            Discipline::ProcessorSharing { .. } => service_time(job.work, spec.speed),
+            Discipline::ProcessorSharing { .. } => service_time(job.work, 1.0 / spec.speed),
         }
     }
 
