@@ -110,18 +110,16 @@ impl AnyScheduler {
         Ok(match kind {
             SchedulerKind::Rr => Self::RoundRobin(RoundRobin::default()),
             SchedulerKind::Wrr => Self::WeightedRoundRobin(WeightedRoundRobin::new(servers)),
-            SchedulerKind::Lc => Self::LeastConnection(LeastConnection::new(servers)),
-            SchedulerKind::Wlc => Self::WeightedLeastConnection(WeightedLeastConnection::new(servers)),
-            SchedulerKind::Lblc => {
-                Self::LocalityLeastConnection(LocalityLeastConnection::new(&profile, servers, now))
-            }
-            SchedulerKind::Lblcr => Self::ReplicatedLocality(ReplicatedLocality::new(&profile, servers, now)),
+            SchedulerKind::Lc => Self::LeastConnection(LeastConnection::default()),
+            SchedulerKind::Wlc => Self::WeightedLeastConnection(WeightedLeastConnection::default()),
+            SchedulerKind::Lblc => Self::LocalityLeastConnection(LocalityLeastConnection::new(&profile, now)),
+            SchedulerKind::Lblcr => Self::ReplicatedLocality(ReplicatedLocality::new(&profile, now)),
             SchedulerKind::Dh => Self::DestinationHashing(DestinationHashing::new(servers)),
             SchedulerKind::Sh => {
                 Self::SourceHashing(SourceHashing::new(flags, profile.sh_table_bits, servers))
             }
-            SchedulerKind::Sed => Self::ShortestExpectedDelay(ShortestExpectedDelay::new(servers)),
-            SchedulerKind::Nq => Self::NeverQueue(NeverQueue::new(servers)),
+            SchedulerKind::Sed => Self::ShortestExpectedDelay(ShortestExpectedDelay::default()),
+            SchedulerKind::Nq => Self::NeverQueue(NeverQueue::default()),
             SchedulerKind::Fo => Self::Failover(Failover),
             SchedulerKind::Ovf => Self::Overflow(Overflow),
             SchedulerKind::Mh => Self::MaglevHashing(

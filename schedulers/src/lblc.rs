@@ -7,9 +7,10 @@
 
 use crate::flow::Flow;
 use crate::least::Least;
-use crate::locality::{Locality, Slack};
+use crate::locality::Locality;
 use crate::profile::KernelProfile;
 use crate::scheduler::Scheduler;
+use crate::slack::Slack;
 use crate::table::{ServerId, ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
 use crate::wlc::WeightedOverhead;
@@ -23,12 +24,12 @@ pub struct LocalityLeastConnection {
 }
 
 impl LocalityLeastConnection {
-    /// Bound to a list of servers at `now`, from which the collector's ticks are counted.
-    pub fn new(profile: &KernelProfile, servers: &ServerTable, now: Time) -> Self {
+    /// Bound to a service at `now`, from which the collector's ticks are counted.
+    pub fn new(profile: &KernelProfile, now: Time) -> Self {
         Self {
             cache: Locality::new(profile.locality_cache, profile.locality_expiration, now),
-            least: Least::new(servers),
-            slack: Slack::new(servers),
+            least: Least::default(),
+            slack: Slack::default(),
         }
     }
 }
@@ -36,10 +37,10 @@ impl LocalityLeastConnection {
 impl Scheduler for LocalityLeastConnection {
     fn schedule(&mut self, flow: &Flow, servers: &ServerTable, now: Time) -> Option<ServerIndex> {
         self.cache.collect(now);
-        let cached = self.cache.hit(flow.destination, now).map(|server| *server);
+        let cached = self.cache.hit(flow.destination, now).copied();
         if let Some(at) = cached.and_then(|server| servers.position(server)) {
             let server = servers.server(at);
-            if server.weight() > 0 && !self.slack.is_busy(server) {
+            if server.weight() > 0 && !self.slack.is_busy(at, servers) {
                 return Some(at);
             }
         }
@@ -53,14 +54,14 @@ impl Scheduler for LocalityLeastConnection {
         Some(at)
     }
 
-    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
-        self.least.rebuild(servers);
-        self.slack.rebuild(servers);
+    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
+        self.least.table_changed(change, servers);
+        self.slack.table_changed(change, servers);
     }
 
     #[inline]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        self.least.update(server, servers);
-        self.slack.update(server, servers);
+        self.least.load_changed(server, servers);
+        self.slack.load_changed(server, servers);
     }
 }

@@ -10,14 +10,14 @@ use crate::table::{Server, ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
 
 /// Least connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LeastConnection(Least<Overhead>);
 
 #[derive(Clone, Copy, Debug)]
 struct Overhead;
 
 impl Measure for Overhead {
-    const SKIPS_QUIESCED: bool = true;
+    const ZERO_ENDS_WALK: bool = true;
 
     #[inline]
     fn load(server: &Server) -> i64 {
@@ -25,15 +25,8 @@ impl Measure for Overhead {
     }
 
     #[inline]
-    fn weight(_: &Server) -> i64 {
-        1
-    }
-}
-
-impl LeastConnection {
-    /// Bound to a list of servers.
-    pub fn new(servers: &ServerTable) -> Self {
-        Self(Least::new(servers))
+    fn weight(server: &Server) -> i64 {
+        i64::from(server.weight() > 0)
     }
 }
 
@@ -43,12 +36,12 @@ impl Scheduler for LeastConnection {
         self.0.pick(servers)
     }
 
-    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
-        self.0.rebuild(servers);
+    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
+        self.0.table_changed(change, servers);
     }
 
     #[inline]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        self.0.update(server, servers);
+        self.0.load_changed(server, servers);
     }
 }

@@ -1,4 +1,4 @@
-//! What `lblc` and `lblcr` share: the cache from destination address to server, and the question "busy?".
+//! What `lblc` and `lblcr` share: the cache from destination address to server or set of servers.
 //!
 //! The cache is cleaned by a timer every 60 s (kernel spec, section 1.10). Nobody can see the cache between two
 //! decisions, so the ticks that fell due are carried out, in order, when the next decision is made.
@@ -9,7 +9,6 @@ use core::net::IpAddr;
 use crate::flow::fold;
 use crate::hash::hash32;
 use crate::profile::LocalityCache;
-use crate::table::{Server, ServerIndex, ServerTable};
 use crate::time::{Span, Time};
 
 const BITS: u32 = 10;
@@ -125,106 +124,5 @@ impl<V> Locality<V> {
     }
 }
 
-/// Counts the servers under half of their weight, so that "busy" is answered at once.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Slack {
-    has: Vec<bool>,
-    count: usize,
-}
-
-impl Slack {
-    pub(crate) fn new(servers: &ServerTable) -> Self {
-        let mut slack = Self::default();
-        slack.rebuild(servers);
-        slack
-    }
-
-    pub(crate) fn rebuild(&mut self, servers: &ServerTable) {
-        self.has = servers.servers().iter().map(under_half).collect();
-        self.count = self.has.iter().filter(|&&has| has).count();
-    }
-
-    #[inline]
-    pub(crate) fn update(&mut self, at: ServerIndex, servers: &ServerTable) {
-        let now = under_half(servers.server(at));
-        let before = core::mem::replace(&mut self.has[at.get()], now);
-        self.count = self.count + usize::from(now) - usize::from(before);
-    }
-
-    /// Whether the server has more active connections than its weight while another is under half of its own.
-    #[inline]
-    pub(crate) fn is_busy(&self, server: &Server) -> bool {
-        server.active() > server.weight() && self.count > 0
-    }
-}
-
-#[inline]
-fn under_half(server: &Server) -> bool {
-    server.active().wrapping_mul(2) < server.weight()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(number: u32) -> IpAddr {
-        IpAddr::V4(number.into())
-    }
-
-    fn at(seconds: u64) -> Time {
-        Time::ZERO + Span::from_secs(seconds)
-    }
-
-    #[test]
-    fn an_idle_entry_leaves_at_the_full_check_after_its_expiration() {
-        let mut cache = Locality::new(LocalityCache::Capped, Span::from_secs(86_400), Time::ZERO);
-        cache.insert(address(1), (), at(10));
-        // 24 h and 10 s later it is due; the full checks are at 24:00:00 and 24:30:00.
-        cache.collect(at(86_400 + 1_799));
-        assert_eq!(cache.entries(), 1);
-        cache.collect(at(86_400 + 1_800));
-        assert_eq!(cache.entries(), 0);
-        assert!(cache.hit(address(1), at(90_000)).is_none());
-    }
-
-    #[test]
-    fn a_hit_makes_an_entry_young_again() {
-        let mut cache = Locality::new(LocalityCache::Capped, Span::from_secs(86_400), Time::ZERO);
-        cache.insert(address(1), (), at(0));
-        assert!(cache.hit(address(1), at(50_000)).is_some());
-        cache.collect(at(100_000));
-        assert_eq!(cache.entries(), 1);
-    }
-
-    #[test]
-    fn replacing_counts_twice_in_older_kernels_only() {
-        for (bounds, entries) in [(LocalityCache::Unbounded, 2), (LocalityCache::Capped, 1)] {
-            let mut cache = Locality::new(bounds, Span::from_secs(86_400), Time::ZERO);
-            cache.insert(address(1), 'a', at(0));
-            cache.replace(address(1), 'b', at(1));
-            assert_eq!(cache.entries(), entries);
-            assert_eq!(cache.hit(address(1), at(2)), Some(&mut 'b'));
-        }
-    }
-
-    #[test]
-    fn a_capped_cache_stops_at_24576_entries() {
-        for (bounds, entries) in [(LocalityCache::Unbounded, 30_000), (LocalityCache::Capped, 24_576)] {
-            let mut cache = Locality::new(bounds, Span::from_secs(86_400), Time::ZERO);
-            (0..30_000).for_each(|number| cache.insert(address(number), (), at(0)));
-            assert_eq!(cache.entries(), entries);
-        }
-    }
-
-    #[test]
-    fn above_16384_entries_a_tick_collects_those_idle_for_six_minutes() {
-        let mut cache = Locality::new(LocalityCache::Capped, Span::from_secs(86_400), Time::ZERO);
-        (0..20_000).for_each(|number| cache.insert(address(number), (), at(0)));
-        cache.collect(at(359));
-        assert_eq!(cache.entries(), 20_000);
-        // The goal is (20000 − 16384)·4/3 = 4821; whole chains are visited until it is reached.
-        cache.collect(at(360));
-        let left = cache.entries();
-        assert!((20_000 - 4_821 - 40..=20_000 - 4_821).contains(&left), "{left}");
-    }
-}
+mod tests;

@@ -11,25 +11,18 @@ use crate::table::{Server, ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
 
 /// Never queue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NeverQueue(Least<DelayUnlessIdle>);
 
 #[derive(Clone, Copy, Debug)]
 struct DelayUnlessIdle;
 
 impl Measure for DelayUnlessIdle {
-    const SKIPS_QUIESCED: bool = true;
+    const ZERO_ENDS_WALK: bool = true;
 
     #[inline]
     fn load(server: &Server) -> i64 {
         if server.active() == 0 { 0 } else { i64::from(server.active().wrapping_add(1)) }
-    }
-}
-
-impl NeverQueue {
-    /// Bound to a list of servers.
-    pub fn new(servers: &ServerTable) -> Self {
-        Self(Least::new(servers))
     }
 }
 
@@ -39,12 +32,12 @@ impl Scheduler for NeverQueue {
         self.0.pick(servers)
     }
 
-    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
-        self.0.rebuild(servers);
+    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
+        self.0.table_changed(change, servers);
     }
 
     #[inline]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        self.0.update(server, servers);
+        self.0.load_changed(server, servers);
     }
 }

@@ -11,25 +11,18 @@ use crate::table::{Server, ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
 
 /// Weighted least connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct WeightedLeastConnection(Least<WeightedOverhead>);
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WeightedOverhead;
 
 impl Measure for WeightedOverhead {
-    const SKIPS_QUIESCED: bool = false;
+    const ZERO_ENDS_WALK: bool = false;
 
     #[inline]
     fn load(server: &Server) -> i64 {
         i64::from(server.overhead())
-    }
-}
-
-impl WeightedLeastConnection {
-    /// Bound to a list of servers.
-    pub fn new(servers: &ServerTable) -> Self {
-        Self(Least::new(servers))
     }
 }
 
@@ -39,12 +32,12 @@ impl Scheduler for WeightedLeastConnection {
         self.0.pick(servers)
     }
 
-    fn table_changed(&mut self, _: TableChange, servers: &ServerTable) {
-        self.0.rebuild(servers);
+    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
+        self.0.table_changed(change, servers);
     }
 
     #[inline]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        self.0.update(server, servers);
+        self.0.load_changed(server, servers);
     }
 }

@@ -1,0 +1,9 @@
+//! The schedulers against the kernel spec, against laws that hold for all of them, and against the plain scan.
+
+mod kernel_examples;
+mod laws;
+mod oracle;
+mod random_service;
+mod service;
+mod stability;
+mod theory;
