@@ -79,10 +79,10 @@ pub trait Observer {
         let _ = done;
     }
 
-    /// A connection in progress was cut off because its server was removed.
+    /// A connection in progress, which had arrived at `arrived`, was cut off because its server was removed.
     #[inline]
-    fn lost(&mut self, now: Time, server: ServerId) {
-        let _ = (now, server);
+    fn lost(&mut self, now: Time, server: ServerId, arrived: Time) {
+        let _ = (now, server, arrived);
     }
 
     /// A regular look at all servers, in the order of their ids; every [`Setup::sample_every`](crate::Setup::sample_every).

@@ -208,7 +208,7 @@ impl<S: Scheduler> Simulation<S> {
             self.director.cut(job.connection, self.now);
             self.ledger.lost += 1;
             self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
-            observer.lost(self.now, server);
+            observer.lost(self.now, server, job.arrived);
         }
         self.served[server.index()].interrupt();
         self.departures.set(server, None);

@@ -80,7 +80,7 @@ impl Observer for Log {
         self.lines.push(format!("{at} finished {server} response {response} waiting {waiting}"));
     }
 
-    fn lost(&mut self, now: Time, server: ServerId) {
+    fn lost(&mut self, now: Time, server: ServerId, _: Time) {
         self.lines.push(format!("{} lost {}", now.as_secs_f64(), server.index()));
     }
 
