@@ -28,6 +28,11 @@ impl Measure for Overhead {
     fn weight(server: &Server) -> i64 {
         i64::from(server.weight() > 0)
     }
+
+    #[inline]
+    fn beats((load, weight): (i64, i64), (leading_load, _): (i64, i64)) -> bool {
+        weight > 0 && load < leading_load
+    }
 }
 
 impl Scheduler for LeastConnection {

@@ -10,7 +10,7 @@ use crate::table::{Server, ServerIndex, ServerTable, TableChange};
 use crate::tournament::{Contender, Tournament};
 
 /// Up to this many servers a scan is at least as fast as the tree's upkeep (measured; see `benches/decisions.rs`).
-pub(crate) const SCAN_AT_MOST: usize = 32;
+pub(crate) const SCAN_AT_MOST: usize = 64;
 
 /// What a scheduler compares.
 pub(crate) trait Measure {
@@ -24,6 +24,12 @@ pub(crate) trait Measure {
     #[inline]
     fn weight(server: &Server) -> i64 {
         i64::from(server.weight())
+    }
+
+    /// Whether a load and weight beat those of the leader so far.
+    #[inline]
+    fn beats((load, weight): (i64, i64), (leading_load, leading_weight): (i64, i64)) -> bool {
+        leading_load * weight > load * leading_weight
     }
 
     /// What the server enters a tournament with.
@@ -89,15 +95,19 @@ impl<M: Measure> Least<M> {
 /// The first best must be open; a later one need not have a weight, which tells once loads are negative.
 #[inline]
 fn walk<M: Measure>(rows: &[Server]) -> Option<ServerIndex> {
+    let measured = |server: &Server| (M::load(server), M::weight(server));
     let mut best = rows.iter().position(Server::is_open)?;
-    let (mut load, mut weight) = (M::load(&rows[best]), M::weight(&rows[best]));
+    let mut leader = measured(&rows[best]);
+    if M::ZERO_ENDS_WALK && leader.0 == 0 {
+        return Some(ServerIndex::new(best));
+    }
     for (at, server) in rows.iter().enumerate().skip(best + 1) {
-        if M::ZERO_ENDS_WALK && load == 0 {
-            break;
-        }
-        let (candidate, share) = (M::load(server), M::weight(server));
-        if !server.overloaded() && load * share > candidate * weight {
-            (best, load, weight) = (at, candidate, share);
+        let candidate = measured(server);
+        if !server.overloaded() && M::beats(candidate, leader) {
+            (best, leader) = (at, candidate);
+            if M::ZERO_ENDS_WALK && leader.0 == 0 {
+                break;
+            }
         }
     }
     Some(ServerIndex::new(best))

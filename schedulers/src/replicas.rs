@@ -14,8 +14,11 @@ use crate::time::{Span, Time};
 use crate::tournament::{Contender, Tournament};
 use crate::wlc::WeightedOverhead;
 
-/// Sets up to this size are scanned.
-const SCANNED_UP_TO: usize = 64;
+/// Sets up to this size are scanned (measured; see `benches/decisions.rs`).
+const SCAN_AT_MOST: usize = 8;
+/// Sets this much smaller than the list are scanned too: an index has an entry for every server of the list, and
+/// there may be as many sets as destinations.
+const SCAN_BELOW_SHARE: usize = 64;
 
 /// A set of replicas.
 #[derive(Clone, Debug)]
@@ -24,27 +27,46 @@ pub(crate) struct ReplicaSet {
     members: Vec<ServerId>,
     /// When a member last joined or left.
     changed: Time,
+    /// How many changes the log had seen when the set was asked last.
+    asked: u64,
     index: Option<Box<SetIndex>>,
 }
 
 impl ReplicaSet {
     /// A set of one.
     pub(crate) fn of(first: ServerId, now: Time) -> Self {
-        Self { members: vec![first], changed: now, index: None }
+        Self { members: vec![first], changed: now, asked: 0, index: None }
     }
 
     /// The open member of least overhead over weight, the latest to join among equals; `None` if none is open.
     #[inline]
     pub(crate) fn least(&mut self, servers: &ServerTable, changes: &ChangeLog) -> Option<ServerIndex> {
-        if self.members.len() <= SCANNED_UP_TO {
+        let asked = core::mem::replace(&mut self.asked, changes.pushed);
+        if !self.is_worth_an_index(servers.len(), changes.pushed - asked) {
+            if let Some(index) = &mut self.index {
+                index.epoch = OUTDATED;
+            }
             return self.scan(servers);
         }
         let index = self.index.get_or_insert_default();
-        index.catch_up(&self.members, servers, changes);
+        index.catch_up(&self.members, servers, changes, asked);
         if !index.tree.is_exact() {
             return self.scan(servers);
         }
         index.tree.winner().and_then(|leaf| servers.position(self.members[index.member_at(leaf)]))
+    }
+
+    /// Whether replaying so many changes is cheaper than a scan of the members.
+    ///
+    /// Reading a change costs about half of what scanning a member does; if the change concerns a member (a share
+    /// members/listed of them do), each of its matches costs about as much again.
+    fn is_worth_an_index(&self, listed: usize, changes: u64) -> bool {
+        let members = self.members.len();
+        let matches = 2 * members.ilog2() as usize;
+        members > SCAN_AT_MOST
+            && members * SCAN_BELOW_SHARE >= listed
+            && changes <= ChangeLog::LENGTH
+            && changes * (listed + matches * members) as u64 <= 2 * (members * listed) as u64
     }
 
     /// Drops the most loaded member if the set has not changed for longer than `expiration`.
@@ -66,16 +88,17 @@ impl ReplicaSet {
     pub(crate) fn insert(&mut self, at: ServerIndex, servers: &ServerTable, now: Time) {
         let id = servers.id(at);
         let is_member = match &self.index {
-            Some(index) => index.members[at.get()] != NOT_A_MEMBER,
-            None => self.members.contains(&id),
+            Some(index) if index.epoch != OUTDATED => index.members[at.get()] != NOT_A_MEMBER,
+            _ => self.members.contains(&id),
         };
         if is_member {
             return;
         }
         if let Some(index) = &mut self.index
+            && index.epoch != OUTDATED
             && !index.join(at, self.members.len(), servers.server(at))
         {
-            self.index = None;
+            index.epoch = OUTDATED;
         }
         self.members.push(id);
         self.changed = now;
@@ -123,13 +146,12 @@ struct SetIndex {
     leaves: usize,
     /// By position in the list: which member the server is, or `NOT_A_MEMBER`.
     members: Vec<u32>,
-    /// What the tree knows of the table; 0 if nothing.
+    /// Of which epoch of the log the tree is, up to when the set was asked last; or `OUTDATED`.
     epoch: u64,
-    /// The changes since `epoch` that the tree has seen.
-    seen: u64,
 }
 
 const NOT_A_MEMBER: u32 = u32::MAX;
+const OUTDATED: u64 = 0;
 
 impl SetIndex {
     #[inline]
@@ -137,22 +159,21 @@ impl SetIndex {
         self.leaves - 1 - leaf
     }
 
+    /// Makes the tree current; if it was so when the log had seen `asked` changes, by what came since.
     #[inline]
-    fn catch_up(&mut self, members: &[ServerId], servers: &ServerTable, changes: &ChangeLog) {
-        // Beyond an eighth of the set, single updates would cost more than building the tree anew.
-        let affordable = ChangeLog::LENGTH.min(members.len() as u64 / 8);
-        if self.epoch != changes.epoch || changes.pushed - self.seen > affordable {
+    fn catch_up(&mut self, members: &[ServerId], servers: &ServerTable, changes: &ChangeLog, asked: u64) {
+        if self.epoch != changes.epoch {
             self.rebuild(members, servers);
-        } else {
-            for at in changes.since(self.seen) {
-                let member = self.members[at.get()];
-                if member != NOT_A_MEMBER {
-                    let leaf = self.leaves - 1 - member as usize;
-                    self.tree.update(leaf, WeightedOverhead::contender(servers.server(at)));
-                }
+            self.epoch = changes.epoch;
+            return;
+        }
+        for at in changes.since(asked) {
+            let member = self.members[at.get()];
+            if member != NOT_A_MEMBER {
+                let leaf = self.leaves - 1 - member as usize;
+                self.tree.update(leaf, WeightedOverhead::contender(servers.server(at)));
             }
         }
-        (self.epoch, self.seen) = (changes.epoch, changes.pushed);
     }
 
     fn rebuild(&mut self, members: &[ServerId], servers: &ServerTable) {
@@ -198,7 +219,7 @@ impl Default for ChangeLog {
 }
 
 impl ChangeLog {
-    const LENGTH: u64 = 1024;
+    const LENGTH: u64 = 4096;
 
     #[inline]
     pub(crate) fn push(&mut self, at: ServerIndex) {

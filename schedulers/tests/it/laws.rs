@@ -4,7 +4,8 @@ use ipvslab_schedulers::{KernelProfile, Scheduler, SchedulerKind, ServerId, Serv
 
 mod every_scheduler;
 
-use crate::oracle::{Lblc, Lblcr, scan};
+use crate::oracle::{Lblc, Lblcr};
+use crate::plain_scan::scan;
 use crate::random_service::RandomService;
 use crate::service::{BOTH, profile};
 

@@ -3,6 +3,7 @@
 mod kernel_examples;
 mod laws;
 mod oracle;
+mod plain_scan;
 mod random_service;
 mod service;
 mod stability;
