@@ -19,6 +19,14 @@ pub(crate) enum TimeoutClass {
     Close,
 }
 
+impl TimeoutClass {
+    /// Whether entries in this class count as active; the active classes come first.
+    #[inline]
+    fn is_active(self) -> bool {
+        self as usize <= Self::Established as usize
+    }
+}
+
 /// A place in a queue.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Armed {
@@ -33,20 +41,20 @@ pub(crate) struct Expiry {
     queues: [VecDeque<Armed>; 5],
     /// No queue's front expires earlier.
     next: Time,
+    /// No front of the two active classes expires earlier.
+    next_active: Time,
 }
 
 impl Expiry {
     /// `spans` in the order of [`TimeoutClass`].
     pub(crate) fn new(spans: [Span; 5]) -> Self {
-        Self { spans, queues: Default::default(), next: Time::NEVER }
+        Self { spans, queues: Default::default(), next: Time::NEVER, next_active: Time::NEVER }
     }
 
-    /// When the next half-open or established entry runs out.
+    /// When the next half-open or established entry runs out, at the earliest.
     #[inline]
     pub(crate) fn next_active(&self) -> Time {
-        let front =
-            |class: TimeoutClass| self.queues[class as usize].front().map_or(Time::NEVER, |due| due.expires);
-        front(TimeoutClass::SynRecv).min(front(TimeoutClass::Established))
+        self.next_active
     }
 
     #[inline]
@@ -54,6 +62,9 @@ impl Expiry {
         let expires = now + self.spans[class as usize];
         self.queues[class as usize].push_back(Armed { expires, connection, armed });
         self.next = self.next.min(expires);
+        if class.is_active() {
+            self.next_active = self.next_active.min(expires);
+        }
     }
 
     /// Hands out every arming that is due at `now`: class by class, in order within a class.
@@ -63,10 +74,14 @@ impl Expiry {
             return;
         }
         self.next = Time::NEVER;
-        for queue in &mut self.queues {
+        self.next_active = Time::NEVER;
+        for (class, queue) in self.queues.iter_mut().enumerate() {
             while let Some(&front) = queue.front() {
                 if front.expires > now {
                     self.next = self.next.min(front.expires);
+                    if class <= TimeoutClass::Established as usize {
+                        self.next_active = self.next_active.min(front.expires);
+                    }
                     break;
                 }
                 queue.pop_front();
