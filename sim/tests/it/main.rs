@@ -3,5 +3,6 @@
 mod accounting;
 mod interventions;
 mod queues;
+mod random_situations;
 mod repeatability;
 mod support;
