@@ -1,8 +1,12 @@
-//! Destination hashing (`dh`): 256 buckets by the address in the packet, dealt out to the servers in turn.
+//! Destination hashing (`dh`): 256 buckets by the address in the packet, dealt out to the servers in turn (kernel
+//! spec, section 1.12).
 //!
-//! Weights do not matter when the buckets are dealt out, and a quiesced server keeps its buckets: flows that hash to
-//! a quiesced or overloaded server are refused, for there is no fallback. For an ordinary service the address is
-//! always the VIP, so **all clients go to one server** (kernel spec, section 1.12).
+//! Bucket `i` belongs to server `i mod n` of the list, head first. Weights and connections, active or inactive, do
+//! not count. A quiesced server keeps its buckets: flows that hash to a quiesced or overloaded server are refused,
+//! for there is no fallback. Adding or removing a server deals anew and moves most addresses.
+//!
+//! For an ordinary service the address is always the VIP, so **all clients go to one server**: `dh` is for fwmark
+//! services in front of caches.
 
 use alloc::vec::Vec;
 

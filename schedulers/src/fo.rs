@@ -1,6 +1,8 @@
-//! Weighted failover (`fo`): the heaviest server that is not overloaded; connection counts do not matter.
+//! Weighted failover (`fo`): the open server of the highest weight takes everything (kernel spec, section 1.8).
 //!
-//! Ties go to the earlier server in the list (kernel spec, section 1.8).
+//! Ties go to the earlier server in the list: two servers of equal weight do not share, all goes to the one added
+//! last. Connections, active or inactive, do not count. The next server serves only while the heaviest is quiesced,
+//! overloaded or removed, and the heaviest takes over again at the first connection after its return.
 
 use crate::flow::Flow;
 use crate::scheduler::Scheduler;

@@ -1,9 +1,14 @@
-//! Locality-based least connection (`lblc`): the server that served this destination address last, unless it is busy.
+//! Locality-based least connection (`lblc`): the server that served this destination address last, unless it is
+//! busy (kernel spec, section 1.10).
 //!
-//! "Busy" is more active connections than its weight, while another server is under half of its own weight. Then, and
-//! for a new address, the server is chosen as `wlc` does. A cached server that is OVERLOAD is used all the same.
-//! For an ordinary service the address is always the VIP: there is one entry, and everybody stays on one server
-//! until it is busy (kernel spec, section 1.10).
+//! "Busy" is more active connections than its weight, while another server is under half of its own weight: if all
+//! are evenly above half, nothing moves, however full the cached server. A busy, quiesced or removed server, and a
+//! new address, make for a choice as in `wlc` (overhead by weight, ties to the earlier in the list). Inactive
+//! connections count only in that choice.
+//!
+//! A cached server that is OVERLOAD is used all the same: its upper threshold will be exceeded. A removed server's
+//! entries stay, and are good again if it returns before they are replaced. For an ordinary service the address is
+//! always the VIP: there is one entry, and everybody stays on one server until it is busy.
 
 use crate::flow::Flow;
 use crate::least::Least;

@@ -1,18 +1,16 @@
-//! Locality-based least connection with replication (`lblcr`): a destination address has a *set* of servers, which grows
-//! when its least loaded member is busy and shrinks with time.
+//! Locality-based least connection with replication (`lblcr`): the least loaded of the *set* of servers that have
+//! served this destination address (kernel spec, section 1.11).
 //!
-//! Kernel spec, section 1.11. Like `lblc`, but an address maps to a set. The least loaded open member (overhead over weight;
-//! ties to the member that joined last) gets the connection unless it is busy: more active connections than its
-//! weight *and* some server of the service with fewer than half its weight. Then `wlc`'s choice over the whole list gets
-//! it and joins the set. A set that has not changed for longer than the expiration (24 hours) loses its most
-//! loaded member, one for each decision that finds it so; removed and quiesced members stay until then, and weight 0
-//! is never taken for the most loaded.
+//! Load is overhead by weight; ties go to the member that joined last. When the best member is busy (see
+//! [`lblc`](crate::lblc)) or none is open, `wlc`'s choice over the whole list serves and joins the set. A set that
+//! has not changed for `lblcr_expiration` (24 h) loses its most loaded member at the next connection, one a
+//! connection; that connection may still go to the member that leaves. Removed and overloaded members stay until
+//! then, and a quiesced one is never the one to leave. Inactive connections count in the overhead only. The one
+//! sysctl thus sets two ages: of an unused entry before it goes, and of a set before it shrinks.
 //!
-//! The sysctl thus does double duty: how long an unused entry lives, and how old a set must be to shrink.
-//!
-//! Cost: a set of up to 64 members is scanned. A larger one has its own winner tree, brought up to date when the set
-//! is next asked from a log of what changed since: a few changes for one hot address, a full rebuild for an
-//! address that was quiet for long.
+//! Cost: a small set is scanned. A larger one has a winner tree of its own, brought up to date when the set is next
+//! asked by a log of what changed since, if that is shorter than a scan; see `replicas.rs`. With 8192 servers a
+//! decision and its upkeep take about 125 ns for one hot address and 190 ns over 1000 addresses.
 
 use crate::flow::Flow;
 use crate::least::Least;

@@ -1,7 +1,13 @@
-//! Least connection (`lc`): the open server with the least overhead, whatever its weight.
+//! Least connection (`lc`): the open server with the least overhead, whatever its weight (kernel spec, section
+//! 1.4).
 //!
-//! Overhead is `256·active + inactive` (or `+ total`), compared as an unsigned number. Ties go to the earlier
-//! server in the list (kernel spec, section 1.4).
+//! Overhead is `256·active + inactive` (`classic` accounting) or `256·active + total` (`total`), compared as an
+//! unsigned number, which wraps at 2²⁴ active connections. Ties go to the earlier server in the list, the one added
+//! last. Weight only opens (above 0) or quiesces (0) a server.
+//!
+//! 256 inactive connections count like one active one, so a server with many short connections in TIME_WAIT, or
+//! many UDP flows, passes for busier than it is. The two accountings can disagree: 10 active ties with 9 active and
+//! 256 inactive under the one, and loses under the other.
 
 use crate::flow::Flow;
 use crate::least::{Least, Measure};

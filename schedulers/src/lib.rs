@@ -30,6 +30,7 @@ mod scheduler;
 mod sed;
 mod sh;
 mod slack;
+mod summary;
 mod table;
 mod thresholds;
 mod time;

@@ -1,8 +1,16 @@
 //! Maglev hashing (`mh`): a table of 4093 slots filled by each server's own permutation, so that few clients move
 //! when the list changes (Eisenbud et al., "Maglev", NSDI 2016; kernel spec, section 1.14).
 //!
-//! The weight that counts is the last one other than 0, so quiescing a server leaves the table as it is; its clients
-//! are refused, or with `mh-fallback` looked up again slot by slot. A server *added* with weight 0 has no slot.
+//! Going round the list, head first, each server takes its next free slots: as many as its weight over the greatest
+//! common divisor of the weights, scaled down to at most 6 bits. Connections, active or inactive, do not count.
+//!
+//! The weight that counts is the last one other than 0, so quiescing a server leaves the table as it is; its
+//! clients are refused, or with `mh-fallback` looked up again slot by slot. A server *added* with weight 0 has no
+//! slot until it is edited. `mh-port` hashes the client's port too. Slots are those of a 64-bit kernel.
+//!
+//! More servers than slots: the scheduler cannot start; if the list grows to that, the table stays as it was. (A
+//! server then removed keeps its slots in the kernel; here it has no place in the list, and its clients are
+//! refused.)
 
 use alloc::vec;
 use alloc::vec::Vec;

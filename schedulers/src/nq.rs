@@ -1,8 +1,11 @@
-//! Never queue (`nq`): the first idle server in the list, or else the one with the least `(active + 1) / weight`.
-//!
-//! "Idle" is no *active* connection. The first idle server is taken even if a heavier one is idle too. With the delay
-//! of an idle server counted as 0, both rules are one: nothing beats 0, and ties go to the earlier server
+//! Never queue (`nq`): the first idle server in the list, or else the one with the least `(active + 1) / weight`
 //! (kernel spec, section 1.7).
+//!
+//! "Idle" is no *active* connection; inactive ones do not count. The first idle server in list order is taken, even
+//! if a heavier one is idle too. Among busy servers ties go to the earlier one. With the delay of an idle server
+//! counted as 0, both rules are one: nothing beats 0.
+//!
+//! UDP flows are never active, so under UDP the first open server in the list gets everything.
 
 use crate::flow::Flow;
 use crate::least::{Least, Measure};

@@ -1,7 +1,11 @@
-//! Weighted overflow (`ovf`): the heaviest server whose active connections have not outgrown its weight.
+//! Weighted overflow (`ovf`): the open server of the highest weight that does not have more active connections than
+//! its weight (kernel spec, section 1.8).
 //!
-//! A server is skipped once `active > weight`, so it takes `weight + 1` connections. Only active ones count: UDP
-//! never overflows. When all are full, new connections are refused (kernel spec, section 1.8).
+//! Weight is both rank and capacity. The test is `active > weight`, so a server of weight 5 takes a sixth
+//! connection. Ties go to the earlier server in the list. Inactive connections do not count, so under UDP the first
+//! server never overflows.
+//!
+//! When every server is full there is no fallback: the connection is refused.
 
 use crate::flow::Flow;
 use crate::scheduler::Scheduler;

@@ -59,10 +59,10 @@ impl ReplicaSet {
     /// Whether replaying so many changes is cheaper than a scan of the members.
     ///
     /// Reading a change costs about half of what scanning a member does; if the change concerns a member (a share
-    /// members/listed of them do), each of its matches costs about as much again.
+    /// members/listed of them do), each of its matches costs one and a half as much again.
     fn is_worth_an_index(&self, listed: usize, changes: u64) -> bool {
         let members = self.members.len();
-        let matches = 2 * members.ilog2() as usize;
+        let matches = 3 * members.ilog2() as usize;
         members > SCAN_AT_MOST
             && members * SCAN_BELOW_SHARE >= listed
             && changes <= ChangeLog::LENGTH

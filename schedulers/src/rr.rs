@@ -1,7 +1,11 @@
 //! Round robin (`rr`): the next open server after the one chosen last, weights ignored (kernel spec, section 1.2).
 //!
-//! The list is walked from the head, so the server added *last* comes first. Removing the server chosen last
-//! moves the cursor back by one, so that the rotation goes on with its successor.
+//! The list is walked from the head, so the server added *last* comes first, and a server added while the rotation
+//! is under way waits until it wraps. There are no ties, and connections, active or inactive, do not count: a
+//! weight of 100 beside one of 1 changes nothing, and neither does a server that is slow to finish.
+//!
+//! Removing the server chosen last moves the cursor back by one, so that the rotation goes on with its successor. A
+//! failed attempt leaves the cursor where it was.
 
 use crate::flow::Flow;
 use crate::scheduler::Scheduler;

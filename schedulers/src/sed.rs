@@ -1,7 +1,9 @@
-//! Shortest expected delay (`sed`): the server with the least `(active + 1) / weight`.
+//! Shortest expected delay (`sed`): the server with the least `(active + 1) / weight` (kernel spec, section 1.6).
 //!
-//! Ties go to the earlier server in the list. Inactive connections do not count, so for UDP, which is never active,
-//! it always picks the heaviest server (kernel spec, section 1.6).
+//! Ties go to the earlier server in the list. Inactive connections do not count.
+//!
+//! UDP flows are never active, so under UDP every server looks idle and all flows go to the heaviest one. With few
+//! connections a light server may get none: of weights 1 and 3, the heavy one gets the first two.
 
 use crate::flow::Flow;
 use crate::least::{Least, Measure};

@@ -1,8 +1,13 @@
-//! Power of two choices (`twos`): two servers drawn at random by weight, the one with less overhead by weight taken.
+//! Power of two choices (`twos`): two servers drawn at random by weight, the one with less overhead by weight taken
+//! (kernel spec, section 1.9).
 //!
-//! Both draws are from `0..=W` (W the sum of the open weights), so the first open server gets `(w + 1) / (W + 1)` of
-//! them; both may hit the same server. The products of the comparison are **32 bits wide and wrap**. The kernel's
-//! random numbers cannot be known, so the integers are given from outside (kernel spec, section 1.9).
+//! Both draws are from `0..=W` (W the sum of the open weights) and walk the list, so the first open server gets `(w
+//! + 1) / (W + 1)` of them, any other `w / (W + 1)`; both may hit the same server, and the first stands in a tie.
+//! Inactive connections count in the overhead, as for `wlc`.
+//!
+//! The products of the comparison are **32 bits wide and wrap**: weight 1000 against 10,000 active connections
+//! overflows, and the busy server wins. The kernel's random numbers cannot be known, so the integers are given from
+//! outside.
 
 use alloc::collections::VecDeque;
 

@@ -1,8 +1,11 @@
-//! Weighted least connection (`wlc`): the server with the least `overhead / weight`.
+//! Weighted least connection (`wlc`): the server with the least `overhead / weight` (kernel spec, section 1.5).
 //!
-//! Ties go to the earlier server in the list, so an idle pool gives its first connection to the server added last,
-//! whatever the weights. Overhead is `256·active + inactive` or `256·active + total`, by the kernel's generation
-//! (kernel spec, section 1.5).
+//! Overhead is `256·active + inactive` or `256·active + total`, by the kernel's generation. Ties go to the earlier
+//! server in the list, the one added last.
+//!
+//! With no connections at all every overhead is 0 and weights say nothing: the head of the list gets the first
+//! connection, even with weight 1 beside 100. From 2²³ active connections on, a server's overhead wraps below zero
+//! and it looks least loaded, even (as a later candidate) when it is quiesced.
 
 use crate::flow::Flow;
 use crate::least::{Least, Measure};

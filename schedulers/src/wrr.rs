@@ -1,8 +1,14 @@
-//! Weighted round robin (`wrr`): rounds with a falling bar; a round serves every server whose weight reaches it.
+//! Weighted round robin (`wrr`): rounds with a falling bar; each pass down the list serves every server whose
+//! weight reaches it (kernel spec, section 1.3).
 //!
-//! The bar (`current`) falls from the greatest weight to 1 in steps of the weights' greatest common divisor. Every
-//! edit, even one that changes nothing, sends the cursor back to the head but keeps the bar: so servers added one
-//! by one to a `wrr` service begin with a round at bar 1 (kernel spec, section 1.3).
+//! The bar (`current`) falls from the greatest weight to 1 in steps of the weights' greatest common divisor; within
+//! a pass the list order decides. The list `[C2, B3, A4]` gives the round A, B A, C B A, C B A, and weight 5 beside
+//! two of 1 gives A A A A C B A: a heavy server's turns come in a burst. Connections, active or inactive, do not
+//! count.
+//!
+//! Every edit, even one that changes nothing, sends the cursor back to the head but keeps the bar. Servers added
+//! one by one to a `wrr` service therefore begin with a round at bar 1, as if all weights were equal; a service
+//! switched to `wrr` with its servers in place does not.
 
 use crate::flow::Flow;
 use crate::scheduler::Scheduler;
