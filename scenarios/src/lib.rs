@@ -1,1 +1,34 @@
-//! placeholder
+//! Scenario files: a virtual service, its real servers and a workload, drawn or from a trace, read into what
+//! [`ipvslab_sim`] runs.
+//!
+//! [`load`] reads a file, reports everything that is wrong with it at once, and returns a [`Scenario`]. A scenario makes
+//! the [`Setup`](ipvslab_sim::Setup) and, for each replication, the [`Arrivals`]: the same ones for every scheduler.
+//! `docs/scenario-format.md` describes the format, and [`schema`] is its JSON Schema.
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod conform;
+mod load;
+mod pool;
+mod problem;
+mod quantity;
+mod quoted;
+mod raw;
+mod scenario;
+mod schema;
+mod suggest;
+mod trace;
+mod words;
+mod workload;
+
+pub use load::{Loaded, load, parse};
+pub use problem::{Level, Problem, ProblemKind, Problems};
+pub use scenario::{Scenario, ServerInfo, VirtualService};
+pub use schema::schema;
+pub use trace::TraceError;
+pub use words::Protocol;
+pub use workload::Arrivals;
+
+/// A commented scenario to start from: what `ipvslab init` writes.
+pub const STARTER: &str = include_str!("starter.toml");

@@ -1,0 +1,92 @@
+//! The checks across fields, and the scenario that is made when they all pass.
+//!
+//! Each check reports what it finds and goes on; a field that is missing here was reported before.
+
+mod demand;
+mod farm;
+mod origin;
+mod run;
+mod source;
+mod timeline;
+
+use std::path::Path;
+
+use crate::problem::{Level, Problem};
+use crate::raw;
+use crate::scenario::Scenario;
+use crate::workload::Workload;
+
+/// What the checks found.
+pub(crate) struct Checked {
+    /// `None` if a check failed.
+    pub(crate) scenario: Option<Scenario>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
+    /// The trace has no row.
+    pub(crate) empty_trace: bool,
+}
+
+/// Checks a file called `name` whose paths are relative to `base_dir`.
+pub(crate) fn check(file: &raw::File, name: &str, base_dir: &Path) -> Checked {
+    let mut findings = Findings::default();
+    let scenario = scenario(file, name, base_dir, &mut findings);
+    let (problems, warnings) = findings.list.into_iter().partition(|problem| problem.level == Level::Error);
+    Checked { scenario, problems, warnings, empty_trace: findings.empty_trace }
+}
+
+/// What is collected on the way.
+#[derive(Default)]
+struct Findings {
+    list: Vec<Problem>,
+    empty_trace: bool,
+}
+
+impl Findings {
+    fn report(&mut self, problem: Problem) {
+        self.list.push(problem);
+    }
+}
+
+fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findings) -> Option<Scenario> {
+    // Every part is checked before the first `?`, so that all are.
+    let service = file.service.as_ref().and_then(|service| farm::service(&service.value, file, findings));
+    let family = farm::family(file);
+    let port = match &service {
+        Some(farm::ServiceParts { address: crate::scenario::VirtualService::Address(address), .. }) => address.port(),
+        _ => 0,
+    };
+    let servers = file.servers.as_ref().and_then(|groups| farm::servers(groups, family, port, findings));
+    if let Some(servers) = &servers {
+        farm::fits_maglev(file, servers, findings);
+    }
+    let work = demand::work(file, findings);
+    let clients = origin::clients(file, family, findings);
+    let destinations = origin::destinations(file, family, findings);
+    let source = source::source(file, base_dir, family, findings);
+    let duration = run::duration(file, source.as_ref(), findings);
+    let warm_up = run::warm_up(file, duration, findings);
+    let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
+
+    let (service, servers) = (service?, servers?);
+    let workload = Workload { source: source?, work: work?, clients: clients?, destinations: destinations? };
+    let run = file.run.as_ref().map(|run| &run.value);
+    let mut scenario = Scenario {
+        title: file.title.as_ref().map_or_else(|| name.to_owned(), |title| title.value.0.clone()),
+        question: file.question.as_ref().map(|question| question.value.0.clone()),
+        name: name.to_owned(),
+        schedulers: service.schedulers,
+        replications: run.and_then(|run| run.replications.as_ref()).map_or(10, |count| count.value),
+        seed: run.and_then(|run| run.seed.as_ref()).map_or(1, |seed| seed.value),
+        duration: duration?,
+        warm_up: warm_up?,
+        virtual_service: service.address,
+        protocol: service.protocol,
+        service: service.service,
+        servers: servers.into_iter().map(|server| server.info).collect(),
+        timeline: timeline?,
+        workload,
+        offered_load: 0.0,
+    };
+    run::load(&mut scenario, file, findings);
+    Some(scenario)
+}

@@ -1,0 +1,158 @@
+//! `[arrivals]`: a process, or a trace that is read once to see what is in it.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::farm::Family;
+use super::{Findings, demand, origin};
+use crate::load::{error_text, near_file};
+use crate::problem::Problem;
+use crate::quoted::{At, Quoted};
+use crate::raw::{File, Piecewise, TraceArrivals};
+use crate::trace::{
+    Cause, ClientColumns, DestinationColumn, Dialect, Layout, RateColumns, Trace, TraceError, TraceFile, read_rates,
+};
+use crate::words::Delimiter;
+use crate::workload::{Process, Source};
+
+/// What connections arrive by.
+pub(super) fn source(file: &File, base_dir: &Path, family: Family, findings: &mut Findings) -> Option<Source> {
+    let arrivals = &file.arrivals.as_ref()?.value;
+    if let Some(poisson) = &arrivals.poisson {
+        let gap = 1e9 / poisson.value.rate.as_ref()?.value.per_second();
+        return Some(Source::Drawn(Process::Poisson { gap }));
+    }
+    if let Some(deterministic) = &arrivals.deterministic {
+        let gap = 1e9 / deterministic.value.rate.as_ref()?.value.per_second();
+        return Some(Source::Drawn(Process::Deterministic { gap }));
+    }
+    if let Some(piecewise) = &arrivals.piecewise {
+        return self::piecewise(&piecewise.value, base_dir, findings);
+    }
+    trace(&arrivals.trace.as_ref()?.value, file, base_dir, family, findings)
+}
+
+fn piecewise(raw: &Piecewise, base_dir: &Path, findings: &mut Findings) -> Option<Source> {
+    let (time, value, bucket) = (raw.time.as_ref()?, raw.value.as_ref()?, raw.bucket.as_ref()?);
+    if bucket.value.nanos() <= 0.0 {
+        let message = "found no time at all, expected more";
+        findings.report(Problem::error("arrivals.piecewise.bucket", message).at(&bucket.span));
+        return None;
+    }
+    let name = raw.file.as_ref()?;
+    let columns = RateColumns {
+        file: trace_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
+        time: time.value.clone(),
+        format: raw.time_format.as_ref()?.value,
+        value: value.value.clone(),
+        bucket: bucket.value.nanos(),
+        scale: raw.scale.as_ref().map_or(1.0, |scale| scale.value),
+        speedup: raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value),
+    };
+    let steps = read_rates(&columns);
+    let keys = [("arrivals.piecewise.time", time), ("arrivals.piecewise.value", value)];
+    let steps = report("arrivals.piecewise.file", name, &columns.file, steps, &keys, findings)?;
+    Some(Source::Drawn(Process::Piecewise(Arc::new(steps))))
+}
+
+fn trace(
+    raw: &TraceArrivals,
+    file: &File,
+    base_dir: &Path,
+    family: Family,
+    findings: &mut Findings,
+) -> Option<Source> {
+    let clients = file.clients.as_ref().and_then(|clients| clients.value.trace.as_ref());
+    let destinations = file.destinations.as_ref().and_then(|destinations| destinations.value.trace.as_ref());
+    let name = raw.file.as_ref()?;
+    let mut keys: Vec<(&str, &At<String>)> = Vec::new();
+    keys.extend(raw.time.as_ref().map(|time| ("arrivals.trace.time", time)));
+    let mut layout = Layout {
+        file: trace_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
+        time: raw.time.as_ref()?.value.clone(),
+        format: raw.time_format.as_ref()?.value,
+        work: demand::costs(file),
+        client: None,
+        destination: None,
+        limit: raw.limit.as_ref().map_or(u64::MAX, |limit| limit.value),
+        until: u64::MAX,
+    };
+    if let Some(At { value: clients, .. }) = clients {
+        let column = clients.column.as_ref()?;
+        keys.push(("clients.trace.column", column));
+        keys.extend(clients.port_column.as_ref().map(|port| ("clients.trace.port_column", port)));
+        layout.client = Some(ClientColumns {
+            address: column.value.clone(),
+            port: clients.port_column.as_ref().map(|port| port.value.clone()),
+            pool: clients.network.as_ref().map_or(origin::default_clients(family), |network| network.value),
+        });
+    }
+    if let Some(At { value: destinations, .. }) = destinations {
+        let column = destinations.column.as_ref()?;
+        keys.push(("destinations.trace.column", column));
+        layout.destination = Some(DestinationColumn {
+            address: column.value.clone(),
+            pool: destinations.network.as_ref().map_or(origin::default_destinations(family), |network| network.value),
+        });
+    }
+    let speedup = raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
+    if let Some(duration) = file.run.as_ref().and_then(|run| run.value.duration.as_ref()) {
+        layout.until = (duration.value.nanos() * speedup + 1.0) as u64;
+    }
+    let tick = raw.spread.as_ref().map_or(0, |spread| spread.value.span().as_nanos());
+    let trace_file = layout.file.clone();
+    let trace = Trace::survey(layout, tick, speedup);
+    let trace = report("arrivals.trace.file", name, &trace_file, trace, &keys, findings)?;
+    Some(Source::Trace(Arc::new(trace)))
+}
+
+fn trace_file(
+    name: &At<String>,
+    delimiter: Option<&Quoted<Delimiter>>,
+    header: Option<&At<bool>>,
+    base_dir: &Path,
+) -> TraceFile {
+    let plain = name.value.strip_suffix(".gz").unwrap_or(&name.value);
+    let usual = if plain.ends_with(".tsv") { b'\t' } else { b',' };
+    let dialect = Dialect {
+        delimiter: delimiter.map_or(usual, |delimiter| delimiter.value.0),
+        header: header.is_none_or(|header| header.value),
+    };
+    TraceFile { path: base_dir.join(&name.value), shown: name.value.clone(), dialect }
+}
+
+/// What was read from a trace, or a problem at the key that it concerns: `keys` are those that name columns.
+fn report<T>(
+    path: &str,
+    name: &At<String>,
+    file: &TraceFile,
+    read: Result<T, TraceError>,
+    keys: &[(&str, &At<String>)],
+    findings: &mut Findings,
+) -> Option<T> {
+    let error = match read {
+        Ok(read) => return Some(read),
+        Err(error) => error,
+    };
+    let mut place: (&str, &Range<usize>) = (path, &name.span);
+    let mut message = error.to_string();
+    let mut help = error.help();
+    match error.cause() {
+        Cause::NoColumn { column, .. } => {
+            if let Some((path, key)) = keys.iter().find(|(_, key)| key.value == *column) {
+                place = (path, &key.span);
+            }
+        }
+        Cause::Io(fault) => {
+            message = format!("cannot read {}: {}", file.path.display(), error_text(fault));
+            help = near_file(&file.path).map(|near| format!("did you mean `{near}`?"));
+        }
+        Cause::Empty => findings.empty_trace = true,
+        _ => {}
+    }
+    let mut problem = Problem::error(place.0, message).at(place.1);
+    problem.help = help;
+    findings.report(problem);
+    None
+}

@@ -1,0 +1,187 @@
+//! From a file to a scenario: read, parse, conform, check.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue, Deserializer};
+
+use crate::check;
+use crate::conform::conform;
+use crate::problem::{Problem, ProblemKind, Problems, render};
+use crate::raw;
+use crate::scenario::Scenario;
+use crate::schema::{Rule, SCHEMA};
+use crate::suggest::nearest;
+
+/// The largest scenario file.
+const LARGEST: u64 = 16 << 20;
+
+/// A scenario, and what is odd about it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What can be run.
+    pub scenario: Scenario,
+    /// What its author may not have meant.
+    pub warnings: Vec<Problem>,
+    origin: String,
+    text: String,
+}
+
+impl Loaded {
+    /// The warnings with the lines they are about; empty without any. `colour` asks for terminal colours.
+    pub fn render_warnings(&self, colour: bool) -> String {
+        render(&self.origin, &self.text, &self.warnings, colour)
+    }
+}
+
+/// Reads a scenario file and surveys the trace that it names, if any; paths in it are relative to it.
+///
+/// # Errors
+/// Everything that is wrong with the file or its trace, at once.
+pub fn load(path: &Path) -> Result<Loaded, Problems> {
+    let origin = path.display().to_string();
+    let text = read(path).map_err(|fault| {
+        let kind = if fault.is_content { ProblemKind::Invalid } else { ProblemKind::Unreadable };
+        Problems::new(kind, &origin, "", vec![fault.problem])
+    })?;
+    parse(&text, &origin, path.parent().unwrap_or(Path::new("")))
+}
+
+/// Parses and checks the text of a scenario file that messages call `origin`; paths in it are relative to `base_dir`.
+///
+/// # Errors
+/// Everything that is wrong with the text or the trace it names, at once.
+pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Problems> {
+    let fail = |kind, list| Err(Problems::new(kind, origin, text, list));
+    if text.trim().is_empty() {
+        let problem = Problem::error("", "the scenario is empty").help("`ipvslab init` writes one to start from");
+        return fail(ProblemKind::Invalid, vec![problem]);
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let problems = errors.iter().map(|error| syntax_problem(error, document.get_ref(), text)).collect();
+        return fail(ProblemKind::Invalid, problems);
+    }
+    let span = document.span();
+    let (readable, mut problems) = conform(document.into_inner(), Rule(&SCHEMA), text);
+    let deserializer = Deserializer::from(toml::Spanned::new(span, readable));
+    let file = match <raw::File as serde::Deserialize>::deserialize(deserializer) {
+        Ok(file) => file,
+        Err(error) => {
+            let problem = Problem::error("", error.message());
+            problems.push(match error.span() {
+                Some(span) => problem.at(&span),
+                None => problem,
+            });
+            return fail(ProblemKind::Invalid, problems);
+        }
+    };
+    let name = Path::new(origin).file_stem().map_or_else(|| origin.into(), |stem| stem.to_string_lossy());
+    let checked = check::check(&file, &name, base_dir);
+    problems.extend(checked.problems);
+    match checked.scenario {
+        Some(scenario) if problems.is_empty() => {
+            Ok(Loaded { scenario, warnings: checked.warnings, origin: origin.to_owned(), text: text.to_owned() })
+        }
+        _ => {
+            let only_empty = checked.empty_trace && problems.len() == 1;
+            fail(if only_empty { ProblemKind::EmptyTrace } else { ProblemKind::Invalid }, problems)
+        }
+    }
+}
+
+/// Why there is no text.
+struct Unread {
+    problem: Problem,
+    /// The file can be read, but what is in it is not text.
+    is_content: bool,
+}
+
+fn read(path: &Path) -> Result<String, Unread> {
+    let unreadable = |problem| Unread { problem, is_content: false };
+    let cannot = |reason: String| unreadable(Problem::error("", format!("cannot read the scenario: {reason}")));
+    let metadata = fs::metadata(path).map_err(|error| {
+        let mut unread = cannot(error_text(&error));
+        unread.problem.help = near_file(path).map(|near| format!("did you mean `{near}`?"));
+        unread
+    })?;
+    if metadata.is_dir() {
+        return Err(cannot("it is a directory; name a .toml file in it".into()));
+    }
+    if !metadata.is_file() {
+        return Err(cannot("it is not a regular file".into()));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| cannot(error_text(&error)))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot(error_text(&error)))?;
+    let content = |message: String, help: &str| Unread {
+        problem: Problem::error("", message).help(help),
+        is_content: true,
+    };
+    if bytes.len() as u64 > LARGEST {
+        return Err(content("the scenario is larger than 16 MiB".into(), "traces belong into files of their own"));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(content("the scenario is UTF-16, expected UTF-8".into(), "`iconv -f UTF-16 -t UTF-8` converts it"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        content(format!("the scenario is not UTF-8: byte {at} is not"), "`iconv -f LATIN1 -t UTF-8` may convert it")
+    })
+}
+
+/// What the system says, without the error number.
+pub(crate) fn error_text(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "not found".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// A file next to where `path` should be whose name is much like it.
+pub(crate) fn near_file(path: &Path) -> Option<String> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(directory).ok()?;
+    let mut names: Vec<String> =
+        entries.take(10_000).flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort_unstable();
+    let wanted = path.file_name()?.to_string_lossy();
+    let near = nearest(&wanted, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(near).display().to_string())
+}
+
+/// A problem that the TOML parser found; for a duplicate key the first place too.
+fn syntax_problem(error: &toml::de::Error, document: &DeTable<'_>, text: &str) -> Problem {
+    let problem = Problem::error("", format!("not TOML: {}", error.message().trim()));
+    let Some(span) = error.span() else { return problem };
+    let problem = problem.at(&span);
+    let key = text.get(span.clone()).unwrap_or_default().trim();
+    if !error.message().contains("duplicate") || key.is_empty() {
+        return problem;
+    }
+    let mut places = Vec::new();
+    key_places(document, key, &mut places);
+    match places.into_iter().filter(|place| place.end <= span.start).max_by_key(|place| place.start) {
+        Some(first) => problem.also(&first, "first given here"),
+        None => problem,
+    }
+}
+
+fn key_places(table: &DeTable<'_>, key: &str, places: &mut Vec<std::ops::Range<usize>>) {
+    for (name, value) in table.iter() {
+        if name.get_ref() == key {
+            places.push(name.span());
+        }
+        match value.get_ref() {
+            DeValue::Table(inner) => key_places(inner, key, places),
+            DeValue::Array(array) => {
+                for inner in array.iter().filter_map(|element| element.get_ref().as_table()) {
+                    key_places(inner, key, places);
+                }
+            }
+            _ => {}
+        }
+    }
+}

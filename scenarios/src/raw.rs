@@ -1,0 +1,83 @@
+//! The scenario file as it is written, before anything is checked across fields.
+//!
+//! These types are the format: serde reads them, and the JSON Schema that is made of them is both what editors get and
+//! what [`conform`](crate::conform) holds a file against. Required fields are `Option`s here too, because the file's
+//! other problems are worth reporting even when one is missing.
+
+mod demand;
+mod farm;
+mod workload;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(crate) use self::demand::{BoundedPareto, Work};
+pub(crate) use self::farm::{Change, Event, ServerGroup, Service, Timeouts};
+pub(crate) use self::workload::{
+    Arrivals, Clients, Destinations, Nat, Piecewise, Population, TraceArrivals, ZipfPopulation,
+};
+
+use crate::quantity::Duration;
+use crate::quoted::{At, Quoted};
+use crate::words::Title;
+
+/// A scenario: a virtual service, its real servers, and the connections that come.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    /// What the scenario is, in a line.
+    #[schemars(extend("default" = "the name of the file"))]
+    pub(crate) title: Option<Quoted<Title>>,
+    /// The question that the scenario answers.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) question: Option<Quoted<Title>>,
+    /// How long and how often the scenario is run.
+    #[schemars(extend("default" = "every key's own default"))]
+    pub(crate) run: Option<At<Run>>,
+    /// The virtual service, in ipvsadm's words.
+    #[schemars(
+        required,
+        extend("x-example" = "[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\", \"wlc\"]")
+    )]
+    pub(crate) service: Option<At<Service>>,
+    /// Groups of equal real servers, in the order of `ipvsadm -a`: the last one is at the head of the kernel's list.
+    #[schemars(
+        required,
+        length(min = 1, max = 4096),
+        extend("x-example" = "[[servers]]\nname = \"web\"\ncount = 4\nslots = 16")
+    )]
+    pub(crate) servers: Option<At<Vec<At<ServerGroup>>>>,
+    /// When connections arrive: exactly one of the kinds.
+    #[schemars(required, extend("x-example" = "[arrivals.poisson]\nrate = \"2000/s\""))]
+    pub(crate) arrivals: Option<At<Arrivals>>,
+    /// How much work a connection brings, as the time it takes alone on a server of speed 1: exactly one of the kinds.
+    #[schemars(required, extend("x-example" = "[work.exponential]\nmean = \"20ms\""))]
+    pub(crate) work: Option<At<Work>>,
+    /// Which addresses connections come from: exactly one of the kinds.
+    #[schemars(extend("default" = "10,000 addresses, each as likely"))]
+    pub(crate) clients: Option<At<Clients>>,
+    /// Which addresses connections go to (a service by `fwmark` only): exactly one of the kinds.
+    #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
+    pub(crate) destinations: Option<At<Destinations>>,
+    /// What an administrator does during the run, one action an entry.
+    #[schemars(length(max = 100_000), extend("default" = "nothing"))]
+    pub(crate) timeline: Option<At<Vec<At<Event>>>>,
+}
+
+/// How long and how often the scenario is run.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Run {
+    /// For how long connections arrive.
+    #[schemars(extend("x-unit" = "time", "default" = "the span of the trace; needed without one"))]
+    pub(crate) duration: Option<Quoted<Duration>>,
+    /// How much of the begin is left out of the results.
+    #[schemars(extend("x-unit" = "time", "default" = "0s"))]
+    pub(crate) warm_up: Option<Quoted<Duration>>,
+    /// How many times the scenario is run, each time with other random numbers.
+    #[schemars(range(min = 1, max = 100_000), extend("default" = 10))]
+    pub(crate) replications: Option<At<u32>>,
+    /// What all random numbers are derived from.
+    #[schemars(range(min = 0, max = 9_223_372_036_854_775_807i64), extend("default" = 1))]
+    pub(crate) seed: Option<At<u64>>,
+}

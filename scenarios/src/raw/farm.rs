@@ -1,0 +1,141 @@
+//! The virtual service, its real servers, and what is done to them.
+
+use std::net::SocketAddr;
+
+use ipvslab_schedulers::{KernelProfile, SchedulerKind};
+use ipvslab_sim::Forwarding;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::quantity::Duration;
+use crate::quoted::{At, Quoted};
+use crate::words::{HashFlag, Name, Protocol};
+
+/// The virtual service, in ipvsadm's words.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Service {
+    /// The virtual address and port; either this or `fwmark`.
+    #[schemars(extend("default" = "none; needed without `fwmark`"))]
+    pub(crate) address: Option<Quoted<SocketAddr>>,
+    /// The firewall mark of a service over many addresses, which `[destinations]` gives; either this or `address`.
+    #[schemars(range(min = 1, max = 4_294_967_295u32), extend("default" = "none; needed without `address`"))]
+    pub(crate) fwmark: Option<At<u32>>,
+    /// The transport protocol.
+    #[schemars(extend("default" = "tcp"))]
+    pub(crate) protocol: Option<Quoted<Protocol>>,
+    /// How the director passes packets on: `masq` (`-m`), `gate` (`-g`, direct routing) or `tunnel` (`-i`).
+    #[schemars(extend("default" = "masq"))]
+    pub(crate) forwarding: Option<Quoted<Forwarding>>,
+    /// The schedulers to compare, by their ipvsadm names.
+    #[schemars(required, length(min = 1, max = 14))]
+    pub(crate) schedulers: Option<At<Vec<Quoted<SchedulerKind>>>>,
+    /// Flags of `sh` and `mh`; the kernel keeps one bit for each pair, so `sh-port` is `mh-port` too.
+    #[schemars(length(max = 4), extend("default" = "none"))]
+    pub(crate) flags: Option<At<Vec<Quoted<HashFlag>>>>,
+    /// Whose rules the director follows: `total` (kernels since mid-2026), `classic` (those before), or a release.
+    #[schemars(extend("default" = "total"))]
+    pub(crate) kernel: Option<Quoted<KernelProfile>>,
+    /// How long the director keeps a connection in each TCP state.
+    #[schemars(extend("default" = "the kernel's"))]
+    pub(crate) timeouts: Option<At<Timeouts>>,
+}
+
+/// How long the director keeps a connection in a TCP state after its last packet.
+///
+/// A kernel knows no time-out of zero; here `"0s"` makes connections leave the table at once, as in a textbook's queue.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Timeouts {
+    /// SYN_RECV: half-open.
+    #[schemars(extend("x-unit" = "time", "default" = "60s"))]
+    pub(crate) syn_recv: Option<Quoted<Duration>>,
+    /// ESTABLISHED: longer than any connection here is silent.
+    #[schemars(extend("x-unit" = "time", "default" = "900s"))]
+    pub(crate) established: Option<Quoted<Duration>>,
+    /// FIN_WAIT: one side has closed; where finished connections go under `gate` and `tunnel`.
+    #[schemars(extend("x-unit" = "time", "default" = "120s"))]
+    pub(crate) fin_wait: Option<Quoted<Duration>>,
+    /// TIME_WAIT: both sides have closed; where finished connections go under `masq`.
+    #[schemars(extend("x-unit" = "time", "default" = "120s"))]
+    pub(crate) time_wait: Option<Quoted<Duration>>,
+    /// CLOSE: reset.
+    #[schemars(extend("x-unit" = "time", "default" = "10s"))]
+    pub(crate) close: Option<Quoted<Duration>>,
+}
+
+/// A group of equal real servers.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServerGroup {
+    /// The group's name. Its servers are called `name-1`, `name-2` …, or `name` if there is one only.
+    #[schemars(required)]
+    pub(crate) name: Option<Quoted<Name>>,
+    /// How many servers the group has.
+    #[schemars(range(min = 1, max = 65_536), extend("default" = 1))]
+    pub(crate) count: Option<At<u32>>,
+    /// The weight of each; 0 is quiesced. ipvsadm's own limit is 65535.
+    #[schemars(range(min = 0, max = 65_535), extend("default" = 1))]
+    pub(crate) weight: Option<At<u32>>,
+    /// Workers that serve first come, first served, one connection each; either this or `cores`.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; needed without `cores`"))]
+    pub(crate) slots: Option<At<u32>>,
+    /// Cores that all connections share equally (processor sharing); either this or `slots`.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; needed without `slots`"))]
+    pub(crate) cores: Option<At<u32>>,
+    /// Work done per second by one slot or core.
+    #[schemars(
+        range(max = 1e9),
+        extend("exclusiveMinimum" = 0, "x-unit" = "seconds of work per second", "default" = 1.0)
+    )]
+    pub(crate) speed: Option<At<f64>>,
+    /// How many connections wait (or share) beyond `slots` or `cores` before further ones are refused.
+    #[schemars(range(min = 0, max = 4_000_000_000u32), extend("default" = "unlimited"))]
+    pub(crate) backlog: Option<At<u32>>,
+    /// The upper connection threshold (`ipvsadm -x`); 0 is none.
+    #[schemars(range(min = 0, max = 2_147_483_647), extend("default" = 0))]
+    pub(crate) u_threshold: Option<At<u32>>,
+    /// The lower connection threshold (`ipvsadm -y`); 0 is three quarters of the upper one.
+    #[schemars(range(min = 0, max = 2_147_483_647), extend("default" = 0))]
+    pub(crate) l_threshold: Option<At<u32>>,
+    /// The address and port of the first server; the next ones follow it.
+    #[schemars(extend("default" = "10.1.x.y by the position in the file, port of the service"))]
+    pub(crate) address: Option<Quoted<SocketAddr>>,
+    /// Whether the servers are in the list from the start; `false` for those that `timeline` adds.
+    #[schemars(extend("default" = true))]
+    pub(crate) listed: Option<At<bool>>,
+}
+
+/// One action of an administrator: `at`, and exactly one of the others.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 2, "maxProperties" = 2))]
+pub(crate) struct Event {
+    /// When, since the start of the run.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) at: Option<Quoted<Duration>>,
+    /// Sets the weight of this server, or of all servers of this group, to 0: they keep their connections.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) quiesce: Option<Quoted<Name>>,
+    /// Changes a weight (`ipvsadm -e`).
+    #[schemars(extend("default" = "none"))]
+    pub(crate) set_weight: Option<At<Change>>,
+    /// Adds a server to the head of the list (`ipvsadm -a`).
+    #[schemars(extend("default" = "none"))]
+    pub(crate) add: Option<At<Change>>,
+    /// Takes this server, or all servers of this group, off the list (`ipvsadm -d`): their connections are cut off.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) remove: Option<Quoted<Name>>,
+}
+
+/// A server and its new weight.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Change {
+    /// A server, or a group for all its servers.
+    #[schemars(required)]
+    pub(crate) server: Option<Quoted<Name>>,
+    /// The weight from then on.
+    #[schemars(required, range(min = 0, max = 65_535))]
+    pub(crate) weight: Option<At<u32>>,
+}

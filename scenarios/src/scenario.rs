@@ -1,0 +1,110 @@
+//! A scenario that can be run.
+
+use std::net::SocketAddr;
+
+use ipvslab_schedulers::{SchedulerKind, Span, Time};
+use ipvslab_sim::{Intervention, RealServer, Service, Setup};
+
+use crate::trace::TraceError;
+use crate::words::Protocol;
+use crate::workload::{Arrivals, Workload};
+
+/// A scenario, checked: what it says can be run.
+///
+/// The public fields are there to be looked at, and to be changed where a command line overrides the file (seed,
+/// replications, schedulers).
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What the scenario is, in a line.
+    pub title: String,
+    /// The question that it answers.
+    pub question: Option<String>,
+    /// The name of its file, without directory and ending.
+    pub name: String,
+    /// The schedulers to compare, in the order of the file.
+    pub schedulers: Vec<SchedulerKind>,
+    /// How many times it is run under each scheduler.
+    pub replications: u32,
+    /// What all random numbers are derived from.
+    pub seed: u64,
+    /// For how long connections arrive.
+    pub duration: Span,
+    /// How much of the begin is left out of the results; shorter than `duration`.
+    pub warm_up: Span,
+    /// How the virtual service is reached.
+    pub virtual_service: VirtualService,
+    /// Its transport protocol.
+    pub protocol: Protocol,
+    /// How the director treats the service, whatever the scheduler.
+    pub service: Service,
+    /// The real servers, by server id, in the order of `ipvsadm -a`.
+    pub servers: Vec<ServerInfo>,
+    /// What is done when, in the order of the file.
+    pub timeline: Vec<(Time, Intervention)>,
+    pub(crate) workload: Workload,
+    pub(crate) offered_load: f64,
+}
+
+/// How clients reach a virtual service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VirtualService {
+    /// At one address and port.
+    Address(SocketAddr),
+    /// By a firewall mark, at whatever address the mark stands for.
+    Fwmark(u32),
+}
+
+/// A real server and what it is called.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ServerInfo {
+    /// `old-3`, or `old` if the group has one server only.
+    pub name: String,
+    /// The group's name.
+    pub group: String,
+    /// What it is.
+    pub server: RealServer,
+}
+
+impl ServerInfo {
+    /// The work it does per second when all its slots or cores are busy.
+    pub fn capacity(&self) -> f64 {
+        f64::from(self.server.discipline.width()) * self.server.speed
+    }
+}
+
+impl Scenario {
+    /// The situation as the engine takes it.
+    ///
+    /// # Panics
+    /// If the public fields were changed to something that cannot be run, such as a warm-up longer than the duration.
+    pub fn setup(&self) -> Setup {
+        let servers = self.servers.iter().map(|info| info.server).collect();
+        let (warm_up, end) = (Time::ZERO + self.warm_up, Time::ZERO + self.duration);
+        Setup::new(self.service, servers, self.timeline.clone(), warm_up, end)
+            .expect("a loaded scenario was checked for everything that a setup is")
+    }
+
+    /// The arrivals of one replication: the same for every scheduler.
+    ///
+    /// # Errors
+    /// If a trace cannot be opened or has changed since the scenario was loaded; reading on may fail likewise.
+    pub fn arrivals(&self, replication: u32) -> Result<Arrivals, TraceError> {
+        self.workload.arrivals(self.seed, replication, Time::ZERO + self.duration)
+    }
+
+    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy.
+    pub fn offered_load(&self) -> f64 {
+        self.offered_load
+    }
+
+    /// The work that the servers of positive weight that are in the list at the start can do per time, in erlang.
+    pub fn capacity(&self) -> f64 {
+        let open = |info: &&ServerInfo| info.server.listed && info.server.weight.get() > 0;
+        self.servers.iter().filter(open).map(ServerInfo::capacity).sum()
+    }
+
+    /// Offered load over capacity: above 1, queues grow without bound.
+    pub fn utilisation(&self) -> f64 {
+        self.offered_load / self.capacity()
+    }
+}

@@ -1,0 +1,47 @@
+//! Where connections come from or go to: populations of addresses.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipvslab_schedulers::Rng;
+
+use super::Zipf;
+use crate::pool::Pool;
+
+/// Addresses and how likely each is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Population {
+    /// One address only, drawn without a random number.
+    One(IpAddr),
+    /// The first `count` addresses of a pool, all as likely.
+    Uniform { pool: Pool, count: u32 },
+    /// The addresses of a pool, the first one the most popular.
+    Zipf { pool: Pool, zipf: Zipf },
+    /// `crowd` with probability `share`, else one of the first `count` addresses of a pool.
+    Nat { share: f64, crowd: IpAddr, pool: Pool, count: u32 },
+}
+
+impl Population {
+    /// Stands where the trace says the address.
+    pub(crate) const FROM_TRACE: Self = Self::One(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+
+    #[inline]
+    pub(crate) fn draw(&self, draws: &mut Rng) -> IpAddr {
+        match self {
+            Self::One(address) => *address,
+            Self::Uniform { pool, count } => pool.address(draws.below(*count)),
+            Self::Zipf { pool, zipf } => pool.address(zipf.draw(draws)),
+            Self::Nat { share, crowd, pool, count } => {
+                if draws.unit() < *share {
+                    *crowd
+                } else {
+                    pool.address(draws.below(*count))
+                }
+            }
+        }
+    }
+
+    /// Whether a draw is a matter of chance.
+    pub(crate) fn is_random(&self) -> bool {
+        !matches!(self, Self::One(_))
+    }
+}

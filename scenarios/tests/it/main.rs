@@ -1,0 +1,3 @@
+//! Scenario files from the outside.
+
+mod probe;
