@@ -13,8 +13,8 @@ use ipvslab_schedulers::SchedulerKind;
   ipvslab run scenarios/catalog/two-generations.toml --scheduler wlc
   ipvslab explain sed
 
-Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 live environment unusable,
-6 output cannot be written, 22 differs from the reference, 130 interrupted, 143 terminated.")]
+Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 6 output cannot be written,
+22 differs from the reference, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,

@@ -1,4 +1,4 @@
-//! Exit codes: what a script may rely on.
+//! Exit codes: what a script may rely on. clap itself exits with 2 when the command line is wrong.
 
 use std::process::ExitCode;
 
@@ -7,15 +7,10 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// A fault of ours.
     Internal = 1,
-    /// The command line is wrong. (clap exits with the same code by itself.)
-    Usage = 2,
     /// A scenario or trace is wrong or cannot be read.
     InvalidInput = 3,
     /// There was nothing to run.
     NothingSelected = 4,
-    /// The live environment cannot be used.
-    #[allow(dead_code)]
-    LiveUnusable = 5,
     /// Results cannot be written.
     Output = 6,
     /// Simulated and reference values differ.

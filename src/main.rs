@@ -1,1 +1,65 @@
-fn main() {}
+//! `ipvslab`: a wind tunnel for IPVS, on the command line.
+
+mod args;
+mod catalog;
+mod cell;
+mod check;
+mod compare;
+mod exit;
+mod interrupt;
+mod output;
+mod print;
+mod results;
+mod run;
+mod scenario_file;
+mod study;
+mod theory;
+mod threads;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Verb};
+use exit::Failure;
+use print::print;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = interrupt::watch() {
+        print::talk(format_args!("warning: signals cannot be watched: {error}"));
+    }
+    match carry_out(&cli.verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure { exit, message }) => {
+            print::talk(format_args!("{message}"));
+            exit.into()
+        }
+    }
+}
+
+fn carry_out(verb: &Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::Compare(args) => compare::run(args),
+        Verb::Run(args) => run::run(args),
+        Verb::Check(args) => check::run(args),
+        Verb::Init(args) => catalog::init(args),
+        Verb::List(args) => catalog::list(args),
+        Verb::Explain(args) => {
+            let kind = args.scheduler;
+            print(format_args!("{kind}: {}\n\n{}\n", kind.full_name(), print::fold(kind.summary(), 100)));
+            Ok(())
+        }
+        Verb::Schema => {
+            print(format_args!("{:#}\n", ipvslab_scenarios::schema()));
+            Ok(())
+        }
+        Verb::Completions(args) => {
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "ipvslab", &mut script);
+            print(format_args!("{}", String::from_utf8_lossy(&script)));
+            Ok(())
+        }
+        Verb::Theory(args) => theory::run(args),
+    }
+}

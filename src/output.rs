@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
@@ -19,8 +20,13 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// The directory that the command line asks for, if it asks for one.
+    pub(crate) fn asked(args: &args::Study) -> Result<Option<Self>, Failure> {
+        args.out.as_deref().map(|target| Self::prepare(target, args.force)).transpose()
+    }
+
     /// Makes sure, before anything is run, that the results can be written.
-    pub(crate) fn prepare(target: &Path, force: bool) -> Result<Self, Failure> {
+    fn prepare(target: &Path, force: bool) -> Result<Self, Failure> {
         let refuse = |message: String| Err(Failure::new(Exit::Output, message));
         let shown = target.display();
         let replaces = match fs::symlink_metadata(target) {
@@ -58,10 +64,10 @@ impl Output {
     }
 
     /// Writes one file of the results.
-    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
         let path = self.stage.path().join(name);
         let written = fs::File::create(&path).and_then(|mut file| {
-            file.write_all(bytes)?;
+            file.write_all(text.as_bytes())?;
             file.sync_all()
         });
         written.map_err(|error| {

@@ -1,0 +1,35 @@
+//! One run of a study: a scheduler and a replication.
+
+use ipvslab_scenarios::{Scenario, TraceError};
+use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time};
+use ipvslab_sim::{Observer, Outcome, Setup, Simulation};
+
+use crate::exit::{Exit, Failure};
+
+/// Which run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Cell {
+    pub(crate) scheduler: SchedulerKind,
+    pub(crate) replication: u32,
+}
+
+/// Runs one cell. The arrivals are those of its replication, whatever the scheduler.
+pub(crate) fn run(
+    scenario: &Scenario,
+    setup: &Setup,
+    cell: Cell,
+    observer: &mut impl Observer,
+) -> Result<Outcome, Failure> {
+    let trace_failure = |error: TraceError| Failure::new(Exit::InvalidInput, error.to_string());
+    let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
+    let options = SchedulerOptions {
+        profile: setup.service().profile,
+        flags: setup.service().flags,
+        draws: Draws::Stream(Rng::stream(scenario.seed, cell.replication, "twos")),
+    };
+    let simulation = Simulation::new(setup, |servers| {
+        AnyScheduler::new(cell.scheduler, options, servers, Time::ZERO)
+            .expect("an empty list suits every scheduler")
+    });
+    simulation.run(arrivals, observer).map_err(trace_failure)
+}

@@ -1,0 +1,38 @@
+//! `ipvslab check`: says what is wrong with scenario files, and what a sound one amounts to.
+
+use ipvslab_scenarios::Scenario;
+
+use crate::args;
+use crate::exit::{Exit, Failure};
+use crate::print::{print, talk};
+use crate::scenario_file::{Warnings, load};
+
+/// Checks every file; fails if one is not sound.
+pub(crate) fn run(args: &args::Check) -> Result<(), Failure> {
+    let warnings = if args.strict { Warnings::Refuse } else { Warnings::Tell };
+    let mut worst: Option<Exit> = None;
+    for path in &args.scenarios {
+        match load(path, warnings) {
+            Ok(scenario) => print(format_args!("{}: ok: {}\n", path.display(), in_short(&scenario))),
+            Err(failure) => {
+                talk(format_args!("{}", failure.message));
+                worst = Some(failure.exit);
+            }
+        }
+    }
+    match worst {
+        None => Ok(()),
+        Some(exit) => Err(Failure::new(exit, "error: not all scenarios are sound")),
+    }
+}
+
+/// What a scenario amounts to, in a line.
+fn in_short(scenario: &Scenario) -> String {
+    format!(
+        "{} servers, {} schedulers × {} replications, utilisation {:.0} %",
+        scenario.servers.len(),
+        scenario.schedulers.len(),
+        scenario.replications,
+        100.0 * scenario.utilisation()
+    )
+}

@@ -1,0 +1,54 @@
+//! A study on stdout and in the `--out` directory.
+
+use std::io::{IsTerminal, stdout};
+
+use ipvslab_reports::{
+    ReportError, Study, Summary, json, runs_csv, servers_csv, summary_csv, timeline_csv,
+};
+
+use crate::args::Format;
+use crate::exit::{Exit, Failure};
+use crate::output::Output;
+
+/// How wide a table may be where there is no terminal to ask.
+const WIDTH: usize = 120;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What goes to stdout; `table` makes the one for people.
+pub(crate) fn text(
+    format: Format,
+    study: &Study,
+    summary: &Summary,
+    table: fn(&Study, &Summary, usize) -> String,
+) -> Result<String, Failure> {
+    match format {
+        Format::Table => Ok(table(study, summary, width())),
+        Format::Json => json(study, summary, VERSION).map_err(failure),
+        Format::Csv => summary_csv(summary).map_err(failure),
+    }
+}
+
+/// Fills the directory and publishes it.
+pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<(), Failure> {
+    output.write("results.json", &json(study, summary, VERSION).map_err(failure)?)?;
+    output.write("runs.csv", &runs_csv(study).map_err(failure)?)?;
+    output.write("servers.csv", &servers_csv(study).map_err(failure)?)?;
+    output.write("timeline.csv", &timeline_csv(study).map_err(failure)?)?;
+    for (name, picture) in ipvslab_reports::pictures(study, summary).map_err(failure)? {
+        output.write(&name, &picture)?;
+    }
+    output.publish()
+}
+
+fn failure(error: ReportError) -> Failure {
+    Failure::new(Exit::Internal, format!("error: {error}"))
+}
+
+/// The terminal's width; a fixed one elsewhere, so that a file has the same bytes wherever it is written.
+fn width() -> usize {
+    if !stdout().is_terminal() {
+        return WIDTH;
+    }
+    console::Term::stdout().size_checked().map_or(WIDTH, |(_, columns)| usize::from(columns).max(60))
+}

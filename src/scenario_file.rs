@@ -1,0 +1,50 @@
+//! Reading a scenario for a command: problems go to stderr, with frames.
+
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+
+use ipvslab_scenarios::{ProblemKind, Problems, Scenario};
+
+use crate::exit::{Exit, Failure};
+
+/// Whether warnings stop a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Warnings {
+    /// They are told.
+    Tell,
+    /// They are errors.
+    Refuse,
+    /// They are not told.
+    Hide,
+}
+
+/// Reads and checks a scenario.
+pub(crate) fn load(path: &Path, warnings: Warnings) -> Result<Scenario, Failure> {
+    let loaded = ipvslab_scenarios::load(path).map_err(|problems| failure(&problems))?;
+    if !loaded.warnings.is_empty() {
+        let text = loaded.render_warnings(colour());
+        match warnings {
+            Warnings::Refuse => return Err(Failure::new(Exit::InvalidInput, text)),
+            Warnings::Tell => crate::print::talk(format_args!("{text}")),
+            Warnings::Hide => {}
+        }
+    }
+    Ok(loaded.scenario)
+}
+
+fn failure(problems: &Problems) -> Failure {
+    let exit = match problems.kind() {
+        ProblemKind::EmptyTrace => Exit::NothingSelected,
+        ProblemKind::Invalid | ProblemKind::Unreadable => Exit::InvalidInput,
+    };
+    Failure::new(exit, problems.render(colour()))
+}
+
+/// Colours on stderr: on a terminal that is not dumb, unless `NO_COLOR` is set.
+pub(crate) fn colour() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("CLICOLOR_FORCE") {
+        return true;
+    }
+    stderr().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}

@@ -1,0 +1,6 @@
+//! The command line, as a shell sees it: what is printed where, exit codes, files.
+
+mod commands;
+mod interrupted;
+mod results;
+mod support;

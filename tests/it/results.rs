@@ -1,0 +1,103 @@
+//! What a study prints and writes.
+
+use std::fs;
+use std::process::Stdio;
+
+use crate::support::{Place, names};
+
+#[test]
+fn compare_prints_a_line_a_scheduler() {
+    let place = Place::with_farm();
+    let ended = place.run(&["compare", "farm.toml"]);
+    for name in ["rr", "wlc", "sh"] {
+        assert!(ended.succeeds().lines().any(|line| line.contains(&format!(" {name} "))), "{ended:?}");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let place = Place::with_farm();
+    for format in ["table", "json", "csv"] {
+        let print = |threads: &str| {
+            place.run(&["compare", "farm.toml", "--quiet", "--threads", threads, "--format", format])
+        };
+        assert_eq!(print("1").succeeds(), print("4").succeeds(), "{format}");
+    }
+}
+
+#[test]
+fn the_seed_changes_the_results_and_nothing_else_does() {
+    let place = Place::with_farm();
+    let json = |arguments: &[&str]| {
+        let arguments = [&["compare", "farm.toml", "--quiet", "--format", "json"], arguments].concat();
+        place.run(&arguments).succeeds().to_owned()
+    };
+    assert_eq!(json(&[]), json(&["--seed", "5"]));
+    assert_ne!(json(&[]), json(&["--seed", "6"]));
+}
+
+#[test]
+fn json_has_a_schema_version_and_every_run() {
+    let place = Place::with_farm();
+    let ended = place.run(&["compare", "farm.toml", "--format", "json"]);
+    let results: serde_json::Value = serde_json::from_str(ended.succeeds()).expect("JSON");
+    assert_eq!(results["schema"], "ipvslab.results/1");
+    assert_eq!(results["runs"].as_array().map(Vec::len), Some(9));
+}
+
+#[test]
+fn out_holds_all_files_and_is_never_overwritten_unasked() {
+    let place = Place::with_farm();
+    let arguments = ["compare", "farm.toml", "--quiet", "--out", "results"];
+    place.run(&arguments).succeeds();
+    let files = names(&place.path("results"));
+    for name in ["results.json", "runs.csv", "servers.csv", "timeline.csv"] {
+        assert!(files.iter().any(|file| file == name), "{name} is not among {files:?}");
+    }
+    assert!(files.iter().filter(|file| file.ends_with(".svg")).count() >= 3, "{files:?}");
+    assert_eq!(place.files(), ["farm.toml", "results"]);
+
+    place.run(&arguments).fails(6, &["--force"]);
+    place.run(&[&arguments[..], &["--force"]].concat()).succeeds();
+    assert_eq!(place.files(), ["farm.toml", "results"]);
+}
+
+#[test]
+fn a_foreign_directory_is_left_alone() {
+    let place = Place::with_farm();
+    fs::create_dir(place.path("home")).expect("a directory");
+    place.write("home/letter.txt", "dear");
+    place.run(&["compare", "farm.toml", "--out", "home", "--force"]).fails(6, &["not ipvslab's"]);
+    place.run(&["compare", "farm.toml", "--out", "farm.toml"]).fails(6, &["not a directory"]);
+    assert_eq!(names(&place.path("home")), ["letter.txt"]);
+    assert_eq!(place.files(), ["farm.toml", "home"]);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_told_before_the_run() {
+    let place = Place::with_farm();
+    place.run(&["compare", "farm.toml", "--out", "/proc/results"]).fails(6, &["/proc/results"]);
+}
+
+#[test]
+fn run_shows_every_server() {
+    let place = Place::with_farm();
+    let ended = place.run(&["run", "farm.toml", "--scheduler", "wlc"]);
+    for name in ["old-1", "old-2", "new"] {
+        assert!(ended.succeeds().contains(name), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let place = Place::with_farm();
+    let mut child = place
+        .command(&["compare", "farm.toml", "--quiet", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
