@@ -69,6 +69,9 @@ impl Scheduler for PowerOfTwo {
                     *choice = Some((at, server));
                 }
             }
+            if choices.iter().all(Option::is_some) {
+                break;
+            }
         }
         // With a sum that wrapped, a draw may reach beyond the list: the kernel's choice then stays unset.
         let ((first, a), second) = (choices[0]?, choices[1]);

@@ -66,6 +66,21 @@ fn sh_leaves_a_server_beyond_the_last_bucket_without_any() {
 }
 
 #[test]
+fn sh_table_size_is_the_kernels_configuration() {
+    // 16 buckets, of which B takes the first 10; the upper 4 of the 8 hash bits decide.
+    let small = KernelProfile { sh_table_bits: 4, ..KernelProfile::TOTAL };
+    let mut service = Service::bound_with("sh", options(small), "B10 A300");
+    let shares: String = one_client_a_bucket()
+        .step_by(16)
+        .map(|client| {
+            service.flow.client = client.into();
+            service.decide()
+        })
+        .collect();
+    assert_eq!(shares, "BBBBBBBBBBAAAAAA");
+}
+
+#[test]
 fn sh_maps_a_client_by_its_bucket() {
     assert_eq!(Service::bound("sh", Total, "C1 B1 A1").decide(), 'A');
     // The pattern C B B A: a quiesced server takes one bucket a round, and bucket 89 is B's.
