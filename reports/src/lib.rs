@@ -1,1 +1,44 @@
-//! placeholder
+//! From what the engine tells of a run to tables, files and pictures of a study.
+//!
+//! A [`Collector`] watches one run and ends as [`RunMetrics`]. Runs make a [`Study`], a study makes a [`Summary`]:
+//! means with confidence intervals over the replications, and the order of the schedulers. Everything else writes
+//! these down: [`compare_text`] and [`in_depth_text`] for a terminal, [`json`] and the CSV tables for programs, SVG
+//! pictures for people. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
+
+#![forbid(unsafe_code)]
+
+mod collector;
+mod compare;
+mod confidence;
+mod csv;
+mod distribution;
+mod error;
+mod fairness;
+mod in_depth;
+mod json;
+mod metric;
+mod metrics;
+mod notes;
+mod quantity;
+mod ranking;
+mod server;
+mod student;
+mod study;
+mod summary;
+mod table;
+mod timeline;
+
+pub use crate::csv::{runs_csv, servers_csv, summary_csv, timeline_csv};
+pub use collector::Collector;
+pub use compare::compare_text;
+pub use confidence::{CONFIDENCE, Estimate};
+pub use distribution::{Distribution, Quantile};
+pub use error::ReportError;
+pub use in_depth::in_depth_text;
+pub use json::{SCHEMA, json};
+pub use metric::{Metric, UnknownMetric};
+pub use metrics::{RunMetrics, ServerMetrics};
+pub use server::StudyServer;
+pub use study::{Run, Study};
+pub use summary::{SchedulerSummary, ServerSummary, Summary};
+pub use timeline::Timeline;

@@ -1,0 +1,120 @@
+//! `compare` as text: every scheduler in a row, best first, and what the numbers do not say by themselves.
+
+use std::fmt::Write as _;
+
+use crate::confidence::Estimate;
+use crate::metric::Metric;
+use crate::notes;
+use crate::quantity::{Scale, fold};
+use crate::study::Study;
+use crate::summary::Summary;
+use crate::table::{Column, render};
+
+/// The columns of the table with their headings.
+const COLUMNS: [(Metric, &str); 9] = [
+    (Metric::ResponseMean, "mean"),
+    (Metric::ResponseP50, "p50"),
+    (Metric::ResponseP95, "p95"),
+    (Metric::ResponseP99, "p99"),
+    (Metric::ResponseP999, "p99.9"),
+    (Metric::Refused, "refused"),
+    (Metric::Lost, "lost"),
+    (Metric::MaxToMean, "max/mean"),
+    (Metric::JainIndex, "Jain"),
+];
+
+/// The table of a study with its heading and notes, for a terminal of `width` columns.
+pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
+    let mut text = heading(study, width);
+    let is_shown = |metric: Metric| match metric {
+        Metric::Lost => summary.schedulers.iter().any(|scheduler| scheduler.lost > 0),
+        _ => true,
+    };
+    let estimates = |metric| summary.schedulers.iter().map(move |scheduler| scheduler.estimate(metric));
+    let column = |(metric, heading): (Metric, &str)| {
+        let means = estimates(metric).flatten().map(|Estimate { mean, .. }| mean);
+        Column::estimates(heading, Scale::of(metric.quantity(), means), estimates(metric).collect())
+    };
+    let columns: Vec<Column> =
+        COLUMNS.into_iter().filter(|&(metric, _)| is_shown(metric)).map(column).collect();
+    text.push_str(&render(&leading(summary), &columns, width));
+    text.push('\n');
+    text.push_str(&order(summary, width));
+    let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
+                  share of a server over its weight's share, Jain the evenness of these; 1 is even.";
+    for note in [legend.to_owned()].into_iter().chain(notes::of(study, summary)) {
+        let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
+    }
+    text
+}
+
+/// Title, question and circumstances.
+pub(crate) fn heading(study: &Study, width: usize) -> String {
+    let seconds = |span: ipvslab_schedulers::Span| Scale::PLAIN.value(Some(span.as_secs_f64()));
+    let mut text = String::new();
+    for line in [&study.title, &study.question] {
+        if !line.is_empty() {
+            let _ = writeln!(text, "{}", fold(line, width, 0));
+        }
+    }
+    let plural = if study.replications == 1 { "" } else { "s" };
+    let circumstances = format!(
+        "{}: {} replication{plural} of {} s after {} s of warm-up, seed {}; {} real server{}; kernel {}, {} accounting.",
+        study.name,
+        study.replications,
+        seconds(study.window()),
+        seconds(study.warm_up.since(ipvslab_schedulers::Time::ZERO)),
+        study.seed,
+        study.servers.len(),
+        if study.servers.len() == 1 { "" } else { "s" },
+        study.kernel,
+        study.accounting,
+    );
+    let _ = writeln!(text, "{}\n", fold(&circumstances, width, 0));
+    text
+}
+
+/// Rank and name.
+fn leading(summary: &Summary) -> [Column; 2] {
+    let tested = summary.comparisons > 0 || summary.schedulers.len() == 1;
+    let rank = |(place, scheduler): (usize, &crate::summary::SchedulerSummary)| match (
+        scheduler.rank_from,
+        scheduler.rank_to,
+    ) {
+        _ if !tested => (place + 1).to_string(),
+        (from, to) if from == to => from.to_string(),
+        (from, to) => format!("{from}–{to}"),
+    };
+    let names = summary.schedulers.iter().map(|scheduler| scheduler.scheduler.to_string());
+    [
+        Column::words("rank", summary.schedulers.iter().enumerate().map(rank).collect()),
+        Column::words("scheduler", names.collect()),
+    ]
+}
+
+/// Best to worst in groups.
+fn order(summary: &Summary, width: usize) -> String {
+    if summary.schedulers.len() < 2 {
+        return String::new();
+    }
+    let mut text = String::new();
+    let words = summary.ranked_by.words();
+    if summary.comparisons == 0 {
+        let names: Vec<&str> =
+            summary.schedulers.iter().map(|scheduler| scheduler.scheduler.name()).collect();
+        let line = format!("Order by {words}, which may be chance: {}.", names.join(", "));
+        let _ = writeln!(text, "{}", fold(&line, width, 2));
+        return text;
+    }
+    let line = format!(
+        "Best to worst by {words}; schedulers on one line are not distinguishable from the first of the line \
+         (paired differences, 95 % confidence over all {} pairs):",
+        summary.comparisons
+    );
+    let _ = writeln!(text, "{}", fold(&line, width, 2));
+    for (place, group) in summary.groups.iter().enumerate() {
+        let names: Vec<&str> = group.iter().map(|scheduler| scheduler.name()).collect();
+        let _ = writeln!(text, "{}", fold(&format!("{:>3}. {}", place + 1, names.join(", ")), width, 5));
+    }
+    text
+}

@@ -1,0 +1,145 @@
+//! CSV tables: a heading line, one thing a row, an empty field where a number is missing.
+
+use serde::Serialize;
+
+use crate::error::ReportError;
+use crate::metric::Metric;
+use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::study::Study;
+use crate::summary::{SchedulerSummary, Summary};
+
+/// One row a run: every number of it.
+///
+/// # Errors
+/// If the numbers do not fit into CSV, which would be a fault of ours.
+pub fn runs_csv(study: &Study) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Names<'a> {
+        scheduler: &'a str,
+        replication: u32,
+    }
+    let rows = study.runs.iter().map(|run| {
+        let names = Names { scheduler: run.scheduler.name(), replication: run.replication };
+        (names, &run.metrics)
+    });
+    table::<(Names<'_>, &RunMetrics)>(rows)
+}
+
+/// One row a run and real server.
+///
+/// # Errors
+/// As [`runs_csv`].
+pub fn servers_csv(study: &Study) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Names<'a> {
+        scheduler: &'a str,
+        replication: u32,
+        server: &'a str,
+        group: &'a str,
+        weight: i32,
+        mean_weight: f64,
+        weight_share_ratio: Option<f64>,
+        slots: u32,
+        speed: f64,
+    }
+    let shares = study.weight_shares();
+    let shares = &shares;
+    let rows = study.runs.iter().flat_map(|run| {
+        study.servers.iter().zip(&run.metrics.servers).zip(shares).map(
+            move |((server, metrics), &weight_share_ratio)| {
+                let names = Names {
+                    scheduler: run.scheduler.name(),
+                    replication: run.replication,
+                    server: &server.name,
+                    group: &server.group,
+                    weight: server.weight,
+                    mean_weight: server.mean_weight,
+                    weight_share_ratio,
+                    slots: server.slots,
+                    speed: server.speed,
+                };
+                (names, metrics)
+            },
+        )
+    });
+    table::<(Names<'_>, &ServerMetrics)>(rows)
+}
+
+/// One row a scheduler, sample and real server, of the earliest replication that was sampled.
+///
+/// # Errors
+/// As [`runs_csv`].
+pub fn timeline_csv(study: &Study) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        scheduler: &'a str,
+        replication: u32,
+        time_s: f64,
+        server: &'a str,
+        listed: bool,
+        weight: i32,
+        active: i32,
+        inactive: i32,
+        in_system: u32,
+        in_service: u32,
+        assigned: u64,
+    }
+    let runs = study.schedulers.iter().filter_map(|&scheduler| study.sampled_run(scheduler));
+    let rows = runs.flat_map(|run| {
+        run.metrics.timeline.samples().flat_map(move |(at, loads)| {
+            study.servers.iter().zip(loads).map(move |(server, load)| Row {
+                scheduler: run.scheduler.name(),
+                replication: run.replication,
+                time_s: at.as_secs_f64(),
+                server: &server.name,
+                listed: load.listed,
+                weight: load.weight,
+                active: load.active,
+                inactive: load.inactive,
+                in_system: load.in_system,
+                in_service: load.in_service,
+                assigned: load.assigned,
+            })
+        })
+    });
+    table(rows)
+}
+
+/// One row a scheduler and metric, best scheduler first: the estimates.
+///
+/// # Errors
+/// As [`runs_csv`].
+pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        scheduler: &'a str,
+        rank_from: usize,
+        rank_to: usize,
+        metric: &'a str,
+        mean: Option<f64>,
+        half_width: Option<f64>,
+        replications: u32,
+    }
+    let row = |scheduler: &SchedulerSummary, metric: Metric| {
+        let estimate = scheduler.estimate(metric);
+        Row {
+            scheduler: scheduler.scheduler.name(),
+            rank_from: scheduler.rank_from,
+            rank_to: scheduler.rank_to,
+            metric: metric.name(),
+            mean: estimate.map(|estimate| estimate.mean),
+            half_width: estimate.and_then(|estimate| estimate.half_width),
+            replications: scheduler.replications,
+        }
+    };
+    table(summary.schedulers.iter().flat_map(|scheduler| Metric::ALL.map(|metric| row(scheduler, metric))))
+}
+
+fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<String, ReportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8(bytes).expect("only text was written"))
+}

@@ -1,0 +1,203 @@
+//! `results.json`: everything that was estimated, and every run.
+
+use serde::Serialize;
+
+use crate::confidence::{CONFIDENCE, Estimate};
+use crate::error::ReportError;
+use crate::metric::Metric;
+use crate::metrics::RunMetrics;
+use crate::server::StudyServer;
+use crate::study::Study;
+use crate::summary::{SchedulerSummary, Summary};
+
+/// The name and version of the layout; the number grows when a reader would have to change.
+pub const SCHEMA: &str = "ipvslab.results/1";
+
+/// The study as JSON. `tool_version` says who wrote it. Missing numbers are `null`.
+///
+/// # Errors
+/// If the numbers do not fit into JSON, which would be a fault of ours.
+pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<String, ReportError> {
+    let results = Results {
+        schema: SCHEMA,
+        tool_version,
+        scenario: Scenario::of(study),
+        servers: &study.servers,
+        order: Order::of(summary),
+        schedulers: summary.schedulers.iter().map(|scheduler| Scheduler::of(study, scheduler)).collect(),
+        runs: study.runs.iter().map(Run::of).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&results)?;
+    text.push('\n');
+    Ok(text)
+}
+
+#[derive(Serialize)]
+struct Results<'a> {
+    schema: &'a str,
+    tool_version: &'a str,
+    scenario: Scenario<'a>,
+    servers: &'a [StudyServer],
+    order: Order<'a>,
+    schedulers: Vec<Scheduler<'a>>,
+    runs: Vec<Run<'a>>,
+}
+
+#[derive(Serialize)]
+struct Scenario<'a> {
+    name: &'a str,
+    title: &'a str,
+    question: &'a str,
+    kernel: &'a str,
+    accounting: &'a str,
+    seed: u64,
+    replications: u32,
+    warm_up_s: f64,
+    window_s: f64,
+    interventions: Vec<Intervention>,
+}
+
+#[derive(Serialize)]
+struct Intervention {
+    time_s: f64,
+    what: String,
+}
+
+#[derive(Serialize)]
+struct Order<'a> {
+    ranked_by: &'a str,
+    confidence: f64,
+    comparisons: usize,
+    groups: Vec<Vec<&'a str>>,
+    same_decisions: Vec<Vec<&'a str>>,
+}
+
+#[derive(Serialize)]
+struct Scheduler<'a> {
+    scheduler: &'a str,
+    rank_from: usize,
+    rank_to: usize,
+    tier: usize,
+    replications: u32,
+    arrived: u64,
+    refused_no_server: u64,
+    refused_backlog: u64,
+    lost: u64,
+    table_entries_peak: u64,
+    #[serde(serialize_with = "by_name")]
+    estimates: &'a SchedulerSummary,
+    servers: Vec<Server<'a>>,
+    response_time_us_curve: Vec<Point>,
+}
+
+#[derive(Serialize)]
+struct Server<'a> {
+    server: &'a str,
+    assigned: f64,
+    refused_backlog: f64,
+    share_ratio: Option<Estimate>,
+    relative_share: Option<Estimate>,
+    utilisation_ratio: Option<Estimate>,
+    in_system_mean: Option<Estimate>,
+    active_mean: Option<f64>,
+    active_peak: i32,
+    total_peak: i32,
+}
+
+/// A point of the pooled response times: `nines` is `log10(1 / (1 - q))`.
+#[derive(Serialize)]
+struct Point {
+    nines: f64,
+    response_time_us: f64,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    scheduler: &'a str,
+    replication: u32,
+    #[serde(flatten)]
+    metrics: &'a RunMetrics,
+}
+
+impl<'a> Scenario<'a> {
+    fn of(study: &'a Study) -> Self {
+        let interventions = study.interventions.iter().map(|&(at, intervention)| Intervention {
+            time_s: at.as_secs_f64(),
+            what: study.describe(intervention),
+        });
+        Self {
+            name: &study.name,
+            title: &study.title,
+            question: &study.question,
+            kernel: &study.kernel,
+            accounting: &study.accounting,
+            seed: study.seed,
+            replications: study.replications,
+            warm_up_s: study.warm_up.as_secs_f64(),
+            window_s: study.window().as_secs_f64(),
+            interventions: interventions.collect(),
+        }
+    }
+}
+
+impl Order<'_> {
+    fn of(summary: &Summary) -> Self {
+        let names = |sets: &[Vec<ipvslab_schedulers::SchedulerKind>]| {
+            sets.iter().map(|set| set.iter().map(|scheduler| scheduler.name()).collect()).collect()
+        };
+        Self {
+            ranked_by: summary.ranked_by.name(),
+            confidence: CONFIDENCE,
+            comparisons: summary.comparisons,
+            groups: names(&summary.groups),
+            same_decisions: names(&summary.same_decisions),
+        }
+    }
+}
+
+impl<'a> Scheduler<'a> {
+    fn of(study: &'a Study, summary: &'a SchedulerSummary) -> Self {
+        let servers = study.servers.iter().zip(&summary.servers).map(|(server, found)| Server {
+            server: &server.name,
+            assigned: found.assigned,
+            refused_backlog: found.refused_backlog,
+            share_ratio: found.share_ratio,
+            relative_share: found.relative_share,
+            utilisation_ratio: found.utilisation_ratio,
+            in_system_mean: found.in_system_mean,
+            active_mean: found.active_mean,
+            active_peak: found.active_peak,
+            total_peak: found.total_peak,
+        });
+        let curve = summary.response_times.curve(0.0, 5.0, 0.1);
+        Self {
+            scheduler: summary.scheduler.name(),
+            rank_from: summary.rank_from,
+            rank_to: summary.rank_to,
+            tier: summary.tier,
+            replications: summary.replications,
+            arrived: summary.arrived,
+            refused_no_server: summary.refused_no_server,
+            refused_backlog: summary.refused_backlog,
+            lost: summary.lost,
+            table_entries_peak: summary.table_entries_peak,
+            estimates: summary,
+            servers: servers.collect(),
+            response_time_us_curve: curve
+                .into_iter()
+                .map(|(nines, response_time_us)| Point { nines, response_time_us })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    fn of(run: &'a crate::study::Run) -> Self {
+        Self { scheduler: run.scheduler.name(), replication: run.replication, metrics: &run.metrics }
+    }
+}
+
+/// Every metric's estimate under its name, in the order of the tables.
+fn by_name<S: serde::Serializer>(summary: &SchedulerSummary, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(Metric::ALL.map(|metric| (metric.name(), summary.estimate(metric))))
+}

@@ -1,0 +1,100 @@
+//! Every number of a run, with its unit in its name.
+
+use serde::Serialize;
+
+use crate::distribution::Distribution;
+use crate::timeline::Timeline;
+
+/// What one run came to: connections that arrived from the warm-up to the horizon, each followed to its end.
+///
+/// Times are of connections served to their end. A quantile is `None` if fewer than 10 samples lie beyond it; other
+/// numbers are `None` if nothing happened that they could be made of. docs/reading-results.md defines each.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct RunMetrics {
+    /// Connections that came.
+    pub arrived: u64,
+    /// Served to their end.
+    pub finished: u64,
+    /// Refused because the scheduler found no server.
+    pub refused_no_server: u64,
+    /// Refused by a full backlog.
+    pub refused_backlog: u64,
+    /// Cut off because their server was removed.
+    pub lost: u64,
+    /// Refused, of those that came.
+    pub refused_ratio: Option<f64>,
+    /// Lost, of those that came.
+    pub lost_ratio: Option<f64>,
+    /// Refused or lost, of those that came.
+    pub failed_ratio: Option<f64>,
+    /// From arrival to end.
+    pub response_time_us_mean: Option<f64>,
+    /// Its median.
+    pub response_time_us_p50: Option<f64>,
+    /// Its 95 % quantile.
+    pub response_time_us_p95: Option<f64>,
+    /// Its 99 % quantile.
+    pub response_time_us_p99: Option<f64>,
+    /// Its 99.9 % quantile.
+    pub response_time_us_p999: Option<f64>,
+    /// From arrival to the begin of service, connections that did not wait included.
+    pub waiting_time_us_mean: Option<f64>,
+    /// Its 95 % quantile.
+    pub waiting_time_us_p95: Option<f64>,
+    /// Its 99 % quantile.
+    pub waiting_time_us_p99: Option<f64>,
+    /// Its variance, in square microseconds.
+    pub waiting_time_us2_variance: Option<f64>,
+    /// Connections that waited, of those that finished.
+    pub waiting_probability: Option<f64>,
+    /// Response time over the time alone on a server of speed 1.
+    pub slowdown_mean: Option<f64>,
+    /// Connections in service or waiting, averaged over the window's time.
+    pub in_system_mean: f64,
+    /// The largest relative share of a server.
+    pub imbalance_max_to_mean: Option<f64>,
+    /// Jain's index of the relative shares.
+    pub imbalance_jain_index: Option<f64>,
+    /// The most entries in the connection table, of the whole run.
+    pub table_entries_peak: u64,
+    /// Equal for runs with the same decisions and ends.
+    #[serde(serialize_with = "hexadecimal")]
+    pub digest: u64,
+    /// By server id.
+    #[serde(skip)]
+    pub servers: Vec<ServerMetrics>,
+    /// All response times.
+    #[serde(skip)]
+    pub response_times: Distribution,
+    /// The servers over time; empty if they were not sampled.
+    #[serde(skip)]
+    pub timeline: Timeline,
+}
+
+/// What one run meant for one real server, over the window.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ServerMetrics {
+    /// Connections given to it.
+    pub assigned: u64,
+    /// Of these, refused by its full backlog.
+    pub refused_backlog: u64,
+    /// Connections given to it, of those given to any server.
+    pub share_ratio: Option<f64>,
+    /// Its share over its weight's share; `None` if it had no weight.
+    pub relative_share: Option<f64>,
+    /// The part of its slots or cores that was busy.
+    pub utilisation_ratio: f64,
+    /// Connections in service or waiting, averaged over time.
+    pub in_system_mean: f64,
+    /// Active connections as IPVS counts them, averaged over the samples; `None` without samples.
+    pub active_mean: Option<f64>,
+    /// The most active connections at once.
+    pub active_peak: i32,
+    /// The most connections at once, active and inactive.
+    pub total_peak: i32,
+}
+
+/// As text, since JSON's numbers end at 2^53.
+fn hexadecimal<S: serde::Serializer>(digest: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{digest:016x}"))
+}

@@ -1,0 +1,151 @@
+//! What a reader must know before believing the numbers.
+
+use ipvslab_schedulers::SchedulerKind;
+
+use crate::metric::Metric;
+use crate::quantity::{Scale, plain};
+use crate::ranking::{OBVIOUS, TOLERATED};
+use crate::study::Study;
+use crate::summary::{SchedulerSummary, Summary};
+
+/// A server busier than this may be falling behind for as long as the run lasts.
+const SATURATED: f64 = 0.99;
+
+/// The notes of a study, the most important first.
+pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
+    let candidates = [
+        failing(summary),
+        Some(without_server(summary)),
+        Some(cut_off(summary)),
+        Some(saturated(summary)),
+        single_replication(summary),
+        same_decisions(summary),
+        missing(summary),
+        unranked(summary),
+        incomplete(study, summary),
+    ];
+    candidates.into_iter().flatten().filter(|note| !note.is_empty()).collect()
+}
+
+/// Schedulers that are behind because of what they refuse, not because of the metric.
+fn failing(summary: &Summary) -> Option<String> {
+    let behind: Vec<String> =
+        summary.schedulers.iter().filter(|scheduler| scheduler.tier > 0).map(with_failed).collect();
+    (!behind.is_empty()).then(|| {
+        format!(
+            "Behind whatever their response times, since they refuse or lose more connections than the best \
+             (distinguishably more than {} %, or more than {} % in the mean): {}. Response times are of the connections \
+             that were served.",
+            plain(TOLERATED * 100.0),
+            plain(OBVIOUS * 100.0),
+            behind.join(", ")
+        )
+    })
+}
+
+fn with_failed(scheduler: &SchedulerSummary) -> String {
+    let failed = Scale::PER_CENT.text(scheduler.estimate(Metric::Failed));
+    format!("{} ({failed})", scheduler.scheduler)
+}
+
+fn without_server(summary: &Summary) -> String {
+    let part = |scheduler: &SchedulerSummary| {
+        (scheduler.refused_no_server > 0).then(|| {
+            let ratio = scheduler.refused_no_server as f64 / scheduler.arrived as f64;
+            format!("{} ({} %)", scheduler.scheduler, Scale::PER_CENT.value(Some(ratio)))
+        })
+    };
+    listing(
+        summary,
+        part,
+        "Found no open server for some connections, so that clients were turned away at once",
+    )
+}
+
+fn cut_off(summary: &Summary) -> String {
+    let part = |scheduler: &SchedulerSummary| {
+        (scheduler.lost > 0).then(|| format!("{} ({})", scheduler.scheduler, scheduler.lost))
+    };
+    listing(
+        summary,
+        part,
+        "Connections were cut off when their server was removed, in all replications together",
+    )
+}
+
+fn saturated(summary: &Summary) -> String {
+    let part = |scheduler: &SchedulerSummary| {
+        let full = |ratio: f64| ratio >= SATURATED;
+        let servers = scheduler.servers.iter().filter_map(|server| server.utilisation_ratio);
+        let count = servers.filter(|utilisation| full(utilisation.mean)).count();
+        (count > 0).then(|| format!("{} ({count} of {})", scheduler.scheduler, scheduler.servers.len()))
+    };
+    listing(
+        summary,
+        part,
+        "Real servers are busy 99 % of the time or more, so that response times may depend on how long the run is",
+    )
+}
+
+fn single_replication(summary: &Summary) -> Option<String> {
+    let most = summary.schedulers.iter().map(|scheduler| scheduler.replications).max()?;
+    (most == 1).then(|| {
+        "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
+         more can."
+            .to_owned()
+    })
+}
+
+fn same_decisions(summary: &Summary) -> Option<String> {
+    let sets: Vec<String> = summary.same_decisions.iter().map(|set| names(set)).collect();
+    (!sets.is_empty()).then(|| {
+        format!("Made the same decisions throughout, so that they cannot differ: {}.", sets.join("; "))
+    })
+}
+
+fn missing(summary: &Summary) -> Option<String> {
+    let quantiles = [Metric::ResponseP50, Metric::ResponseP95, Metric::ResponseP99, Metric::ResponseP999];
+    let is_missing =
+        |scheduler: &&SchedulerSummary| quantiles.iter().any(|&metric| scheduler.estimate(metric).is_none());
+    let who: Vec<SchedulerKind> =
+        summary.schedulers.iter().filter(is_missing).map(|scheduler| scheduler.scheduler).collect();
+    (!who.is_empty()).then(|| {
+        format!(
+            "A quantile is missing (–) if in one of the replications fewer than 10 served connections lie beyond it: {}.",
+            names(&who)
+        )
+    })
+}
+
+fn unranked(summary: &Summary) -> Option<String> {
+    let is_unranked = |scheduler: &&SchedulerSummary| scheduler.estimate(summary.ranked_by).is_none();
+    let who: Vec<SchedulerKind> =
+        summary.schedulers.iter().filter(is_unranked).map(|scheduler| scheduler.scheduler).collect();
+    (!who.is_empty() && summary.schedulers.len() > 1).then(|| {
+        format!(
+            "Last among their like, since their {} is not known: {}.",
+            summary.ranked_by.words(),
+            names(&who)
+        )
+    })
+}
+
+fn incomplete(study: &Study, summary: &Summary) -> Option<String> {
+    let count = |scheduler: SchedulerKind| summary.of(scheduler).map_or(0, |found| found.replications);
+    let short: Vec<String> = study
+        .schedulers
+        .iter()
+        .filter(|&&scheduler| count(scheduler) != study.replications)
+        .map(|&scheduler| format!("{scheduler} ({} of {})", count(scheduler), study.replications))
+        .collect();
+    (!short.is_empty()).then(|| format!("Runs are missing: {}.", short.join(", ")))
+}
+
+fn names(schedulers: &[SchedulerKind]) -> String {
+    schedulers.iter().map(|scheduler| scheduler.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn listing(summary: &Summary, part: impl Fn(&SchedulerSummary) -> Option<String>, what: &str) -> String {
+    let parts: Vec<String> = summary.schedulers.iter().filter_map(part).collect();
+    if parts.is_empty() { String::new() } else { format!("{what}: {}.", parts.join(", ")) }
+}

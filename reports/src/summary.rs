@@ -1,0 +1,208 @@
+//! A study in estimates: every metric of every scheduler over the replications, and the order of the schedulers.
+
+use ipvslab_schedulers::SchedulerKind;
+
+use crate::confidence::Estimate;
+use crate::distribution::Distribution;
+use crate::metric::Metric;
+use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::ranking::{Candidate, Ranking, Series};
+use crate::study::{Run, Study};
+
+/// What a study says. Schedulers of which no run is there are left out.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Summary {
+    /// What decides the order.
+    pub ranked_by: Metric,
+    /// Best first.
+    pub schedulers: Vec<SchedulerSummary>,
+    /// Best first; each scheduler of a group is not distinguishable from the group's first.
+    pub groups: Vec<Vec<SchedulerKind>>,
+    /// Schedulers that decided the same throughout, two or more a set.
+    pub same_decisions: Vec<Vec<SchedulerKind>>,
+    /// How many pairs of schedulers were tested against each other; 0 if a single replication leaves no test.
+    pub comparisons: usize,
+}
+
+/// What a study says about one scheduler.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SchedulerSummary {
+    /// Who.
+    pub scheduler: SchedulerKind,
+    /// How many runs there are.
+    pub replications: u32,
+    /// The best place in the order that is not ruled out, counted from 1.
+    pub rank_from: usize,
+    /// The worst place in the order that is not ruled out.
+    pub rank_to: usize,
+    /// Counted from 0: those of a later tier fail more connections and are therefore behind.
+    pub tier: usize,
+    /// By [`Metric::ALL`].
+    estimates: [Option<Estimate>; Metric::ALL.len()],
+    /// Connections that came, in all runs.
+    pub arrived: u64,
+    /// Of these, connections for which the scheduler found no server.
+    pub refused_no_server: u64,
+    /// Of these, connections refused by a full backlog.
+    pub refused_backlog: u64,
+    /// Of these, connections cut off.
+    pub lost: u64,
+    /// The most entries in the connection table in any run.
+    pub table_entries_peak: u64,
+    /// By server id.
+    pub servers: Vec<ServerSummary>,
+    /// The response times of all replications together.
+    pub response_times: Distribution,
+}
+
+/// What a study says about one real server under one scheduler.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ServerSummary {
+    /// Connections given to it, a run.
+    pub assigned: f64,
+    /// Of these, refused by its full backlog.
+    pub refused_backlog: f64,
+    /// Its part of all connections given to servers.
+    pub share_ratio: Option<Estimate>,
+    /// Its share over its weight's share.
+    pub relative_share: Option<Estimate>,
+    /// The part of its slots or cores that was busy.
+    pub utilisation_ratio: Option<Estimate>,
+    /// Connections in service or waiting, averaged over time.
+    pub in_system_mean: Option<Estimate>,
+    /// Active connections, averaged over the samples of the runs that have any.
+    pub active_mean: Option<f64>,
+    /// The most active connections in any run.
+    pub active_peak: i32,
+    /// The most connections, active and inactive, in any run.
+    pub total_peak: i32,
+}
+
+impl Summary {
+    /// Estimates everything and ranks by one metric.
+    pub fn new(study: &Study, ranked_by: Metric) -> Self {
+        let classes = same_deciding(study);
+        let candidates: Vec<Candidate> =
+            classes.iter().map(|class| candidate(study, class[0], ranked_by)).collect();
+        let ranking = Ranking::of(&candidates);
+        let expand =
+            |numbers: &[usize]| numbers.iter().flat_map(|&at| classes[at].clone()).collect::<Vec<_>>();
+        let present = classes.iter().map(Vec::len).sum::<usize>();
+
+        let mut schedulers = Vec::new();
+        for (tier, numbers) in ranking.tiers.iter().enumerate() {
+            for &at in numbers {
+                let apart = |others: &mut dyn Iterator<Item = usize>| -> usize {
+                    others
+                        .filter(|&other| ranking.are_apart(at, other))
+                        .map(|other| classes[other].len())
+                        .sum()
+                };
+                let better = apart(&mut ranking.order().take_while(|&other| other != at));
+                let worse = apart(&mut ranking.order().rev().take_while(|&other| other != at));
+                let place = (tier, 1 + better, present - worse);
+                schedulers.extend(classes[at].iter().map(|&kind| SchedulerSummary::new(study, kind, place)));
+            }
+        }
+        Self {
+            ranked_by,
+            schedulers,
+            groups: ranking.groups().iter().map(|group| expand(group)).collect(),
+            same_decisions: classes.iter().filter(|class| class.len() > 1).cloned().collect(),
+            comparisons: ranking.comparisons,
+        }
+    }
+
+    /// What it says about one scheduler.
+    pub fn of(&self, scheduler: SchedulerKind) -> Option<&SchedulerSummary> {
+        self.schedulers.iter().find(|summary| summary.scheduler == scheduler)
+    }
+}
+
+impl SchedulerSummary {
+    fn new(
+        study: &Study,
+        scheduler: SchedulerKind,
+        (tier, rank_from, rank_to): (usize, usize, usize),
+    ) -> Self {
+        let runs: Vec<&RunMetrics> = study.runs_of(scheduler).map(|run| &run.metrics).collect();
+        let total = |count: fn(&RunMetrics) -> u64| runs.iter().map(|run| count(run)).sum();
+        Self {
+            scheduler,
+            replications: runs.len() as u32,
+            rank_from,
+            rank_to,
+            tier,
+            estimates: Metric::ALL.map(|metric| estimate(runs.iter().map(|run| metric.of(run)))),
+            arrived: total(|run| run.arrived),
+            refused_no_server: total(|run| run.refused_no_server),
+            refused_backlog: total(|run| run.refused_backlog),
+            lost: total(|run| run.lost),
+            table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
+            servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
+            response_times: study.pooled_response_times(scheduler),
+        }
+    }
+
+    /// A metric's mean over the replications; `None` if it is missing in one of them.
+    pub fn estimate(&self, metric: Metric) -> Option<Estimate> {
+        let at = Metric::ALL.iter().position(|&other| other == metric).expect("all metrics are listed");
+        self.estimates[at]
+    }
+}
+
+impl ServerSummary {
+    fn new(runs: &[&RunMetrics], number: usize) -> Self {
+        let servers: Vec<&ServerMetrics> = runs.iter().map(|run| &run.servers[number]).collect();
+        let average = |value: fn(&ServerMetrics) -> f64| {
+            servers.iter().map(|server| value(server)).sum::<f64>() / servers.len() as f64
+        };
+        let over_runs =
+            |value: fn(&ServerMetrics) -> Option<f64>| estimate(servers.iter().map(|server| value(server)));
+        let active: Vec<f64> = servers.iter().filter_map(|server| server.active_mean).collect();
+        Self {
+            assigned: average(|server| server.assigned as f64),
+            refused_backlog: average(|server| server.refused_backlog as f64),
+            share_ratio: over_runs(|server| server.share_ratio),
+            relative_share: over_runs(|server| server.relative_share),
+            utilisation_ratio: over_runs(|server| Some(server.utilisation_ratio)),
+            in_system_mean: over_runs(|server| Some(server.in_system_mean)),
+            active_mean: Estimate::of(&active).map(|estimate| estimate.mean),
+            active_peak: servers.iter().map(|server| server.active_peak).max().unwrap_or(0),
+            total_peak: servers.iter().map(|server| server.total_peak).max().unwrap_or(0),
+        }
+    }
+}
+
+/// Schedulers with runs, those together whose every run has the same digest.
+fn same_deciding(study: &Study) -> Vec<Vec<SchedulerKind>> {
+    let mut classes: Vec<(Vec<(u32, u64)>, Vec<SchedulerKind>)> = Vec::new();
+    for &scheduler in &study.schedulers {
+        let digest = |run: &Run| (run.replication, run.metrics.digest);
+        let digests: Vec<(u32, u64)> = study.runs_of(scheduler).map(digest).collect();
+        match classes.iter_mut().find(|(others, _)| *others == digests) {
+            _ if digests.is_empty() => {}
+            Some((_, class)) => class.push(scheduler),
+            None => classes.push((digests, vec![scheduler])),
+        }
+    }
+    classes.into_iter().map(|(_, class)| class).collect()
+}
+
+fn candidate(study: &Study, scheduler: SchedulerKind, metric: Metric) -> Candidate {
+    let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
+    let values = |metric: Metric, sign: f64| -> Option<Series> {
+        let value = |run: &Run| Some((run.replication, sign * metric.of(&run.metrics)?));
+        study.runs_of(scheduler).map(value).collect()
+    };
+    // A run to which nobody came has failed nobody.
+    Candidate { failed: values(Metric::Failed, 1.0).unwrap_or_default(), metric: values(metric, sign) }
+}
+
+fn estimate(values: impl Iterator<Item = Option<f64>>) -> Option<Estimate> {
+    Estimate::of(&values.collect::<Option<Vec<f64>>>()?)
+}
+
+#[cfg(test)]
+#[path = "summary/tests.rs"]
+mod tests;

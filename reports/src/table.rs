@@ -1,0 +1,113 @@
+//! Text tables for a terminal: columns that fit side by side, the rest below with the first columns repeated.
+
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+
+use crate::confidence::Estimate;
+use crate::quantity::Scale;
+
+/// A column with its heading.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    heading: String,
+    cells: Vec<String>,
+    alignment: CellAlignment,
+}
+
+impl Column {
+    /// Words, aligned to the left.
+    pub(crate) fn words(heading: &str, cells: Vec<String>) -> Self {
+        Self { heading: heading.to_owned(), cells, alignment: CellAlignment::Left }
+    }
+
+    /// Numbers, aligned to the right.
+    pub(crate) fn numbers(heading: &str, cells: Vec<String>) -> Self {
+        Self { heading: heading.to_owned(), cells, alignment: CellAlignment::Right }
+    }
+
+    /// Estimates with half-widths, aligned at the sign between them; the heading gets the unit.
+    pub(crate) fn estimates(heading: &str, scale: Scale, estimates: Vec<Option<Estimate>>) -> Self {
+        let parts: Vec<(String, String)> =
+            estimates.into_iter().map(|estimate| scale.parts(estimate)).collect();
+        let widest = parts.iter().map(|(_, half_width)| half_width.chars().count()).max().unwrap_or(0);
+        let pad = |(value, half_width): (String, String)| {
+            if widest == 0 { value } else { format!("{value} {half_width:<widest$}") }
+        };
+        Self::numbers(&format!("{heading} {}", scale.unit), parts.into_iter().map(pad).collect())
+    }
+
+    fn width(&self) -> usize {
+        let lengths = self.cells.iter().chain([&self.heading]).map(|text| text.trim_end().chars().count());
+        // A cell's trailing padding counts too.
+        let padded = self.cells.iter().map(|text| text.chars().count());
+        lengths.chain(padded).max().unwrap_or(0)
+    }
+}
+
+/// The columns in blocks of at most `width` characters, each led by `leading`.
+pub(crate) fn render(leading: &[Column], columns: &[Column], width: usize) -> String {
+    let gap = 2;
+    let lead: usize = leading.iter().map(|column| column.width() + gap).sum();
+    let mut blocks: Vec<Vec<&Column>> = Vec::new();
+    let mut filled = usize::MAX;
+    for column in columns {
+        let wide = column.width() + gap;
+        if filled.saturating_add(wide) > width + gap {
+            blocks.push(leading.iter().collect());
+            filled = lead;
+        }
+        blocks.last_mut().expect("the first column opens a block").push(column);
+        filled += wide;
+    }
+    blocks.iter().map(|block| one(block)).collect::<Vec<_>>().join("\n")
+}
+
+fn one(columns: &[&Column]) -> String {
+    let mut table = Table::new();
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-')));
+    table.set_header(columns.iter().map(|column| column.heading.trim_end()));
+    let rows = columns.iter().map(|column| column.cells.len()).max().unwrap_or(0);
+    for row in 0..rows {
+        table.add_row(columns.iter().map(|column| column.cells[row].as_str()));
+    }
+    // One more character stands between columns where a border would be.
+    for (at, column) in columns.iter().enumerate() {
+        let drawn = table.column_mut(at).expect("every column has a heading");
+        drawn.set_cell_alignment(column.alignment);
+        drawn.set_padding((0, u16::from(at + 1 < columns.len())));
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> (Vec<Column>, Vec<Column>) {
+        let cells = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+        let leading = vec![Column::words("who", cells(["rr", "wlc"]))];
+        let columns = vec![
+            Column::numbers("first", cells(["1", "22"])),
+            Column::numbers("second", cells(["333", "4"])),
+        ];
+        (leading, columns)
+    }
+
+    #[test]
+    fn columns_stand_side_by_side_if_they_fit() {
+        let (leading, columns) = columns();
+        let expected = "who  first  second\n------------------\nrr       1     333\nwlc     22       4\n";
+        assert_eq!(render(&leading, &columns, 18), expected);
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_go_below() {
+        let (leading, columns) = columns();
+        let text = render(&leading, &columns, 17);
+        assert_eq!(text.lines().filter(|line| line.starts_with("wlc")).count(), 2, "{text}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Text as a reviewer reads it. To accept new text: `IPVSLAB_ACCEPT=1 cargo test -p ipvslab-reports`.
+
+use std::path::Path;
+
+use ipvslab_reports::{Metric, Study, Summary, compare_text, in_depth_text, summary_csv};
+use ipvslab_schedulers::SchedulerKind;
+
+use crate::support::made_up;
+
+fn expect(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden").join(name);
+    if std::env::var_os("IPVSLAB_ACCEPT").is_some() {
+        std::fs::write(&path, text).expect("the file can be written");
+    }
+    let accepted = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(text == accepted, "{name} has changed; it is now:\n{text}");
+}
+
+fn only(study: &Study, schedulers: &[SchedulerKind]) -> Study {
+    let mut part = study.clone();
+    part.schedulers.retain(|scheduler| schedulers.contains(scheduler));
+    part.runs.retain(|run| schedulers.contains(&run.scheduler));
+    part
+}
+
+#[test]
+fn comparison_on_a_wide_terminal() {
+    let study = made_up(5);
+    let summary = Summary::new(&study, Metric::ResponseP99);
+    expect("compare.txt", &compare_text(&study, &summary, 140));
+}
+
+#[test]
+fn comparison_on_a_narrow_terminal() {
+    let study = made_up(5);
+    let summary = Summary::new(&study, Metric::ResponseP99);
+    let text = compare_text(&study, &summary, 80);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    expect("compare-80.txt", &text);
+}
+
+#[test]
+fn comparison_of_a_single_replication() {
+    let study = made_up(1);
+    let summary = Summary::new(&study, Metric::ResponseMean);
+    expect("compare-single.txt", &compare_text(&study, &summary, 100));
+}
+
+#[test]
+fn one_scheduler_in_depth() {
+    let study = only(&made_up(5), &[SchedulerKind::Wlc]);
+    let summary = Summary::new(&study, Metric::default());
+    expect("in-depth.txt", &in_depth_text(&study, &summary, 110));
+}
+
+#[test]
+fn estimates_as_csv() {
+    let study = only(&made_up(3), &[SchedulerKind::Rr, SchedulerKind::Dh]);
+    let summary = Summary::new(&study, Metric::default());
+    expect("summary.csv", &summary_csv(&summary).expect("plain numbers"));
+}

@@ -1,0 +1,6 @@
+//! Reports of whole studies.
+
+mod files;
+mod golden;
+mod pictures;
+mod support;
