@@ -27,23 +27,34 @@ pub(crate) struct Checked {
 }
 
 /// Checks a file called `name` whose paths are relative to `base_dir`.
-pub(crate) fn check(file: &raw::File, name: &str, base_dir: &Path) -> Checked {
-    let mut findings = Findings::default();
+///
+/// `unreadable` names the keys that are given but could not be read, so that nobody calls them missing.
+pub(crate) fn check(file: &raw::File, name: &str, base_dir: &Path, unreadable: Vec<String>) -> Checked {
+    let mut findings = Findings { list: Vec::new(), empty_trace: false, unreadable };
     let scenario = scenario(file, name, base_dir, &mut findings);
     let (problems, warnings) = findings.list.into_iter().partition(|problem| problem.level == Level::Error);
     Checked { scenario, problems, warnings, empty_trace: findings.empty_trace }
 }
 
 /// What is collected on the way.
-#[derive(Default)]
 struct Findings {
     list: Vec<Problem>,
     empty_trace: bool,
+    unreadable: Vec<String>,
 }
 
 impl Findings {
     fn report(&mut self, problem: Problem) {
         self.list.push(problem);
+    }
+
+    /// Whether the table at `path`, or one of its `fields`, is in the file but could not be read.
+    fn was_unreadable(&self, path: &str, fields: &[&str]) -> bool {
+        let is_field = |key: &str| {
+            let field = key.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'));
+            key == path || field.is_some_and(|field| fields.contains(&field))
+        };
+        self.unreadable.iter().any(|key| is_field(key))
     }
 }
 

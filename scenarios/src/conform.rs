@@ -14,20 +14,27 @@ use crate::schema::Rule;
 use crate::suggest::{listed, nearest, printable};
 use crate::words;
 
-/// The part of `document` that can be read, and what is wrong with the rest.
-pub(crate) fn conform<'a>(
-    document: DeTable<'a>,
-    rule: Rule<'_>,
-    text: &'a str,
-) -> (DeTable<'a>, Vec<Problem>) {
-    let mut walk = Walk { text, problems: Vec::new() };
-    let whole = walk.table(String::new(), None, document, rule);
-    (whole, walk.problems)
+/// A file held against the schema.
+pub(crate) struct Conformed<'a> {
+    /// The part that can be read.
+    pub(crate) readable: DeTable<'a>,
+    /// What is wrong with the rest.
+    pub(crate) problems: Vec<Problem>,
+    /// The keys whose values cannot be read: given, but not in `readable`.
+    pub(crate) unreadable: Vec<String>,
+}
+
+/// Holds `document`, which was parsed from `text`, against the schema.
+pub(crate) fn conform<'a>(document: DeTable<'a>, rule: Rule<'_>, text: &'a str) -> Conformed<'a> {
+    let mut walk = Walk { text, problems: Vec::new(), unreadable: Vec::new() };
+    let readable = walk.table(String::new(), None, document, rule);
+    Conformed { readable, problems: walk.problems, unreadable: walk.unreadable }
 }
 
 struct Walk<'a> {
     text: &'a str,
     problems: Vec<Problem>,
+    unreadable: Vec<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -82,10 +89,12 @@ impl<'a> Walk<'a> {
                 let help = rule.text().and_then(|kind| unit_missing(kind, &self.text[span.clone()]));
                 Err(Fault { expected: rule.expected(), help })
             }
+            ("integer", _) => Err(Fault::new(format!("an integer, {}", rule.expected()))),
             _ => Err(Fault::new(rule.expected())),
         };
         if let Err(fault) = verdict {
             let found = self.found(&value, &span);
+            self.unreadable.push(path.clone());
             let mut problem =
                 Problem::error(path, format!("found {found}, expected {}", fault.expected)).at(&span);
             problem.help = fault.help;

@@ -64,8 +64,9 @@ pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Proble
         return fail(ProblemKind::Invalid, problems);
     }
     let span = document.span();
-    let (readable, mut problems) = conform(document.into_inner(), Rule(&SCHEMA), text);
-    let deserializer = Deserializer::from(toml::Spanned::new(span, readable));
+    let conformed = conform(document.into_inner(), Rule(&SCHEMA), text);
+    let mut problems = conformed.problems;
+    let deserializer = Deserializer::from(toml::Spanned::new(span, conformed.readable));
     let file = match <raw::File as serde::Deserialize>::deserialize(deserializer) {
         Ok(file) => file,
         Err(error) => {
@@ -78,7 +79,7 @@ pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Proble
         }
     };
     let name = Path::new(origin).file_stem().map_or_else(|| origin.into(), |stem| stem.to_string_lossy());
-    let checked = check::check(&file, &name, base_dir);
+    let checked = check::check(&file, &name, base_dir, conformed.unreadable);
     problems.extend(checked.problems);
     match checked.scenario {
         Some(scenario) if problems.is_empty() => {
@@ -161,7 +162,9 @@ fn syntax_problem(error: &toml::de::Error, document: &DeTable<'_>, text: &str) -
     if !error.message().contains("duplicate") || key.is_empty() {
         return problem;
     }
-    let mut places = Vec::new();
+    // A table that is there twice is known by its header only.
+    let header = text[..span.start].rfind(&format!("[{key}]"));
+    let mut places: Vec<_> = header.into_iter().map(|at| at + 1..at + 1 + key.len()).collect();
     key_places(document, key, &mut places);
     match places.into_iter().filter(|place| place.end <= span.start).max_by_key(|place| place.start) {
         Some(first) => problem.also(&first, "first given here"),

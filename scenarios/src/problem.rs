@@ -88,6 +88,8 @@ pub struct Problems {
     origin: String,
     text: String,
     list: Vec<Problem>,
+    /// How many there are beyond those in `list`.
+    more: usize,
 }
 
 impl Problems {
@@ -98,8 +100,9 @@ impl Problems {
     pub(crate) fn new(kind: ProblemKind, origin: &str, text: &str, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|problem| problem.span.as_ref().map_or(0, |span| span.start));
         list.dedup();
+        let more = list.len().saturating_sub(Self::MOST);
         list.truncate(Self::MOST);
-        Self { kind, origin: origin.to_owned(), text: text.to_owned(), list }
+        Self { kind, origin: origin.to_owned(), text: text.to_owned(), list, more }
     }
 
     /// Why the scenario could not be loaded.
@@ -114,7 +117,11 @@ impl Problems {
 
     /// All problems with the lines they are about; `colour` asks for terminal colours.
     pub fn render(&self, colour: bool) -> String {
-        render(&self.origin, &self.text, &self.list, colour)
+        let mut drawn = render(&self.origin, &self.text, &self.list, colour);
+        if self.more > 0 {
+            drawn.push_str(&format!("and {} more\n\n", self.more));
+        }
+        drawn
     }
 }
 
@@ -131,6 +138,9 @@ impl fmt::Display for Problems {
                 write!(f, ":{line}:{column}")?;
             }
             write!(f, ": {}", problem.title())?;
+        }
+        if self.more > 0 {
+            write!(f, "\n{}: and {} more", self.origin, self.more)?;
         }
         Ok(())
     }

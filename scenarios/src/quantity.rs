@@ -102,6 +102,7 @@ impl Rate {
             "" => 1.0,
             "k" => 1e3,
             "M" => 1e6,
+            prefix if prefix.starts_with(['e', 'E']) => return Err(exponent(RATE)),
             _ => return Err(Fault::new(RATE).help("before the slash only k and M are known")),
         };
         let per_second = match unit.trim() {
@@ -147,13 +148,17 @@ fn no_number(text: &str, expected: &str) -> Fault {
     Fault::new(expected)
 }
 
+fn exponent(expected: &str) -> Fault {
+    Fault::new(expected).help("write the number out, without an exponent")
+}
+
 fn unknown_time_unit(text: &str, unit: &str) -> Fault {
     let fault = Fault::new(TIME);
     if unit.is_empty() {
         return fault.help(format!("unit needed: \"{}s\"?", text.trim()));
     }
     if unit == "e" || unit == "E" {
-        return fault.help("write the number out, without an exponent");
+        return exponent(TIME);
     }
     let lower = unit.to_lowercase();
     let near = match lower.as_str() {

@@ -116,7 +116,11 @@ impl<'a> Rule<'a> {
             "array" => "an array".to_owned(),
             "object" => "a table".to_owned(),
             _ => match self.0.get("examples").and_then(|examples| examples.get(0)) {
-                Some(example) => format!("a string such as {example}"),
+                Some(example) => {
+                    let kind = self.text().unwrap_or("string").replace('-', " ");
+                    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                    format!("{article} {kind} such as {example}")
+                }
                 None => "a string".to_owned(),
             },
         }

@@ -21,7 +21,7 @@ pub(super) fn work(file: &File, findings: &mut Findings) -> Option<Law> {
         }
         let has_cost = trace.value.constant.as_ref().is_some_and(|constant| constant.value.nanos() > 0.0)
             || trace.value.per.as_ref().is_some_and(|per| !per.value.is_empty());
-        if !has_cost {
+        if !has_cost && !findings.was_unreadable("work.trace", &["constant", "per"]) {
             let problem = Problem::error("work.trace", "found neither `constant` nor `per`").at(&trace.span);
             findings.report(problem.help("constant = \"2ms\", and per = { bytes = \"80ns\" } for a column called bytes"));
             return None;

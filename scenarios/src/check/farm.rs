@@ -79,6 +79,7 @@ pub(super) fn service(raw: &crate::raw::Service, file: &File, findings: &mut Fin
             findings.report(Problem::error("service", message).at(&mark.span).also(&address.span, "the other one"));
             None
         }
+        (None, None) if findings.was_unreadable("service", &["address", "fwmark"]) => None,
         (None, None) => {
             let problem = Problem::error("service", "found neither `address` nor `fwmark`, expected one of them");
             findings.report(problem.at(&place).help("address = \"10.0.0.1:80\""));
@@ -109,12 +110,11 @@ pub(super) fn service(raw: &crate::raw::Service, file: &File, findings: &mut Fin
 fn schedulers(list: &[Quoted<SchedulerKind>], findings: &mut Findings) -> Vec<SchedulerKind> {
     let mut kinds = Vec::new();
     for (at, kind) in list.iter().enumerate() {
+        kinds.push(kind.value);
         if let Some(first) = list[..at].iter().find(|earlier| earlier.value == kind.value) {
-            let path = format!("service.schedulers[{at}]");
-            let problem = Problem::error(path, format!("`{}` is listed twice", kind.value));
+            let problem = Problem::error("service.schedulers", format!("`{}` is listed twice", kind.value));
             findings.report(problem.at(&kind.span).also(&first.span, "first listed here"));
         }
-        kinds.push(kind.value);
     }
     kinds
 }
@@ -211,6 +211,7 @@ fn one_of_group<'a>(
             findings.report(problem.at(&cores.span).also(&slots.span, "the other one"));
             None
         }
+        (None, None) if findings.was_unreadable(path, &["slots", "cores"]) => None,
         (None, None) => {
             let problem = Problem::error(path, "found neither `slots` nor `cores`, expected one of them").at(span);
             findings.report(problem.help("`slots = 16` serves 16 connections at a time, first come, first served; `cores = 4` shares 4 cores among all"));

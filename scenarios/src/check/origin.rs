@@ -17,7 +17,7 @@ const DEFAULT_CLIENTS: u32 = 10_000;
 /// Where connections come from, or a stand-in where the trace says it.
 pub(super) fn clients(file: &File, family: Family, findings: &mut Findings) -> Option<Population> {
     let default = default_clients(family);
-    let Some(At { value: raw, span }) = &file.clients else {
+    let Some(At { value: raw, .. }) = &file.clients else {
         return Some(Population::Uniform { pool: default, count: DEFAULT_CLIENTS });
     };
     if let Some(nat) = &raw.nat {
@@ -25,9 +25,10 @@ pub(super) fn clients(file: &File, family: Family, findings: &mut Findings) -> O
     }
     if let Some(trace) = &raw.trace {
         let pool = pool("clients.trace", trace.value.network.as_ref(), default, family, findings);
-        return is_traced(file, "clients.trace", &trace.span, findings).then_some(pool?).map(|_| Population::FROM_TRACE);
+        let is_traced = is_traced(file, "clients.trace", &trace.span, findings);
+        return (is_traced && pool.is_some()).then_some(Population::FROM_TRACE);
     }
-    population("clients", span, raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
+    population("clients", raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
 }
 
 /// Where connections go to, or a stand-in where the trace says it.
@@ -41,18 +42,21 @@ pub(super) fn destinations(file: &File, family: Family, findings: &mut Findings)
             findings.report(problem.also(&address.span, "the only destination").help("for many of them: `fwmark = 1` instead of `address`"));
             None
         }
+        (None, Some(_), None) if findings.was_unreadable("destinations", &[]) => None,
         (None, Some(mark), None) => {
             let problem = Problem::error("service.fwmark", "a service by firewall mark needs its destinations").at(&mark.span);
             findings.report(problem.help("for example:\n\n[destinations.zipf]\ncount = 10_000\nexponent = 0.9"));
             None
         }
-        (None, Some(_), Some(At { value: raw, span })) => {
+        (None, Some(_), Some(At { value: raw, .. })) => {
             let default = default_destinations(family);
             if let Some(trace) = &raw.trace {
                 let is_traced = is_traced(file, "destinations.trace", &trace.span, findings);
-                return is_traced.then_some(Population::FROM_TRACE);
+                let network = trace.value.network.as_ref();
+                let pool = pool("destinations.trace", network, default, family, findings);
+                return (is_traced && pool.is_some()).then_some(Population::FROM_TRACE);
             }
-            population("destinations", span, raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
+            population("destinations", raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
         }
         _ => None,
     }
@@ -86,7 +90,6 @@ fn is_traced(file: &File, path: &str, span: &Range<usize>, findings: &mut Findin
 
 fn population(
     path: &str,
-    span: &Range<usize>,
     uniform: Option<&At<raw::Population>>,
     zipf: Option<&At<raw::ZipfPopulation>>,
     default: Pool,
@@ -103,7 +106,6 @@ fn population(
     let path = format!("{path}.zipf");
     let pool = pool(&path, raw.network.as_ref(), default, family, findings)?;
     let count = fitting(&path, raw.count.as_ref()?, pool, raw.network.as_ref(), findings)?;
-    let _ = span;
     Some(Population::Zipf { pool, zipf: Zipf::new(count, raw.exponent.as_ref()?.value) })
 }
 

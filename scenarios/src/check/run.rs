@@ -21,6 +21,9 @@ pub(super) fn duration(file: &File, source: Option<&Source>, findings: &mut Find
         }
         return Some(span);
     }
+    if findings.was_unreadable("run", &["duration"]) {
+        return None;
+    }
     match source? {
         Source::Trace(trace) => Some(trace.span()),
         Source::Drawn(Process::Piecewise(steps)) => Some(steps.end()),
