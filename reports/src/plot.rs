@@ -1,0 +1,117 @@
+//! Pictures as SVG, drawn with plotters.
+//!
+//! plotters does not end on an infinite axis and says nothing about an empty one, so every axis comes from
+//! [`axis`], which checks its range, and a series has at most a few hundred points. Pictures are 1200 pixels wide.
+
+mod axis;
+mod palette;
+mod percentiles;
+mod server_load;
+mod shares;
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::error::ReportError;
+
+pub use percentiles::percentiles_svg;
+pub use server_load::server_load_svg;
+pub use shares::shares_svg;
+
+/// Pixels from left to right.
+const WIDTH: u32 = 1200;
+const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+const FAINT_INK: RGBColor = RGBColor(0x59, 0x59, 0x59);
+const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
+
+type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// What a picture is called, for people and for programs that read it aloud.
+struct Caption<'a> {
+    /// Names the picture in an error.
+    picture: &'static str,
+    title: &'a str,
+    subtitle: &'a str,
+}
+
+/// A white picture with its title, on which `paint` draws.
+fn draw(
+    caption: &Caption<'_>,
+    height: u32,
+    paint: impl FnOnce(&Canvas<'_>) -> Drawn,
+) -> Result<String, ReportError> {
+    let mut svg = String::new();
+    let painted = {
+        let canvas = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+        title(&canvas, caption).and_then(|()| paint(&canvas)).and_then(|()| Ok(canvas.present()?))
+    };
+    painted.map_err(|error| ReportError::Plot { picture: caption.picture, reason: error.to_string() })?;
+    Ok(described(&svg, caption))
+}
+
+fn title(canvas: &Canvas<'_>, caption: &Caption<'_>) -> Drawn {
+    canvas.fill(&WHITE)?;
+    write(canvas, caption.title, (24, 20), 20, INK, HPos::Left)?;
+    write(canvas, caption.subtitle, (24, 48), 14, FAINT_INK, HPos::Left)
+}
+
+/// Text whose left or right end, or middle, is at `at`; its top is there too.
+fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), size: u32, color: RGBColor, anchor: HPos) -> Drawn {
+    let style = ("sans-serif", size).into_font().color(&color).pos(Pos::new(anchor, VPos::Top));
+    Ok(canvas.draw(&Text::new(text.to_owned(), at, style))?)
+}
+
+/// About how many pixels a text takes.
+fn text_width(text: &str, size: u32) -> i32 {
+    (text.chars().count() as f64 * f64::from(size) * 0.56) as i32
+}
+
+/// Title and subtitle as elements of the SVG.
+fn described(svg: &str, caption: &Caption<'_>) -> String {
+    let Some(end) = svg.find('>') else { return svg.to_owned() };
+    let (opening, rest) = svg.split_at(end + 1);
+    let (title, subtitle) = (escaped(caption.title), escaped(caption.subtitle));
+    format!("{opening}\n<title>{title}</title>\n<desc>{subtitle}</desc>{rest}")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Moves labels apart: each at least `gap` below the one before, all between `top` and `bottom` if there is room.
+/// `wanted` ascends.
+fn spread(wanted: &[i32], gap: i32, top: i32, bottom: i32) -> Vec<i32> {
+    let mut placed: Vec<i32> = Vec::new();
+    for &at in wanted {
+        let least = placed.last().map_or(top, |last| last + gap);
+        placed.push(at.max(least));
+    }
+    let mut most = bottom;
+    for at in placed.iter_mut().rev() {
+        *at = (*at).min(most);
+        most = *at - gap;
+    }
+    placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_do_not_touch() {
+        assert_eq!(spread(&[10, 12, 50], 10, 0, 100), [10, 20, 50]);
+        assert_eq!(spread(&[95, 96, 97], 10, 0, 100), [80, 90, 100]);
+        assert_eq!(spread(&[], 10, 0, 100), [0; 0]);
+    }
+
+    #[test]
+    fn titles_are_escaped() {
+        let caption = Caption { picture: "test", title: "a < b & c", subtitle: "" };
+        let svg = draw(&caption, 100, |_| Ok(())).expect("an empty picture");
+        assert!(svg.contains("<title>a &lt; b &amp; c</title>"), "{svg}");
+        assert!(!svg.contains("a < b"), "{svg}");
+    }
+}

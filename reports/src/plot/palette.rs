@@ -1,0 +1,75 @@
+//! Colours that people with any colour vision tell apart, and dashes where colours run out.
+
+use ipvslab_schedulers::SchedulerKind;
+use plotters::style::RGBColor;
+
+/// Okabe and Ito's colours (2008) without yellow, which is too faint on white.
+const COLORS: [RGBColor; 7] = [
+    RGBColor(0x00, 0x72, 0xb2),
+    RGBColor(0xe6, 0x9f, 0x00),
+    RGBColor(0x00, 0x9e, 0x73),
+    RGBColor(0xd5, 0x5e, 0x00),
+    RGBColor(0xcc, 0x79, 0xa7),
+    RGBColor(0x56, 0xb4, 0xe9),
+    RGBColor(0x00, 0x00, 0x00),
+];
+
+/// How a series looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Look {
+    pub(super) color: RGBColor,
+    /// Dashed with hollow marks, for the second round through the colours.
+    pub(super) is_dashed: bool,
+}
+
+/// The look of the `number`-th of several things.
+pub(super) fn look(number: usize) -> Look {
+    Look { color: COLORS[number % COLORS.len()], is_dashed: (number / COLORS.len()) % 2 == 1 }
+}
+
+/// A scheduler's look, the same in every picture.
+pub(super) fn scheduler(kind: SchedulerKind) -> Look {
+    look(SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed"))
+}
+
+/// The cividis colour map (Nuñez, Anderton, Renslow 2018) at `part`, 0 to 1, in 32 steps.
+pub(super) fn cividis(part: f64) -> RGBColor {
+    const STOPS: [[f64; 3]; 9] = [
+        [0.0, 34.0, 78.0],
+        [18.0, 53.0, 112.0],
+        [59.0, 73.0, 108.0],
+        [87.0, 93.0, 109.0],
+        [112.0, 113.0, 115.0],
+        [138.0, 134.0, 120.0],
+        [165.0, 156.0, 116.0],
+        [208.0, 189.0, 92.0],
+        [254.0, 232.0, 56.0],
+    ];
+    let stepped = (part.clamp(0.0, 1.0) * 31.0).round() / 31.0 * (STOPS.len() - 1) as f64;
+    let below = (stepped as usize).min(STOPS.len() - 2);
+    let between = stepped - below as f64;
+    let channel = |at: usize| {
+        let (from, to) = (STOPS[below][at], STOPS[below + 1][at]);
+        (from + (to - from) * between).round() as u8
+    };
+    RGBColor(channel(0), channel(1), channel(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fourteen_schedulers_look_different() {
+        let looks: Vec<Look> = SchedulerKind::ALL.into_iter().map(scheduler).collect();
+        for (number, look) in looks.iter().enumerate() {
+            assert!(!looks[..number].contains(look));
+        }
+    }
+
+    #[test]
+    fn color_map_runs_from_dark_to_bright() {
+        assert_eq!(cividis(-1.0), RGBColor(0, 34, 78));
+        assert_eq!(cividis(2.0), RGBColor(254, 232, 56));
+    }
+}

@@ -1,0 +1,327 @@
+//! Each real server's load over time, one panel a scheduler: who is overloaded, and when.
+//!
+//! Load is the connections in service or waiting per slot: 1 is all slots busy and nobody waiting. Up to 8 servers
+//! are lines; more are rows of a heat map.
+
+use plotters::element::DashedPathElement;
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use super::axis::{Axis, Level};
+use super::palette::{cividis, look};
+use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, text_width, write};
+use crate::error::ReportError;
+use crate::quantity::plain;
+use crate::study::{Run, Study};
+use crate::summary::Summary;
+
+/// More servers than this are shown as a heat map.
+const LINES: usize = 8;
+/// More servers than this share rows of the heat map, each showing its most loaded server.
+const ROWS: usize = 64;
+/// Points of a line, at most.
+const POINTS: usize = 240;
+/// Cells of all heat maps together, at most.
+const CELLS: usize = 24_000;
+/// What is done during the run is spelled out for so many interventions.
+const SPELLED: usize = 12;
+
+const HEAD: u32 = 116;
+const FOOT: u32 = 24;
+
+/// Load by row and time bin; `None` while a server is not in the list.
+struct Panel {
+    name: String,
+    rows: Vec<Vec<Option<f64>>>,
+}
+
+struct Picture<'a> {
+    study: &'a Study,
+    panels: Vec<Panel>,
+    /// How many servers share a row.
+    merged: usize,
+    level: Level,
+    unit: (f64, &'static str),
+}
+
+/// Load of every real server over time, for each scheduler that was sampled, best first.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn server_load_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
+    let picture = Picture::of(study, summary);
+    let title = format!("Load of the real servers over time – {}", study.title);
+    let mut subtitle =
+        "Connections in service or waiting, per slot: 1 is all slots busy and nobody waiting. Grey: warm-up."
+            .to_owned();
+    if picture.merged > 1 {
+        subtitle.push_str(&format!(" Each row is the most loaded of {} servers.", picture.merged));
+    }
+    let columns = picture.columns();
+    let rows = picture.panels.len().div_ceil(columns).max(1) as u32;
+    let height = HEAD + FOOT + picture.footer().len() as u32 * 20 + rows * picture.panel_height();
+    let caption = Caption { picture: "server load over time", title: &title, subtitle: &subtitle };
+    draw(&caption, height, |canvas| picture.paint(canvas, rows as usize, columns))
+}
+
+impl<'a> Picture<'a> {
+    fn of(study: &'a Study, summary: &Summary) -> Self {
+        let runs: Vec<&Run> =
+            summary.schedulers.iter().filter_map(|found| study.sampled_run(found.scheduler)).collect();
+        let servers = study.servers.len();
+        let merged = servers.div_ceil(ROWS);
+        let rows = servers.div_ceil(merged.max(1));
+        let bins =
+            if servers <= LINES { POINTS } else { (CELLS / (runs.len() * rows).max(1)).clamp(24, 120) };
+        let panels: Vec<Panel> = runs.into_iter().map(|run| panel(study, run, merged, bins)).collect();
+        let loads = panels.iter().flat_map(|panel| panel.rows.iter().flatten().flatten().copied());
+        let level = Level::of(loads);
+        let horizon = study.horizon.as_secs_f64();
+        let unit = match horizon {
+            horizon if horizon >= 3.0 * 3600.0 => (3600.0, "h"),
+            horizon if horizon >= 600.0 => (60.0, "min"),
+            _ => (1.0, "s"),
+        };
+        Self { study, panels, merged, level, unit }
+    }
+
+    fn has_lines(&self) -> bool {
+        self.study.servers.len() <= LINES
+    }
+
+    fn columns(&self) -> usize {
+        match self.panels.len() {
+            0 | 1 => 1,
+            2 | 4 => 2,
+            _ => 3,
+        }
+    }
+
+    fn panel_height(&self) -> u32 {
+        let rows = self.panels.first().map_or(0, |panel| panel.rows.len()) as u32;
+        let base = if self.columns() == 1 { 360 } else { 220 };
+        if self.has_lines() { base } else { base.max(70 + 5 * rows) }
+    }
+
+    fn paint(&self, canvas: &Canvas<'_>, rows: usize, columns: usize) -> Drawn {
+        if self.panels.is_empty() {
+            return write(canvas, "The servers were not sampled.", (24, HEAD as i32), 15, INK, HPos::Left);
+        }
+        if self.has_lines() {
+            self.server_legend(canvas)?;
+        } else {
+            self.color_legend(canvas)?;
+        }
+        let footer = self.footer();
+        let foot = FOOT as i32 + footer.len() as i32 * 20;
+        let area = canvas.margin(HEAD as i32, foot, 8, 16);
+        for (at, (panel, cell)) in self.panels.iter().zip(area.split_evenly((rows, columns))).enumerate() {
+            let is_left = at % columns == 0;
+            let is_bottom = at + columns >= self.panels.len();
+            self.paint_panel(&cell, panel, is_left, is_bottom)?;
+        }
+        let top = canvas.dim_in_pixel().1 as i32 - foot + 12;
+        for (line, text) in footer.iter().enumerate() {
+            write(canvas, text, (24, top + 20 * line as i32), 13, INK, HPos::Left)?;
+        }
+        Ok(())
+    }
+
+    fn paint_panel(&self, cell: &Canvas<'_>, panel: &Panel, is_left: bool, is_bottom: bool) -> Drawn {
+        let groups = self.group_ticks();
+        let time = Axis::seconds(self.study.horizon.as_secs_f64(), self.unit.0, 6);
+        let vertical = if self.has_lines() {
+            self.level.axis(6)
+        } else {
+            Axis::new(0.0..panel.rows.len() as f64, groups.clone())
+        };
+        let (end, top) = (time.end(), vertical.end());
+        let left = if self.has_lines() {
+            58
+        } else {
+            groups.iter().map(|(_, name)| text_width(name, 12)).max().unwrap_or(0).clamp(30, 120) + 24
+        };
+        let mut chart = ChartBuilder::on(cell)
+            .caption(&panel.name, ("sans-serif", 15).into_font().color(&INK))
+            .margin_right(14)
+            .margin_bottom(6)
+            .x_label_area_size(if is_bottom { 44 } else { 26 })
+            .y_label_area_size(left)
+            .build_cartesian_2d(time, vertical)?;
+        let warm_up = self.study.warm_up.as_secs_f64();
+        if self.has_lines() {
+            let grey = RGBColor(0xee, 0xee, 0xee).filled();
+            chart.draw_series([Rectangle::new([(0.0, 0.0), (warm_up, top)], grey)])?;
+        }
+        let mut mesh = chart.configure_mesh();
+        mesh.light_line_style(TRANSPARENT)
+            .bold_line_style(if self.has_lines() { GRID.to_rgba() } else { TRANSPARENT })
+            .axis_style(FAINT_INK)
+            .label_style(("sans-serif", 12).into_font().color(&INK))
+            .axis_desc_style(("sans-serif", 13).into_font().color(&INK));
+        let description = format!("Time, {}", self.unit.1);
+        if is_bottom {
+            mesh.x_desc(&description);
+        }
+        if is_left && self.has_lines() {
+            mesh.y_desc("Connections per slot");
+        }
+        mesh.draw()?;
+        if self.has_lines() {
+            self.paint_lines(&mut chart, panel, end)?;
+        } else {
+            self.paint_heat(&mut chart, panel, end)?;
+        }
+        self.paint_interventions(&mut chart, if self.has_lines() { INK } else { WHITE })
+    }
+
+    fn paint_lines(&self, chart: &mut Chart<'_, '_>, panel: &Panel, end: f64) -> Drawn {
+        for (server, loads) in panel.rows.iter().enumerate() {
+            let look = look(server);
+            let width = end / loads.len().max(1) as f64;
+            let point = |(bin, load): (usize, &Option<f64>)| {
+                load.map(|load| ((bin as f64 + 0.5) * width, self.level.place(load)))
+            };
+            let points: Vec<Option<(f64, f64)>> = loads.iter().enumerate().map(point).collect();
+            // A line for every stretch in which the server is in the list.
+            for stretch in points.split(|point| point.is_none()) {
+                let stretch: Vec<(f64, f64)> = stretch.iter().flatten().copied().collect();
+                if look.is_dashed {
+                    chart.draw_series(DashedLineSeries::new(stretch, 4, 3, look.color.stroke_width(1)))?;
+                } else {
+                    chart.draw_series(LineSeries::new(stretch, look.color.stroke_width(1)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn paint_heat(&self, chart: &mut Chart<'_, '_>, panel: &Panel, end: f64) -> Drawn {
+        let rows = panel.rows.len();
+        for (row, loads) in panel.rows.iter().enumerate() {
+            let (bottom, top) = ((rows - row - 1) as f64, (rows - row) as f64);
+            let width = end / loads.len().max(1) as f64;
+            let color = |load: &Option<f64>| load.map(|load| cividis(self.level.part(load)));
+            // Neighbours of one colour are one rectangle.
+            let mut from = 0;
+            while from < loads.len() {
+                let shade = color(&loads[from]);
+                let to = from + loads[from..].iter().take_while(|load| color(load) == shade).count();
+                if let Some(shade) = shade {
+                    let corners = [(from as f64 * width, bottom), (to as f64 * width, top)];
+                    chart.draw_series([Rectangle::new(corners, shade.filled())])?;
+                }
+                from = to;
+            }
+        }
+        Ok(())
+    }
+
+    fn paint_interventions(&self, chart: &mut Chart<'_, '_>, color: RGBColor) -> Drawn {
+        let (horizontal, vertical) = chart.plotting_area().get_pixel_range();
+        let end = self.study.horizon.as_secs_f64();
+        let canvas = chart.plotting_area().strip_coord_spec();
+        let (width, height) = (horizontal.end - horizontal.start, vertical.end - vertical.start);
+        for (number, &(at, _)) in self.study.interventions.iter().enumerate() {
+            let x = (f64::from(width) * at.as_secs_f64() / end) as i32;
+            let line = vec![(x, 0), (x, height)];
+            canvas.draw(&DashedPathElement::new(line, 4, 3, color.stroke_width(1)))?;
+            if number < SPELLED {
+                write(&canvas, &(number + 1).to_string(), (x + 3, 2), 11, color, HPos::Left)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which line is which server.
+    fn server_legend(&self, canvas: &Canvas<'_>) -> Drawn {
+        let mut x = 24;
+        for (number, server) in self.study.servers.iter().enumerate() {
+            let look = look(number);
+            let sample = vec![(x, 88), (x + 26, 88)];
+            if look.is_dashed {
+                canvas.draw(&DashedPathElement::new(sample, 4, 3, look.color.stroke_width(3)))?;
+            } else {
+                canvas.draw(&PathElement::new(sample, look.color.stroke_width(3)))?;
+            }
+            let label = format!("{} (weight {})", server.name, server.weight);
+            write(canvas, &label, (x + 32, 81), 13, INK, HPos::Left)?;
+            x += 32 + text_width(&label, 13) + 18;
+        }
+        Ok(())
+    }
+
+    /// Which colour is which load.
+    fn color_legend(&self, canvas: &Canvas<'_>) -> Drawn {
+        const LENGTH: i32 = 480;
+        write(canvas, "Connections per slot", (24, 76), 13, INK, HPos::Left)?;
+        let left = 180;
+        for step in 0..32 {
+            let corners = [(left + step * LENGTH / 32, 76), (left + (step + 1) * LENGTH / 32, 90)];
+            canvas.draw(&Rectangle::new(corners, cividis(f64::from(step) / 31.0).filled()))?;
+        }
+        for level in self.level.ticks(8) {
+            let x = left + (self.level.part(level) * f64::from(LENGTH)) as i32;
+            canvas.draw(&PathElement::new(vec![(x, 90), (x, 94)], INK.stroke_width(1)))?;
+            write(canvas, &plain(level), (x, 95), 12, INK, HPos::Center)?;
+        }
+        write(canvas, "White: not in the list.", (left + LENGTH + 30, 76), 13, INK, HPos::Left)
+    }
+
+    /// The middle of each group's rows, counted from below, with its name.
+    fn group_ticks(&self) -> Vec<(f64, String)> {
+        let rows = self.panels.first().map_or(0, |panel| panel.rows.len()) as f64;
+        let middle = |(name, members): (&str, Vec<usize>)| {
+            let middle = members.iter().sum::<usize>() as f64 / members.len() as f64 + 0.5;
+            (rows - middle / self.merged as f64, name.to_owned())
+        };
+        self.study.groups().into_iter().map(middle).collect()
+    }
+
+    /// What the numbered lines stand for.
+    fn footer(&self) -> Vec<String> {
+        let interventions = &self.study.interventions;
+        let word =
+            |(number, &(at, what)): (usize, &(ipvslab_schedulers::Time, ipvslab_sim::Intervention))| {
+                let (divisor, unit) = self.unit;
+                format!(
+                    "{}: {} {unit} {}",
+                    number + 1,
+                    plain(at.as_secs_f64() / divisor),
+                    self.study.describe(what)
+                )
+            };
+        let mut words: Vec<String> = interventions.iter().enumerate().take(SPELLED).map(word).collect();
+        if interventions.len() > SPELLED {
+            words.push(format!("and {} more", interventions.len() - SPELLED));
+        }
+        words.chunks(4).map(|line| line.join("    ")).collect()
+    }
+}
+
+type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
+
+/// A run's samples, averaged in time bins, merged servers by their greatest load.
+fn panel(study: &Study, run: &Run, merged: usize, bins: usize) -> Panel {
+    let servers = study.servers.len();
+    let samples = run.metrics.timeline.samples().count();
+    let bins = bins.min(samples.saturating_sub(1)).max(1);
+    let end = study.horizon.as_nanos() as f64;
+    let mut sums = vec![vec![(0.0, 0u32); bins]; servers];
+    for (at, loads) in run.metrics.timeline.samples() {
+        let bin = ((at.as_nanos() as f64 / end * bins as f64) as usize).min(bins - 1);
+        for ((sums, load), server) in sums.iter_mut().zip(loads).zip(&study.servers) {
+            // A removed server that still works is shown until it is idle.
+            if load.listed || load.in_system > 0 {
+                sums[bin].0 += f64::from(load.in_system) / f64::from(server.slots);
+                sums[bin].1 += 1;
+            }
+        }
+    }
+    let mean = |&(sum, count): &(f64, u32)| (count > 0).then(|| sum / f64::from(count));
+    let greatest = |members: &[Vec<(f64, u32)>]| {
+        let load = |bin: usize| members.iter().filter_map(|server| mean(&server[bin])).reduce(f64::max);
+        (0..bins).map(load).collect()
+    };
+    Panel { name: run.scheduler.name().to_owned(), rows: sums.chunks(merged.max(1)).map(greatest).collect() }
+}
