@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, stdout};
 
 use ipvslab_reports::{
-    ReportError, Study, Summary, json, runs_csv, servers_csv, summary_csv, timeline_csv,
+    ReportError, Study, Summary, json, percentiles_svg, runs_csv, server_load_svg, servers_csv, shares_svg,
+    summary_csv, timeline_csv,
 };
 
 use crate::args::Format;
@@ -35,9 +36,9 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     output.write("runs.csv", &runs_csv(study).map_err(failure)?)?;
     output.write("servers.csv", &servers_csv(study).map_err(failure)?)?;
     output.write("timeline.csv", &timeline_csv(study).map_err(failure)?)?;
-    for (name, picture) in ipvslab_reports::pictures(study, summary).map_err(failure)? {
-        output.write(&name, &picture)?;
-    }
+    output.write("percentiles.svg", &percentiles_svg(study, summary).map_err(failure)?)?;
+    output.write("server_load.svg", &server_load_svg(study, summary).map_err(failure)?)?;
+    output.write("shares.svg", &shares_svg(study, summary).map_err(failure)?)?;
     output.publish()
 }
 

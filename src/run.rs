@@ -13,7 +13,8 @@ pub(crate) fn run(args: &args::Run) -> Result<(), Failure> {
     let mut scenario = study::scenario(&args.study)?;
     let first = scenario.schedulers.first().copied();
     let scheduler = args.scheduler.or(first);
-    let scheduler = scheduler.ok_or_else(|| Failure::new(Exit::NothingSelected, "error: no scheduler to run"))?;
+    let scheduler =
+        scheduler.ok_or_else(|| Failure::new(Exit::NothingSelected, "error: no scheduler to run"))?;
     scenario.schedulers = vec![scheduler];
     let output = Output::asked(&args.study)?;
     let study = study::run(&scenario, &args.study)?;

@@ -42,7 +42,9 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
     let plan: Vec<Cell> = scenario
         .schedulers
         .iter()
-        .flat_map(|&scheduler| (0..scenario.replications).map(move |replication| Cell { scheduler, replication }))
+        .flat_map(|&scheduler| {
+            (0..scenario.replications).map(move |replication| Cell { scheduler, replication })
+        })
         .collect();
     let few = plan.len() as u64 * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
@@ -86,9 +88,9 @@ fn servers(scenario: &Scenario, setup: &Setup) -> Vec<StudyServer> {
 /// A profile in words.
 fn kernel(profile: &KernelProfile) -> &'static str {
     match *profile {
-        KernelProfile::CLASSIC => "kernels before 7.2, 6.12.104 and 6.1.183",
-        KernelProfile::TOTAL => "kernels from 7.2.10, 6.12.113 and 6.1.191 on",
-        _ => "kernels of the middle of 2026",
+        KernelProfile::CLASSIC => "before 7.2 (6.12.104, 6.1.183)",
+        KernelProfile::TOTAL => "7.2.10 or later (6.12.113, 6.1.191)",
+        _ => "of the middle of 2026",
     }
 }
 

@@ -67,7 +67,8 @@ impl Case {
             "mg1" | "md1" | "mph1" => {
                 let shared = text("discipline") == Some("ps");
                 let servers = if shared { vec!["cores = 1\n".to_owned()] } else { slots(1.0, "") };
-                Farm { work: work(&reference.parameters["service"]), ..one(servers, 0.85) }
+                let load = reference.parameters["rho"].as_f64().unwrap_or(rate);
+                Farm { work: work(&reference.parameters["service"]), ..one(servers, load) }
             }
             "mgcps" => {
                 let cores = reference.number("cores");
@@ -98,7 +99,7 @@ impl Case {
             "ovf" => {
                 let weights = reference.numbers("weights");
                 let servers = weights.iter().map(|weight| format!("slots = 1000\nweight = {weight}\n"));
-                Farm { kind: SchedulerKind::Ovf, ..one(servers.collect(), 0.95) }
+                Farm { kind: SchedulerKind::Ovf, ..one(servers.collect(), 0.8) }
             }
             "thr" => {
                 let (upper, lower) = (reference.number("u_threshold"), reference.number("l_threshold"));
@@ -143,14 +144,17 @@ impl Farm {
     }
 }
 
-/// How many arrivals it takes for a standard error of half of the tolerance: Whitt (1989) for M/M/1, and by trial
-/// for the laws with heavy tails.
+/// How many arrivals it takes for a standard error of half of the tolerance: found by trial, as Whitt (1989) leads one
+/// to expect for light tails.
 fn arrivals(id: &str, load: f64) -> f64 {
     match id {
-        "mg1-bp1.5-r0.8" | "mg1-logn1.5-r0.8" => 2e8,
-        "mg1-h2c10-r0.8" | "mph1-h2c10-r0.8" => 2e8,
-        "mm1-r0.8" => 6e7,
+        "mg1-logn1.5-r0.8" => 6e8,
+        "mg1-bp1.5-r0.8" => 4e8,
+        "mg1-h2c10-r0.8" | "mph1-h2c10-r0.8" | "mg1-bp1.1-r0.5-ps" => 2e8,
+        "mm1-r0.8" | "ovf-a5-w9_4" => 6e7,
         _ if load > 0.92 => 2.5e8,
+        _ if load > 0.87 => 6e7,
+        _ if load < 0.6 && !id.contains("weib") && !id.contains("h2") => 1e7,
         _ => 3e7,
     }
 }

@@ -69,9 +69,7 @@ impl Probe {
             "busy_period_mean" => mean(&self.busy_periods),
             "busy_period_var" => variance(&self.busy_periods),
             "blocking" | "fraction_refused" => self.refused as f64 / self.arrived as f64,
-            "share_server0" => {
-                self.assigned[server("0")?] as f64 / self.assigned.iter().sum::<u64>() as f64
-            }
+            "share_server0" => self.assigned[server("0")?] as f64 / self.assigned.iter().sum::<u64>() as f64,
             _ if name.starts_with("mean_active_server") => {
                 self.held[server(&name["mean_active_server".len()..])?] / time
             }

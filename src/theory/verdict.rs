@@ -48,7 +48,13 @@ fn tolerance(id: &str, metric: &str, load: f64, known: f64) -> f64 {
         "blocking" | "fraction_refused" if known < 0.01 => 0.03,
         "blocking" | "fraction_refused" | "share_server0" => return 0.003,
         _ if metric.starts_with("prob_") => return 0.003,
-        _ if metric.contains("var") => if heavy { 0.10 } else { 0.03 },
+        _ if metric.contains("var") => {
+            if heavy {
+                0.10
+            } else {
+                0.03
+            }
+        }
         _ if heavy && !sharing => 0.02,
         _ if id.contains("bp1.1") => 0.02,
         _ if load > 0.92 => 0.02,

@@ -14,7 +14,7 @@ fn the_starter_scenario_is_sound_and_never_overwrites() {
 fn a_typo_in_the_scenario_is_shown_with_its_place() {
     let place = Place::new();
     place.write("farm.toml", &SMALL.replace("weight = 2", "wieght = 2"));
-    place.run(&["compare", "farm.toml"]).fails(3, &["farm.toml:15:1", "wieght", "weight"]);
+    place.run(&["compare", "farm.toml"]).fails(3, &["farm.toml:17:1", "wieght", "weight"]);
 }
 
 #[test]
@@ -46,7 +46,8 @@ fn usage_errors_exit_with_2() {
 fn every_scheduler_is_explained() {
     let place = Place::new();
     let list = place.run(&["list", "schedulers"]);
-    let names: Vec<&str> = list.succeeds().lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let names: Vec<&str> =
+        list.succeeds().lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names.len(), 14);
     for name in names {
         assert!(place.run(&["explain", name]).succeeds().len() > 200, "{name}");
