@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
             self.unreadable.push(path.clone());
             let mut problem =
                 Problem::error(path, format!("found {found}, expected {}", fault.expected)).at(&span);
-            problem.help = fault.help;
+            problem.help = fault.help.or_else(|| rule.word("x-why").map(str::to_owned));
             self.problems.push(problem);
             return None;
         }
@@ -152,6 +152,8 @@ impl<'a> Walk<'a> {
         given.sort_by_key(|(span, _)| span.start);
         let message = |found: &str| format!("found {found}, expected exactly one of {}", listed(alternatives.iter().copied()));
         match given.as_slice() {
+            // An unknown field is what was meant, and reported as such.
+            [] if table.keys().any(|key| rule.fields().is_none_or(|known| !known.contains_key(&**key.get_ref()))) => {}
             [] => self.problems.push(place(Problem::error(path, message("none")))),
             [_] => {}
             [(first, one), .., (second, other)] => {

@@ -104,7 +104,7 @@ fn read(path: &Path) -> Result<String, Unread> {
     let cannot = |reason: String| unreadable(Problem::error("", format!("cannot read the scenario: {reason}")));
     let metadata = fs::metadata(path).map_err(|error| {
         let mut unread = cannot(error_text(&error));
-        unread.problem.help = near_file(path).map(|near| format!("did you mean `{near}`?"));
+        unread.problem.help = near_file(path, path);
         unread
     })?;
     if metadata.is_dir() {
@@ -141,8 +141,9 @@ pub(crate) fn error_text(error: &std::io::Error) -> String {
     }
 }
 
-/// A file next to where `path` should be whose name is much like it.
-pub(crate) fn near_file(path: &Path) -> Option<String> {
+/// Asks whether a file next to where `path` should be, whose name is much like it, was meant; `shown` is how the author
+/// writes `path`.
+pub(crate) fn near_file(path: &Path, shown: &Path) -> Option<String> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = fs::read_dir(directory).ok()?;
     let mut names: Vec<String> =
@@ -150,7 +151,7 @@ pub(crate) fn near_file(path: &Path) -> Option<String> {
     names.sort_unstable();
     let wanted = path.file_name()?.to_string_lossy();
     let near = nearest(&wanted, names.iter().map(String::as_str))?;
-    Some(path.with_file_name(near).display().to_string())
+    Some(format!("did you mean `{}`?", shown.with_file_name(near).display()))
 }
 
 /// A problem that the TOML parser found; for a duplicate key the first place too.

@@ -60,7 +60,7 @@ fn bounded_pareto(raw: &BoundedPareto, findings: &mut Findings) -> Option<Law> {
         findings.report(problem.also(&low.span, "`low`"));
         return None;
     }
-    let law = Law::BoundedPareto { shape: shape.value, low: bottom, high: high.value.nanos() };
+    let law = Law::bounded_pareto(shape.value, bottom, high.value.nanos());
     if shape.value <= 2.0 && law.scv() > 100.0 {
         let message = format!("the scv of the work is {:.0}, so that confidence intervals are unreliable", law.scv());
         let help = "a shape of 2 and below has no variance but for the cut at `high`; use many connections";

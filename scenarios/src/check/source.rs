@@ -145,8 +145,8 @@ fn report<T>(
             }
         }
         Cause::Io(fault) => {
-            message = format!("cannot read {}: {}", file.path.display(), error_text(fault));
-            help = near_file(&file.path).map(|near| format!("did you mean `{near}`?"));
+            message = format!("cannot read {}: {}", file.shown, error_text(fault));
+            help = near_file(&file.path, Path::new(&file.shown));
         }
         Cause::Empty => findings.empty_trace = true,
         _ => {}

@@ -111,7 +111,11 @@ pub(crate) struct Weibull {
 #[serde(deny_unknown_fields)]
 pub(crate) struct BoundedPareto {
     /// The tail index alpha; the smaller, the heavier the tail.
-    #[schemars(required, range(max = 100), extend("exclusiveMinimum" = 1))]
+    #[schemars(
+        required,
+        range(max = 100),
+        extend("exclusiveMinimum" = 1, "x-why" = "at 1 and below, the law has no mean but for the cut at `high`")
+    )]
     pub(crate) shape: Option<At<f64>>,
     /// The least work.
     #[schemars(required, extend("x-unit" = "time"))]

@@ -75,7 +75,7 @@ pub(crate) struct ServerGroup {
     #[schemars(range(min = 1, max = 65_536), extend("default" = 1))]
     pub(crate) count: Option<At<u32>>,
     /// The weight of each; 0 is quiesced. ipvsadm's own limit is 65535.
-    #[schemars(range(min = 0, max = 65_535), extend("default" = 1))]
+    #[schemars(range(min = 0, max = 65_535), extend("default" = 1, "x-why" = "ipvsadm takes no larger weight"))]
     pub(crate) weight: Option<At<u32>>,
     /// Workers that serve first come, first served, one connection each; either this or `cores`.
     #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; needed without `cores`"))]

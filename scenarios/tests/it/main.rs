@@ -1,3 +1,7 @@
 //! Scenario files from the outside.
 
-mod probe;
+mod bad_files;
+mod catalog;
+mod distributions;
+mod round_trip;
+mod traces;

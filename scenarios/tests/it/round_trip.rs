@@ -1,0 +1,157 @@
+//! What must hold for every file: the schema is the format, a seed is a result, and nothing panics.
+
+use std::path::Path;
+
+use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::bad_files::SOUND;
+
+fn scenario(text: &str) -> Scenario {
+    parse(text, "web.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}")).scenario
+}
+
+/// FNV-1a over everything about the first thousand arrivals.
+fn digest(scenario: &Scenario, replication: u32) -> u64 {
+    let mut digest = 0xcbf2_9ce4_8422_2325u64;
+    for arrival in scenario.arrivals(replication).expect("arrivals").take(1000) {
+        let arrival = arrival.expect("an arrival");
+        for byte in format!("{arrival:?}").bytes() {
+            digest = (digest ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    digest
+}
+
+#[test]
+fn the_starter_has_no_problem_and_no_warning() {
+    let loaded = parse(STARTER, "starter.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(loaded.warnings.is_empty(), "{}", loaded.render_warnings(false));
+    assert!(loaded.scenario.utilisation() < 1.0);
+}
+
+#[test]
+fn a_seed_means_the_same_arrivals_for_ever() {
+    let starter = scenario(STARTER);
+    let golden = [(0, 0x0), (1, 0x0)];
+    for (replication, expected) in golden {
+        let found = digest(&starter, replication);
+        assert_eq!(found, expected, "replication {replication}: {found:#x}");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog/nasa-1995.toml");
+    let nasa = ipvslab_scenarios::load(&path).expect("sound").scenario;
+    assert_eq!(digest(&nasa, 0), 0x0, "{:#x}", digest(&nasa, 0));
+}
+
+#[test]
+fn one_purpose_draws_nothing_of_another() {
+    let with = |from: &str, to: &str| scenario(&SOUND.replace(from, to));
+    let at = |scenario: &Scenario| -> Vec<_> {
+        scenario.arrivals(3).expect("drawn").map(|arrival| arrival.expect("drawn").at).collect()
+    };
+    let base = at(&with("", ""));
+    assert_eq!(base, at(&with("[work.exponential]", "[work.erlang]\nshape = 3")));
+    assert_eq!(base, at(&with("[clients.uniform]", "[clients.zipf]\nexponent = 1.0")));
+    assert_ne!(base, at(&with("[run]", "[run]\nseed = 2")));
+}
+
+#[test]
+fn defaults_are_those_of_the_documentation() {
+    let scenario = scenario(
+        "[run]\nduration = \"1s\"\n[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\"]\n\
+         [[servers]]\nname = \"a\"\ncount = 2\nslots = 4\n[[servers]]\nname = \"b\"\ncores = 2\n\
+         [arrivals.poisson]\nrate = \"1/s\"\n[work.constant]\ntime = \"1ms\"\n",
+    );
+    assert_eq!((scenario.replications, scenario.seed, scenario.title.as_str()), (10, 1, "web"));
+    assert_eq!(scenario.virtual_service, VirtualService::Address(([10, 0, 0, 1], 80).into()));
+    let servers: Vec<String> =
+        scenario.servers.iter().map(|info| format!("{} {}", info.name, info.server.endpoint)).collect();
+    assert_eq!(servers, ["a-1 10.1.0.1:80", "a-2 10.1.0.2:80", "b 10.1.0.3:80"]);
+    assert_eq!(scenario.service.timeouts, Default::default());
+    assert_eq!(scenario.setup().horizon().as_nanos(), 1_000_000_000);
+}
+
+/// Every field of the schema, as `path` and its rule.
+fn fields(schema: &Value) -> Vec<(String, &Value, bool)> {
+    let mut found = Vec::new();
+    if let Some(properties) = schema["properties"].as_object() {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        for (name, rule) in properties {
+            found.push((name.clone(), rule, required.iter().any(|needed| needed == name)));
+            found.extend(fields(rule).into_iter().map(|(inner, rule, needed)| (format!("{name}.{inner}"), rule, needed)));
+        }
+    }
+    if schema["items"].is_object() {
+        found.extend(fields(&schema["items"]));
+    }
+    found
+}
+
+#[test]
+fn every_field_is_described_and_has_a_default_or_is_required() {
+    let schema = schema();
+    let fields = fields(&schema);
+    assert!(fields.len() > 100, "{}", fields.len());
+    for (path, rule, required) in fields {
+        assert!(rule["description"].as_str().is_some_and(|text| text.len() > 5), "{path}: {rule}");
+        assert!(required != !rule["default"].is_null(), "{path} is either required or has a default: {rule}");
+        assert!(rule["type"].is_string(), "{path} has one type, not null: {rule}");
+        if matches!(rule["x-text"].as_str(), Some("time" | "rate")) {
+            assert!(rule["x-unit"].is_string(), "{path}: {rule}");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_mentions_every_field() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scenario-format.md");
+    let text = std::fs::read_to_string(path).expect("docs/scenario-format.md");
+    for (path, ..) in fields(&schema()) {
+        let name = path.rsplit('.').next().expect("a last part");
+        let is_mentioned = text.contains(&format!("`{name}`")) || text.contains(&format!("{name}]`"));
+        assert!(is_mentioned, "{path} is not in the documentation");
+    }
+}
+
+#[test]
+fn examples_of_the_documentation_are_sound() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/scenario-format.md");
+    let text = std::fs::read_to_string(path).expect("docs/scenario-format.md");
+    let whole = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let whole: Vec<&str> = whole.filter(|example| example.contains("[service]")).collect();
+    assert!(!whole.is_empty());
+    for example in whole {
+        scenario(example);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mutated_scenario_never_panics(
+        cut in 0usize..SOUND.len(),
+        length in 0usize..40,
+        insert in r#"[\[\]"=\.a-z0-9\n -]{0,12}"#,
+        line in 0usize..24,
+    ) {
+        let end = (cut + length).min(SOUND.len());
+        let mutated = format!("{}{insert}{}", &SOUND[..cut], &SOUND[end..]);
+        let shuffled: String = SOUND.lines().cycle().skip(line).take(24).map(|line| format!("{line}\n")).collect();
+        let doubled = format!("{mutated}{shuffled}");
+        for text in [mutated, shuffled, doubled] {
+            match parse(&text, "web.toml", Path::new("")) {
+                Ok(loaded) => { let _ = loaded.scenario.setup(); }
+                Err(problems) => prop_assert!(!problems.render(true).is_empty() && !problems.list().is_empty()),
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_refused_with_a_reason(text in "\\PC{0,200}") {
+        if let Err(problems) = parse(&text, "any.toml", Path::new("")) {
+            prop_assert!(!problems.to_string().is_empty());
+        }
+    }
+}
