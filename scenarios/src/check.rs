@@ -63,7 +63,9 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let service = file.service.as_ref().and_then(|service| farm::service(&service.value, file, findings));
     let family = farm::family(file);
     let port = match &service {
-        Some(farm::ServiceParts { address: crate::scenario::VirtualService::Address(address), .. }) => address.port(),
+        Some(farm::ServiceParts { address: crate::scenario::VirtualService::Address(address), .. }) => {
+            address.port()
+        }
         _ => 0,
     };
     let servers = file.servers.as_ref().and_then(|groups| farm::servers(groups, family, port, findings));

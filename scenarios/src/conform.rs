@@ -74,9 +74,9 @@ impl<'a> Walk<'a> {
         rule: Rule<'_>,
     ) -> Option<Spanned<DeValue<'a>>> {
         let verdict = match (rule.kind(), &value) {
-            ("object", DeValue::Table(_)) | ("array", DeValue::Array(_)) | ("boolean", DeValue::Boolean(_)) => {
-                Ok(())
-            }
+            ("object", DeValue::Table(_))
+            | ("array", DeValue::Array(_))
+            | ("boolean", DeValue::Boolean(_)) => Ok(()),
             ("integer", DeValue::Integer(number)) => whole_number(number, rule),
             ("number", DeValue::Integer(number)) => real_number(number.as_str(), rule),
             ("number", DeValue::Float(number)) => real_number(number.as_str(), rule),
@@ -140,20 +140,24 @@ impl<'a> Walk<'a> {
             let field = Rule(&rule.0["properties"][name]);
             let problem = place(Problem::error(path, format!("`{name}` is missing")));
             self.problems.push(match field.word("x-example") {
-                Some(example) => {
-                    problem.help(format!("for example:\n\n{}", example.replace("\\n", "\n")))
+                Some(example) => problem.help(format!("for example:\n\n{}", example.replace("\\n", "\n"))),
+                None => {
+                    problem.help(format!("add `{name}`: {}", field.word("description").unwrap_or_default()))
                 }
-                None => problem.help(format!("add `{name}`: {}", field.word("description").unwrap_or_default())),
             });
         }
         let Some(alternatives) = rule.alternatives() else { return };
         let keys = table.keys().filter(|key| alternatives.contains(&key.get_ref().as_ref()));
         let mut given: Vec<_> = keys.map(|key| (key.span(), key.get_ref().as_ref())).collect();
         given.sort_by_key(|(span, _)| span.start);
-        let message = |found: &str| format!("found {found}, expected exactly one of {}", listed(alternatives.iter().copied()));
+        let message = |found: &str| {
+            format!("found {found}, expected exactly one of {}", listed(alternatives.iter().copied()))
+        };
         match given.as_slice() {
             // An unknown field is what was meant, and reported as such.
-            [] if table.keys().any(|key| rule.fields().is_none_or(|known| !known.contains_key(&**key.get_ref()))) => {}
+            [] if table
+                .keys()
+                .any(|key| rule.fields().is_none_or(|known| !known.contains_key(&**key.get_ref()))) => {}
             [] => self.problems.push(place(Problem::error(path, message("none")))),
             [_] => {}
             [(first, one), .., (second, other)] => {

@@ -55,7 +55,8 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Problems> {
     let fail = |kind, list| Err(Problems::new(kind, origin, text, list));
     if text.trim().is_empty() {
-        let problem = Problem::error("", "the scenario is empty").help("`ipvslab init` writes one to start from");
+        let problem =
+            Problem::error("", "the scenario is empty").help("`ipvslab init` writes one to start from");
         return fail(ProblemKind::Invalid, vec![problem]);
     }
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -82,9 +83,12 @@ pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Proble
     let checked = check::check(&file, &name, base_dir, conformed.unreadable);
     problems.extend(checked.problems);
     match checked.scenario {
-        Some(scenario) if problems.is_empty() => {
-            Ok(Loaded { scenario, warnings: checked.warnings, origin: origin.to_owned(), text: text.to_owned() })
-        }
+        Some(scenario) if problems.is_empty() => Ok(Loaded {
+            scenario,
+            warnings: checked.warnings,
+            origin: origin.to_owned(),
+            text: text.to_owned(),
+        }),
         _ => {
             let only_empty = checked.empty_trace && problems.len() == 1;
             fail(if only_empty { ProblemKind::EmptyTrace } else { ProblemKind::Invalid }, problems)
@@ -101,7 +105,8 @@ struct Unread {
 
 fn read(path: &Path) -> Result<String, Unread> {
     let unreadable = |problem| Unread { problem, is_content: false };
-    let cannot = |reason: String| unreadable(Problem::error("", format!("cannot read the scenario: {reason}")));
+    let cannot =
+        |reason: String| unreadable(Problem::error("", format!("cannot read the scenario: {reason}")));
     let metadata = fs::metadata(path).map_err(|error| {
         let mut unread = cannot(error_text(&error));
         unread.problem.help = near_file(path, path);
@@ -121,14 +126,23 @@ fn read(path: &Path) -> Result<String, Unread> {
         is_content: true,
     };
     if bytes.len() as u64 > LARGEST {
-        return Err(content("the scenario is larger than 16 MiB".into(), "traces belong into files of their own"));
+        return Err(content(
+            "the scenario is larger than 16 MiB".into(),
+            "traces belong into files of their own",
+        ));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(content("the scenario is UTF-16, expected UTF-8".into(), "`iconv -f UTF-16 -t UTF-8` converts it"));
+        return Err(content(
+            "the scenario is UTF-16, expected UTF-8".into(),
+            "`iconv -f UTF-16 -t UTF-8` converts it",
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        content(format!("the scenario is not UTF-8: byte {at} is not"), "`iconv -f LATIN1 -t UTF-8` may convert it")
+        content(
+            format!("the scenario is not UTF-8: byte {at} is not"),
+            "`iconv -f LATIN1 -t UTF-8` may convert it",
+        )
     })
 }
 
@@ -146,8 +160,11 @@ pub(crate) fn error_text(error: &std::io::Error) -> String {
 pub(crate) fn near_file(path: &Path, shown: &Path) -> Option<String> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = fs::read_dir(directory).ok()?;
-    let mut names: Vec<String> =
-        entries.take(10_000).flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .take(10_000)
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort_unstable();
     let wanted = path.file_name()?.to_string_lossy();
     let near = nearest(&wanted, names.iter().map(String::as_str))?;

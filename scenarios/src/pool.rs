@@ -63,7 +63,7 @@ impl Pool {
     /// The address that stands for `name`: always the same one for the same name.
     ///
     /// FNV-1a, finished as SplitMix64 does, reduced to the pool. Two of `n` names meet at one address with odds of
-    /// about n² / 2·count: one in three that any two of 2,400 names meet in 10.128.0.0/9.
+    /// about n² / 2·count: three in ten that any two of 2,400 names meet in 10.128.0.0/9.
     pub(crate) fn address_of(&self, name: &[u8]) -> IpAddr {
         let mut hash = 0xcbf2_9ce4_8422_2325u64;
         for &byte in name {

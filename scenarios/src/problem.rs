@@ -210,8 +210,7 @@ mod tests {
     #[test]
     fn one_line_form_says_where_what_and_what_is_allowed() {
         let problem = Problem::error("servers[2].weight", "found -1, expected 0..=65535").at(&(14..16));
-        let problems =
-            Problems::new(ProblemKind::Invalid, "web.toml", "# a\n\nweight = -1\n", vec![problem]);
+        let problems = Problems::new(ProblemKind::Invalid, "web.toml", "# a\n\nweight = -1\n", vec![problem]);
         assert_eq!(problems.to_string(), "web.toml:3:10: servers[2].weight: found -1, expected 0..=65535");
     }
 }

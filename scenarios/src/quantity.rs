@@ -221,13 +221,8 @@ mod tests {
 
     #[test]
     fn rates_are_per_second_inside() {
-        let sound = [
-            ("2000/s", 2000.0),
-            ("10k/s", 10_000.0),
-            ("1.5 M/s", 1.5e6),
-            ("30/min", 0.5),
-            ("2/ms", 2000.0),
-        ];
+        let sound =
+            [("2000/s", 2000.0), ("10k/s", 10_000.0), ("1.5 M/s", 1.5e6), ("30/min", 0.5), ("2/ms", 2000.0)];
         for (text, rate) in sound {
             assert_eq!(Rate::parse(text).map(Rate::per_second), Ok(rate), "{text}");
         }

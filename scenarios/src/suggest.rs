@@ -8,7 +8,8 @@ pub(crate) fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a 
         return None;
     }
     let letters = found.chars().count();
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&found.to_lowercase(), &candidate.to_lowercase());
+    let distance =
+        |candidate: &str| strsim::damerau_levenshtein(&found.to_lowercase(), &candidate.to_lowercase());
     candidates
         .into_iter()
         .map(|candidate| (distance(candidate), candidate))

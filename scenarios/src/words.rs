@@ -69,7 +69,9 @@ impl Text for Title {
 
     fn parse(text: &str) -> Result<Self, Fault> {
         if let Some((at, c)) = text.char_indices().find(|&(_, c)| is_unprintable(c)) {
-            return Err(Fault::new("printable text").help(format!("remove {} at byte {at}", c.escape_unicode())));
+            return Err(
+                Fault::new("printable text").help(format!("remove {} at byte {at}", c.escape_unicode()))
+            );
         }
         match text.chars().count() {
             1..=500 => Ok(Self(text.to_owned())),
@@ -94,7 +96,9 @@ impl Text for Name {
             return Err(Fault::new(EXPECTED).help(format!("remove `{shown}` at byte {at}")));
         }
         if text.is_empty() || text.len() > 64 || text.contains("..") || text.starts_with('.') {
-            return Err(Fault::new(EXPECTED).help("neither empty, nor beginning with a dot, nor with `..` in it"));
+            return Err(
+                Fault::new(EXPECTED).help("neither empty, nor beginning with a dot, nor with `..` in it")
+            );
         }
         Ok(Self(text.to_owned()))
     }

@@ -15,7 +15,8 @@ pub(super) fn work(file: &File, findings: &mut Findings) -> Option<Law> {
     if let Some(trace) = &work.trace {
         let from_trace = file.arrivals.as_ref().is_none_or(|arrivals| arrivals.value.trace.is_some());
         if !from_trace {
-            let problem = Problem::error("work.trace", "there is no trace: arrivals are drawn").at(&trace.span);
+            let problem =
+                Problem::error("work.trace", "there is no trace: arrivals are drawn").at(&trace.span);
             findings.report(problem.help("[arrivals.trace] names one"));
             return None;
         }
@@ -23,7 +24,9 @@ pub(super) fn work(file: &File, findings: &mut Findings) -> Option<Law> {
             || trace.value.per.as_ref().is_some_and(|per| !per.value.is_empty());
         if !has_cost && !findings.was_unreadable("work.trace", &["constant", "per"]) {
             let problem = Problem::error("work.trace", "found neither `constant` nor `per`").at(&trace.span);
-            findings.report(problem.help("constant = \"2ms\", and per = { bytes = \"80ns\" } for a column called bytes"));
+            findings.report(
+                problem.help("constant = \"2ms\", and per = { bytes = \"80ns\" } for a column called bytes"),
+            );
             return None;
         }
         return Some(Law::FROM_TRACE);
@@ -36,17 +39,26 @@ pub(super) fn work(file: &File, findings: &mut Findings) -> Option<Law> {
         return Some(Law::Exponential { mean: mean("work.exponential.mean", &law.value.mean)? });
     }
     if let Some(law) = &work.erlang {
-        return Some(Law::erlang(mean("work.erlang.mean", &law.value.mean)?, law.value.shape.as_ref()?.value));
+        return Some(Law::erlang(
+            mean("work.erlang.mean", &law.value.mean)?,
+            law.value.shape.as_ref()?.value,
+        ));
     }
     if let Some(law) = &work.hyperexponential {
         let mean = mean("work.hyperexponential.mean", &law.value.mean)?;
         return Some(Law::hyperexponential(mean, law.value.scv.as_ref()?.value));
     }
     if let Some(law) = &work.lognormal {
-        return Some(Law::lognormal(mean("work.lognormal.mean", &law.value.mean)?, law.value.scv.as_ref()?.value));
+        return Some(Law::lognormal(
+            mean("work.lognormal.mean", &law.value.mean)?,
+            law.value.scv.as_ref()?.value,
+        ));
     }
     if let Some(law) = &work.weibull {
-        return Some(Law::weibull(mean("work.weibull.mean", &law.value.mean)?, law.value.shape.as_ref()?.value));
+        return Some(Law::weibull(
+            mean("work.weibull.mean", &law.value.mean)?,
+            law.value.shape.as_ref()?.value,
+        ));
     }
     bounded_pareto(&work.bounded_pareto.as_ref()?.value, findings)
 }
@@ -62,7 +74,8 @@ fn bounded_pareto(raw: &BoundedPareto, findings: &mut Findings) -> Option<Law> {
     }
     let law = Law::bounded_pareto(shape.value, bottom, high.value.nanos());
     if shape.value <= 2.0 && law.scv() > 100.0 {
-        let message = format!("the scv of the work is {:.0}, so that confidence intervals are unreliable", law.scv());
+        let message =
+            format!("the scv of the work is {:.0}, so that confidence intervals are unreliable", law.scv());
         let help = "a shape of 2 and below has no variance but for the cut at `high`; use many connections";
         findings.report(Problem::warning("work.bounded_pareto.shape", message).at(&shape.span).help(help));
     }

@@ -69,19 +69,26 @@ pub(super) fn family(file: &File) -> Family {
 }
 
 /// Checks `[service]`.
-pub(super) fn service(raw: &crate::raw::Service, file: &File, findings: &mut Findings) -> Option<ServiceParts> {
+pub(super) fn service(
+    raw: &crate::raw::Service,
+    file: &File,
+    findings: &mut Findings,
+) -> Option<ServiceParts> {
     let place = file.service.as_ref().map(|service| service.span.clone()).unwrap_or_default();
     let address = match (&raw.address, &raw.fwmark) {
         (Some(address), None) => Some(VirtualService::Address(address.value)),
         (None, Some(mark)) => Some(VirtualService::Fwmark(mark.value)),
         (Some(address), Some(mark)) => {
             let message = "found `address` and `fwmark` together, expected one of them";
-            findings.report(Problem::error("service", message).at(&mark.span).also(&address.span, "the other one"));
+            findings.report(
+                Problem::error("service", message).at(&mark.span).also(&address.span, "the other one"),
+            );
             None
         }
         (None, None) if findings.was_unreadable("service", &["address", "fwmark"]) => None,
         (None, None) => {
-            let problem = Problem::error("service", "found neither `address` nor `fwmark`, expected one of them");
+            let problem =
+                Problem::error("service", "found neither `address` nor `fwmark`, expected one of them");
             findings.report(problem.at(&place).help("address = \"10.0.0.1:80\""));
             None
         }
@@ -122,7 +129,8 @@ fn schedulers(list: &[Quoted<SchedulerKind>], findings: &mut Findings) -> Vec<Sc
 fn warn_of_one_destination(list: &[Quoted<SchedulerKind>], findings: &mut Findings) {
     let keyed = [SchedulerKind::Dh, SchedulerKind::Lblc, SchedulerKind::Lblcr];
     if let Some(kind) = list.iter().find(|kind| keyed.contains(&kind.value)) {
-        let message = format!("`{}` goes by the destination, and all connections have the same one", kind.value);
+        let message =
+            format!("`{}` goes by the destination, and all connections have the same one", kind.value);
         let help = "a service by `fwmark` has many destinations, which [destinations] gives";
         findings.report(Problem::warning("service.schedulers", message).at(&kind.span).help(help));
     }
@@ -213,7 +221,8 @@ fn one_of_group<'a>(
         }
         (None, None) if findings.was_unreadable(path, &["slots", "cores"]) => None,
         (None, None) => {
-            let problem = Problem::error(path, "found neither `slots` nor `cores`, expected one of them").at(span);
+            let problem =
+                Problem::error(path, "found neither `slots` nor `cores`, expected one of them").at(span);
             findings.report(problem.help("`slots = 16` serves 16 connections at a time, first come, first served; `cores = 4` shares 4 cores among all"));
             None
         }
@@ -228,7 +237,8 @@ fn one_of_group<'a>(
     }
     let endpoint = match &raw.address {
         Some(address) if Family::of(address.value.ip()) != family => {
-            let message = format!("found {}, expected an {} address, like the service's", address.value, family.name());
+            let message =
+                format!("found {}, expected an {} address, like the service's", address.value, family.name());
             findings.report(Problem::error(format!("{path}.address"), message).at(&address.span));
             None
         }
@@ -282,7 +292,10 @@ fn are_distinct(servers: &[PlacedServer], findings: &mut Findings) -> bool {
         }
         let first = *endpoints.entry(info.server.endpoint).or_insert(placed);
         if first.info.name != info.name {
-            let message = format!("`{}` and `{}` have the same address {}", first.info.name, info.name, info.server.endpoint);
+            let message = format!(
+                "`{}` and `{}` have the same address {}",
+                first.info.name, info.name, info.server.endpoint
+            );
             let problem = Problem::error("servers", message).at(&placed.group_span);
             findings.report(problem.also(&first.group_span, "the first one"));
             return false;

@@ -39,13 +39,20 @@ pub(super) fn destinations(file: &File, family: Family, findings: &mut Findings)
         (Some(address), None, Some(destinations)) => {
             let message = "the service has one destination, its `address`";
             let problem = Problem::error("destinations", message).at(&destinations.span);
-            findings.report(problem.also(&address.span, "the only destination").help("for many of them: `fwmark = 1` instead of `address`"));
+            findings.report(
+                problem
+                    .also(&address.span, "the only destination")
+                    .help("for many of them: `fwmark = 1` instead of `address`"),
+            );
             None
         }
         (None, Some(_), None) if findings.was_unreadable("destinations", &[]) => None,
         (None, Some(mark), None) => {
-            let problem = Problem::error("service.fwmark", "a service by firewall mark needs its destinations").at(&mark.span);
-            findings.report(problem.help("for example:\n\n[destinations.zipf]\ncount = 10_000\nexponent = 0.9"));
+            let problem =
+                Problem::error("service.fwmark", "a service by firewall mark needs its destinations")
+                    .at(&mark.span);
+            findings
+                .report(problem.help("for example:\n\n[destinations.zipf]\ncount = 10_000\nexponent = 0.9"));
             None
         }
         (None, Some(_), Some(At { value: raw, .. })) => {
@@ -113,7 +120,8 @@ fn crowd(raw: &raw::Nat, default: Pool, family: Family, findings: &mut Findings)
     let path = "clients.nat";
     let crowd = match (&raw.address, family) {
         (Some(address), _) if address.value.is_ipv4() != (family == Family::V4) => {
-            let message = format!("found {}, expected an {} address, like the service's", address.value, family.name());
+            let message =
+                format!("found {}, expected an {} address, like the service's", address.value, family.name());
             findings.report(Problem::error("clients.nat.address", message).at(&address.span));
             return None;
         }

@@ -16,7 +16,9 @@ pub(super) fn duration(file: &File, source: Option<&Source>, findings: &mut Find
     if let Some(given) = run(file).and_then(|run| run.duration.as_ref()) {
         let span = given.value.span();
         if span == Span::ZERO {
-            findings.report(Problem::error("run.duration", "found no time at all, expected more").at(&given.span));
+            findings.report(
+                Problem::error("run.duration", "found no time at all, expected more").at(&given.span),
+            );
             return None;
         }
         return Some(span);
@@ -28,7 +30,8 @@ pub(super) fn duration(file: &File, source: Option<&Source>, findings: &mut Find
         Source::Trace(trace) => Some(trace.span()),
         Source::Drawn(Process::Piecewise(steps)) => Some(steps.end()),
         Source::Drawn(_) => {
-            let problem = Problem::error("run", "`duration` is missing").help("for example:\n\n[run]\nduration = \"10min\"");
+            let problem = Problem::error("run", "`duration` is missing")
+                .help("for example:\n\n[run]\nduration = \"10min\"");
             findings.report(match &file.run {
                 Some(run) => problem.at(&run.span),
                 None => problem,
@@ -77,10 +80,14 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, findings: &mut Findings
         Some(arrivals) => problem.at(&arrivals.span),
         None => problem,
     };
-    let (load, capacity, utilisation) = (scenario.offered_load(), scenario.capacity(), scenario.utilisation());
+    let (load, capacity, utilisation) =
+        (scenario.offered_load(), scenario.capacity(), scenario.utilisation());
     if utilisation > 1.0 && capacity > 0.0 {
-        let message = format!("offered load of {load:.4} erlang is above the capacity of {capacity:.4}: rho = {utilisation:.2}");
-        let help = "queues grow as long as connections arrive; add servers, slots or speed, or lower the rate";
+        let message = format!(
+            "offered load of {load:.4} erlang is above the capacity of {capacity:.4}: rho = {utilisation:.2}"
+        );
+        let help =
+            "queues grow as long as connections arrive; add servers, slots or speed, or lower the rate";
         findings.report(place(Problem::warning("arrivals", message)).help(help));
     }
     if connections > MANY {
@@ -104,7 +111,8 @@ fn warn_of_equal_replications(scenario: &Scenario, file: &File, findings: &mut F
             "run.replications",
             "all replications are equal: nothing is drawn, everything comes from the trace",
         );
-        let problem = problem.help("`replications = 1` is enough, or `spread` in [arrivals.trace] draws the times");
+        let problem =
+            problem.help("`replications = 1` is enough, or `spread` in [arrivals.trace] draws the times");
         findings.report(match asked {
             Some(asked) => problem.at(&asked.span),
             None => problem,

@@ -11,13 +11,19 @@ use crate::problem::Problem;
 use crate::quoted::{At, Quoted};
 use crate::raw::{File, Piecewise, TraceArrivals};
 use crate::trace::{
-    Cause, ClientColumns, DestinationColumn, Dialect, Layout, RateColumns, Trace, TraceError, TraceFile, read_rates,
+    Cause, ClientColumns, DestinationColumn, Dialect, Layout, RateColumns, Trace, TraceError, TraceFile,
+    read_rates,
 };
 use crate::words::Delimiter;
 use crate::workload::{Process, Source};
 
 /// What connections arrive by.
-pub(super) fn source(file: &File, base_dir: &Path, family: Family, findings: &mut Findings) -> Option<Source> {
+pub(super) fn source(
+    file: &File,
+    base_dir: &Path,
+    family: Family,
+    findings: &mut Findings,
+) -> Option<Source> {
     let arrivals = &file.arrivals.as_ref()?.value;
     if let Some(poisson) = &arrivals.poisson {
         let gap = 1e9 / poisson.value.rate.as_ref()?.value.per_second();
@@ -51,7 +57,7 @@ fn piecewise(raw: &Piecewise, base_dir: &Path, findings: &mut Findings) -> Optio
         speedup: raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value),
     };
     let steps = read_rates(&columns);
-    let keys = [("arrivals.piecewise.time", time), ("arrivals.piecewise.value", value)];
+    let keys = [Key::new("arrivals.piecewise.time", time), Key::new("arrivals.piecewise.value", value)];
     let steps = report("arrivals.piecewise.file", name, &columns.file, steps, &keys, findings)?;
     Some(Source::Drawn(Process::Piecewise(Arc::new(steps))))
 }
@@ -66,8 +72,14 @@ fn trace(
     let clients = file.clients.as_ref().and_then(|clients| clients.value.trace.as_ref());
     let destinations = file.destinations.as_ref().and_then(|destinations| destinations.value.trace.as_ref());
     let name = raw.file.as_ref()?;
-    let mut keys: Vec<(&str, &At<String>)> = Vec::new();
-    keys.extend(raw.time.as_ref().map(|time| ("arrivals.trace.time", time)));
+    let mut keys: Vec<Key<'_>> = raw.time.iter().map(|time| Key::new("arrivals.trace.time", time)).collect();
+    if let Some(per) = file.work.as_ref().and_then(|work| work.value.trace.as_ref()?.value.per.as_ref()) {
+        keys.extend(per.value.iter().map(|(column, cost)| Key {
+            path: format!("work.trace.per.{column}"),
+            column,
+            span: &cost.span,
+        }));
+    }
     let mut layout = Layout {
         file: trace_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
         time: raw.time.as_ref()?.value.clone(),
@@ -80,8 +92,8 @@ fn trace(
     };
     if let Some(At { value: clients, .. }) = clients {
         let column = clients.column.as_ref()?;
-        keys.push(("clients.trace.column", column));
-        keys.extend(clients.port_column.as_ref().map(|port| ("clients.trace.port_column", port)));
+        keys.push(Key::new("clients.trace.column", column));
+        keys.extend(clients.port_column.iter().map(|port| Key::new("clients.trace.port_column", port)));
         layout.client = Some(ClientColumns {
             address: column.value.clone(),
             port: clients.port_column.as_ref().map(|port| port.value.clone()),
@@ -90,10 +102,13 @@ fn trace(
     }
     if let Some(At { value: destinations, .. }) = destinations {
         let column = destinations.column.as_ref()?;
-        keys.push(("destinations.trace.column", column));
+        keys.push(Key::new("destinations.trace.column", column));
         layout.destination = Some(DestinationColumn {
             address: column.value.clone(),
-            pool: destinations.network.as_ref().map_or(origin::default_destinations(family), |network| network.value),
+            pool: destinations
+                .network
+                .as_ref()
+                .map_or(origin::default_destinations(family), |network| network.value),
         });
     }
     let speedup = raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
@@ -122,13 +137,26 @@ fn trace_file(
     TraceFile { path: base_dir.join(&name.value), shown: name.value.clone(), dialect }
 }
 
+/// A key of the scenario that names a column.
+struct Key<'a> {
+    path: String,
+    column: &'a str,
+    span: &'a Range<usize>,
+}
+
+impl<'a> Key<'a> {
+    fn new(path: &str, column: &'a At<String>) -> Self {
+        Self { path: path.to_owned(), column: &column.value, span: &column.span }
+    }
+}
+
 /// What was read from a trace, or a problem at the key that it concerns: `keys` are those that name columns.
 fn report<T>(
     path: &str,
     name: &At<String>,
     file: &TraceFile,
     read: Result<T, TraceError>,
-    keys: &[(&str, &At<String>)],
+    keys: &[Key<'_>],
     findings: &mut Findings,
 ) -> Option<T> {
     let error = match read {
@@ -140,8 +168,8 @@ fn report<T>(
     let mut help = error.help();
     match error.cause() {
         Cause::NoColumn { column, .. } => {
-            if let Some((path, key)) = keys.iter().find(|(_, key)| key.value == *column) {
-                place = (path, &key.span);
+            if let Some(key) = keys.iter().find(|key| key.column == *column) {
+                place = (&key.path, key.span);
             }
         }
         Cause::Io(fault) => {

@@ -54,7 +54,11 @@ fn steps_of(
     let path = format!("timeline[{number}]");
     let Some(at) = &raw.at else { return Vec::new() };
     if let Some(duration) = duration.filter(|&duration| at.value.span() >= duration) {
-        let message = format!("found {} s, but the run ends at {} s", at.value.span().as_secs_f64(), duration.as_secs_f64());
+        let message = format!(
+            "found {} s, but the run ends at {} s",
+            at.value.span().as_secs_f64(),
+            duration.as_secs_f64()
+        );
         findings.report(Problem::error(format!("{path}.at"), message).at(&at.span));
     }
     let instant = Time::ZERO + at.value.span();
@@ -86,7 +90,12 @@ fn change(change: &At<Change>) -> Option<(&Quoted<Name>, Weight)> {
 }
 
 /// The servers called `name`, or all of the group called so.
-fn named(path: &str, name: &Quoted<Name>, servers: &[PlacedServer], findings: &mut Findings) -> Vec<ServerId> {
+fn named(
+    path: &str,
+    name: &Quoted<Name>,
+    servers: &[PlacedServer],
+    findings: &mut Findings,
+) -> Vec<ServerId> {
     let wanted = name.value.0.as_str();
     let is_meant = |placed: &PlacedServer| placed.info.name == wanted || placed.info.group == wanted;
     let found: Vec<ServerId> = servers
@@ -100,7 +109,9 @@ fn named(path: &str, name: &Quoted<Name>, servers: &[PlacedServer], findings: &m
         let problem = Problem::error(path, format!("there is no server or group `{wanted}`")).at(&name.span);
         findings.report(match did_you_mean(wanted, names) {
             Some(help) => problem.help(help),
-            None => problem.help("the servers of a group `web` with `count = 2` are called `web-1` and `web-2`"),
+            None => {
+                problem.help("the servers of a group `web` with `count = 2` are called `web-1` and `web-2`")
+            }
         });
     }
     found
@@ -115,7 +126,9 @@ fn follow(steps: &[Step], servers: &[PlacedServer], findings: &mut Findings) {
         let id = step.what.server().index();
         let name = &servers[id].info.name;
         let contradiction = match step.what {
-            Intervention::Add(..) if listed[id] => Some(format!("`{name}` is in the list already at that time")),
+            Intervention::Add(..) if listed[id] => {
+                Some(format!("`{name}` is in the list already at that time"))
+            }
             Intervention::Add(..) => None,
             _ if !listed[id] => Some(format!("`{name}` is not in the list at that time")),
             _ => None,
@@ -135,13 +148,15 @@ fn follow(steps: &[Step], servers: &[PlacedServer], findings: &mut Findings) {
 
 /// Reports a farm that never has a server of positive weight, and servers that never join.
 fn check_open(steps: &[Step], file: &File, servers: &[PlacedServer], findings: &mut Findings) {
-    let starts = servers.iter().any(|placed| placed.info.server.listed && placed.info.server.weight.get() > 0);
+    let starts =
+        servers.iter().any(|placed| placed.info.server.listed && placed.info.server.weight.get() > 0);
     let joins = |step: &Step| match step.what {
         Intervention::Add(_, weight) | Intervention::SetWeight(_, weight) => weight.get() > 0,
         Intervention::Remove(_) => false,
     };
     if !starts && !steps.iter().any(joins) {
-        let problem = Problem::error("servers", "no server can take connections: all weights are 0, or none is listed");
+        let problem =
+            Problem::error("servers", "no server can take connections: all weights are 0, or none is listed");
         findings.report(match &file.servers {
             Some(groups) => match groups.value.first() {
                 Some(first) => problem.at(&first.span),
@@ -151,7 +166,9 @@ fn check_open(steps: &[Step], file: &File, servers: &[PlacedServer], findings: &
         });
     }
     let is_added = |id: usize| {
-        steps.iter().any(|step| matches!(step.what, Intervention::Add(..)) && step.what.server().index() == id)
+        steps
+            .iter()
+            .any(|step| matches!(step.what, Intervention::Add(..)) && step.what.server().index() == id)
     };
     for (id, placed) in servers.iter().enumerate().filter(|(_, placed)| !placed.info.server.listed) {
         if !is_added(id) {

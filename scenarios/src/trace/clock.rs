@@ -106,7 +106,8 @@ fn iso8601(field: &[u8]) -> Option<i64> {
         nanos = fraction(&after[..end], 9)?;
         rest = &after[end..];
     }
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset(rest)?;
+    let seconds =
+        days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset(rest)?;
     (seconds >= 0).then_some(())?;
     seconds.checked_mul(1_000_000_000)?.checked_add(nanos)
 }
@@ -175,7 +176,10 @@ mod tests {
             ("1970-01-01 00:00:00", Some(0)),
             ("2023-11-16 18:17:03.9799600", Some(1_700_158_623_979_960_000)),
             ("2024-02-29T12:00:00Z", Some(1_709_208_000_000_000_000)),
-            ("1995-08-01T00:00:01-04:00", Some(807_249_601_000_000_000 - 3_600_000_000_000 + 3_600_000_000_000)),
+            (
+                "1995-08-01T00:00:01-04:00",
+                Some(807_249_601_000_000_000 - 3_600_000_000_000 + 3_600_000_000_000),
+            ),
             ("2023-02-29 00:00:00", None),
             ("2023-13-01 00:00:00", None),
             ("2023-11-16 24:00:00", None),

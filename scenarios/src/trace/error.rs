@@ -77,9 +77,9 @@ impl TraceError {
             Cause::Backwards { by_ns } if *by_ns < 3_600_000_000_000 => {
                 Some("sort the rows by their time; or round times to a coarser tick and use `spread`".into())
             }
-            Cause::Backwards { .. } => {
-                Some("sort the rows by their time, or check `time_format`: does it change within the file?".into())
-            }
+            Cause::Backwards { .. } => Some(
+                "sort the rows by their time, or check `time_format`: does it change within the file?".into(),
+            ),
             Cause::BadField { found, .. } if found.is_empty() || found == "-" => {
                 Some("if a missing number means none: `missing = \"zero\"` in [work.trace]".into())
             }

@@ -35,7 +35,9 @@ impl Fields {
             names: Vec::new(),
             pending: !dialect.header,
         };
-        fields.read()?;
+        if !fields.read()? {
+            return Err(TraceError::new(file, None, Cause::Empty));
+        }
         fields.names = if dialect.header {
             fields.record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect()
         } else {
@@ -62,7 +64,7 @@ impl Fields {
     pub(crate) fn advance(&mut self) -> Result<bool, TraceError> {
         if self.pending {
             self.pending = false;
-            return Ok(!self.record.is_empty());
+            return Ok(true);
         }
         if !self.read()? {
             return Ok(false);

@@ -54,7 +54,8 @@ impl Input {
     pub(crate) fn new(raw: Box<dyn Read + Send>) -> io::Result<Self> {
         let mut raw = BufReader::with_capacity(1 << 16, raw);
         let packed = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let bytes: Box<dyn Read + Send> = if packed { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
+        let bytes: Box<dyn Read + Send> =
+            if packed { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
         Ok(Self { bytes, since_row: 0 })
     }
 

@@ -156,20 +156,24 @@ fn what_is_no_text_file_is_named() {
     write("web.toml", SOUND.as_bytes());
     let cases = [
         (write("empty.toml", b" \n"), ProblemKind::Invalid, "the scenario is empty"),
-        (write("latin.toml", b"title = \"\xe9\""), ProblemKind::Invalid, "the scenario is not UTF-8: byte 9 is not"),
+        (
+            write("latin.toml", b"title = \"\xe9\""),
+            ProblemKind::Invalid,
+            "the scenario is not UTF-8: byte 9 is not",
+        ),
         (write("wide.toml", b"\xff\xfet\0"), ProblemKind::Invalid, "the scenario is UTF-16, expected UTF-8"),
-        (write("huge.toml", &vec![b'#'; 17 << 20]), ProblemKind::Invalid, "the scenario is larger than 16 MiB"),
+        (
+            write("huge.toml", &vec![b'#'; 17 << 20]),
+            ProblemKind::Invalid,
+            "the scenario is larger than 16 MiB",
+        ),
         (directory.path().join("wbe.toml"), ProblemKind::Unreadable, "cannot read the scenario: not found"),
         (
             directory.path().to_owned(),
             ProblemKind::Unreadable,
             "cannot read the scenario: it is a directory; name a .toml file in it",
         ),
-        (
-            "/dev/null".into(),
-            ProblemKind::Unreadable,
-            "cannot read the scenario: it is not a regular file",
-        ),
+        ("/dev/null".into(), ProblemKind::Unreadable, "cannot read the scenario: it is not a regular file"),
     ];
     for (path, kind, message) in cases {
         let problems = load(&path).map(drop).expect_err(message);

@@ -10,7 +10,8 @@ use ipvslab_sim::Simulation;
 fn files() -> Vec<PathBuf> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
     let entries = fs::read_dir(directory).expect("the catalog").map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
     files.sort();
     files
 }
@@ -53,7 +54,8 @@ fn the_flagship_has_all_schedulers_and_everything_from_the_log() {
     let mut all = SchedulerKind::ALL.to_vec();
     all.sort();
     assert_eq!(schedulers, all);
-    let arrivals: Vec<_> = scenario.arrivals(0).expect("a trace").map(|arrival| arrival.expect("a row")).collect();
+    let arrivals: Vec<_> =
+        scenario.arrivals(0).expect("a trace").map(|arrival| arrival.expect("a row")).collect();
     assert_eq!(arrivals.len(), 30_969);
     let mut clients: Vec<_> = arrivals.iter().map(|arrival| arrival.flow.client).collect();
     clients.sort();

@@ -76,7 +76,8 @@ fn work_is_distributed_as_rand_distr_has_it() {
     // A bounded Pareto law is a Pareto law given that it is below the bound.
     let pareto = Pareto::new(1.0, 1.5).expect("a scale");
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(4711);
-    let bounded = std::iter::repeat_with(|| pareto.sample(&mut rng)).filter(|&x| x < 100.0).take(DRAWS).collect();
+    let bounded =
+        std::iter::repeat_with(|| pareto.sample(&mut rng)).filter(|&x| x < 100.0).take(DRAWS).collect();
     let ours = work("[work.bounded_pareto]\nshape = 1.5\nlow = \"1ms\"\nhigh = \"100ms\"");
     assert!(ours.iter().all(|&x| (1.0..=100.0).contains(&x)));
     assert_same("bounded Pareto", ours, bounded);
@@ -129,7 +130,8 @@ fn a_crowd_behind_one_address_has_its_share() {
     let rest = format!(
         "[arrivals.poisson]\nrate = \"50/s\"\n{WORK}[clients.nat]\nshare = 0.3\naddress = \"192.0.2.9\"\ncount = 1000"
     );
-    let crowd = arrivals(&rest).iter().filter(|arrival| arrival.flow.client.to_string() == "192.0.2.9").count();
+    let crowd =
+        arrivals(&rest).iter().filter(|arrival| arrival.flow.client.to_string() == "192.0.2.9").count();
     // Four standard deviations of a binomial count.
     let most = 4.0 * (DRAWS as f64 * 0.3 * 0.7).sqrt();
     assert!((crowd as f64 - 0.3 * DRAWS as f64).abs() < most, "{crowd}");

@@ -77,40 +77,43 @@ fn faults_say_line_byte_and_what_was_expected() {
     for (trace, expected) in [
         (
             "t,host,bytes\n1,a,5\n2,b\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 3 (byte 19): found 2 fields, expected 3: 2,b",
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 3 (byte 19): found 2 fields, expected 3: 2,b",
         ),
         (
             "t,host,bytes\n1,a,nan\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `bytes`: found \"nan\", expected a \
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `bytes`: found \"nan\", expected a \
              number of at least 0",
         ),
         (
             "t,host,bytes\n1,a,-5\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `bytes`: found \"-5\", expected a \
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `bytes`: found \"-5\", expected a \
              number of at least 0",
         ),
         (
             "t,host,bytes\n-1,a,5\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `t`: found \"-1\", expected a time \
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `t`: found \"-1\", expected a time \
              in seconds, not negative",
         ),
         (
             "t,host,bytes\n5,a,5\n3.5,a,5\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 3 (byte 19): time runs backwards by 1.5 s",
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 3 (byte 19): time runs backwards by 1.5 s",
         ),
         (
             "t,host,bytes\n5,,5\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `host`: found \"\", expected an \
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `host`: found \"\", expected an \
              address or a name",
         ),
         (
             "t,host,bytes\n5,::1,5\n",
-            "web.toml:7:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `host`: found \"::1\", expected an \
+            "web.toml:8:8: arrivals.trace.file: trace.csv: line 2 (byte 13): column `host`: found \"::1\", expected an \
              IPv4 address, like the service's",
         ),
-        ("t,host,size\n5,a,5\n", "web.toml:7:8: arrivals.trace.file: trace.csv: no column `bytes`; found `t`, `host`, `size`"),
-        ("t,host,bytes\n", "web.toml:7:8: arrivals.trace.file: trace.csv: the trace has no row"),
-        ("", "web.toml:7:8: arrivals.trace.file: trace.csv: no column `t`; found "),
+        (
+            "t,host,size\n5,a,5\n",
+            "web.toml:12:17: work.trace.per.bytes: trace.csv: no column `bytes`; found `t`, `host`, `size`",
+        ),
+        ("t,host,bytes\n", "web.toml:8:8: arrivals.trace.file: trace.csv: the trace has no row"),
+        ("", "web.toml:8:8: arrivals.trace.file: trace.csv: the trace has no row"),
     ] {
         assert_eq!(message(trace.as_bytes(), PLAIN), expected);
     }
