@@ -11,7 +11,7 @@ use ipvslab_schedulers::{
 };
 use ipvslab_sim::{Arrival, Discipline, RealServer, Service, Setup, Simulation};
 
-const CONNECTIONS: u64 = 100_000;
+const CONNECTIONS: u64 = 1_000_000;
 
 struct Workload {
     rng: Rng,
@@ -58,7 +58,7 @@ fn farm(discipline: Discipline, servers: usize) -> Setup {
 
 fn engine(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("engine");
-    group.throughput(Throughput::Elements(CONNECTIONS)).sample_size(20);
+    group.throughput(Throughput::Elements(CONNECTIONS)).sample_size(10);
     let fcfs = Discipline::FirstComeFirstServed { slots: 8 };
     let sharing = Discipline::ProcessorSharing { cores: 8 };
     let cases = [
