@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ipvslab_scenarios::parse;
+use ipvslab_scenarios::{load, parse};
 
 const ARRIVALS: usize = 100_000;
 
@@ -48,6 +48,19 @@ fn arrivals(criterion: &mut Criterion) {
             );
         });
     }
+    group.finish();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog/nasa-1995.toml");
+    let nasa = load(&path).expect("a sound scenario").scenario;
+    let mut group = criterion.benchmark_group("trace");
+    group.throughput(Throughput::Elements(30_969)).sample_size(30);
+    group.bench_function("survey", |bencher| bencher.iter(|| load(&path)));
+    group.bench_function("replay", |bencher| {
+        bencher.iter(|| {
+            for arrival in nasa.arrivals(0).expect("a trace in memory") {
+                black_box(arrival.expect("a row in memory"));
+            }
+        });
+    });
     group.finish();
 }
 

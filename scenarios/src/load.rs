@@ -1,7 +1,7 @@
 //! From a file to a scenario: read, parse, conform, check.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use toml::de::{DeTable, DeValue, Deserializer};
@@ -41,10 +41,7 @@ impl Loaded {
 /// Everything that is wrong with the file or its trace, at once.
 pub fn load(path: &Path) -> Result<Loaded, Problems> {
     let origin = path.display().to_string();
-    let text = read(path).map_err(|fault| {
-        let kind = if fault.is_content { ProblemKind::Invalid } else { ProblemKind::Unreadable };
-        Problems::new(kind, &origin, "", vec![fault.problem])
-    })?;
+    let text = read(path, &origin)?;
     parse(&text, &origin, path.parent().unwrap_or(Path::new("")))
 }
 
@@ -96,61 +93,52 @@ pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Proble
     }
 }
 
-/// Why there is no text.
-struct Unread {
-    problem: Problem,
-    /// The file can be read, but what is in it is not text.
-    is_content: bool,
-}
-
-fn read(path: &Path) -> Result<String, Unread> {
-    let unreadable = |problem| Unread { problem, is_content: false };
-    let cannot =
-        |reason: String| unreadable(Problem::error("", format!("cannot read the scenario: {reason}")));
-    let metadata = fs::metadata(path).map_err(|error| {
-        let mut unread = cannot(error_text(&error));
-        unread.problem.help = near_file(path, path);
-        unread
-    })?;
-    if metadata.is_dir() {
-        return Err(cannot("it is a directory; name a .toml file in it".into()));
-    }
-    if !metadata.is_file() {
-        return Err(cannot("it is not a regular file".into()));
+/// The text of a scenario file, or why there is none.
+fn read(path: &Path, origin: &str) -> Result<String, Problems> {
+    let fail = |kind, problem| Err(Problems::new(kind, origin, "", vec![problem]));
+    let cannot = |reason: &str| Problem::error("", format!("cannot read the scenario: {reason}"));
+    let unreadable = |error: io::Error| {
+        let mut problem = cannot(&error_text(&error));
+        if error.kind() == io::ErrorKind::NotFound {
+            problem.help = near_file(path, path);
+        }
+        fail(ProblemKind::Unreadable, problem)
+    };
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(metadata) => {
+            let what =
+                if metadata.is_dir() { "a directory; name a .toml file in it" } else { "not a regular file" };
+            return fail(ProblemKind::Unreadable, cannot(&format!("it is {what}")));
+        }
+        Err(error) => return unreadable(error),
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| cannot(error_text(&error)))?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot(error_text(&error)))?;
-    let content = |message: String, help: &str| Unread {
-        problem: Problem::error("", message).help(help),
-        is_content: true,
-    };
+    if let Err(error) = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)) {
+        return unreadable(error);
+    }
+    let content =
+        |message: &str, help: &str| fail(ProblemKind::Invalid, Problem::error("", message).help(help));
     if bytes.len() as u64 > LARGEST {
-        return Err(content(
-            "the scenario is larger than 16 MiB".into(),
-            "traces belong into files of their own",
-        ));
+        return content("the scenario is larger than 16 MiB", "traces belong into files of their own");
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(content(
-            "the scenario is UTF-16, expected UTF-8".into(),
-            "`iconv -f UTF-16 -t UTF-8` converts it",
-        ));
+        return content("the scenario is UTF-16, expected UTF-8", "`iconv -f UTF-16 -t UTF-8` converts it");
     }
-    String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).or_else(|error| {
         let at = error.utf8_error().valid_up_to();
         content(
-            format!("the scenario is not UTF-8: byte {at} is not"),
+            &format!("the scenario is not UTF-8: byte {at} is not"),
             "`iconv -f LATIN1 -t UTF-8` may convert it",
         )
     })
 }
 
 /// What the system says, without the error number.
-pub(crate) fn error_text(error: &std::io::Error) -> String {
+pub(crate) fn error_text(error: &io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "not found".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::NotFound => "not found".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
         _ => error.to_string(),
     }
 }
@@ -173,7 +161,7 @@ pub(crate) fn near_file(path: &Path, shown: &Path) -> Option<String> {
 
 /// A problem that the TOML parser found; for a duplicate key the first place too.
 fn syntax_problem(error: &toml::de::Error, document: &DeTable<'_>, text: &str) -> Problem {
-    let problem = Problem::error("", format!("not TOML: {}", error.message().trim()));
+    let problem = Problem::error("", format!("not TOML: {}", error.message().trim().replace('\n', " ")));
     let Some(span) = error.span() else { return problem };
     let problem = problem.at(&span);
     let key = text.get(span.clone()).unwrap_or_default().trim();

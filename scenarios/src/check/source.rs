@@ -10,6 +10,7 @@ use crate::load::{error_text, near_file};
 use crate::problem::Problem;
 use crate::quoted::{At, Quoted};
 use crate::raw::{File, Piecewise, TraceArrivals};
+use crate::suggest::printable;
 use crate::trace::{
     Cause, ClientColumns, DestinationColumn, Dialect, Layout, RateColumns, Trace, TraceError, TraceFile,
     read_rates,
@@ -116,6 +117,8 @@ fn trace(
         layout.until = (duration.value.nanos() * speedup + 1.0) as u64;
     }
     let tick = raw.spread.as_ref().map_or(0, |spread| spread.value.span().as_nanos());
+    // Rows are spread over whole ticks, so the last one is read to its end.
+    layout.until = layout.until.checked_next_multiple_of(tick.max(1)).unwrap_or(u64::MAX);
     let trace_file = layout.file.clone();
     let trace = Trace::survey(layout, tick, speedup);
     let trace = report("arrivals.trace.file", name, &trace_file, trace, &keys, findings)?;
@@ -173,7 +176,7 @@ fn report<T>(
             }
         }
         Cause::Io(fault) => {
-            message = format!("cannot read {}: {}", file.shown, error_text(fault));
+            message = format!("cannot read {}: {}", printable(&file.shown, 200), error_text(fault));
             help = near_file(&file.path, Path::new(&file.shown));
         }
         Cause::Empty => findings.empty_trace = true,

@@ -70,7 +70,7 @@ pub(crate) struct Erlang {
     pub(crate) shape: Option<At<u32>>,
 }
 
-/// Hyperexponential work: `mean` and `scv`, or the two parts.
+/// Hyperexponential work with balanced means.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Hyperexponential {

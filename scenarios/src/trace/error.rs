@@ -99,7 +99,7 @@ impl TraceError {
 impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Fault { file, cause, .. } = &*self.0;
-        write!(f, "{file}: {}", self.place())?;
+        write!(f, "{}: {}", printable(file, 200), self.place())?;
         match cause {
             Cause::Io(error) => write!(f, "{error}"),
             Cause::CutShort => f.write_str("the gzip stream is cut short"),

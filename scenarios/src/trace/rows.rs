@@ -60,13 +60,21 @@ pub(crate) struct DestinationColumn {
     pub(crate) pool: Pool,
 }
 
+/// [`Costs`] by the positions of their columns.
+#[derive(Debug)]
+struct WorkColumns {
+    constant: f64,
+    per: Vec<(usize, f64)>,
+    missing: Missing,
+}
+
 /// The rows of a trace, one after the other.
 #[derive(Debug)]
 pub(crate) struct Rows {
     fields: Fields,
     time: usize,
     format: TimeFormat,
-    work: Option<(f64, Vec<(usize, f64)>, Missing)>,
+    work: Option<WorkColumns>,
     client: Option<(usize, Option<usize>, Pool)>,
     destination: Option<(usize, Pool)>,
     left: u64,
@@ -83,7 +91,8 @@ impl Rows {
         let work = match &layout.work {
             Some(costs) => {
                 let per = costs.per.iter().map(|(name, cost)| Ok((fields.column(name)?, *cost)));
-                Some((costs.constant, per.collect::<Result<Vec<_>, TraceError>>()?, costs.missing))
+                let per = per.collect::<Result<_, TraceError>>()?;
+                Some(WorkColumns { constant: costs.constant, per, missing: costs.missing })
             }
             None => None,
         };
@@ -154,7 +163,7 @@ impl Rows {
     fn work(&self) -> Result<Option<Span>, TraceError> {
         /// A year, in nanoseconds.
         const MOST: f64 = 365.0 * 86_400e9;
-        let Some((constant, per, missing)) = &self.work else { return Ok(None) };
+        let Some(WorkColumns { constant, per, missing }) = &self.work else { return Ok(None) };
         let mut work = *constant;
         for &(column, cost) in per {
             let field = self.fields.field(column);
@@ -197,10 +206,11 @@ impl Rows {
 /// The address that is written in `field`, if it is one; names are sorted out before they are parsed.
 fn literal(field: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(field).ok()?;
-    if field[0].is_ascii_digit() && field.len() <= 15 {
-        if let Ok(address) = text.parse::<Ipv4Addr>() {
-            return Some(IpAddr::V4(address));
-        }
+    if field[0].is_ascii_digit()
+        && field.len() <= 15
+        && let Ok(address) = text.parse::<Ipv4Addr>()
+    {
+        return Some(IpAddr::V4(address));
     }
     if field.contains(&b':') && field.len() <= 45 { text.parse().ok() } else { None }
 }

@@ -1,7 +1,7 @@
 //! Every scenario that is shipped loads, says what it asks, and runs.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::{Loaded, load};
 use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time};
@@ -16,7 +16,7 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-fn loaded(path: &PathBuf) -> Loaded {
+fn loaded(path: &Path) -> Loaded {
     match load(path) {
         Ok(loaded) => loaded,
         Err(problems) => panic!("{}", problems.render(false)),

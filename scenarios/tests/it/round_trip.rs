@@ -25,6 +25,15 @@ fn digest(scenario: &Scenario, replication: u32) -> u64 {
 }
 
 #[test]
+fn scenarios_go_from_thread_to_thread() {
+    fn is_shared<T: Send + Sync>() {}
+    fn is_sent<T: Send>() {}
+    is_shared::<Scenario>();
+    is_sent::<ipvslab_scenarios::Arrivals>();
+    is_sent::<ipvslab_scenarios::Problems>();
+}
+
+#[test]
 fn the_starter_has_no_problem_and_no_warning() {
     let loaded =
         parse(STARTER, "starter.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}"));
@@ -100,7 +109,7 @@ fn every_field_is_described_and_has_a_default_or_is_required() {
     assert!(fields.len() > 100, "{}", fields.len());
     for (path, rule, required) in fields {
         assert!(rule["description"].as_str().is_some_and(|text| text.len() > 5), "{path}: {rule}");
-        assert!(required != !rule["default"].is_null(), "{path} is either required or has a default: {rule}");
+        assert!(required == rule["default"].is_null(), "{path} is either required or has a default: {rule}");
         assert!(rule["type"].is_string(), "{path} has one type, not null: {rule}");
         if matches!(rule["x-text"].as_str(), Some("time" | "rate")) {
             assert!(rule["x-unit"].is_string(), "{path}: {rule}");
@@ -138,12 +147,14 @@ proptest! {
     fn a_mutated_scenario_never_panics(
         cut in 0usize..SOUND.len(),
         length in 0usize..40,
+        base in prop::sample::select(vec![SOUND, STARTER]),
         insert in r#"[\[\]"=\.a-z0-9\n -]{0,12}"#,
         line in 0usize..24,
     ) {
-        let end = (cut + length).min(SOUND.len());
-        let mutated = format!("{}{insert}{}", &SOUND[..cut], &SOUND[end..]);
-        let shuffled: String = SOUND.lines().cycle().skip(line).take(24).map(|line| format!("{line}\n")).collect();
+        let cut = base.floor_char_boundary(cut);
+        let end = base.floor_char_boundary((cut + length).min(base.len()));
+        let mutated = format!("{}{insert}{}", &base[..cut], &base[end..]);
+        let shuffled: String = base.lines().cycle().skip(line).take(24).map(|line| format!("{line}\n")).collect();
         let doubled = format!("{mutated}{shuffled}");
         for text in [mutated, shuffled, doubled] {
             match parse(&text, "web.toml", Path::new("")) {
