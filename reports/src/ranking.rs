@@ -110,8 +110,7 @@ fn tiers(candidates: &[Candidate]) -> Vec<Vec<usize>> {
         let (worse, mut tier): (Vec<usize>, Vec<usize>) =
             left.iter().partition(|&&candidate| failing_more(candidate, best));
         tier.sort_unstable();
-        let metric =
-            |candidate: usize| candidates[candidate].metric.as_ref().map_or(f64::INFINITY, |all| mean(all));
+        let metric = |candidate: usize| candidates[candidate].metric.as_ref().map_or(f64::INFINITY, mean);
         tier.sort_by(|&a, &b| metric(a).total_cmp(&metric(b)));
         tiers.push(tier);
         left = worse;

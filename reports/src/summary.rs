@@ -176,17 +176,17 @@ impl ServerSummary {
 
 /// Schedulers with runs, those together whose every run has the same digest.
 fn same_deciding(study: &Study) -> Vec<Vec<SchedulerKind>> {
-    let mut classes: Vec<(Vec<(u32, u64)>, Vec<SchedulerKind>)> = Vec::new();
-    for &scheduler in &study.schedulers {
-        let digest = |run: &Run| (run.replication, run.metrics.digest);
-        let digests: Vec<(u32, u64)> = study.runs_of(scheduler).map(digest).collect();
-        match classes.iter_mut().find(|(others, _)| *others == digests) {
-            _ if digests.is_empty() => {}
-            Some((_, class)) => class.push(scheduler),
-            None => classes.push((digests, vec![scheduler])),
+    let digests = |scheduler: SchedulerKind| -> Vec<(u32, u64)> {
+        study.runs_of(scheduler).map(|run| (run.replication, run.metrics.digest)).collect()
+    };
+    let mut classes: Vec<Vec<SchedulerKind>> = Vec::new();
+    for &scheduler in study.schedulers.iter().filter(|&&scheduler| !digests(scheduler).is_empty()) {
+        match classes.iter_mut().find(|class| digests(class[0]) == digests(scheduler)) {
+            Some(class) => class.push(scheduler),
+            None => classes.push(vec![scheduler]),
         }
     }
-    classes.into_iter().map(|(_, class)| class).collect()
+    classes
 }
 
 fn candidate(study: &Study, scheduler: SchedulerKind, metric: Metric) -> Candidate {

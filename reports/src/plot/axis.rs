@@ -87,7 +87,8 @@ impl ValueFormatter<f64> for Axis {
     }
 }
 
-/// A scale for levels from 0 on: linear, or bent by `log2(1 + x)` if some are far above 1.
+/// A scale for levels from 0 on: linear, or bent by `ln(1 + 4x)` if some are far above 1, which leaves
+/// room for those around 1.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Level {
     greatest: f64,
@@ -98,12 +99,12 @@ impl Level {
     /// Suits levels up to the greatest of `values`, and 1 in any case.
     pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
         let greatest = extent(values).map_or(1.0, |(_, high)| high).max(1.0);
-        Self { greatest: greatest * 1.05, is_bent: greatest > 3.0 }
+        Self { greatest, is_bent: greatest > 3.0 }
     }
 
     /// Where a level is drawn.
     pub(super) fn place(self, level: f64) -> f64 {
-        if self.is_bent { (1.0 + level.max(0.0)).log2() } else { level }
+        if self.is_bent { (4.0 * level.max(0.0)).ln_1p() } else { level }
     }
 
     /// The part of the scale that a level takes, 0 to 1.
@@ -120,10 +121,10 @@ impl Level {
         }
     }
 
-    /// From 0 to the greatest.
+    /// From 0 to the greatest, and a little more.
     pub(super) fn axis(self, most: usize) -> Axis {
         let ticks = self.ticks(most).into_iter().map(|level| (self.place(level), plain(level)));
-        Axis::new(0.0..self.place(self.greatest), ticks)
+        Axis::new(0.0..1.08 * self.place(self.greatest), ticks)
     }
 }
 
@@ -149,16 +150,13 @@ fn linear_ticks(end: f64, ticks: usize, steps: &[f64]) -> Vec<f64> {
     (0..=count).map(|tick| tick as f64 * step).collect()
 }
 
-fn bent_ticks(greatest: f64, ticks: usize) -> Vec<f64> {
-    let decades = (0..).map(power).take_while(|&decade| decade <= greatest);
-    let rounds = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|step| step * decade));
-    let all: Vec<f64> = rounds.filter(|&level| level <= greatest).collect();
-    let thinned: Vec<f64> = if all.len() > ticks {
-        let every = all.len().div_ceil(ticks);
-        all.into_iter().step_by(every).collect()
-    } else {
-        all
-    };
+fn bent_ticks(greatest: f64, most: usize) -> Vec<f64> {
+    let rounds = (0..).map(power).flat_map(|decade| [0.5, 1.0, 2.0].map(|step| step * decade));
+    let all: Vec<f64> = rounds.take_while(|&level| level <= greatest).collect();
+    let every = all.len().div_ceil(most).max(1);
+    // 1 is the second, and always among them.
+    let thinned =
+        all.into_iter().enumerate().filter(|(at, _)| at % every == 1 % every).map(|(_, level)| level);
     [0.0].into_iter().chain(thinned).collect()
 }
 
@@ -190,7 +188,7 @@ mod tests {
         assert_eq!(Axis::seconds(65.0, 1.0, 5).labels, ["0", "20", "40", "60"]);
         assert_eq!(Axis::seconds(3_600.0, 60.0, 6).labels, ["0", "10", "20", "30", "40", "50", "60"]);
         assert_eq!(Level::of([2.0].into_iter()).axis(5).labels, ["0", "0.5", "1", "1.5", "2"]);
-        assert_eq!(Level::of([30.0].into_iter()).axis(6).labels, ["0", "1", "2", "5", "10", "20"]);
+        assert_eq!(Level::of([30.0].into_iter()).axis(6).labels, ["0", "0.5", "1", "2", "5", "10", "20"]);
         let micros = [400.0, 6_000.0];
         assert_eq!(Axis::log_micros(micros.into_iter()).labels, ["500 µs", "1 ms", "2 ms", "5 ms"]);
     }

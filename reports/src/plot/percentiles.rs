@@ -1,5 +1,7 @@
 //! Response times by percentile: how bad is the tail, and under which scheduler.
 
+use std::f64::consts::LOG10_2;
+
 use ipvslab_schedulers::SchedulerKind;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -20,14 +22,14 @@ const HEIGHT: u32 = 720;
 const NAMES: u32 = 250;
 
 /// From the median to 99.99 %, in nines.
-const NINES: (f64, f64) = (0.301_029_995_663_981_2, 4.0);
+const NINES: (f64, f64) = (LOG10_2, 4.0);
 const STEP: f64 = 0.02;
 
 /// Percentiles that are named on the axis.
 const TICKS: [(f64, &str); 6] = [
     (NINES.0, "50 %"),
     (1.0, "90 %"),
-    (1.301_029_995_663_981_2, "95 %"),
+    (1.0 + LOG10_2, "95 %"),
     (2.0, "99 %"),
     (3.0, "99.9 %"),
     (4.0, "99.99 %"),

@@ -20,9 +20,9 @@ const LINES: usize = 8;
 /// More servers than this share rows of the heat map, each showing its most loaded server.
 const ROWS: usize = 64;
 /// Points of a line, at most.
-const POINTS: usize = 240;
+const POINTS: usize = 120;
 /// Cells of all heat maps together, at most.
-const CELLS: usize = 24_000;
+const CELLS: usize = 36_000;
 /// What is done during the run is spelled out for so many interventions.
 const SPELLED: usize = 12;
 
@@ -52,8 +52,10 @@ pub fn server_load_svg(study: &Study, summary: &Summary) -> Result<String, Repor
     let picture = Picture::of(study, summary);
     let title = format!("Load of the real servers over time – {}", study.title);
     let mut subtitle =
-        "Connections in service or waiting, per slot: 1 is all slots busy and nobody waiting. Grey: warm-up."
-            .to_owned();
+        "Connections in service or waiting, per slot: 1 is all slots busy and nobody waiting.".to_owned();
+    if picture.has_lines() {
+        subtitle.push_str(" Grey: warm-up.");
+    }
     if picture.merged > 1 {
         subtitle.push_str(&format!(" Each row is the most loaded of {} servers.", picture.merged));
     }
@@ -99,8 +101,8 @@ impl<'a> Picture<'a> {
 
     fn panel_height(&self) -> u32 {
         let rows = self.panels.first().map_or(0, |panel| panel.rows.len()) as u32;
-        let base = if self.columns() == 1 { 360 } else { 220 };
-        if self.has_lines() { base } else { base.max(70 + 5 * rows) }
+        let base = if self.columns() == 1 { 360 } else { 236 };
+        if self.has_lines() { base } else { base.max(84 + 5 * rows) }
     }
 
     fn paint(&self, canvas: &Canvas<'_>, rows: usize, columns: usize) -> Drawn {
@@ -117,8 +119,7 @@ impl<'a> Picture<'a> {
         let area = canvas.margin(HEAD as i32, foot, 8, 16);
         for (at, (panel, cell)) in self.panels.iter().zip(area.split_evenly((rows, columns))).enumerate() {
             let is_left = at % columns == 0;
-            let is_bottom = at + columns >= self.panels.len();
-            self.paint_panel(&cell, panel, is_left, is_bottom)?;
+            self.paint_panel(&cell, panel, is_left)?;
         }
         let top = canvas.dim_in_pixel().1 as i32 - foot + 12;
         for (line, text) in footer.iter().enumerate() {
@@ -127,7 +128,7 @@ impl<'a> Picture<'a> {
         Ok(())
     }
 
-    fn paint_panel(&self, cell: &Canvas<'_>, panel: &Panel, is_left: bool, is_bottom: bool) -> Drawn {
+    fn paint_panel(&self, cell: &Canvas<'_>, panel: &Panel, is_left: bool) -> Drawn {
         let groups = self.group_ticks();
         let time = Axis::seconds(self.study.horizon.as_secs_f64(), self.unit.0, 6);
         let vertical = if self.has_lines() {
@@ -145,7 +146,7 @@ impl<'a> Picture<'a> {
             .caption(&panel.name, ("sans-serif", 15).into_font().color(&INK))
             .margin_right(14)
             .margin_bottom(6)
-            .x_label_area_size(if is_bottom { 44 } else { 26 })
+            .x_label_area_size(42)
             .y_label_area_size(left)
             .build_cartesian_2d(time, vertical)?;
         let warm_up = self.study.warm_up.as_secs_f64();
@@ -160,9 +161,7 @@ impl<'a> Picture<'a> {
             .label_style(("sans-serif", 12).into_font().color(&INK))
             .axis_desc_style(("sans-serif", 13).into_font().color(&INK));
         let description = format!("Time, {}", self.unit.1);
-        if is_bottom {
-            mesh.x_desc(&description);
-        }
+        mesh.x_desc(&description);
         if is_left && self.has_lines() {
             mesh.y_desc("Connections per slot");
         }
@@ -172,7 +171,7 @@ impl<'a> Picture<'a> {
         } else {
             self.paint_heat(&mut chart, panel, end)?;
         }
-        self.paint_interventions(&mut chart, if self.has_lines() { INK } else { WHITE })
+        self.paint_interventions(&chart, if self.has_lines() { INK } else { WHITE })
     }
 
     fn paint_lines(&self, chart: &mut Chart<'_, '_>, panel: &Panel, end: f64) -> Drawn {
@@ -214,10 +213,14 @@ impl<'a> Picture<'a> {
                 from = to;
             }
         }
+        for (_, members) in self.study.groups().into_iter().skip(1) {
+            let above = rows as f64 - members[0] as f64 / self.merged as f64;
+            chart.draw_series([PathElement::new(vec![(0.0, above), (end, above)], WHITE.stroke_width(1))])?;
+        }
         Ok(())
     }
 
-    fn paint_interventions(&self, chart: &mut Chart<'_, '_>, color: RGBColor) -> Drawn {
+    fn paint_interventions(&self, chart: &Chart<'_, '_>, color: RGBColor) -> Drawn {
         let (horizontal, vertical) = chart.plotting_area().get_pixel_range();
         let end = self.study.horizon.as_secs_f64();
         let canvas = chart.plotting_area().strip_coord_spec();
@@ -227,7 +230,10 @@ impl<'a> Picture<'a> {
             let line = vec![(x, 0), (x, height)];
             canvas.draw(&DashedPathElement::new(line, 4, 3, color.stroke_width(1)))?;
             if number < SPELLED {
-                write(&canvas, &(number + 1).to_string(), (x + 3, 2), 11, color, HPos::Left)?;
+                let label = (number + 1).to_string();
+                let corners = [(x + 1, 1), (x + 5 + text_width(&label, 11), 14)];
+                canvas.draw(&Rectangle::new(corners, WHITE.filled()))?;
+                write(&canvas, &label, (x + 3, 2), 11, INK, HPos::Left)?;
             }
         }
         Ok(())
@@ -295,7 +301,7 @@ impl<'a> Picture<'a> {
         if interventions.len() > SPELLED {
             words.push(format!("and {} more", interventions.len() - SPELLED));
         }
-        words.chunks(4).map(|line| line.join("    ")).collect()
+        words.chunks(4).map(|line| line.join(";  ")).collect()
     }
 }
 

@@ -5,7 +5,8 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
 use super::palette::look;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, text_width, write};
+use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
+use crate::confidence::Estimate;
 use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::quantity::Scale;
@@ -15,6 +16,8 @@ use crate::summary::{SchedulerSummary, Summary};
 const ROW: u32 = 34;
 const HEAD: u32 = 112;
 const FOOT: u32 = 76;
+/// Where the numbers at the right begin.
+const RIGHT: i32 = WIDTH as i32 - 160;
 /// More groups than this are not told apart by colour.
 const COLORED: usize = 7;
 
@@ -79,10 +82,13 @@ fn paint(canvas: &Canvas<'_>, study: &Study, summary: &Summary) -> Drawn {
             chart.draw_series(marks.map(|share| Circle::new((level.place(share), lane), 5, style)))?;
         }
         let (_, y) = chart.backend_coord(&(0.0, place(row)));
-        let greatest = Scale::PLAIN.text(scheduler.estimate(Metric::MaxToMean));
-        write(canvas, &greatest, (1200 - 160, y - 7), 13, INK, HPos::Left)?;
+        let greatest = match scheduler.estimate(Metric::MaxToMean) {
+            Some(Estimate { mean, half_width: None, .. }) => Scale::PLAIN.value(Some(mean)),
+            estimate => Scale::PLAIN.text(estimate),
+        };
+        write(canvas, &greatest, (RIGHT, y - 7), 13, INK, HPos::Left)?;
     }
-    write(canvas, "greatest", (1200 - 160, HEAD as i32 - 26), 13, FAINT_INK, HPos::Left)?;
+    write(canvas, "max/mean", (RIGHT, HEAD as i32 - 26), 13, FAINT_INK, HPos::Left)?;
     legend(canvas, &groups)
 }
 

@@ -1,1 +1,107 @@
+//! The files of `--out`: what they hold can be read back, and docs/reading-results.md says so.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ipvslab_reports::{
+    Metric, SCHEMA, Study, Summary, results_json, runs_csv, servers_csv, summary_csv, timeline_csv,
+};
+use serde_json::Value;
+
+use crate::support::made_up;
+
+fn tables(study: &Study) -> [(&'static str, String); 4] {
+    let summary = Summary::new(study, Metric::default());
+    [
+        ("runs.csv", runs_csv(study).expect("plain numbers")),
+        ("servers.csv", servers_csv(study).expect("plain numbers")),
+        ("timeline.csv", timeline_csv(study).expect("plain numbers")),
+        ("`compare --format csv`", summary_csv(&summary).expect("plain numbers")),
+    ]
+}
+
+fn columns(table: &str) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    reader.headers().expect("a heading").iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn every_row_has_every_column() {
+    let study = made_up(2);
+    let expected_rows = [5 * 2, 5 * 2 * 3, 5 * 12 * 3, 5 * Metric::ALL.len()];
+    for ((name, table), expected) in tables(&study).iter().zip(expected_rows) {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let rows = reader.records().filter(|row| row.is_ok()).count();
+        assert_eq!(rows, expected, "{name}");
+        for wrong in ["NaN", "inf", "None"] {
+            assert!(!table.contains(wrong), "{name} holds {wrong}");
+        }
+    }
+}
+
+#[test]
+fn numbers_of_a_run_are_read_back_as_they_were() {
+    let study = made_up(2);
+    let table = runs_csv(&study).expect("plain numbers");
+    let header = columns(&table);
+    let at = |name: &str| header.iter().position(|column| column == name).expect("a column");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    for (row, run) in reader.records().zip(&study.runs) {
+        let row = row.expect("a row");
+        assert_eq!(&row[at("scheduler")], run.scheduler.name());
+        assert_eq!(&row[at("digest")], format!("{:016x}", run.metrics.digest));
+        for metric in Metric::ALL {
+            assert_eq!(row[at(metric.name())].parse().ok(), metric.of(&run.metrics), "{}", metric.name());
+        }
+    }
+}
+
+#[test]
+fn json_is_read_back_and_has_no_missing_number_as_zero() {
+    let study = made_up(3);
+    let summary = Summary::new(&study, Metric::default());
+    let text = results_json(&study, &summary, "ipvslab 0.0.0-test").expect("plain numbers");
+    assert_eq!(
+        text,
+        results_json(&study, &summary, "ipvslab 0.0.0-test").expect("plain numbers"),
+        "the same bytes"
+    );
+    let results: Value = serde_json::from_str(&text).expect("sound JSON");
+    assert_eq!(results["schema"], SCHEMA);
+    assert_eq!(results["tool_version"], "ipvslab 0.0.0-test");
+    assert_eq!(results["runs"].as_array().map(Vec::len), Some(15));
+    assert_eq!(results["order"]["same_decisions"], serde_json::json!([["lc", "wlc"]]));
+    let schedulers = results["schedulers"].as_array().expect("a list");
+    let dh = schedulers.last().expect("five schedulers");
+    assert_eq!(dh["scheduler"], "dh");
+    assert!(dh["estimates"]["response_time_us_p999"].is_null());
+    let mean = &schedulers[0]["estimates"]["response_time_us_mean"];
+    let expected = summary.schedulers[0].estimate(Metric::ResponseMean).expect("all have a mean");
+    // serde_json reads the last digit less carefully than it writes it.
+    let is_close = |value: &Value, expected: Option<f64>| {
+        let (found, expected) = (value.as_f64().unwrap_or(f64::NAN), expected.unwrap_or(f64::NAN));
+        (found / expected - 1.0).abs() < 1e-14
+    };
+    assert!(is_close(&mean["mean"], Some(expected.mean)));
+    assert!(is_close(&mean["half_width"], expected.half_width));
+    assert_eq!(results["scenario"]["interventions"][0]["what"], "new-1 quiesced");
+}
+
+#[test]
+fn columns_are_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reading-results.md");
+    let page = std::fs::read_to_string(path).expect("the page is there");
+    for (name, table) in tables(&made_up(1)) {
+        let (_, section) =
+            page.split_once(&format!("### {name}\n")).unwrap_or_else(|| panic!("a section on {name}"));
+        let section =
+            section.split("\n### ").next().unwrap_or_default().split("\n## ").next().unwrap_or_default();
+        let rows = section.lines().filter(|line| line.starts_with("| `"));
+        let documented: Vec<&str> = rows.filter_map(|line| line.split('`').nth(1)).collect();
+        assert_eq!(documented, columns(&table), "{name}");
+    }
+    let words: BTreeSet<&str> = page.split('`').collect();
+    for metric in Metric::ALL {
+        assert!(words.contains(metric.name()), "{} is defined", metric.name());
+    }
+}

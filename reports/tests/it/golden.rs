@@ -5,7 +5,7 @@ use std::path::Path;
 use ipvslab_reports::{Metric, Study, Summary, compare_text, in_depth_text, summary_csv};
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::support::made_up;
+use crate::support::{made_up, simulated};
 
 fn expect(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden").join(name);
@@ -58,4 +58,15 @@ fn estimates_as_csv() {
     let study = only(&made_up(3), &[SchedulerKind::Rr, SchedulerKind::Dh]);
     let summary = Summary::new(&study, Metric::default());
     expect("summary.csv", &summary_csv(&summary).expect("plain numbers"));
+}
+
+#[test]
+fn many_servers_are_shown_by_group() {
+    let groups = [("small", 30, 1, 2, 1.0), ("large", 10, 4, 8, 1.0)];
+    let study = simulated(&groups, 0.7, &[SchedulerKind::Wlc], 2, Vec::new());
+    let text = in_depth_text(&study, &Summary::new(&study, Metric::default()), 120);
+    assert!(text.contains("small (30)") && !text.contains("small-1"), "{text}");
+    let small = text.lines().position(|line| line.starts_with("small (30)  least")).expect("a group");
+    let rows: Vec<&str> = text.lines().skip(small + 1).take(2).map(str::trim_start).collect();
+    assert!(rows[0].starts_with("mean") && rows[1].starts_with("greatest"), "{text}");
 }

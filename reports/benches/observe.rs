@@ -1,0 +1,40 @@
+//! What watching costs for every connection that finishes.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ipvslab_reports::Collector;
+use ipvslab_schedulers::{Rng, ServerId, Span, Time};
+use ipvslab_sim::{Finished, Observer};
+
+const CONNECTIONS: u64 = 65_536;
+
+/// Connections of 1 µs to 80 ms, of which `waiting` in four waited.
+fn connections(waiting: u64) -> Vec<Finished> {
+    let mut rng = Rng::stream(1, 0, "connections");
+    let connection = |number: u64| {
+        let response = Span::from_secs_f64(1e-6 + 0.08 * rng.unit_positive());
+        let waited =
+            if number % 4 < waiting { Span::from_nanos(response.as_nanos() / 2) } else { Span::ZERO };
+        let arrived = Time::from_nanos(number);
+        let started = arrived + waited;
+        Finished { server: ServerId::new(0), arrived, started, finished: arrived + response, work: response }
+    };
+    (0..CONNECTIONS).map(connection).collect()
+}
+
+fn observe(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("observe");
+    group.throughput(Throughput::Elements(CONNECTIONS));
+    for (name, waiting) in [("nobody_waits", 0), ("everybody_waits", 4)] {
+        let connections = connections(waiting);
+        let mut collector = Collector::new(Time::ZERO, Time::NEVER, 1);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| connections.iter().for_each(|done| collector.finished(black_box(done))));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, observe);
+criterion_main!(benches);
