@@ -17,7 +17,7 @@ pub const SCHEMA: &str = "ipvslab.results/1";
 ///
 /// # Errors
 /// If the numbers do not fit into JSON, which would be a fault of ours.
-pub fn results_json(study: &Study, summary: &Summary, tool_version: &str) -> Result<String, ReportError> {
+pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<String, ReportError> {
     let results = Results {
         schema: SCHEMA,
         tool_version,

@@ -2,7 +2,7 @@
 //!
 //! A [`Collector`] watches one run and ends as [`RunMetrics`]. Runs make a [`Study`], a study makes a [`Summary`]:
 //! means with confidence intervals over the replications, and the order of the schedulers. Everything else writes
-//! these down: [`compare_text`] and [`in_depth_text`] for a terminal, [`results_json`] and the CSV tables for programs, SVG
+//! these down: [`compare_text`] and [`in_depth_text`] for a terminal, [`json()`] and the CSV tables for programs, SVG
 //! pictures for people. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
 
 #![forbid(unsafe_code)]
@@ -36,7 +36,7 @@ pub use confidence::{CONFIDENCE, Estimate};
 pub use distribution::{Distribution, Quantile};
 pub use error::ReportError;
 pub use in_depth::in_depth_text;
-pub use json::{SCHEMA, results_json};
+pub use json::{SCHEMA, json};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
 pub use plot::{percentiles_svg, server_load_svg, shares_svg};

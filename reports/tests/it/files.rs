@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ipvslab_reports::{
-    Metric, SCHEMA, Study, Summary, results_json, runs_csv, servers_csv, summary_csv, timeline_csv,
+    Metric, SCHEMA, Study, Summary, json, runs_csv, servers_csv, summary_csv, timeline_csv,
 };
 use serde_json::Value;
 
@@ -60,12 +60,8 @@ fn numbers_of_a_run_are_read_back_as_they_were() {
 fn json_is_read_back_and_has_no_missing_number_as_zero() {
     let study = made_up(3);
     let summary = Summary::new(&study, Metric::default());
-    let text = results_json(&study, &summary, "ipvslab 0.0.0-test").expect("plain numbers");
-    assert_eq!(
-        text,
-        results_json(&study, &summary, "ipvslab 0.0.0-test").expect("plain numbers"),
-        "the same bytes"
-    );
+    let text = json(&study, &summary, "ipvslab 0.0.0-test").expect("plain numbers");
+    assert_eq!(text, json(&study, &summary, "ipvslab 0.0.0-test").expect("plain numbers"), "the same bytes");
     let results: Value = serde_json::from_str(&text).expect("sound JSON");
     assert_eq!(results["schema"], SCHEMA);
     assert_eq!(results["tool_version"], "ipvslab 0.0.0-test");
