@@ -120,8 +120,8 @@ fn compare(reference: &Reference, case: &Case) -> Result<Vec<Line>, Failure> {
             metric: metric.clone(),
             known: *known,
             mean,
-            // Student's t with 19 degrees of freedom.
-            half_width: 2.093 * error,
+            // Student's t with 39 degrees of freedom.
+            half_width: 2.0227 * error,
             verdict: Verdict::of(&reference.id, metric, case.load, *known, mean, error),
         }
     });

@@ -33,7 +33,7 @@ struct Farm {
     load: f64,
 }
 
-pub(crate) const REPLICATIONS: u32 = 20;
+pub(crate) const REPLICATIONS: u32 = 40;
 
 impl Case {
     /// `None` for a family that this engine does not simulate.
@@ -151,7 +151,8 @@ fn arrivals(id: &str, load: f64) -> f64 {
         "mg1-logn1.5-r0.8" => 6e8,
         "mg1-bp1.5-r0.8" => 4e8,
         "mg1-h2c10-r0.8" | "mph1-h2c10-r0.8" | "mg1-bp1.1-r0.5-ps" => 2e8,
-        "mm1-r0.8" | "ovf-a5-w9_4" => 6e7,
+        "mg1-bp1.5-r0.8-ps" => 1.2e8,
+        "mm1-r0.8" | "mmc-c4-r0.8" | "ovf-a5-w9_4" => 6e7,
         _ if load > 0.92 => 2.5e8,
         _ if load > 0.87 => 6e7,
         _ if load < 0.6 && !id.contains("weib") && !id.contains("h2") => 1e7,
