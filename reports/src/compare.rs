@@ -7,7 +7,7 @@ use crate::metric::Metric;
 use crate::notes;
 use crate::quantity::{Scale, fold};
 use crate::study::Study;
-use crate::summary::Summary;
+use crate::summary::{SchedulerSummary, Summary};
 use crate::table::{Column, render};
 
 /// The columns of the table with their headings.
@@ -77,10 +77,8 @@ pub(crate) fn heading(study: &Study, width: usize) -> String {
 /// Rank and name.
 fn leading(summary: &Summary) -> [Column; 2] {
     let tested = summary.comparisons > 0 || summary.schedulers.len() == 1;
-    let rank = |(place, scheduler): (usize, &crate::summary::SchedulerSummary)| match (
-        scheduler.rank_from,
-        scheduler.rank_to,
-    ) {
+    let rank = |(place, scheduler): (usize, &SchedulerSummary)| match (scheduler.rank_from, scheduler.rank_to)
+    {
         _ if !tested => (place + 1).to_string(),
         (from, to) if from == to => from.to_string(),
         (from, to) => format!("{from}–{to}"),
@@ -92,7 +90,7 @@ fn leading(summary: &Summary) -> [Column; 2] {
     ]
 }
 
-/// Best to worst in groups.
+/// Best to worst in groups, each scheduler with how much worse than the first it is.
 fn order(summary: &Summary, width: usize) -> String {
     if summary.schedulers.len() < 2 {
         return String::new();
@@ -106,15 +104,40 @@ fn order(summary: &Summary, width: usize) -> String {
         let _ = writeln!(text, "{}", fold(&line, width, 2));
         return text;
     }
+    let pairs = if summary.comparisons == 1 {
+        "the only pair".to_owned()
+    } else {
+        format!("all {} pairs together", summary.comparisons)
+    };
     let line = format!(
-        "Best to worst by {words}; schedulers on one line are not distinguishable from the first of the line \
-         (paired differences, 95 % confidence over all {} pairs):",
-        summary.comparisons
+        "Best to worst by {words}, with how much worse than the best each is, paired by replication. Schedulers on one line are \
+         not distinguishable from the first of the line (95 % confidence for {pairs}):"
     );
     let _ = writeln!(text, "{}", fold(&line, width, 2));
+    let behind = summary.schedulers.iter().filter_map(|scheduler| scheduler.behind_first);
+    let scale = Scale::of(summary.ranked_by.quantity(), behind.map(|difference| difference.mean.abs()));
     for (place, group) in summary.groups.iter().enumerate() {
-        let names: Vec<&str> = group.iter().map(|scheduler| scheduler.name()).collect();
+        let names: Vec<String> = group
+            .iter()
+            .filter_map(|&scheduler| summary.of(scheduler))
+            .map(|found| format!("{}{}", found.scheduler, behind_text(found, scale)))
+            .collect();
         let _ = writeln!(text, "{}", fold(&format!("{:>3}. {}", place + 1, names.join(", ")), width, 5));
     }
     text
+}
+
+/// What puts a scheduler behind the best: what it fails, or the metric.
+fn behind_text(scheduler: &SchedulerSummary, scale: Scale) -> String {
+    if scheduler.tier > 0 {
+        return format!(" ({} refused or lost)", Scale::PER_CENT.text(scheduler.estimate(Metric::Failed)));
+    }
+    match scheduler.behind_first {
+        None => String::new(),
+        Some(Estimate { mean: 0.0, half_width: Some(0.0), .. }) => " (the same)".to_owned(),
+        Some(difference) => {
+            let sign = if difference.mean > 0.0 { "+" } else { "" };
+            format!(" ({sign}{})", scale.text(Some(difference)))
+        }
+    }
 }

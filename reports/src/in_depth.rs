@@ -38,7 +38,7 @@ const LINES: [(Metric, &str); 16] = [
 type Field = (&'static str, Scale, fn(&ServerSummary) -> Option<f64>);
 
 const FIELDS: [Field; 9] = [
-    ("connections", Scale::PLAIN, |server| Some(server.assigned)),
+    ("assigned", Scale::PLAIN, |server| Some(server.assigned)),
     ("share %", Scale::PER_CENT, |server| server.share_ratio.map(|share| share.mean)),
     ("share/weight", Scale::PLAIN, |server| server.relative_share.map(|share| share.mean)),
     ("busy %", Scale::PER_CENT, |server| server.utilisation_ratio.map(|busy| busy.mean)),

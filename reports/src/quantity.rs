@@ -13,11 +13,16 @@ pub(crate) struct Scale {
     factor: f64,
     /// What the product is counted in; may be empty.
     pub(crate) unit: &'static str,
+    /// How many decimals are worth reading at most, however well they are known.
+    decimals: usize,
 }
 
+/// Enough for any time in its unit.
+const ALL_DECIMALS: usize = 7;
+
 impl Scale {
-    pub(crate) const PER_CENT: Self = Self { factor: 100.0, unit: "%" };
-    pub(crate) const PLAIN: Self = Self { factor: 1.0, unit: "" };
+    pub(crate) const PER_CENT: Self = Self { factor: 100.0, unit: "%", decimals: 3 };
+    pub(crate) const PLAIN: Self = Self { factor: 1.0, unit: "", decimals: 4 };
 
     /// The scale for a column of such numbers.
     pub(crate) fn of(quantity: Quantity, values: impl Iterator<Item = f64>) -> Self {
@@ -32,11 +37,12 @@ impl Scale {
     fn of_micros(values: impl Iterator<Item = f64>) -> Self {
         let mut sorted: Vec<f64> = values.filter(|&value| value > 0.0).collect();
         sorted.sort_by(f64::total_cmp);
-        match sorted.get(sorted.len() / 2) {
-            Some(&median) if median >= 1e6 => Self { factor: 1e-6, unit: "s" },
-            Some(&median) if median >= 1e3 => Self { factor: 1e-3, unit: "ms" },
-            _ => Self { factor: 1.0, unit: "µs" },
-        }
+        let (factor, unit) = match sorted.get(sorted.len() / 2) {
+            Some(&median) if median >= 1e6 => (1e-6, "s"),
+            Some(&median) if median >= 1e3 => (1e-3, "ms"),
+            _ => (1.0, "µs"),
+        };
+        Self { factor, unit, decimals: ALL_DECIMALS }
     }
 
     /// A value and what follows it: its half-width, if it has one.
@@ -49,8 +55,8 @@ impl Scale {
                 (plain(value), if value == 0.0 { String::new() } else { "±0".to_owned() })
             }
             Some(half_width) => {
-                let decimals = supported_decimals(half_width);
-                (format!("{value:.decimals$}"), format!("±{half_width:.decimals$}"))
+                let decimals = supported_decimals(half_width).min(self.decimals);
+                (with_decimals(value, decimals), format!("±{}", with_decimals(half_width, decimals)))
             }
         }
     }
@@ -74,16 +80,23 @@ pub(crate) fn plain(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let decimals = (3 - magnitude(value)).clamp(0, 7) as usize;
+    let decimals = (3 - magnitude(value)).clamp(0, ALL_DECIMALS as i32) as usize;
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// What would be rounded to 0 is shown as being below the least that would not.
+fn with_decimals(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let is_zero = decimals > 0 && text.chars().all(|character| matches!(character, '0' | '.' | '-'));
+    if value > 0.0 && is_zero { format!("<{}1", &text[..text.len() - 1]) } else { text }
 }
 
 /// Decimals that show one digit of the half-width, or two if it begins with 1.
 fn supported_decimals(half_width: f64) -> usize {
     let exponent = magnitude(half_width);
     let begins_with_one = half_width < 1.95 * libm::pow(10.0, f64::from(exponent));
-    (i32::from(begins_with_one) - exponent).clamp(0, 7) as usize
+    (i32::from(begins_with_one) - exponent).clamp(0, ALL_DECIMALS as i32) as usize
 }
 
 fn magnitude(value: f64) -> i32 {
@@ -129,6 +142,13 @@ mod tests {
         assert_eq!(scale.text(estimate(12_345.6, 130.0)), "12.35 ±0.13 ms");
         assert_eq!(scale.text(estimate(12_345.6, 98_000.0)), "12 ±98 ms");
         assert_eq!(scale.text(estimate(12_345.6, 0.0)), "12.35 ±0 ms");
+    }
+
+    #[test]
+    fn small_is_not_zero() {
+        assert_eq!(Scale::PLAIN.text(estimate(0.999_999_8, 1e-7)), "1.0000 ±<0.0001");
+        assert_eq!(Scale::PER_CENT.text(estimate(4e-7, 9e-7)), "<0.001 ±<0.001 %");
+        assert_eq!(Scale::PER_CENT.text(estimate(0.0, 0.02)), "0 ±2 %");
     }
 
     #[test]

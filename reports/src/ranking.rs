@@ -118,14 +118,16 @@ fn tiers(candidates: &[Candidate]) -> Vec<Vec<usize>> {
     tiers
 }
 
-/// The difference `a - b`, paired by replication; `None` if no replication has both.
 fn difference(a: &Series, b: &Series) -> Option<Spread> {
+    Spread::of(&differences(a, b))
+}
+
+/// The differences `a - b`, in the replications that have both.
+pub(crate) fn differences(a: &Series, b: &Series) -> Vec<f64> {
     let partner = |replication| b.iter().find(|(other, _)| *other == replication);
-    let differences: Vec<f64> = a
-        .iter()
+    a.iter()
         .filter_map(|&(replication, value)| partner(replication).map(|&(_, other)| value - other))
-        .collect();
-    Spread::of(&differences)
+        .collect()
 }
 
 fn mean(series: &Series) -> f64 {

@@ -6,7 +6,7 @@ use crate::confidence::Estimate;
 use crate::distribution::Distribution;
 use crate::metric::Metric;
 use crate::metrics::{RunMetrics, ServerMetrics};
-use crate::ranking::{Candidate, Ranking, Series};
+use crate::ranking::{Candidate, Ranking, Series, differences};
 use crate::study::{Run, Study};
 
 /// What a study says. Schedulers of which no run is there are left out.
@@ -37,6 +37,9 @@ pub struct SchedulerSummary {
     pub rank_to: usize,
     /// Counted from 0: those of a later tier fail more connections and are therefore behind.
     pub tier: usize,
+    /// How much worse than the first of the order it is in the metric that decides, paired by replication; `None` for the
+    /// first itself, and if the metric is missing.
+    pub behind_first: Option<Estimate>,
     /// By [`Metric::ALL`].
     estimates: [Option<Estimate>; Metric::ALL.len()],
     /// Connections that came, in all runs.
@@ -89,6 +92,7 @@ impl Summary {
             |numbers: &[usize]| numbers.iter().flat_map(|&at| classes[at].clone()).collect::<Vec<_>>();
         let present = classes.iter().map(Vec::len).sum::<usize>();
 
+        let first = ranking.order().next().unwrap_or(0);
         let mut schedulers = Vec::new();
         for (tier, numbers) in ranking.tiers.iter().enumerate() {
             for &at in numbers {
@@ -100,8 +104,11 @@ impl Summary {
                 };
                 let better = apart(&mut ranking.order().take_while(|&other| other != at));
                 let worse = apart(&mut ranking.order().rev().take_while(|&other| other != at));
-                let place = (tier, 1 + better, present - worse);
-                schedulers.extend(classes[at].iter().map(|&kind| SchedulerSummary::new(study, kind, place)));
+                let place = Place { tier, rank_from: 1 + better, rank_to: present - worse };
+                for &kind in &classes[at] {
+                    let behind = if schedulers.is_empty() { None } else { behind(&candidates, at, first) };
+                    schedulers.push(SchedulerSummary::new(study, kind, &place, behind));
+                }
             }
         }
         Self {
@@ -120,19 +127,16 @@ impl Summary {
 }
 
 impl SchedulerSummary {
-    fn new(
-        study: &Study,
-        scheduler: SchedulerKind,
-        (tier, rank_from, rank_to): (usize, usize, usize),
-    ) -> Self {
+    fn new(study: &Study, scheduler: SchedulerKind, place: &Place, behind_first: Option<Estimate>) -> Self {
         let runs: Vec<&RunMetrics> = study.runs_of(scheduler).map(|run| &run.metrics).collect();
         let total = |count: fn(&RunMetrics) -> u64| runs.iter().map(|run| count(run)).sum();
         Self {
             scheduler,
             replications: runs.len() as u32,
-            rank_from,
-            rank_to,
-            tier,
+            rank_from: place.rank_from,
+            rank_to: place.rank_to,
+            tier: place.tier,
+            behind_first,
             estimates: Metric::ALL.map(|metric| estimate(runs.iter().map(|run| metric.of(run)))),
             arrived: total(|run| run.arrived),
             refused_no_server: total(|run| run.refused_no_server),
@@ -172,6 +176,19 @@ impl ServerSummary {
             total_peak: servers.iter().map(|server| server.total_peak).max().unwrap_or(0),
         }
     }
+}
+
+/// Where in the order.
+struct Place {
+    tier: usize,
+    rank_from: usize,
+    rank_to: usize,
+}
+
+/// How much worse a candidate is than another.
+fn behind(candidates: &[Candidate], candidate: usize, other: usize) -> Option<Estimate> {
+    let metrics = candidates[candidate].metric.as_ref().zip(candidates[other].metric.as_ref());
+    metrics.and_then(|(worse, better)| Estimate::of(&differences(worse, better)))
 }
 
 /// Schedulers with runs, those together whose every run has the same digest.

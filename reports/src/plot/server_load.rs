@@ -23,6 +23,8 @@ const ROWS: usize = 64;
 const POINTS: usize = 120;
 /// Cells of all heat maps together, at most.
 const CELLS: usize = 36_000;
+/// The load that is shown brightest in a heat map, as is all above.
+const BRIGHTEST: f64 = 20.0;
 /// What is done during the run is spelled out for so many interventions.
 const SPELLED: usize = 12;
 
@@ -77,7 +79,9 @@ impl<'a> Picture<'a> {
             if servers <= LINES { POINTS } else { (CELLS / (runs.len() * rows).max(1)).clamp(24, 120) };
         let panels: Vec<Panel> = runs.into_iter().map(|run| panel(study, run, merged, bins)).collect();
         let loads = panels.iter().flat_map(|panel| panel.rows.iter().flatten().flatten().copied());
-        let level = Level::of(loads);
+        // In a heat map, a server that falls behind for ever would leave no colours for the others.
+        let most = if servers <= LINES { f64::MAX } else { BRIGHTEST };
+        let level = Level::of(loads.map(|load| load.min(most)));
         let horizon = study.horizon.as_secs_f64();
         let unit = match horizon {
             horizon if horizon >= 3.0 * 3600.0 => (3600.0, "h"),
@@ -271,7 +275,14 @@ impl<'a> Picture<'a> {
             canvas.draw(&PathElement::new(vec![(x, 90), (x, 94)], INK.stroke_width(1)))?;
             write(canvas, &plain(level), (x, 95), 12, INK, HPos::Center)?;
         }
-        write(canvas, "White: not in the list.", (left + LENGTH + 30, 76), 13, INK, HPos::Left)
+        write(
+            canvas,
+            "Above 20 as bright as 20. White: not in the list.",
+            (left + LENGTH + 30, 76),
+            13,
+            INK,
+            HPos::Left,
+        )
     }
 
     /// The middle of each group's rows, counted from below, with its name.
