@@ -10,13 +10,17 @@ use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
 use crate::table::{Column, render};
 
-/// The columns of the table with their headings.
-const COLUMNS: [(Metric, &str); 9] = [
+/// The columns about served connections, with their headings.
+const TIMES: [(Metric, &str); 5] = [
     (Metric::ResponseMean, "mean"),
     (Metric::ResponseP50, "p50"),
     (Metric::ResponseP95, "p95"),
     (Metric::ResponseP99, "p99"),
     (Metric::ResponseP999, "p99.9"),
+];
+
+/// The columns about the others, and about the servers.
+const SHARES: [(Metric, &str); 4] = [
     (Metric::Refused, "refused"),
     (Metric::Lost, "lost"),
     (Metric::MaxToMean, "max/mean"),
@@ -35,9 +39,9 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
         let means = estimates(metric).flatten().map(|Estimate { mean, .. }| mean);
         Column::estimates(heading, Scale::of(metric.quantity(), means), estimates(metric).collect())
     };
-    let columns: Vec<Column> =
-        COLUMNS.into_iter().filter(|&(metric, _)| is_shown(metric)).map(column).collect();
-    text.push_str(&render(&leading(summary), &columns, width));
+    let shares = SHARES.into_iter().filter(|&(metric, _)| is_shown(metric)).map(column).collect();
+    let groups = [TIMES.map(column).to_vec(), shares];
+    text.push_str(&render(&leading(summary), &groups, width));
     text.push('\n');
     text.push_str(&order(summary, width));
     let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
@@ -114,13 +118,11 @@ fn order(summary: &Summary, width: usize) -> String {
          not distinguishable from the first of the line (95 % confidence for {pairs}):"
     );
     let _ = writeln!(text, "{}", fold(&line, width, 2));
-    let behind = summary.schedulers.iter().filter_map(|scheduler| scheduler.behind_first);
-    let scale = Scale::of(summary.ranked_by.quantity(), behind.map(|difference| difference.mean.abs()));
     for (place, group) in summary.groups.iter().enumerate() {
         let names: Vec<String> = group
             .iter()
             .filter_map(|&scheduler| summary.of(scheduler))
-            .map(|found| format!("{}{}", found.scheduler, behind_text(found, scale)))
+            .map(|found| format!("{}{}", found.scheduler, behind(found, summary.ranked_by)))
             .collect();
         let _ = writeln!(text, "{}", fold(&format!("{:>3}. {}", place + 1, names.join(", ")), width, 5));
     }
@@ -128,7 +130,7 @@ fn order(summary: &Summary, width: usize) -> String {
 }
 
 /// What puts a scheduler behind the best: what it fails, or the metric.
-fn behind_text(scheduler: &SchedulerSummary, scale: Scale) -> String {
+fn behind(scheduler: &SchedulerSummary, metric: Metric) -> String {
     if scheduler.tier > 0 {
         return format!(" ({} refused or lost)", Scale::PER_CENT.text(scheduler.estimate(Metric::Failed)));
     }
@@ -136,6 +138,7 @@ fn behind_text(scheduler: &SchedulerSummary, scale: Scale) -> String {
         None => String::new(),
         Some(Estimate { mean: 0.0, half_width: Some(0.0), .. }) => " (the same)".to_owned(),
         Some(difference) => {
+            let scale = Scale::of(metric.quantity(), [difference.mean.abs()].into_iter());
             let sign = if difference.mean > 0.0 { "+" } else { "" };
             format!(" ({sign}{})", scale.text(Some(difference)))
         }

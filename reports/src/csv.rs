@@ -6,7 +6,7 @@ use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::metrics::{RunMetrics, ServerMetrics};
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
+use crate::summary::Summary;
 
 /// One row a run: every number of it.
 ///
@@ -105,34 +105,30 @@ pub fn timeline_csv(study: &Study) -> Result<String, ReportError> {
     table(rows)
 }
 
-/// One row a scheduler and metric, best scheduler first: the estimates.
+/// One row a scheduler, best first: every estimate and its half-width.
 ///
 /// # Errors
 /// As [`runs_csv`].
 pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        scheduler: &'a str,
-        rank_from: usize,
-        rank_to: usize,
-        metric: &'a str,
-        mean: Option<f64>,
-        half_width: Option<f64>,
-        replications: u32,
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let own = ["scheduler", "rank_from", "rank_to", "replications"].map(str::to_owned);
+    let names = Metric::ALL.map(|metric| [metric.name().to_owned(), format!("{}_half_width", metric.name())]);
+    writer.write_record(own.into_iter().chain(names.into_iter().flatten()))?;
+    for scheduler in &summary.schedulers {
+        let own = [
+            scheduler.scheduler.name().to_owned(),
+            scheduler.rank_from.to_string(),
+            scheduler.rank_to.to_string(),
+            scheduler.replications.to_string(),
+        ];
+        let text = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
+        let numbers = Metric::ALL.map(|metric| {
+            let estimate = scheduler.estimate(metric);
+            [text(estimate.map(|found| found.mean)), text(estimate.and_then(|found| found.half_width))]
+        });
+        writer.write_record(own.into_iter().chain(numbers.into_iter().flatten()))?;
     }
-    let row = |scheduler: &SchedulerSummary, metric: Metric| {
-        let estimate = scheduler.estimate(metric);
-        Row {
-            scheduler: scheduler.scheduler.name(),
-            rank_from: scheduler.rank_from,
-            rank_to: scheduler.rank_to,
-            metric: metric.name(),
-            mean: estimate.map(|estimate| estimate.mean),
-            half_width: estimate.and_then(|estimate| estimate.half_width),
-            replications: scheduler.replications,
-        }
-    };
-    table(summary.schedulers.iter().flat_map(|scheduler| Metric::ALL.map(|metric| row(scheduler, metric))))
+    finish(writer)
 }
 
 fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<String, ReportError> {
@@ -140,6 +136,10 @@ fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<String, Repo
     for row in rows {
         writer.serialize(row)?;
     }
+    finish(writer)
+}
+
+fn finish(writer: csv::Writer<Vec<u8>>) -> Result<String, ReportError> {
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8(bytes).expect("only text was written"))
 }

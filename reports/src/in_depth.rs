@@ -108,7 +108,7 @@ fn by_server(study: &Study, scheduler: &SchedulerSummary, width: usize) -> Strin
     ];
     let column = |(heading, scale, value): Field| {
         let cells = scheduler.servers.iter().map(|server| scale.value(value(server))).collect();
-        Column::numbers(heading, cells)
+        vec![Column::numbers(heading, cells)]
     };
     render(&leading, &FIELDS.map(column), width)
 }
@@ -126,13 +126,15 @@ fn by_group(study: &Study, scheduler: &SchedulerSummary, width: usize) -> String
     let shares = groups
         .iter()
         .flat_map(|(_, members)| spread(Scale::PER_CENT, members.iter().map(|&number| shares[number])));
-    let mut columns =
-        vec![Column::numbers("weight", weights.collect()), Column::numbers("weight %", shares.collect())];
+    let mut columns = vec![vec![
+        Column::numbers("weight", weights.collect()),
+        Column::numbers("weight %", shares.collect()),
+    ]];
     columns.extend(FIELDS.map(|(heading, scale, value)| {
         let cells = groups.iter().flat_map(|(_, members)| {
             spread(scale, members.iter().map(|&number| value(&scheduler.servers[number])))
         });
-        Column::numbers(heading, cells.collect())
+        vec![Column::numbers(heading, cells.collect())]
     }));
     render(&leading, &columns, width)
 }

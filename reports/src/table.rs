@@ -43,20 +43,25 @@ impl Column {
     }
 }
 
-/// The columns in blocks of at most `width` characters, each led by `leading`.
-pub(crate) fn render(leading: &[Column], columns: &[Column], width: usize) -> String {
+/// The columns in blocks of at most `width` characters, each led by `leading`. Columns of a group stay together if a
+/// block can hold them.
+pub(crate) fn render(leading: &[Column], groups: &[Vec<Column>], width: usize) -> String {
     let gap = 2;
-    let lead: usize = leading.iter().map(|column| column.width() + gap).sum();
+    let needs = |columns: &[Column]| columns.iter().map(|column| column.width() + gap).sum::<usize>();
+    let room = (width + gap).saturating_sub(needs(leading));
     let mut blocks: Vec<Vec<&Column>> = Vec::new();
     let mut filled = usize::MAX;
-    for column in columns {
-        let wide = column.width() + gap;
-        if filled.saturating_add(wide) > width + gap {
-            blocks.push(leading.iter().collect());
-            filled = lead;
+    for group in groups {
+        // A group that no block can hold is taken apart.
+        let parts = if needs(group) <= room { vec![&group[..]] } else { group.chunks(1).collect() };
+        for part in parts {
+            if filled.saturating_add(needs(part)) > room {
+                blocks.push(leading.iter().collect());
+                filled = 0;
+            }
+            blocks.last_mut().expect("the first part opens a block").extend(part);
+            filled += needs(part);
         }
-        blocks.last_mut().expect("the first column opens a block").push(column);
-        filled += wide;
     }
     blocks.iter().map(|block| one(block)).collect::<Vec<_>>().join("\n")
 }
@@ -87,27 +92,36 @@ fn one(columns: &[&Column]) -> String {
 mod tests {
     use super::*;
 
-    fn columns() -> (Vec<Column>, Vec<Column>) {
+    fn columns() -> ([Column; 1], [Column; 2]) {
         let cells = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
-        let leading = vec![Column::words("who", cells(["rr", "wlc"]))];
-        let columns = vec![
-            Column::numbers("first", cells(["1", "22"])),
-            Column::numbers("second", cells(["333", "4"])),
-        ];
-        (leading, columns)
+        let leading = [Column::words("who", cells(["rr", "wlc"]))];
+        (
+            leading,
+            [Column::numbers("first", cells(["1", "22"])), Column::numbers("second", cells(["333", "4"]))],
+        )
     }
 
     #[test]
     fn columns_stand_side_by_side_if_they_fit() {
         let (leading, columns) = columns();
         let expected = "who  first  second\n------------------\nrr       1     333\nwlc     22       4\n";
-        assert_eq!(render(&leading, &columns, 18), expected);
+        assert_eq!(render(&leading, &[columns.to_vec()], 18), expected);
     }
 
     #[test]
     fn columns_that_do_not_fit_go_below() {
         let (leading, columns) = columns();
-        let text = render(&leading, &columns, 17);
+        let text = render(&leading, &[columns.to_vec()], 17);
         assert_eq!(text.lines().filter(|line| line.starts_with("wlc")).count(), 2, "{text}");
+    }
+
+    #[test]
+    fn groups_stay_together() {
+        let (leading, [first, second]) = columns();
+        let groups = [vec![first.clone()], vec![second, first]];
+        // Room for two of the three columns.
+        let text = render(&leading, &groups, 20);
+        let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("who")).collect();
+        assert_eq!(headings, ["who  first", "who  second  first"]);
     }
 }

@@ -9,7 +9,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
 use super::palette::{cividis, look};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, text_width, write};
+use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
 use crate::error::ReportError;
 use crate::quantity::plain;
 use crate::study::{Run, Study};
@@ -243,20 +243,27 @@ impl<'a> Picture<'a> {
         Ok(())
     }
 
-    /// Which line is which server.
+    /// Which line is which server, in two rows if one is too short.
     fn server_legend(&self, canvas: &Canvas<'_>) -> Drawn {
-        let mut x = 24;
+        let (mut x, mut y) = (24, 80);
         for (number, server) in self.study.servers.iter().enumerate() {
             let look = look(number);
-            let sample = vec![(x, 88), (x + 26, 88)];
+            let label = match server.weight {
+                0 => server.name.clone(),
+                weight => format!("{} (weight {weight})", server.name),
+            };
+            let end = x + 32 + text_width(&label, 13);
+            if end > WIDTH as i32 && x > 24 {
+                (x, y) = (24, y + 20);
+            }
+            let sample = vec![(x, y), (x + 26, y)];
             if look.is_dashed {
                 canvas.draw(&DashedPathElement::new(sample, 4, 3, look.color.stroke_width(3)))?;
             } else {
                 canvas.draw(&PathElement::new(sample, look.color.stroke_width(3)))?;
             }
-            let label = format!("{} (weight {})", server.name, server.weight);
-            write(canvas, &label, (x + 32, 81), 13, INK, HPos::Left)?;
-            x += 32 + text_width(&label, 13) + 18;
+            write(canvas, &label, (x + 32, y - 7), 13, INK, HPos::Left)?;
+            x += 50 + text_width(&label, 13);
         }
         Ok(())
     }

@@ -62,6 +62,13 @@ fn two_schedulers() {
 }
 
 #[test]
+fn long_names_take_two_rows() {
+    let groups =
+        [("a-server-with-a-long-name", 4, 1, 4, 1.0), ("another-one-with-a-long-name", 4, 1, 4, 1.0)];
+    draw("eight", &simulated(&groups, 0.8, &[SchedulerKind::Twos], 1, Vec::new()));
+}
+
+#[test]
 fn sixty_four_servers() {
     let groups = [("small", 40, 1, 2, 1.0), ("large", 24, 4, 8, 1.0)];
     let study = simulated(&groups, 0.7, &SchedulerKind::ALL, 1, quiesce_and_return(50));
