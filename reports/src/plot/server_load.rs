@@ -12,6 +12,7 @@ use super::palette::{cividis, look};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
 use crate::error::ReportError;
 use crate::quantity::plain;
+use crate::server::StudyServer;
 use crate::study::{Run, Study};
 use crate::summary::Summary;
 
@@ -28,6 +29,7 @@ const BRIGHTEST: f64 = 20.0;
 /// What is done during the run is spelled out for so many interventions.
 const SPELLED: usize = 12;
 
+/// Room above the panels, at least.
 const HEAD: u32 = 116;
 const FOOT: u32 = 24;
 
@@ -63,7 +65,7 @@ pub fn server_load_svg(study: &Study, summary: &Summary) -> Result<String, Repor
     }
     let columns = picture.columns();
     let rows = picture.panels.len().div_ceil(columns).max(1) as u32;
-    let height = HEAD + FOOT + picture.footer().len() as u32 * 20 + rows * picture.panel_height();
+    let height = picture.head() + FOOT + picture.footer().len() as u32 * 20 + rows * picture.panel_height();
     let caption = Caption { picture: "server load over time", title: &title, subtitle: &subtitle };
     draw(&caption, height, |canvas| picture.paint(canvas, rows as usize, columns))
 }
@@ -120,7 +122,7 @@ impl<'a> Picture<'a> {
         }
         let footer = self.footer();
         let foot = FOOT as i32 + footer.len() as i32 * 20;
-        let area = canvas.margin(HEAD as i32, foot, 8, 16);
+        let area = canvas.margin(self.head() as i32, foot, 8, 16);
         for (at, (panel, cell)) in self.panels.iter().zip(area.split_evenly((rows, columns))).enumerate() {
             let is_left = at % columns == 0;
             self.paint_panel(&cell, panel, is_left)?;
@@ -243,19 +245,10 @@ impl<'a> Picture<'a> {
         Ok(())
     }
 
-    /// Which line is which server, in two rows if one is too short.
+    /// Which line is which server.
     fn server_legend(&self, canvas: &Canvas<'_>) -> Drawn {
-        let (mut x, mut y) = (24, 80);
-        for (number, server) in self.study.servers.iter().enumerate() {
+        for (number, (label, (x, y))) in self.legend().into_iter().enumerate() {
             let look = look(number);
-            let label = match server.weight {
-                0 => server.name.clone(),
-                weight => format!("{} (weight {weight})", server.name),
-            };
-            let end = x + 32 + text_width(&label, 13);
-            if end > WIDTH as i32 && x > 24 {
-                (x, y) = (24, y + 20);
-            }
             let sample = vec![(x, y), (x + 26, y)];
             if look.is_dashed {
                 canvas.draw(&DashedPathElement::new(sample, 4, 3, look.color.stroke_width(3)))?;
@@ -263,9 +256,33 @@ impl<'a> Picture<'a> {
                 canvas.draw(&PathElement::new(sample, look.color.stroke_width(3)))?;
             }
             write(canvas, &label, (x + 32, y - 7), 13, INK, HPos::Left)?;
-            x += 50 + text_width(&label, 13);
         }
         Ok(())
+    }
+
+    /// Each server's label and where it stands, in as many rows as it takes.
+    fn legend(&self) -> Vec<(String, (i32, i32))> {
+        let (mut x, mut y) = (24, 84);
+        let mut place = |server: &StudyServer| {
+            let label = match server.weight {
+                0 => server.name.clone(),
+                weight => format!("{} (weight {weight})", server.name),
+            };
+            let length = 50 + text_width(&label, 13);
+            if x > 24 && x + length > WIDTH as i32 {
+                (x, y) = (24, y + 20);
+            }
+            let at = (x, y);
+            x += length;
+            (label, at)
+        };
+        self.study.servers.iter().map(&mut place).collect()
+    }
+
+    /// Where the panels begin.
+    fn head(&self) -> u32 {
+        let last = if self.has_lines() { self.legend().last().map(|&(_, (_, y))| y as u32) } else { None };
+        last.map_or(HEAD, |last| (last + 30).max(HEAD))
     }
 
     /// Which colour is which load.

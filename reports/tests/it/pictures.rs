@@ -62,7 +62,7 @@ fn two_schedulers() {
 }
 
 #[test]
-fn long_names_take_two_rows() {
+fn long_names_take_several_rows() {
     let groups =
         [("a-server-with-a-long-name", 4, 1, 4, 1.0), ("another-one-with-a-long-name", 4, 1, 4, 1.0)];
     draw("eight", &simulated(&groups, 0.8, &[SchedulerKind::Twos], 1, Vec::new()));
