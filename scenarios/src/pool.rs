@@ -17,6 +17,10 @@ impl Pool {
     /// Where the destinations of a firewall-mark service come from: 172.16.0.0/12.
     pub(crate) const DESTINATIONS: Self = Self::V4 { first: 0xac10_0001, count: (1 << 20) - 2 };
 
+    /// The same for IPv6: 2001:db8:d::/64.
+    pub(crate) const DESTINATIONS_V6: Self =
+        Self::V6 { first: (0x2001_0db8_000d_0000 << 64) | 1, count: u32::MAX };
+
     /// A network in prefix notation; `None` if it is not one, or has fewer than two addresses for use.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = text.split_once('/')?;
@@ -85,6 +89,7 @@ mod tests {
         assert_eq!(Pool::parse("10.128.0.0/9"), Some(Pool::CLIENTS));
         assert_eq!(Pool::parse("2001:db8:c::/64"), Some(Pool::CLIENTS_V6));
         assert_eq!(Pool::parse("172.16.0.0/12"), Some(Pool::DESTINATIONS));
+        assert_eq!(Pool::parse("2001:db8:d::/64"), Some(Pool::DESTINATIONS_V6));
     }
 
     #[test]

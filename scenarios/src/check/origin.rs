@@ -81,7 +81,7 @@ pub(super) fn default_clients(family: Family) -> Pool {
 pub(super) fn default_destinations(family: Family) -> Pool {
     match family {
         Family::V4 => Pool::DESTINATIONS,
-        Family::V6 => Pool::CLIENTS_V6,
+        Family::V6 => Pool::DESTINATIONS_V6,
     }
 }
 

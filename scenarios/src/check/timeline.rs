@@ -1,5 +1,6 @@
 //! The timeline: who is meant, and whether it can be done at that time.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use ipvslab_schedulers::{ServerId, Span, Time, Weight};
@@ -7,11 +8,14 @@ use ipvslab_sim::Intervention;
 
 use super::Findings;
 use super::farm::PlacedServer;
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 use crate::quoted::{At, Quoted};
 use crate::raw::{Change, Event, File};
 use crate::suggest::did_you_mean;
 use crate::words::Name;
+
+/// The most changes of single servers.
+const MOST_STEPS: usize = 1_000_000;
 
 /// Checks `[[timeline]]` against the servers, and that some server can take connections at some time.
 pub(super) fn timeline(
@@ -22,9 +26,15 @@ pub(super) fn timeline(
 ) -> Option<Vec<(Time, Intervention)>> {
     let before = findings.list.len();
     let mut steps: Vec<Step> = Vec::new();
+    let farm = Farm::new(servers);
     let events = file.timeline.as_ref().map_or(&[][..], |timeline| &timeline.value);
     for (number, event) in events.iter().enumerate() {
-        steps.extend(steps_of(number, event, servers, duration, findings));
+        steps.extend(steps_of(number, event, &farm, duration, findings));
+        if steps.len() > MOST_STEPS {
+            let message = format!("more than {MOST_STEPS} changes of servers");
+            findings.report(Problem::error("timeline", message).at(&event.span));
+            return None;
+        }
     }
     // Stable: what stands first in the file is done first at the same instant.
     steps.sort_by_key(|step| step.at);
@@ -33,6 +43,42 @@ pub(super) fn timeline(
         check_open(&steps, file, servers, findings);
     }
     Some(steps.into_iter().map(|step| (step.at, step.what)).collect())
+}
+
+/// The servers by their names and by those of their groups.
+struct Farm<'a> {
+    named: HashMap<&'a str, Vec<ServerId>>,
+}
+
+impl<'a> Farm<'a> {
+    fn new(servers: &'a [PlacedServer]) -> Self {
+        let mut named: HashMap<&str, Vec<ServerId>> = HashMap::new();
+        for (number, placed) in servers.iter().enumerate() {
+            let id = ServerId::new(number as u32);
+            named.entry(&placed.info.name).or_default().push(id);
+            if placed.info.group != placed.info.name {
+                named.entry(&placed.info.group).or_default().push(id);
+            }
+        }
+        Self { named }
+    }
+
+    /// The servers that `name` means; reports a name that means none.
+    fn find(&self, path: &str, name: &Quoted<Name>, findings: &mut Findings) -> &[ServerId] {
+        let wanted = name.value.0.as_str();
+        if let Some(found) = self.named.get(wanted) {
+            return found;
+        }
+        let problem = Problem::error(path, format!("there is no server or group `{wanted}`")).at(&name.span);
+        let mut names: Vec<&str> = self.named.keys().copied().collect();
+        names.sort_unstable();
+        // A file with more problems than are shown is not worth the search.
+        let near = if findings.list.len() < Problems::MOST { did_you_mean(wanted, names) } else { None };
+        findings.report(problem.help(near.unwrap_or_else(|| {
+            "the servers of a group `web` with `count = 2` are called `web-1` and `web-2`".into()
+        })));
+        &[]
+    }
 }
 
 /// One intervention on one server, and where it is asked for.
@@ -46,7 +92,7 @@ struct Step {
 fn steps_of(
     number: usize,
     event: &At<Event>,
-    servers: &[PlacedServer],
+    farm: &Farm<'_>,
     duration: Option<Span>,
     findings: &mut Findings,
 ) -> Vec<Step> {
@@ -65,7 +111,7 @@ fn steps_of(
     let mut steps = Vec::new();
     let mut act = |name: &Quoted<Name>, field: &str, what: &dyn Fn(ServerId) -> Intervention| {
         let path = format!("{path}.{field}");
-        for id in named(&path, name, servers, findings) {
+        for &id in farm.find(&path, name, findings) {
             steps.push(Step { at: instant, what: what(id), path: path.clone(), span: span.clone() });
         }
     };
@@ -87,34 +133,6 @@ fn steps_of(
 fn change(change: &At<Change>) -> Option<(&Quoted<Name>, Weight)> {
     let weight = Weight::new(change.value.weight.as_ref()?.value)?;
     Some((change.value.server.as_ref()?, weight))
-}
-
-/// The servers called `name`, or all of the group called so.
-fn named(
-    path: &str,
-    name: &Quoted<Name>,
-    servers: &[PlacedServer],
-    findings: &mut Findings,
-) -> Vec<ServerId> {
-    let wanted = name.value.0.as_str();
-    let is_meant = |placed: &PlacedServer| placed.info.name == wanted || placed.info.group == wanted;
-    let found: Vec<ServerId> = servers
-        .iter()
-        .enumerate()
-        .filter(|(_, placed)| is_meant(placed))
-        .map(|(number, _)| ServerId::new(number as u32))
-        .collect();
-    if found.is_empty() {
-        let names = servers.iter().flat_map(|placed| [placed.info.name.as_str(), placed.info.group.as_str()]);
-        let problem = Problem::error(path, format!("there is no server or group `{wanted}`")).at(&name.span);
-        findings.report(match did_you_mean(wanted, names) {
-            Some(help) => problem.help(help),
-            None => {
-                problem.help("the servers of a group `web` with `count = 2` are called `web-1` and `web-2`")
-            }
-        });
-    }
-    found
 }
 
 /// Carries the steps out in their order, and reports what cannot be done.
@@ -150,11 +168,11 @@ fn follow(steps: &[Step], servers: &[PlacedServer], findings: &mut Findings) {
 fn check_open(steps: &[Step], file: &File, servers: &[PlacedServer], findings: &mut Findings) {
     let starts =
         servers.iter().any(|placed| placed.info.server.listed && placed.info.server.weight.get() > 0);
-    let joins = |step: &Step| match step.what {
+    let opens = |step: &Step| match step.what {
         Intervention::Add(_, weight) | Intervention::SetWeight(_, weight) => weight.get() > 0,
         Intervention::Remove(_) => false,
     };
-    if !starts && !steps.iter().any(joins) {
+    if !starts && !steps.iter().any(opens) {
         let problem =
             Problem::error("servers", "no server can take connections: all weights are 0, or none is listed");
         findings.report(match &file.servers {
@@ -165,13 +183,12 @@ fn check_open(steps: &[Step], file: &File, servers: &[PlacedServer], findings: &
             None => problem,
         });
     }
-    let is_added = |id: usize| {
-        steps
-            .iter()
-            .any(|step| matches!(step.what, Intervention::Add(..)) && step.what.server().index() == id)
-    };
-    for (id, placed) in servers.iter().enumerate().filter(|(_, placed)| !placed.info.server.listed) {
-        if !is_added(id) {
+    let mut joins = vec![false; servers.len()];
+    for step in steps {
+        joins[step.what.server().index()] |= matches!(step.what, Intervention::Add(..));
+    }
+    for (placed, joins) in servers.iter().zip(joins) {
+        if !placed.info.server.listed && !joins {
             let message = format!("`{}` is not listed, and the timeline never adds it", placed.info.name);
             findings.report(Problem::warning("servers", message).at(&placed.group_span));
         }

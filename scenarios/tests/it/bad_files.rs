@@ -146,6 +146,22 @@ fn no_more_than_twenty_problems_are_shown() {
 }
 
 #[test]
+fn files_of_absurd_size_are_refused_without_delay() {
+    let groups: String = (0..5000).map(|n| format!("[[servers]]\nname = \"s{n}\"\nslots = 1\n")).collect();
+    assert!(problems(&format!("{SOUND}{groups}")).to_string().contains("found 5002 elements"));
+    let crowded = SOUND.replace("count = 2", "count = 65_536");
+    assert!(problems(&crowded).to_string().contains("the farm has more than 65534 servers"));
+    let events: String =
+        (0..50_000).map(|n| format!("[[timeline]]\nat = \"3s\"\nremove = \"x{n}\"\n")).collect();
+    let lost = problems(&format!("{}{events}", SOUND.replace("count = 2", "count = 60_000")));
+    assert_eq!(lost.list().len(), Problems::MOST);
+    let deep = format!("{SOUND}x = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(!problems(&deep).render(false).is_empty());
+    let wide = format!("{SOUND}title = \"{}\"", "x".repeat(1 << 20));
+    assert!(problems(&wide).render(false).len() < 10_000);
+}
+
+#[test]
 fn what_is_no_text_file_is_named() {
     let directory = tempfile::tempdir().expect("a directory for files");
     let write = |name: &str, bytes: &[u8]| {
