@@ -70,10 +70,13 @@ impl<'a> Farm<'a> {
             return found;
         }
         let problem = Problem::error(path, format!("there is no server or group `{wanted}`")).at(&name.span);
-        let mut names: Vec<&str> = self.named.keys().copied().collect();
-        names.sort_unstable();
-        // A file with more problems than are shown is not worth the search.
-        let near = if findings.list.len() < Problems::MOST { did_you_mean(wanted, names) } else { None };
+        let mut near = None;
+        // Problems beyond those that are shown are not worth the search.
+        if findings.list.len() < Problems::MOST {
+            let mut names: Vec<&str> = self.named.keys().copied().collect();
+            names.sort_unstable();
+            near = did_you_mean(wanted, names);
+        }
         findings.report(problem.help(near.unwrap_or_else(|| {
             "the servers of a group `web` with `count = 2` are called `web-1` and `web-2`".into()
         })));
