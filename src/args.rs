@@ -14,7 +14,7 @@ use ipvslab_schedulers::SchedulerKind;
   ipvslab explain sed
 
 Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 6 output cannot be written,
-22 differs from the reference, 130 interrupted, 143 terminated.")]
+22 differs from the reference, 23 too wide to tell, 129 terminal closed, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,

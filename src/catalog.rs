@@ -14,11 +14,11 @@ use crate::scenario_file::{Warnings, load};
 /// Writes the starter scenario, never over another file.
 pub(crate) fn init(args: &args::Init) -> Result<(), Failure> {
     let path = args.file.display();
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&args.file)
-        .and_then(|mut file| file.write_all(ipvslab_scenarios::STARTER.as_bytes()));
+    let written = OpenOptions::new().write(true).create_new(true).open(&args.file).and_then(|mut file| {
+        let written = file.write_all(ipvslab_scenarios::STARTER.as_bytes());
+        // Half a file would stand in the way of the next try.
+        written.inspect_err(|_| drop(std::fs::remove_file(&args.file)))
+    });
     match written {
         Ok(()) => {
             talk(format_args!("wrote {path}; now: ipvslab compare {path}"));

@@ -2,7 +2,7 @@
 
 use ipvslab_scenarios::{Scenario, TraceError};
 use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time};
-use ipvslab_sim::{Observer, Outcome, Setup, Simulation};
+use ipvslab_sim::{Observer, Outcome, RunError, Setup, Simulation};
 
 use crate::exit::{Exit, Failure};
 
@@ -20,7 +20,7 @@ pub(crate) fn run(
     cell: Cell,
     observer: &mut impl Observer,
 ) -> Result<Outcome, Failure> {
-    let trace_failure = |error: TraceError| Failure::new(Exit::InvalidInput, error.to_string());
+    let trace_failure = |error: TraceError| Failure::new(Exit::InvalidInput, format!("error: {error}"));
     let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
     let options = SchedulerOptions {
         profile: setup.service().profile,
@@ -31,5 +31,15 @@ pub(crate) fn run(
         AnyScheduler::new(cell.scheduler, options, servers, Time::ZERO)
             .expect("an empty list suits every scheduler")
     });
-    simulation.run(arrivals, observer).map_err(trace_failure)
+    simulation.run(arrivals, observer).map_err(|error| match error {
+        RunError::Arrivals(error) => trace_failure(error),
+        RunError::OutOfTime => Failure::new(
+            Exit::InvalidInput,
+            format!(
+                "error: under {} the last connections would still be in service after 584 years\n  help: lower the \
+                 offered load, or give the servers a backlog",
+                cell.scheduler
+            ),
+        ),
+    })
 }

@@ -20,16 +20,14 @@ pub(crate) fn run(args: &args::Check) -> Result<(), Failure> {
             }
         }
     }
-    match worst {
-        None => Ok(()),
-        Some(exit) => Err(Failure::new(exit, "error: not all scenarios are sound")),
-    }
+    let sum = format!("error: of {} scenarios, not all are sound", args.scenarios.len());
+    worst.map_or(Ok(()), |exit| Err(Failure::new(exit, sum)))
 }
 
 /// What a scenario amounts to, in a line.
 fn in_short(scenario: &Scenario) -> String {
     format!(
-        "{} servers, {} schedulers × {} replications, utilisation {:.0} %",
+        "real servers: {}, schedulers: {}, replications: {}, utilisation: {:.0} %",
         scenario.servers.len(),
         scenario.schedulers.len(),
         scenario.replications,

@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Output = 6,
     /// Simulated and reference values differ.
     Differs = 22,
+    /// Intervals are too wide to tell.
+    Inconclusive = 23,
 }
 
 /// A failure with its message and its exit code.

@@ -1,20 +1,20 @@
-//! Ctrl-C and SIGTERM: end at once, and leave nothing half-written.
+//! Ctrl-C, SIGTERM and a closed terminal: end at once, and leave nothing half-written.
 //!
 //! Results are written into a staging directory and renamed when they are complete. Whoever holds the lock on
-//! [`STAGING`] is renaming, or is about to exit.
+//! [`STAGING`] is making, writing or renaming it, or is about to exit.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// The directory that results are being written into, if any.
 static STAGING: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// Ends the process with 130 or 143 at the first signal.
+/// Ends the process with 129, 130 or 143 at the first signal.
 pub(crate) fn watch() -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let staging = staging();

@@ -16,12 +16,13 @@ mod study;
 mod theory;
 mod threads;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Verb};
-use exit::Failure;
+use exit::{Exit, Failure};
 use print::print;
 
 fn main() -> ExitCode {
@@ -29,7 +30,13 @@ fn main() -> ExitCode {
     if let Err(error) = interrupt::watch() {
         print::talk(format_args!("warning: signals cannot be watched: {error}"));
     }
-    match carry_out(&cli.verb) {
+    let ended = catch_unwind(AssertUnwindSafe(|| carry_out(&cli.verb))).unwrap_or_else(|_| {
+        Err(Failure::new(
+            Exit::Internal,
+            "error: this is a fault of ipvslab; please report it with the scenario",
+        ))
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, message }) => {
             print::talk(format_args!("{message}"));

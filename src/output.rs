@@ -8,8 +8,16 @@ use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
-/// What tells a directory of results from any other.
-const MARK: &str = "results.json";
+/// What a directory of results holds. Nothing else is ever replaced.
+pub(crate) const FILES: [&str; 7] = [
+    "results.json",
+    "runs.csv",
+    "servers.csv",
+    "timeline.csv",
+    "percentiles.svg",
+    "server_load.svg",
+    "shares.svg",
+];
 
 /// A directory that results are being written into; renamed to its final name when complete.
 #[derive(Debug)]
@@ -27,78 +35,113 @@ impl Output {
 
     /// Makes sure, before anything is run, that the results can be written.
     fn prepare(target: &Path, force: bool) -> Result<Self, Failure> {
-        let refuse = |message: String| Err(Failure::new(Exit::Output, message));
-        let shown = target.display();
+        let refuse = |message: String| {
+            Err(Failure::new(Exit::Output, format!("error: --out {}: {message}", shown(target))))
+        };
         let replaces = match fs::symlink_metadata(target) {
             Err(_) => false,
-            Ok(found) if !found.is_dir() => {
-                return refuse(format!("--out {shown}: exists and is not a directory"));
+            Ok(found) if found.is_symlink() => {
+                return refuse("it is a symbolic link; name the directory".into());
             }
-            Ok(_) => {
-                let is_empty = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
-                if !is_empty && !target.join(MARK).is_file() {
-                    return refuse(format!(
-                        "--out {shown}: the directory holds files that are not ipvslab's; choose another name"
-                    ));
+            Ok(found) if !found.is_dir() => return refuse("it exists and is not a directory".into()),
+            Ok(_) => match foreign_file(target) {
+                Err(error) => return refuse(format!("it cannot be read: {error}")),
+                Ok(Found::Nothing) => true,
+                Ok(Found::Foreign(name)) => {
+                    return refuse(format!("`{name}` there is not ipvslab's; choose another directory"));
                 }
-                if !is_empty && !force {
-                    return refuse(format!(
-                        "--out {shown}: results are there already; --force replaces them"
-                    ));
+                Ok(Found::Results) if !force => {
+                    return refuse("results are there already; --force replaces them".into());
                 }
-                true
-            }
+                Ok(Found::Results) => true,
+            },
         };
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        if parent.exists() && !parent.is_dir() {
+            return refuse(format!("{} is not a directory", shown(parent)));
+        }
+        let mut staged = staging();
         let stage = fs::create_dir_all(parent)
             .and_then(|()| tempfile::Builder::new().prefix(".ipvslab-").tempdir_in(parent));
-        let stage = match stage {
-            Ok(stage) => stage,
-            Err(error) => return refuse(format!("--out {shown}: cannot write there: {error}")),
-        };
-        *staging() = Some(stage.path().to_owned());
-        Ok(Self { target: target.to_owned(), stage, replaces })
+        match stage {
+            Ok(stage) => {
+                *staged = Some(stage.path().to_owned());
+                Ok(Self { target: target.to_owned(), stage, replaces })
+            }
+            Err(error) => refuse(format!("cannot write into {}: {}", shown(parent), error.kind())),
+        }
     }
 
     /// Writes one file of the results.
     pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let path = self.stage.path().join(name);
-        let written = fs::File::create(&path).and_then(|mut file| {
+        debug_assert!(FILES.contains(&name), "{name} is known as a file of the results");
+        let _no_exit_meanwhile = staging();
+        let written = fs::File::create(self.stage.path().join(name)).and_then(|mut file| {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         });
-        written.map_err(|error| {
-            let target = self.target.join(name);
-            Failure::new(Exit::Output, format!("cannot write {}: {error}", target.display()))
-        })
+        written.map_err(|error| self.failure(&self.target.join(name), &error))
     }
 
     /// Gives the directory its name.
     pub(crate) fn publish(self) -> Result<(), Failure> {
         let mut staged = staging();
-        let fail = |error: std::io::Error| {
-            Failure::new(Exit::Output, format!("cannot write {}: {error}", self.target.display()))
-        };
-        // World-readable like any other directory, not 0700 like a temporary one.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(self.stage.path(), fs::Permissions::from_mode(0o755)).map_err(fail)?;
-        }
-        // The old results step aside first, so that there is no moment in which both could be lost.
-        let aside = self.stage.path().with_extension("old");
-        if self.replaces {
-            fs::rename(&self.target, &aside).map_err(fail)?;
-        }
-        fs::rename(self.stage.path(), &self.target).map_err(fail)?;
-        if self.replaces {
-            fs::remove_dir_all(&aside).map_err(fail)?;
-        }
+        let stage = self.stage.path();
+        // The old results step aside first, and come back if the new ones cannot take their place.
+        let aside = stage.with_extension("old");
+        let replaced = readable(stage).and_then(|()| {
+            if !self.replaces {
+                return fs::rename(stage, &self.target);
+            }
+            fs::rename(&self.target, &aside)?;
+            fs::rename(stage, &self.target).inspect_err(|_| drop(fs::rename(&aside, &self.target)))?;
+            fs::remove_dir_all(&aside)
+        });
+        replaced.map_err(|error| self.failure(&self.target, &error))?;
         let _renamed = self.stage.keep();
         *staged = None;
         Ok(())
     }
+
+    fn failure(&self, path: &Path, error: &std::io::Error) -> Failure {
+        Failure::new(Exit::Output, format!("error: cannot write {}: {error}", shown(path)))
+    }
+}
+
+/// What a directory holds.
+enum Found {
+    Nothing,
+    Results,
+    Foreign(String),
+}
+
+fn foreign_file(directory: &Path) -> std::io::Result<Found> {
+    let mut found = Found::Nothing;
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !FILES.contains(&name.as_str()) || !entry.file_type()?.is_file() {
+            return Ok(Found::Foreign(name.escape_debug().to_string()));
+        }
+        found = Found::Results;
+    }
+    Ok(found)
+}
+
+/// Readable for everybody like any other directory, not only for its owner like a temporary one.
+fn readable(directory: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
+
+/// A path without characters that could take over a terminal.
+fn shown(path: &Path) -> String {
+    path.display().to_string().escape_debug().to_string()
 }

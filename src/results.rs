@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::Output;
 
 /// How wide a table may be where there is no terminal to ask.
-const WIDTH: usize = 120;
+const WIDTH: usize = 130;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -19,10 +19,9 @@ pub(crate) fn run(args: &args::Run) -> Result<(), Failure> {
     let output = Output::asked(&args.study)?;
     let study = study::run(&scenario, &args.study)?;
     let summary = Summary::new(&study, Metric::ResponseP99);
-    if let Some(output) = output {
-        results::write(output, &study, &summary)?;
-    }
+    // A disk that is full must not cost the table too.
+    let written = output.map_or(Ok(()), |output| results::write(output, &study, &summary));
     let text = results::text(args.study.format, &study, &summary, in_depth_text)?;
     print(format_args!("{text}"));
-    Ok(())
+    written
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::args;
 use crate::cell::{self, Cell};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::scenario_file::{Warnings, load};
 use crate::threads;
 
@@ -61,6 +61,11 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
         })
         .collect::<Result<Vec<Run>, Failure>>();
     bar.finish_and_clear();
+    let runs = runs?;
+    if runs.iter().all(|run| run.metrics.arrived == 0) {
+        let message = "error: no connection arrived between warm_up and duration";
+        return Err(Failure::new(Exit::NothingSelected, message));
+    }
     Ok(Study {
         title: scenario.title.clone(),
         question: scenario.question.clone().unwrap_or_default(),
@@ -74,7 +79,7 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
         servers,
         interventions: plain.interventions().to_vec(),
         schedulers: scenario.schedulers.clone(),
-        runs: runs?,
+        runs,
     })
 }
 

@@ -28,4 +28,4 @@ pub use director::Director;
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
-pub use simulation::Simulation;
+pub use simulation::{RunError, Simulation};

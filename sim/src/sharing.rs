@@ -46,7 +46,7 @@ impl ProcessorSharing {
         let nanos = (missing / self.rate()).max(0.0);
         // Rounded up, so that the work is done when the event comes.
         let whole = nanos as u64;
-        let after = whole + u64::from((whole as f64) < nanos);
+        let after = whole.saturating_add(u64::from((whole as f64) < nanos));
         Some(Due {
             at: Time::from_nanos(self.updated.as_nanos().saturating_add(after)),
             order: key as u64 >> JobId::BITS,

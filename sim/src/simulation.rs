@@ -20,6 +20,15 @@ use crate::setup::{Discipline, Intervention, RealServer, Setup};
 use crate::timeline::{Step, Timeline};
 use crate::totals::{Ledger, Served, Totals};
 
+/// Why a run gave no outcome.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RunError<E> {
+    /// The arrivals could not be read on.
+    Arrivals(E),
+    /// Connections would still be in service when the clock ends, after 584 years.
+    OutOfTime,
+}
+
 /// A run in the making.
 pub struct Simulation<S> {
     horizon: Time,
@@ -70,7 +79,7 @@ impl<S: Scheduler> Simulation<S> {
     /// Runs to the end: all arrivals before the horizon, and then until the last connection has ended.
     ///
     /// # Errors
-    /// The first error of `arrivals`, unchanged.
+    /// The first error of `arrivals`, or that the clock ends before the last connection does.
     ///
     /// # Panics
     /// If arrivals run backwards, or if the totals do not add up (a fault of the engine).
@@ -78,9 +87,9 @@ impl<S: Scheduler> Simulation<S> {
         mut self,
         arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
         observer: &mut impl Observer,
-    ) -> Result<Outcome, E> {
+    ) -> Result<Outcome, RunError<E>> {
         for arrival in arrivals {
-            let arrival = arrival?;
+            let arrival = arrival.map_err(RunError::Arrivals)?;
             if arrival.at >= self.horizon {
                 break;
             }
@@ -89,7 +98,7 @@ impl<S: Scheduler> Simulation<S> {
             self.arrive(&arrival, observer);
         }
         self.advance(Time::NEVER, observer);
-        Ok(self.close())
+        if self.jobs.len() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close()) }
     }
 
     /// Carries out everything that falls due up to and at `until`.
@@ -225,7 +234,7 @@ impl<S: Scheduler> Simulation<S> {
     /// Checks the totals and hands them over.
     fn close(mut self) -> Outcome {
         self.totals.advance_all(self.now);
-        self.ledger.audit(self.jobs.len(), &self.totals);
+        self.ledger.audit(&self.totals);
         for (number, served) in self.served.iter().enumerate() {
             served.audit(self.totals.busy_ns(number), self.totals.assigned_to(number));
         }

@@ -50,16 +50,25 @@ fn out_holds_all_files_and_is_never_overwritten_unasked() {
     let place = Place::with_farm();
     let arguments = ["compare", "farm.toml", "--quiet", "--out", "results"];
     place.run(&arguments).succeeds();
-    let files = names(&place.path("results"));
-    for name in ["results.json", "runs.csv", "servers.csv", "timeline.csv"] {
-        assert!(files.iter().any(|file| file == name), "{name} is not among {files:?}");
-    }
-    assert!(files.iter().filter(|file| file.ends_with(".svg")).count() >= 3, "{files:?}");
+    let files = [
+        "percentiles.svg",
+        "results.json",
+        "runs.csv",
+        "server_load.svg",
+        "servers.csv",
+        "shares.svg",
+        "timeline.csv",
+    ];
+    assert_eq!(names(&place.path("results")), files);
     assert_eq!(place.files(), ["farm.toml", "results"]);
 
     place.run(&arguments).fails(6, &["--force"]);
     place.run(&[&arguments[..], &["--force"]].concat()).succeeds();
     assert_eq!(place.files(), ["farm.toml", "results"]);
+
+    place.write("results/notes.txt", "precious");
+    place.run(&[&arguments[..], &["--force"]].concat()).fails(6, &["notes.txt"]);
+    assert!(place.path("results/notes.txt").exists());
 }
 
 #[test]
@@ -67,7 +76,9 @@ fn a_foreign_directory_is_left_alone() {
     let place = Place::with_farm();
     fs::create_dir(place.path("home")).expect("a directory");
     place.write("home/letter.txt", "dear");
-    place.run(&["compare", "farm.toml", "--out", "home", "--force"]).fails(6, &["not ipvslab's"]);
+    place
+        .run(&["compare", "farm.toml", "--out", "home", "--force"])
+        .fails(6, &["letter.txt", "not ipvslab's"]);
     place.run(&["compare", "farm.toml", "--out", "farm.toml"]).fails(6, &["not a directory"]);
     assert_eq!(names(&place.path("home")), ["letter.txt"]);
     assert_eq!(place.files(), ["farm.toml", "home"]);

@@ -1,7 +1,7 @@
 //! Real servers as queues, against sums done by hand.
 
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Discipline, RealServer};
+use ipvslab_sim::{Discipline, RealServer, RunError, Simulation};
 
 use crate::support::{FCFS_1, Log, arrivals, run, server, setup};
 
@@ -82,4 +82,15 @@ fn departures_at_one_instant_come_in_the_order_they_were_scheduled() {
     // rr begins with the server added last. Both end at 3: server 0 began first.
     let lines = log(servers, SchedulerKind::Rr, &[(0.0, 1.0), (0.5, 2.5), (1.0, 2.0)]);
     assert_eq!(lines[4..], ["3 finished 0 response 2.5 waiting 0", "3 finished 1 response 2 waiting 0"]);
+}
+
+#[test]
+fn work_beyond_the_end_of_the_clock_is_an_error() {
+    for discipline in [FCFS_1, Discipline::ProcessorSharing { cores: 1 }] {
+        let slow = RealServer { speed: 1e-300, ..server(1, discipline) };
+        let setup = setup(vec![slow], vec![], 10.0);
+        let simulation = Simulation::new(&setup, |_| ipvslab_schedulers::RoundRobin::default());
+        let ended = simulation.run(arrivals(&[(0.0, 1.0), (1.0, 1.0)]), &mut ());
+        assert_eq!(ended.err(), Some(RunError::OutOfTime), "{discipline:?}");
+    }
 }
