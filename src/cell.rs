@@ -20,7 +20,10 @@ pub(crate) fn run(
     cell: Cell,
     observer: &mut impl Observer,
 ) -> Result<Outcome, Failure> {
-    let trace_failure = |error: TraceError| Failure::new(Exit::InvalidInput, format!("error: {error}"));
+    let trace_failure = |error: TraceError| {
+        let help = error.help().map_or_else(String::new, |help| format!("\n  help: {help}"));
+        Failure::new(Exit::InvalidInput, format!("error: {error}{help}"))
+    };
     let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
     let options = SchedulerOptions {
         profile: setup.service().profile,

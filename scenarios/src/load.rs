@@ -12,7 +12,7 @@ use crate::problem::{Problem, ProblemKind, Problems, render};
 use crate::raw;
 use crate::scenario::Scenario;
 use crate::schema::{Rule, SCHEMA};
-use crate::suggest::nearest;
+use crate::suggest::{nearest, printable};
 
 /// The largest scenario file.
 const LARGEST: u64 = 16 << 20;
@@ -40,7 +40,7 @@ impl Loaded {
 /// # Errors
 /// Everything that is wrong with the file or its trace, at once.
 pub fn load(path: &Path) -> Result<Loaded, Problems> {
-    let origin = path.display().to_string();
+    let origin = printable(&path.display().to_string(), 500);
     let text = read(path, &origin)?;
     parse(&text, &origin, path.parent().unwrap_or(Path::new("")))
 }

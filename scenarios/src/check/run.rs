@@ -10,6 +10,10 @@ use crate::workload::{Process, Source};
 
 /// Beyond this many connections a run takes minutes.
 const MANY: f64 = 1e9;
+/// Beyond this many it takes days, and the scenario is taken for a slip.
+const TOO_MANY: f64 = 1e12;
+/// Connections that a core simulates per second, roughly.
+const PER_SECOND: f64 = 5e6;
 
 /// For how long connections arrive: as the file says, or as long as the trace is.
 pub(super) fn duration(file: &File, source: Option<&Source>, findings: &mut Findings) -> Option<Span> {
@@ -91,8 +95,16 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, findings: &mut Findings
         findings.report(place(Problem::warning("arrivals", message)).help(help));
     }
     if connections > MANY {
-        let message = format!("about {connections:.1e} connections will arrive, which takes minutes to run");
-        findings.report(place(Problem::warning("arrivals", message)));
+        let minutes = connections / PER_SECOND / 60.0;
+        let message = format!(
+            "about {connections:.1e} connections will arrive: some {minutes:.0} minutes for each run"
+        );
+        let help = "lower the rate or shorten the duration";
+        findings.report(place(if connections > TOO_MANY {
+            Problem::error("arrivals", format!("{message}, expected at most {TOO_MANY:.0e}")).help(help)
+        } else {
+            Problem::warning("arrivals", message)
+        }));
     }
     warn_of_equal_replications(scenario, file, findings);
 }

@@ -177,7 +177,9 @@ fn report<T>(
         }
         Cause::Io(fault) => {
             message = format!("cannot read {}: {}", printable(&file.shown, 200), error_text(fault));
-            help = near_file(&file.path, Path::new(&file.shown));
+            if fault.kind() == std::io::ErrorKind::NotFound {
+                help = near_file(&file.path, Path::new(&file.shown));
+            }
         }
         Cause::Empty => findings.empty_trace = true,
         _ => {}

@@ -39,8 +39,12 @@ pub(crate) enum Cause {
     BadField { column: String, found: String, expected: String },
     /// A time is earlier than the one before.
     Backwards { by_ns: u64 },
-    /// A row takes more than the limit.
+    /// A column is twice in the header.
+    TwoColumns { column: String },
+    /// A row takes more bytes than the limit.
     RowTooLong,
+    /// A row takes more lines than the limit.
+    RowTooTall { lines: u64 },
     /// A tick has more rows than the limit.
     TickTooLarge { rows: usize },
     /// A file of counts has more rows than the limit.
@@ -84,7 +88,12 @@ impl TraceError {
                 Some("if a missing number means none: `missing = \"zero\"` in [work.trace]".into())
             }
             Cause::CutShort => Some("copy the file again: its end is missing".into()),
-            Cause::RowTooLong => Some("is a quote left open, or `delimiter` not the file's?".into()),
+            Cause::TwoColumns { .. } => {
+                Some("rename one of them; or `header = false` and columns 1, 2, 3 …".into())
+            }
+            Cause::RowTooLong | Cause::RowTooTall { .. } => {
+                Some("is a quote left open, or `delimiter` not the file's?".into())
+            }
             Cause::TickTooLarge { .. } => Some("choose a shorter `spread`".into()),
             _ => None,
         }
@@ -118,7 +127,11 @@ impl fmt::Display for TraceError {
             Cause::Backwards { by_ns } => {
                 write!(f, "time runs backwards by {} s", *by_ns as f64 / 1e9)
             }
+            Cause::TwoColumns { column } => {
+                write!(f, "two columns are called `{}`", printable(column, 60))
+            }
             Cause::RowTooLong => f.write_str("a row takes more than 1 MiB"),
+            Cause::RowTooTall { lines } => write!(f, "a row takes more than {lines} lines"),
             Cause::TickTooLarge { rows } => write!(f, "more than {rows} rows in one tick"),
             Cause::TooManyRows { rows } => write!(f, "more than {rows} rows"),
             Cause::Changed => f.write_str("the file has changed since the scenario was loaded"),

@@ -7,6 +7,9 @@ use csv::{ByteRecord, ReaderBuilder};
 use super::error::{Cause, Place, TraceError};
 use super::input::{Dialect, Input};
 
+/// The most lines a row may take: beyond, a quote was left open and swallows the file.
+const MOST_LINES: u64 = 16;
+
 /// Reads rows one after the other into the same memory.
 #[derive(Debug)]
 pub(crate) struct Fields {
@@ -35,7 +38,7 @@ impl Fields {
             names: Vec::new(),
             pending: !dialect.header,
         };
-        if !fields.read()? {
+        if !fields.read()? || fields.record.as_slice().is_empty() {
             return Err(TraceError::new(file, None, Cause::Empty));
         }
         fields.names = if dialect.header {
@@ -48,10 +51,13 @@ impl Fields {
 
     /// The position of a column.
     pub(crate) fn column(&self, name: &str) -> Result<usize, TraceError> {
-        self.names.iter().position(|present| present == name).ok_or_else(|| {
-            let cause = Cause::NoColumn { column: name.to_owned(), present: self.names.clone() };
-            TraceError::new(&self.file, None, cause)
-        })
+        let mut found = self.names.iter().enumerate().filter(|(_, present)| *present == name);
+        let cause = match (found.next(), found.next()) {
+            (Some((column, _)), None) => return Ok(column),
+            (Some(_), Some(_)) => Cause::TwoColumns { column: name.to_owned() },
+            (None, _) => Cause::NoColumn { column: name.to_owned(), present: self.names.clone() },
+        };
+        Err(TraceError::new(&self.file, None, cause))
     }
 
     /// The name of a column.
@@ -100,6 +106,10 @@ impl Fields {
     fn read(&mut self) -> Result<bool, TraceError> {
         let more = self.reader.read_byte_record(&mut self.record).map_err(|error| self.unreadable(error))?;
         self.reader.get_mut().row_done();
+        let begin = self.record.position().map_or(0, |at| at.line());
+        if more && self.reader.position().line() - begin > MOST_LINES {
+            return Err(self.fault(Cause::RowTooTall { lines: MOST_LINES }));
+        }
         Ok(more)
     }
 

@@ -32,11 +32,12 @@ impl TraceFile {
     /// Opens the file, and says how many bytes it has.
     pub(crate) fn open(&self) -> Result<(Input, u64), TraceError> {
         let fault = |cause| TraceError::new(&self.shown, None, cause);
-        let file = File::open(&self.path).map_err(|error| fault(Cause::Io(error)))?;
-        let metadata = file.metadata().map_err(|error| fault(Cause::Io(error)))?;
+        // Before it is opened: opening a pipe waits for somebody to write into it.
+        let metadata = std::fs::metadata(&self.path).map_err(|error| fault(Cause::Io(error)))?;
         if !metadata.is_file() {
             return Err(fault(Cause::NotAFile));
         }
+        let file = File::open(&self.path).map_err(|error| fault(Cause::Io(error)))?;
         let input = Input::new(Box::new(file)).map_err(|error| fault(Cause::Io(error)))?;
         Ok((input, metadata.len()))
     }

@@ -174,7 +174,9 @@ impl Rows {
             match number {
                 Some(number) if number >= 0.0 && number * cost < MOST => work += number * cost,
                 Some(number) if number >= 0.0 => {
-                    return Err(self.fields.bad_field(column, "less than a year of work"));
+                    return Err(self
+                        .fields
+                        .bad_field(column, "a finite number, and less than a year of work"));
                 }
                 _ => return Err(self.fields.bad_field(column, "a number of at least 0")),
             }
@@ -184,7 +186,7 @@ impl Rows {
 
     fn address(&self, column: usize, pool: Pool) -> Result<IpAddr, TraceError> {
         let field = self.fields.field(column);
-        if field.is_empty() {
+        if field.is_empty() || field.contains(&0) {
             return Err(self.fields.bad_field(column, "an address or a name"));
         }
         match literal(field) {

@@ -120,6 +120,30 @@ fn faults_say_line_byte_and_what_was_expected() {
 }
 
 #[test]
+fn what_would_be_read_wrongly_is_refused() {
+    let open_quote = format!("t,host,bytes\n1,\"a,5\n{}", "2,b,6\n".repeat(40));
+    let text = message(open_quote.as_bytes(), PLAIN);
+    assert!(text.contains("line 2 (byte 13): a row takes more than 16 lines"), "{text}");
+    let text = message(b"t,host,bytes,host\n1,a,5,b\n", PLAIN);
+    assert!(text.contains("two columns are called `host`"), "{text}");
+    let text = message(b"t,host,bytes\n1,a\0b,5\n", PLAIN);
+    assert!(text.contains("line 2 (byte 13): column `host`"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_trace_does_not_wait() {
+    let directory = directory(b"");
+    let pipe = directory.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    let rest = PLAIN.replace("trace.csv", "pipe");
+    let problems = parse(&format!("{FARM}{rest}"), "web.toml", directory.path()).map(drop);
+    let text = problems.expect_err("a pipe is no trace").to_string();
+    assert!(text.contains("not a regular file"), "{text}");
+}
+
+#[test]
 fn an_empty_trace_is_told_from_a_faulty_one() {
     let kind = |trace: &str| load(trace.as_bytes(), PLAIN).map(drop).expect_err("no arrival").kind();
     assert_eq!(kind("t,host,bytes\n"), ProblemKind::EmptyTrace);
