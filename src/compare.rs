@@ -22,5 +22,6 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
     let written = output.map_or(Ok(()), |output| results::write(output, &study, &summary));
     let text = results::text(args.study.format, &study, &summary, compare_text)?;
     print(format_args!("{text}"));
+    results::mention_files(&args.study);
     written
 }

@@ -1,15 +1,16 @@
 //! A study on stdout and in the `--out` directory.
 
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, stderr, stdout};
 
 use ipvslab_reports::{
     ReportError, Study, Summary, json, percentiles_svg, runs_csv, server_load_svg, servers_csv, shares_svg,
     summary_csv, timeline_csv,
 };
 
-use crate::args::Format;
+use crate::args::{self, Format};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
+use crate::print::talk;
 
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
@@ -40,6 +41,17 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     output.write("server_load.svg", &server_load_svg(study, summary).map_err(failure)?)?;
     output.write("shares.svg", &shares_svg(study, summary).map_err(failure)?)?;
     output.publish()
+}
+
+/// Tells somebody at a terminal where the pictures are, or how to get them.
+pub(crate) fn mention_files(args: &args::Study) {
+    if args.quiet || args.format != Format::Table || !stderr().is_terminal() {
+        return;
+    }
+    match &args.out {
+        Some(directory) => talk(format_args!("\nwrote {}: JSON, CSV and plots", directory.display())),
+        None => talk(format_args!("\n--out DIR writes JSON, CSV and plots")),
+    }
 }
 
 fn failure(error: ReportError) -> Failure {

@@ -23,5 +23,6 @@ pub(crate) fn run(args: &args::Run) -> Result<(), Failure> {
     let written = output.map_or(Ok(()), |output| results::write(output, &study, &summary));
     let text = results::text(args.study.format, &study, &summary, in_depth_text)?;
     print(format_args!("{text}"));
+    results::mention_files(&args.study);
     written
 }

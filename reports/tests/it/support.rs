@@ -230,6 +230,6 @@ fn run(
     let simulation = Simulation::new(setup, |table| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     });
-    let Ok(outcome) = simulation.run(arrivals, observer);
+    let outcome = simulation.run(arrivals, observer).expect("all connections end within the clock");
     outcome
 }
