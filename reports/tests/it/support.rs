@@ -230,6 +230,5 @@ fn run(
     let simulation = Simulation::new(setup, |table| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     });
-    let outcome = simulation.run(arrivals, observer).expect("all connections end within the clock");
-    outcome
+    simulation.run(arrivals, observer).expect("all connections end within the clock")
 }
