@@ -1,9 +1,9 @@
 //! Scenario files: a virtual service, its real servers and a workload, drawn or from a trace, read into what
 //! [`ipvslab_sim`] runs.
 //!
-//! [`load`] reads a file, reports everything that is wrong with it at once, and returns a [`Scenario`]. A scenario makes
+//! [`load()`] reads a file, reports everything that is wrong with it at once, and returns a [`Scenario`]. A scenario makes
 //! the [`Setup`](ipvslab_sim::Setup) and, for each replication, the [`Arrivals`]: the same ones for every scheduler.
-//! `docs/scenario-format.md` describes the format, and [`schema`] is its JSON Schema.
+//! `docs/scenario-format.md` describes the format, and [`schema()`] is its JSON Schema.
 
 #![forbid(unsafe_code)]
 
