@@ -9,18 +9,15 @@
 //! many UDP flows, passes for busier than it is. The two accountings can disagree: 10 active ties with 9 active and
 //! 256 inactive under the one, and loses under the other.
 
-use crate::flow::Flow;
 use crate::least::{Least, Measure};
-use crate::scheduler::Scheduler;
-use crate::table::{Server, ServerIndex, ServerTable, TableChange};
-use crate::time::Time;
+use crate::table::Server;
 
 /// Least connection.
-#[derive(Clone, Debug, Default)]
-pub struct LeastConnection(Least<Overhead>);
+pub type LeastConnection = Least<Overhead>;
 
+/// What it compares.
 #[derive(Clone, Copy, Debug)]
-struct Overhead;
+pub struct Overhead;
 
 impl Measure for Overhead {
     const ZERO_ENDS_WALK: bool = true;
@@ -38,21 +35,5 @@ impl Measure for Overhead {
     #[inline]
     fn beats((load, weight): (i64, i64), (leading_load, _): (i64, i64)) -> bool {
         weight > 0 && load < leading_load
-    }
-}
-
-impl Scheduler for LeastConnection {
-    #[inline]
-    fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
-        self.0.pick(servers)
-    }
-
-    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
-        self.0.table_changed(change, servers);
-    }
-
-    #[inline]
-    fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        self.0.load_changed(server, servers);
     }
 }

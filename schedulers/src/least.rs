@@ -6,14 +6,17 @@
 
 use core::marker::PhantomData;
 
+use crate::flow::Flow;
+use crate::scheduler::Scheduler;
 use crate::table::{Server, ServerIndex, ServerTable, TableChange};
+use crate::time::Time;
 use crate::tournament::{Contender, Tournament};
 
 /// Up to this many servers a scan is at least as fast as the tree's upkeep (measured; see `benches/decisions.rs`).
 pub(crate) const SCAN_AT_MOST: usize = 64;
 
 /// What a scheduler compares.
-pub(crate) trait Measure {
+pub trait Measure {
     /// Whether a load of 0 ends the walk: nothing can beat it where no load is negative.
     const ZERO_ENDS_WALK: bool;
 
@@ -31,21 +34,11 @@ pub(crate) trait Measure {
     fn beats((load, weight): (i64, i64), (leading_load, leading_weight): (i64, i64)) -> bool {
         leading_load * weight > load * leading_weight
     }
-
-    /// What the server enters a tournament with.
-    #[inline]
-    fn contender(server: &Server) -> Contender {
-        if server.overloaded() {
-            Contender::CLOSED
-        } else {
-            Contender::new(Self::load(server), Self::weight(server))
-        }
-    }
 }
 
 /// Finds the least loaded server, by a scan or by a winner tree kept in step.
 #[derive(Clone, Debug)]
-pub(crate) struct Least<M> {
+pub struct Least<M> {
     tree: Tournament,
     /// The list has changed its length or order since the tree was built.
     stale: bool,
@@ -67,27 +60,38 @@ impl<M: Measure> Least<M> {
             return walk::<M>(rows);
         }
         if self.stale {
-            self.tree.rebuild(rows.len(), |at| M::contender(&rows[at]));
+            self.tree.rebuild(rows.len(), |at| contender::<M>(&rows[at]));
             self.stale = false;
         }
         if self.tree.is_exact() { self.tree.winner().map(ServerIndex::new) } else { walk::<M>(rows) }
     }
+}
 
-    /// The administrator changed the list.
-    pub(crate) fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
+impl<M: Measure> Scheduler for Least<M> {
+    #[inline]
+    fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
+        self.pick(servers)
+    }
+
+    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
         match change {
             TableChange::Edited(at) => self.load_changed(at, servers),
             TableChange::Added | TableChange::Removed { .. } => self.stale = true,
         }
     }
 
-    /// The counts of one server changed.
     #[inline]
-    pub(crate) fn load_changed(&mut self, at: ServerIndex, servers: &ServerTable) {
+    fn load_changed(&mut self, at: ServerIndex, servers: &ServerTable) {
         if !self.stale {
-            self.tree.update(at.get(), M::contender(servers.server(at)));
+            self.tree.update(at.get(), contender::<M>(servers.server(at)));
         }
     }
+}
+
+/// What the server enters a tournament with.
+#[inline]
+pub(crate) fn contender<M: Measure>(server: &Server) -> Contender {
+    if server.overloaded() { Contender::CLOSED } else { Contender::new(M::load(server), M::weight(server)) }
 }
 
 /// The kernel's walk over the list: `None` if no server is open.

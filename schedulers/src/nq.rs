@@ -7,18 +7,15 @@
 //!
 //! UDP flows are never active, so under UDP the first open server in the list gets everything.
 
-use crate::flow::Flow;
 use crate::least::{Least, Measure};
-use crate::scheduler::Scheduler;
-use crate::table::{Server, ServerIndex, ServerTable, TableChange};
-use crate::time::Time;
+use crate::table::Server;
 
 /// Never queue.
-#[derive(Clone, Debug, Default)]
-pub struct NeverQueue(Least<DelayUnlessIdle>);
+pub type NeverQueue = Least<DelayUnlessIdle>;
 
+/// What it compares.
 #[derive(Clone, Copy, Debug)]
-struct DelayUnlessIdle;
+pub struct DelayUnlessIdle;
 
 impl Measure for DelayUnlessIdle {
     const ZERO_ENDS_WALK: bool = true;
@@ -26,21 +23,5 @@ impl Measure for DelayUnlessIdle {
     #[inline]
     fn load(server: &Server) -> i64 {
         if server.active() == 0 { 0 } else { i64::from(server.active().wrapping_add(1)) }
-    }
-}
-
-impl Scheduler for NeverQueue {
-    #[inline]
-    fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
-        self.0.pick(servers)
-    }
-
-    fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
-        self.0.table_changed(change, servers);
-    }
-
-    #[inline]
-    fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        self.0.load_changed(server, servers);
     }
 }

@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::least::Measure;
+use crate::least::{Measure, contender};
 use crate::table::{Server, ServerId, ServerIndex, ServerTable, TableChange};
 use crate::time::{Span, Time};
 use crate::tournament::{Contender, Tournament};
@@ -171,7 +171,7 @@ impl SetIndex {
             let member = self.members[at.get()];
             if member != NOT_A_MEMBER {
                 let leaf = self.leaves - 1 - member as usize;
-                self.tree.update(leaf, WeightedOverhead::contender(servers.server(at)));
+                self.tree.update(leaf, contender::<WeightedOverhead>(servers.server(at)));
             }
         }
     }
@@ -187,7 +187,7 @@ impl SetIndex {
         }
         let listed = |leaf: usize| members.get(self.leaves - 1 - leaf).and_then(|&id| servers.position(id));
         self.tree.rebuild(self.leaves, |leaf| {
-            listed(leaf).map_or(Contender::CLOSED, |at| WeightedOverhead::contender(servers.server(at)))
+            listed(leaf).map_or(Contender::CLOSED, |at| contender::<WeightedOverhead>(servers.server(at)))
         });
     }
 
@@ -197,7 +197,7 @@ impl SetIndex {
             return false;
         }
         self.members[at.get()] = member as u32;
-        self.tree.update(self.leaves - 1 - member, WeightedOverhead::contender(server));
+        self.tree.update(self.leaves - 1 - member, contender::<WeightedOverhead>(server));
         true
     }
 }
