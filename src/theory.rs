@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::args;
 use crate::cell::{self, Cell};
 use crate::exit::{Exit, Failure};
-use case::{Case, REPLICATIONS};
+use case::Case;
 use probe::Probe;
 use reference::Reference;
 use verdict::Verdict;
@@ -101,7 +101,7 @@ fn compare(reference: &Reference, case: &Case) -> Result<Vec<Line>, Failure> {
     let scenario = loaded.scenario;
     let setup: Setup = scenario.setup();
     let servers = setup.servers().len();
-    let values: Vec<Vec<f64>> = (0..REPLICATIONS)
+    let values: Vec<Vec<f64>> = (0..case.replications)
         .into_par_iter()
         .map(|replication| {
             let cell = Cell { scheduler: case.scheduler, replication };
@@ -122,7 +122,7 @@ fn compare(reference: &Reference, case: &Case) -> Result<Vec<Line>, Failure> {
             metric: metric.clone(),
             known: *known,
             mean,
-            // Student's t with 39 degrees of freedom.
+            // Student's t with 39 degrees of freedom; with more it is hardly less.
             half_width: 2.0227 * error,
             verdict: Verdict::of(&reference.id, metric, case.load, *known, mean, error),
         }
