@@ -3,27 +3,38 @@
 use std::io::{IsTerminal, stderr, stdout};
 
 use ipvslab_reports::{
-    ReportError, Study, Summary, json, percentiles_svg, runs_csv, server_load_svg, servers_csv, shares_svg,
-    summary_csv, timeline_csv,
+    Metric, ReportError, Study, Summary, json, percentiles_svg, runs_csv, server_load_svg, servers_csv,
+    shares_svg, summary_csv, timeline_csv,
 };
+use ipvslab_scenarios::Scenario;
 
 use crate::args::{self, Format};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
-use crate::print::talk;
+use crate::print::{print, talk};
+use crate::study;
 
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What goes to stdout; `table` makes the one for people.
-pub(crate) fn text(
-    format: Format,
-    study: &Study,
-    summary: &Summary,
-    table: fn(&Study, &Summary, usize) -> String,
-) -> Result<String, Failure> {
+/// Makes the table for people, for a terminal of so many columns.
+type Table = fn(&Study, &Summary, usize) -> String;
+
+/// Runs the study, writes its files and prints it.
+pub(crate) fn of(scenario: &Scenario, args: &args::Study, table: Table) -> Result<(), Failure> {
+    let output = Output::asked(args)?;
+    let study = study::run(scenario, args)?;
+    let summary = Summary::new(&study, Metric::ResponseP99);
+    // A disk that is full must not cost the table too.
+    let written = output.map_or(Ok(()), |output| write(output, &study, &summary));
+    print(format_args!("{}", text(args.format, &study, &summary, table)?));
+    written.inspect(|()| mention_files(args))
+}
+
+/// What goes to stdout.
+fn text(format: Format, study: &Study, summary: &Summary, table: Table) -> Result<String, Failure> {
     match format {
         Format::Table => Ok(table(study, summary, width())),
         Format::Json => json(study, summary, VERSION).map_err(failure),
@@ -32,7 +43,7 @@ pub(crate) fn text(
 }
 
 /// Fills the directory and publishes it.
-pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<(), Failure> {
+fn write(output: Output, study: &Study, summary: &Summary) -> Result<(), Failure> {
     output.write("results.json", &json(study, summary, VERSION).map_err(failure)?)?;
     output.write("runs.csv", &runs_csv(study).map_err(failure)?)?;
     output.write("servers.csv", &servers_csv(study).map_err(failure)?)?;
@@ -44,7 +55,7 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
 }
 
 /// Tells somebody at a terminal where the pictures are, or how to get them.
-pub(crate) fn mention_files(args: &args::Study) {
+fn mention_files(args: &args::Study) {
     if args.quiet || args.format != Format::Table || !stderr().is_terminal() {
         return;
     }

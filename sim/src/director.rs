@@ -13,9 +13,7 @@
 //! Whoever closes first, the end is the same: the states between are passed at one instant, and only the last one's
 //! time-out is left (kernel spec, sections 2.1 to 2.3).
 
-use ipvslab_schedulers::{
-    Activity, Flow, Scheduler, ServerId, ServerTable, TableChange, Thresholds, Time, Weight,
-};
+use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Time, Weight};
 
 use crate::connection::{ConnectionId, ConnectionTable, TcpState};
 use crate::expiry::{Expiry, TimeoutClass};
@@ -57,11 +55,6 @@ impl<S: Scheduler> Director<S> {
         &self.servers
     }
 
-    /// Entries in the connection table, active and inactive.
-    pub fn entries(&self) -> usize {
-        self.connections.len()
-    }
-
     /// The most entries there ever were at once.
     pub fn peak_entries(&self) -> usize {
         self.connections.peak()
@@ -79,16 +72,9 @@ impl<S: Scheduler> Director<S> {
         self.scheduler.table_changed(change, &self.servers);
     }
 
-    /// `ipvsadm -e … -x … -y`: new weight and thresholds.
-    pub fn edit(&mut self, id: ServerId, weight: Weight, thresholds: Thresholds) {
-        let change = self.servers.edit(id, weight, thresholds);
-        self.scheduler.table_changed(change, &self.servers);
-    }
-
     /// `ipvsadm -d`: the server leaves the list; its entries stay until they expire.
     pub fn remove(&mut self, id: ServerId) {
         let change = self.servers.remove(id);
-        debug_assert!(matches!(change, TableChange::Removed { .. }), "a removal reports itself");
         self.scheduler.table_changed(change, &self.servers);
     }
 

@@ -46,6 +46,14 @@ fn json_has_a_schema_version_and_every_run() {
 }
 
 #[test]
+fn a_scheduler_named_twice_is_run_once() {
+    let place = Place::with_farm();
+    let csv =
+        |names| place.run(&["compare", "farm.toml", "--quiet", "--format", "csv", "--schedulers", names]);
+    assert_eq!(csv("rr,wlc,rr").succeeds(), csv("rr,wlc").succeeds());
+}
+
+#[test]
 fn out_holds_all_files_and_is_never_overwritten_unasked() {
     let place = Place::with_farm();
     let arguments = ["compare", "farm.toml", "--quiet", "--out", "results"];
