@@ -1,7 +1,11 @@
 //! The live half of ipvslab: the same scenario on the real kernel.
 //!
-//! This crate will program kernel IPVS over generic netlink inside network namespaces of its own, replay a
-//! scenario's connections through it, and compare every decision with the model's. **Not yet**: nothing here
-//! talks to a kernel so far, and no command of `ipvslab` claims that it does.
+//! Programs kernel IPVS over generic netlink inside network namespaces of its own, replays a scenario's connections
+//! through it, and compares every decision with the model's: on this machine, or in an emulated one that boots a
+//! distribution's kernel with this very program as its init.
 
 #![warn(unsafe_code)]
+
+mod namespace;
+
+pub use namespace::{Namespace, NamespaceError};
