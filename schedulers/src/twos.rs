@@ -10,11 +10,12 @@
 //! outside.
 
 use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 use crate::flow::Flow;
 use crate::rng::Rng;
 use crate::scheduler::Scheduler;
-use crate::table::{ServerIndex, ServerTable};
+use crate::table::{Server, ServerIndex, ServerTable};
 use crate::time::Time;
 
 /// Where `twos` gets its random integers.
@@ -52,6 +53,32 @@ impl PowerOfTwo {
     pub fn new(draws: Draws) -> Self {
         Self { draws }
     }
+
+    /// The probability of each open server to be chosen next, in list order; empty if no server is open.
+    ///
+    /// What can be held against a kernel whose random integers are not known.
+    ///
+    /// # Panics
+    /// If the open weights add up to more than 2³¹ − 2: what the kernel does then is not a law of this form.
+    pub fn law(servers: &ServerTable) -> Vec<(ServerIndex, f64)> {
+        let open: Vec<(usize, &Server)> =
+            servers.servers().iter().enumerate().filter(|(_, server)| server.is_open()).collect();
+        let weights: i64 = open.iter().map(|(_, server)| i64::from(server.weight())).sum();
+        assert!(weights < i64::from(i32::MAX), "the sum of the weights does not wrap");
+        // A draw is from 0..=W, and both 0 and 1 are the first server's.
+        let drawn = |place: usize, server: &Server| {
+            (f64::from(server.weight()) + f64::from(u8::from(place == 0))) / (weights as f64 + 1.0)
+        };
+        let mut law: Vec<(ServerIndex, f64)> =
+            open.iter().map(|&(at, _)| (ServerIndex::new(at), 0.0)).collect();
+        for (i, &(_, first)) in open.iter().enumerate() {
+            for (j, &(_, second)) in open.iter().enumerate() {
+                let winner = if takes_second(first, second) { j } else { i };
+                law[winner].1 += drawn(i, first) * drawn(j, second);
+            }
+        }
+        law
+    }
 }
 
 impl Scheduler for PowerOfTwo {
@@ -76,7 +103,53 @@ impl Scheduler for PowerOfTwo {
         // With a sum that wrapped, a draw may reach beyond the list: the kernel's choice then stays unset.
         let ((first, a), second) = (choices[0]?, choices[1]);
         let Some((second, b)) = second else { return Some(ServerIndex::new(first)) };
-        let takes_second = b.weight().wrapping_mul(a.overhead()) > a.weight().wrapping_mul(b.overhead());
-        Some(ServerIndex::new(if takes_second { second } else { first }))
+        Some(ServerIndex::new(if takes_second(a, b) { second } else { first }))
+    }
+}
+
+/// Whether the server drawn second beats the one drawn first.
+fn takes_second(first: &Server, second: &Server) -> bool {
+    second.weight().wrapping_mul(first.overhead()) > first.weight().wrapping_mul(second.overhead())
+}
+
+#[cfg(test)]
+mod tests {
+    use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+    use super::*;
+    use crate::profile::Accounting;
+    use crate::table::ServerId;
+    use crate::thresholds::Thresholds;
+    use crate::weight::Weight;
+
+    #[test]
+    fn law_is_what_all_pairs_of_draws_come_to() {
+        let mut servers = ServerTable::new(Accounting::Classic);
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        for (number, (weight, connections)) in
+            [(3, 9), (0, 0), (1, 2), (5, 11), (2, 0)].into_iter().enumerate()
+        {
+            let id = ServerId::new(number as u32);
+            let weight = Weight::new(weight).expect("a weight of the kernel's");
+            servers.add(id, SocketAddr::new(address, 80), weight, Thresholds::NONE);
+            for _ in 0..connections {
+                servers.bind(id);
+                servers.wake(id);
+            }
+        }
+        let sum = 11;
+        let mut counted = alloc::vec![0u32; servers.servers().len()];
+        let flow = Flow { client: address, client_port: 1, destination: address };
+        for draws in (0..=sum).flat_map(|a| (0..=sum).map(move |b| [a, b])) {
+            let mut twos = PowerOfTwo::new(Draws::Recorded(draws.into_iter().collect()));
+            let chosen = twos.schedule(&flow, &servers, Time::ZERO).expect("a server is open");
+            counted[chosen.get()] += 1;
+        }
+        let law = PowerOfTwo::law(&servers);
+        assert_eq!(law.len(), 4, "the quiesced server is not in it");
+        for (at, probability) in law {
+            let counted = f64::from(counted[at.get()]) / f64::from((sum + 1) * (sum + 1));
+            assert!((probability - counted).abs() < 1e-12, "{at:?}: {probability}, counted {counted}");
+        }
     }
 }
