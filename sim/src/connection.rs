@@ -11,6 +11,16 @@ use ipvslab_schedulers::{Activity, ServerId};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ConnectionId(u32);
 
+impl ConnectionId {
+    pub(crate) fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// TCP states as far as the milestones of a connection tell them apart (kernel spec, section 2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum TcpState {
