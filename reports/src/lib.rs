@@ -23,6 +23,7 @@ mod plot;
 mod quantity;
 mod ranking;
 mod server;
+mod side_by_side;
 mod student;
 mod study;
 mod summary;
@@ -41,6 +42,10 @@ pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
 pub use plot::{percentiles_svg, server_load_svg, shares_svg};
 pub use server::StudyServer;
+pub use side_by_side::{
+    SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,
+    side_by_side_servers_csv, side_by_side_text,
+};
 pub use study::{Run, Study};
 pub use summary::{SchedulerSummary, ServerSummary, Summary};
 pub use timeline::Timeline;
