@@ -40,7 +40,10 @@ pub use in_depth::in_depth_text;
 pub use json::{SCHEMA, json};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
-pub use plot::{percentiles_svg, server_load_svg, shares_svg};
+pub use plot::{
+    AgreementPanel, agreement_svg, percentiles_svg, server_load_svg, shares_svg, side_by_side_shares_svg,
+    side_by_side_svg,
+};
 pub use server::StudyServer;
 pub use side_by_side::{
     SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,

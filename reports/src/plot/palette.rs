@@ -32,6 +32,12 @@ pub(super) fn scheduler(kind: SchedulerKind) -> Look {
     look(SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed"))
 }
 
+/// The simulated side.
+pub(super) const MODEL: RGBColor = COLORS[0];
+
+/// The kernel's side, which is also dashed or hollow.
+pub(super) const KERNEL: RGBColor = COLORS[3];
+
 /// The cividis colour map (Nuñez, Anderton, Renslow 2018) at `part`, 0 to 1, in 32 steps.
 pub(super) fn cividis(part: f64) -> RGBColor {
     const STOPS: [[f64; 3]; 9] = [

@@ -111,7 +111,10 @@ fn a_side_without_connections_has_no_share_and_no_zero() {
     assert!(results.rows[0].share_difference().is_some());
     assert_eq!((results.rows[1].share_difference(), results.share_difference()), (None, None));
     let text = side_by_side_text(&results, 120);
-    assert!(text.contains("Shares cannot be compared (–) if a side gave no server a connection: lc."), "{text}");
+    assert!(
+        text.contains("Shares cannot be compared (–) if a side gave no server a connection: lc."),
+        "{text}"
+    );
     results.rows.truncate(1);
     let largest = results.share_difference().expect("all shares are known");
     assert!((largest - 30.0 / 12_000.0).abs() < 1e-12, "{largest}");
