@@ -53,7 +53,7 @@ impl Axis {
         let greatest =
             extent(values.filter(|&value| value > 0.0 && value < MOST)).map_or(1.0, |(_, high)| high);
         let ticks = linear_ticks(greatest, ticks, &[1.0, 2.0, 2.5, 5.0]);
-        let label = |tick: f64| format!("{}{unit}", plain(tick));
+        let label = |tick: f64| format!("{}{unit}", short(tick));
         Self::new(0.0..1.08 * greatest, ticks.into_iter().map(|tick| (tick, label(tick))))
     }
 
@@ -147,6 +147,11 @@ fn micros_label(micros: f64) -> String {
         micros if micros >= 1e3 => format!("{} ms", plain(micros / 1e3)),
         micros => format!("{} µs", plain(micros)),
     }
+}
+
+/// Amounts as [`plain`] has them, and in powers of ten where that would take much room.
+pub(super) fn short(amount: f64) -> String {
+    if amount < 1e7 { plain(amount) } else { format!("{amount:.2e}") }
 }
 
 /// 10 to the power of `decade`, exact where a double can be.

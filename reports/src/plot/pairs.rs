@@ -5,13 +5,13 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::Axis;
+use super::axis::{Axis, short};
 use super::palette::{KERNEL, MODEL};
 use super::{
     Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, shortened, text_width, write,
 };
 use crate::error::ReportError;
-use crate::quantity::{MISSING, plain};
+use crate::quantity::MISSING;
 
 /// More servers than this stand from left to right.
 const ROWS: usize = 16;
@@ -26,6 +26,8 @@ const AROUND: u32 = 88;
 const ACROSS: u32 = 230;
 /// Room right of the bars, for their amounts.
 const AMOUNTS: u32 = 66;
+/// Inside the kernel's bars.
+const PALE: RGBColor = RGBColor(0xfb, 0xef, 0xe6);
 /// The most pixels for the names of servers.
 const NAMES: i32 = 120;
 
@@ -98,7 +100,7 @@ impl Pairs<'_> {
     fn paint_rows(&self, cell: &Canvas<'_>, panel: &PairPanel<'_>) -> Drawn {
         let count = panel.pairs.len();
         let place = |row: usize| (count - row) as f64 - 0.5;
-        let names: Vec<String> = panel.pairs.iter().map(|pair| shortened(pair.name, NAMES, 12)).collect();
+        let names: Vec<String> = panel.pairs.iter().map(|pair| short_name(pair.name, 12)).collect();
         let left = names.iter().map(|name| text_width(name, 12)).max().unwrap_or(0) + 20;
         let (width, height) = cell.dim_in_pixel();
         // Panels with fewer servers have rows of the same height.
@@ -137,8 +139,8 @@ impl Pairs<'_> {
                 if amount.is_some_and(|amount| amount > 0.0) {
                     bar(&plot, [(0, top), (x, bottom)], is_model)?;
                 }
-                let label = amount.map_or_else(|| MISSING.to_owned(), plain);
-                write(&plot, &label, (x + 5, (top + bottom) / 2 - 6), 11, INK, HPos::Left)?;
+                let label = amount.map_or_else(|| MISSING.to_owned(), short);
+                write(&plot, &label, (x + 5, (top + bottom) / 2 - 4), 11, INK, HPos::Left)?;
             }
         }
         Ok(())
@@ -152,7 +154,7 @@ impl Pairs<'_> {
         let plot_width = f64::from(width) - 100.0;
         let place = plot_width / shown.len() as f64;
         // Names stand where there is room for them.
-        let names = || shown.iter().map(|pair| shortened(pair.name, NAMES, 11));
+        let names = || shown.iter().map(|pair| short_name(pair.name, 11));
         let widest = names().map(|name| text_width(&name, 11) + 14).max().unwrap_or(1);
         let every = ((f64::from(widest) / place).ceil() as usize).max(1);
         let ticks = names().enumerate().step_by(every).map(|(at, name)| (at as f64 + 0.5, name));
@@ -177,7 +179,7 @@ impl Pairs<'_> {
             .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
             .y_desc(self.amount)
             .draw()?;
-        let half = (place * 0.35).max(1.0) / place;
+        let half = (place * 0.35).clamp(1.0, 30.0) / place;
         let bars = shown.iter().enumerate().filter_map(|(at, pair)| {
             let middle = at as f64 + 0.5;
             let corners = [(middle - half, 0.0), (middle + half, pair.model?)];
@@ -197,7 +199,7 @@ impl Pairs<'_> {
         let (y, mut x) = (86, 24);
         let label = "model";
         bar(canvas, [(x, y - 6), (x + 30, y + 6)], true)?;
-        write(canvas, label, (x + 38, y - 8), 14, INK, HPos::Left)?;
+        write(canvas, label, (x + 38, y - 6), 14, INK, HPos::Left)?;
         x += 38 + text_width(label, 14) + 28;
         let label = "kernel";
         if self.has_rows() {
@@ -205,15 +207,25 @@ impl Pairs<'_> {
         } else {
             canvas.draw(&Circle::new((x + 22, y), 4, KERNEL.stroke_width(2)))?;
         }
-        write(canvas, label, (x + 38, y - 8), 14, INK, HPos::Left)?;
+        write(canvas, label, (x + 38, y - 6), 14, INK, HPos::Left)?;
         x += 38 + text_width(label, 14) + 28;
         let merged = self.most().div_ceil(PLACES);
         if merged > 1 {
             let merged = format!("Each place is the server of {merged} neighbours whose sides differ most.");
-            write(canvas, &merged, (x, y - 8), 14, FAINT_INK, HPos::Left)?;
+            write(canvas, &merged, (x, y - 6), 14, FAINT_INK, HPos::Left)?;
         }
         Ok(())
     }
+}
+
+/// A name with dots in its middle if it is long, since numbers are at the end.
+fn short_name(name: &str, size: u32) -> String {
+    if text_width(name, size) <= NAMES {
+        return name.to_owned();
+    }
+    let begin = shortened(name, NAMES / 2, size);
+    let beyond = name.chars().count().saturating_sub(begin.chars().count());
+    begin.chars().chain(name.chars().skip(beyond)).collect()
 }
 
 /// Filled for the model, hollow for the kernel.
@@ -221,8 +233,10 @@ fn bar(canvas: &Canvas<'_>, corners: [(i32, i32); 2], is_model: bool) -> Drawn {
     if is_model {
         return Ok(canvas.draw(&Rectangle::new(corners, MODEL.filled()))?);
     }
-    canvas.draw(&Rectangle::new(corners, KERNEL.mix(0.2).filled()))?;
-    Ok(canvas.draw(&Rectangle::new(corners, KERNEL.stroke_width(2)))?)
+    canvas.draw(&Rectangle::new(corners, PALE.filled()))?;
+    let [(left, top), (right, bottom)] = corners;
+    let outline = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+    Ok(canvas.draw(&PathElement::new(outline, KERNEL.stroke_width(2)))?)
 }
 
 fn amounts<'a>(panel: &'a PairPanel<'_>) -> impl Iterator<Item = f64> + 'a {
@@ -233,4 +247,23 @@ fn amounts<'a>(panel: &'a PairPanel<'_>) -> impl Iterator<Item = f64> + 'a {
 fn most_different<'a, 'b>(pairs: &'a [Pair<'b>]) -> Option<&'a Pair<'b>> {
     let difference = |pair: &Pair<'_>| (pair.model.unwrap_or(0.0) - pair.kernel.unwrap_or(0.0)).abs();
     pairs.iter().reduce(|most, next| if difference(next) > difference(most) { next } else { most })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_keep_their_numbers() {
+        assert_eq!(short_name("web-1", 12), "web-1");
+        assert_eq!(short_name("a-group-with-quite-a-long-name-16", 12), "a-group…-name-16");
+    }
+
+    #[test]
+    fn server_that_differs_stands_for_its_neighbours() {
+        let pair = |name, model, kernel| Pair { name, model: Some(model), kernel: Some(kernel) };
+        let pairs = [pair("a", 1.0, 1.0), pair("b", 3.0, 1.0), pair("c", 1.0, 3.0)];
+        assert_eq!(most_different(&pairs).map(|pair| pair.name), Some("b"));
+        assert!(most_different(&[]).is_none());
+    }
 }

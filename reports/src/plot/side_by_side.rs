@@ -40,8 +40,8 @@ struct Panel {
 /// If plotters fails, which would be a fault of ours.
 pub fn side_by_side_svg(results: &SideBySide) -> Result<String, ReportError> {
     let title = format!("Response time by percentile, model and kernel – {}", results.title);
-    let subtitle = "Connections that were served, one run a side. A curve ends where fewer than 10 connections lie beyond. \
-                    Lower is better.";
+    let subtitle = "Connections that were served. A curve ends where fewer than 10 lie beyond. Above each panel: the \
+                    kernel's p99 against the model's; what fails, model | kernel.";
     let caption = Caption { picture: "model and kernel side by side", title: &title, subtitle };
     let panels: Vec<Panel> = results.rows.iter().map(panel).collect();
     let columns = panel_columns(panels.len());
@@ -68,7 +68,7 @@ pub fn side_by_side_shares_svg(results: &SideBySide) -> Result<String, ReportErr
             Some(largest) => {
                 format!("{}: at most {} points apart", row.scheduler, plain_size(largest * 100.0))
             }
-            None => format!("{}: no shares on one side", row.scheduler),
+            None => format!("{}: no shares to compare", row.scheduler),
         },
         pairs: results
             .servers
@@ -94,8 +94,7 @@ fn paint(canvas: &Canvas<'_>, panels: &[Panel], rows: usize, columns: usize) -> 
     let points = || panels.iter().flat_map(|panel| panel.model.iter().chain(&panel.kernel));
     // All panels have the same scales, so that schedulers can be compared too.
     let end = points().map(|&(nines, _)| nines).fold(0.0, f64::max);
-    let end = TICKS.map(|(tick, _)| tick).into_iter().find(|&tick| tick >= end.max(2.0) - STEP / 2.0);
-    let end = end.unwrap_or(NINES.1);
+    let end = end.max(2.0) + 0.1;
     let micros = Axis::log_micros(points().map(|&(_, place)| 10f64.powf(place)));
     let area = canvas.margin(HEAD as i32, FOOT as i32, 8, 12);
     for (panel, cell) in panels.iter().zip(area.split_evenly((rows, columns))) {
@@ -140,19 +139,21 @@ fn paint_panel(cell: &Canvas<'_>, panel: &Panel, end: f64, micros: &Axis) -> Dra
         (false, false) => return Ok(()),
     };
     let plot = chart.plotting_area().strip_coord_spec();
-    write(&plot, missing, (10, 8), 13, INK, HPos::Left)
+    // Not on the grid.
+    plot.draw(&Rectangle::new([(6, 6), (14 + text_width(missing, 13), 26)], WHITE.filled()))?;
+    write(&plot, missing, (10, 11), 13, INK, HPos::Left)
 }
 
 fn legend(canvas: &Canvas<'_>) -> Drawn {
     let (y, mut x) = (86, 24);
     let label = "model";
     canvas.draw(&PathElement::new(vec![(x, y), (x + 40, y)], MODEL.stroke_width(2)))?;
-    write(canvas, label, (x + 48, y - 8), 14, INK, HPos::Left)?;
+    write(canvas, label, (x + 48, y - 6), 14, INK, HPos::Left)?;
     x += 48 + text_width(label, 14) + 28;
     let label = "kernel, with real TCP handshakes and the emulating machine's own time";
     canvas.draw(&DashedPathElement::new(vec![(x, y), (x + 40, y)], 7, 4, KERNEL.stroke_width(2)))?;
     canvas.draw(&Circle::new((x + 20, y), 4, KERNEL.stroke_width(2)))?;
-    write(canvas, label, (x + 48, y - 8), 14, INK, HPos::Left)
+    write(canvas, label, (x + 48, y - 6), 14, INK, HPos::Left)
 }
 
 fn panel(row: &SideBySideRow) -> Panel {
@@ -173,12 +174,12 @@ fn heading(row: &SideBySideRow) -> String {
     let mut heading = row.scheduler.to_string();
     let (model, kernel) = (&row.model, &row.kernel);
     if let Some(part) = relative_difference(model.response_time_us_p99, kernel.response_time_us_p99) {
-        heading.push_str(&format!(": kernel's p99 {} %", signed(part * 100.0)));
+        heading.push_str(&format!(": p99 {} %", signed(part * 100.0)));
     }
     match model.failed_ratio.zip(kernel.failed_ratio) {
         Some((model, kernel)) if model.max(kernel) >= WORTH_SAYING => {
             let [model, kernel] = [model, kernel].map(|part| plain((part * 1e3).round() / 10.0));
-            heading.push_str(&format!(", {model} % | {kernel} % fail"));
+            heading.push_str(&format!(", fail {model} % | {kernel} %"));
         }
         _ => {}
     }

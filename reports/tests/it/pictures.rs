@@ -207,7 +207,7 @@ fn odd_sides_are_drawn() {
     results.rows[4].kernel.servers.iter_mut().for_each(|server| server.share_ratio = Some(0.0));
     let [times, shares] = draw_side_by_side("odd", &results);
     assert!(times.contains("kernel: too few served") && times.contains("too few served on both sides"));
-    assert!(shares.contains("no shares on one side"));
+    assert!(shares.contains("no shares to compare"));
     for row in &mut results.rows {
         hollow(&mut row.model);
         hollow(&mut row.kernel);
