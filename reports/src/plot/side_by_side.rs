@@ -132,16 +132,7 @@ fn paint_panel(cell: &Canvas<'_>, panel: &Panel, end: f64, micros: &Axis) -> Dra
     chart.draw_series(DashedLineSeries::new(panel.kernel.clone(), 7, 4, KERNEL.stroke_width(2)))?;
     let marked = panel.kernel.iter().filter(|(nines, _)| is_marked(*nines));
     chart.draw_series(marked.map(|&point| Circle::new(point, 4, KERNEL.stroke_width(2))))?;
-    let missing = match (panel.model.is_empty(), panel.kernel.is_empty()) {
-        (true, true) => "too few served on both sides",
-        (true, false) => "model: too few served",
-        (false, true) => "kernel: too few served",
-        (false, false) => return Ok(()),
-    };
-    let plot = chart.plotting_area().strip_coord_spec();
-    // Not on the grid.
-    plot.draw(&Rectangle::new([(6, 6), (14 + text_width(missing, 13), 26)], WHITE.filled()))?;
-    write(&plot, missing, (10, 11), 13, INK, HPos::Left)
+    Ok(())
 }
 
 fn legend(canvas: &Canvas<'_>) -> Drawn {
@@ -157,11 +148,15 @@ fn legend(canvas: &Canvas<'_>) -> Drawn {
 }
 
 fn panel(row: &SideBySideRow) -> Panel {
-    Panel {
-        heading: heading(row),
-        model: points(&row.model.response_times),
-        kernel: points(&row.kernel.response_times),
-    }
+    let (model, kernel) = (points(&row.model.response_times), points(&row.kernel.response_times));
+    let mut heading = heading(row);
+    heading.push_str(match (model.is_empty(), kernel.is_empty()) {
+        (true, true) => ", too few served",
+        (true, false) => ", model: too few served",
+        (false, true) => ", kernel: too few served",
+        (false, false) => "",
+    });
+    Panel { heading, model, kernel }
 }
 
 fn points(times: &Distribution) -> Points {

@@ -206,7 +206,7 @@ fn odd_sides_are_drawn() {
     results.rows[3].kernel.servers.iter_mut().for_each(|server| server.share_ratio = Some(f64::INFINITY));
     results.rows[4].kernel.servers.iter_mut().for_each(|server| server.share_ratio = Some(0.0));
     let [times, shares] = draw_side_by_side("odd", &results);
-    assert!(times.contains("kernel: too few served") && times.contains("too few served on both sides"));
+    assert!(times.contains("kernel: too few served") && times.contains("wlc, too few served"));
     assert!(shares.contains("no shares to compare"));
     for row in &mut results.rows {
         hollow(&mut row.model);
