@@ -3,7 +3,8 @@
 //! A [`Collector`] watches one run and ends as [`RunMetrics`]. Runs make a [`Study`], a study makes a [`Summary`]:
 //! means with confidence intervals over the replications, and the order of the schedulers. Everything else writes
 //! these down: [`compare_text`] and [`in_depth_text`] for a terminal, [`json()`] and the CSV tables for programs, SVG
-//! pictures for people. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
+//! pictures for people. A [`SideBySide`] is the same scenario in the model and in the kernel, an [`AgreementPanel`] both
+//! sides' decisions, and both have reports of their own. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
 
 #![forbid(unsafe_code)]
 

@@ -98,6 +98,11 @@ pub(crate) fn signed(value: f64) -> String {
     format!("{}{text}", if value < 0.0 { '-' } else { '+' })
 }
 
+/// The size of a difference, whichever way it goes.
+pub(crate) fn unsigned(value: f64) -> String {
+    signed(value.abs()).trim_start_matches('+').to_owned()
+}
+
 /// What would be rounded to 0 is shown as being below the least that would not.
 fn with_decimals(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -185,6 +190,7 @@ mod tests {
     fn difference_has_its_sign_and_is_0_only_if_there_is_none() {
         let texts = [3.24159, -12.04, 250.7, 0.0, 4e-7, -4e-7].map(signed);
         assert_eq!(texts, ["+3.24", "-12", "+251", "0", "+<0.001", "-<0.001"]);
+        assert_eq!([-3.24159, 4e-7, 0.0].map(unsigned), ["3.24", "<0.001", "0"]);
     }
 
     #[test]

@@ -86,15 +86,18 @@ impl SideBySideRow {
 
     /// Which server's share differs most, the earlier if several do, and by how much.
     pub(crate) fn furthest(&self) -> Option<(usize, f64)> {
-        let known = self.share_differences().into_iter().enumerate();
-        known
-            .filter_map(|(server, difference)| Some((server, difference?)))
-            .reduce(|furthest, next| if next.1.abs() > furthest.1.abs() { next } else { furthest })
+        furthest(self.share_differences().into_iter().enumerate())
     }
 
     pub(crate) fn sides(&self) -> [(&'static str, &RunMetrics); 2] {
         [("model", &self.model), ("kernel", &self.kernel)]
     }
+}
+
+/// Which of several servers differs most, the earlier if several do, and by how much.
+fn furthest(differences: impl Iterator<Item = (usize, Option<f64>)>) -> Option<(usize, f64)> {
+    let known = differences.filter_map(|(server, difference)| Some((server, difference?)));
+    known.reduce(|furthest, next| if next.1.abs() > furthest.1.abs() { next } else { furthest })
 }
 
 /// The kernel's over the model's less 1; `None` if one is missing, or the model's is 0 and the kernel's is not.
@@ -108,6 +111,13 @@ pub(crate) fn relative_difference(model: Option<f64>, kernel: Option<f64>) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn furthest_is_the_earlier_of_equals_whichever_way() {
+        let differences = [None, Some(0.01), Some(-0.02), Some(0.02)];
+        assert_eq!(furthest(differences.into_iter().enumerate()), Some((2, -0.02)));
+        assert_eq!(furthest([None].into_iter().enumerate()), None);
+    }
 
     #[test]
     fn relative_difference_needs_something_to_relate_to() {

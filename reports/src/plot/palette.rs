@@ -74,6 +74,19 @@ mod tests {
     }
 
     #[test]
+    fn sides_stand_out_from_white() {
+        // Relative luminance and contrast as WCAG 2.2 defines them; marks need 3.
+        let linear = |channel: u8| {
+            let part = f64::from(channel) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { libm::pow((part + 0.055) / 1.055, 2.4) }
+        };
+        for RGBColor(red, green, blue) in [MODEL, KERNEL] {
+            let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+            assert!(1.05 / (luminance + 0.05) >= 3.0);
+        }
+    }
+
+    #[test]
     fn color_map_runs_from_dark_to_bright() {
         assert_eq!(cividis(-1.0), RGBColor(0, 34, 78));
         assert_eq!(cividis(2.0), RGBColor(254, 232, 56));

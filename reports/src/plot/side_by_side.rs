@@ -13,7 +13,7 @@ use super::percentiles::{NINES, STEP, TICKS, is_marked};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, text_width, write};
 use crate::distribution::Distribution;
 use crate::error::ReportError;
-use crate::quantity::{plain, signed};
+use crate::quantity::{plain, signed, unsigned};
 use crate::side_by_side::{SideBySide, SideBySideRow, relative_difference};
 
 const HEAD: u32 = 116;
@@ -66,7 +66,7 @@ pub fn side_by_side_shares_svg(results: &SideBySide) -> Result<String, ReportErr
         heading: match row.share_difference() {
             Some(0.0) => format!("{}: equal shares", row.scheduler),
             Some(largest) => {
-                format!("{}: at most {} points apart", row.scheduler, plain_size(largest * 100.0))
+                format!("{}: at most {} points apart", row.scheduler, unsigned(largest * 100.0))
             }
             None => format!("{}: no shares to compare", row.scheduler),
         },
@@ -179,9 +179,4 @@ fn heading(row: &SideBySideRow) -> String {
         _ => {}
     }
     heading
-}
-
-/// A size of which three digits are enough.
-fn plain_size(size: f64) -> String {
-    signed(size).trim_start_matches('+').to_owned()
 }

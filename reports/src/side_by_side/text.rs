@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use ipvslab_schedulers::Time;
 
-use super::{SideBySide, SideBySideRow, relative_difference};
+use super::{SideBySide, SideBySideRow, furthest, relative_difference};
 use crate::compare::{seconds, titled};
 use crate::metric::Metric;
-use crate::quantity::{MISSING, Scale, fold, signed};
+use crate::metrics::RunMetrics;
+use crate::quantity::{MISSING, Scale, fold, signed, unsigned};
 use crate::table::{Column, render};
 
 /// With more servers than this, shares are shown by group.
@@ -25,6 +26,9 @@ const TIMES: [(Metric, &str); 4] = [
 ];
 
 /// Model and kernel with their differences, for a terminal of `width` columns.
+///
+/// # Panics
+/// If a row is of other servers than the others.
 pub fn side_by_side_text(results: &SideBySide, width: usize) -> String {
     let servers = results.servers.len();
     let circumstances = format!(
@@ -95,7 +99,8 @@ fn overview(results: &SideBySide, width: usize) -> String {
         "share",
         three(|row| {
             let largest = row.share_difference();
-            let largest = largest.map_or_else(|| MISSING.to_owned(), |part| format!("{} pp", unsigned(part)));
+            let largest =
+                largest.map_or_else(|| MISSING.to_owned(), |part| format!("{} pp", unsigned(part * 100.0)));
             [String::new(), String::new(), largest]
         }),
     );
@@ -120,7 +125,7 @@ fn about(results: &SideBySide, row: &SideBySideRow) -> String {
 
 fn by_server(results: &SideBySide, row: &SideBySideRow, width: usize) -> String {
     let names = results.servers.iter().map(|server| server.name.clone()).collect();
-    let share = |metrics: &crate::metrics::RunMetrics| {
+    let share = |metrics: &RunMetrics| {
         metrics.servers.iter().map(|server| Scale::PER_CENT.value(server.share_ratio)).collect()
     };
     let weights = results.weight_shares().into_iter().map(|share| Scale::PER_CENT.value(share)).collect();
@@ -146,11 +151,10 @@ fn by_group(results: &SideBySide, row: &SideBySideRow, width: usize) -> String {
     let [model, kernel] = [&row.model, &row.kernel]
         .map(|side| side.servers.iter().map(|server| server.share_ratio).collect::<Vec<_>>());
     let differences = row.share_differences();
-    let furthest = |(_, members): &(&str, Vec<usize>)| {
-        let known = members.iter().filter_map(|&server| Some((server, differences[server]?)));
-        known.reduce(|furthest, next| if next.1.abs() > furthest.1.abs() { next } else { furthest })
+    let furthest_of = |(_, members): &(&str, Vec<usize>)| {
+        furthest(members.iter().map(|&server| (server, differences[server])))
     };
-    let furthest: Vec<Option<(usize, f64)>> = groups.iter().map(furthest).collect();
+    let found: Vec<Option<(usize, f64)>> = groups.iter().map(furthest_of).collect();
     let names = groups.iter().map(|(name, members)| format!("{name} ({})", members.len())).collect();
     let furthest_name = |found: &Option<(usize, f64)>| {
         found.map_or_else(|| MISSING.to_owned(), |(server, _)| results.servers[server].name.clone())
@@ -161,10 +165,10 @@ fn by_group(results: &SideBySide, row: &SideBySideRow, width: usize) -> String {
         vec![Column::numbers("kernel %", column(&kernel, per_cent))],
         vec![Column::numbers("difference", column(&differences, points))],
         vec![
-            Column::words("differs most", furthest.iter().map(furthest_name).collect()),
+            Column::words("differs most", found.iter().map(furthest_name).collect()),
             Column::numbers(
                 "by",
-                furthest.iter().map(|found| points(found.map(|(_, difference)| difference))).collect(),
+                found.iter().map(|found| points(found.map(|(_, difference)| difference))).collect(),
             ),
         ],
     ];
@@ -224,20 +228,16 @@ fn missing(results: &SideBySide) -> impl Iterator<Item = String> {
     let quantiles = TIMES.iter().map(|&(metric, _)| metric).filter(|&metric| metric != Metric::ResponseMean);
     let quantiles: Vec<Metric> = quantiles.collect();
     results.rows.iter().filter_map(move |row| {
-        let lacking =
-            |side: &crate::metrics::RunMetrics| quantiles.iter().any(|quantile| quantile.of(side).is_none());
+        let lacking = |side: &RunMetrics| quantiles.iter().any(|quantile| quantile.of(side).is_none());
         let sides = row.sides().into_iter().filter(|(_, side)| lacking(side)).map(|(name, _)| name);
         let sides: Vec<&str> = sides.collect();
         (!sides.is_empty()).then(|| format!("{} ({})", row.scheduler, sides.join(" and ")))
     })
 }
 
-/// A difference of two parts in percentage points.
+/// A difference of two parts in percentage points; what is left by rounding is none.
 fn points(difference: Option<f64>) -> String {
-    difference.map_or_else(|| MISSING.to_owned(), |part| format!("{} pp", signed(part * 100.0)))
-}
-
-/// The size of a difference of two parts, in percentage points.
-fn unsigned(difference: f64) -> String {
-    signed(difference.abs() * 100.0).trim_start_matches('+').to_owned()
+    const ROUNDING: f64 = 1e-12;
+    let part = difference.map(|part| if part.abs() < ROUNDING { 0.0 } else { part });
+    part.map_or_else(|| MISSING.to_owned(), |part| format!("{} pp", signed(part * 100.0)))
 }
