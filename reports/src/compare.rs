@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use ipvslab_schedulers::{Span, Time};
+
 use crate::confidence::Estimate;
 use crate::metric::Metric;
 use crate::notes;
@@ -54,28 +56,34 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
 
 /// Title, question and circumstances.
 pub(crate) fn heading(study: &Study, width: usize) -> String {
-    let seconds = |span: ipvslab_schedulers::Span| Scale::PLAIN.value(Some(span.as_secs_f64()));
-    let mut text = String::new();
-    for line in [&study.title, &study.question] {
-        if !line.is_empty() {
-            let _ = writeln!(text, "{}", fold(line, width, 0));
-        }
-    }
     let plural = if study.replications == 1 { "" } else { "s" };
     let circumstances = format!(
         "{}: {} replication{plural} of {} s after {} s of warm-up, seed {}; {} real server{}; kernel {}, {} accounting.",
         study.name,
         study.replications,
         seconds(study.window()),
-        seconds(study.warm_up.since(ipvslab_schedulers::Time::ZERO)),
+        seconds(study.warm_up.since(Time::ZERO)),
         study.seed,
         study.servers.len(),
         if study.servers.len() == 1 { "" } else { "s" },
         study.kernel,
         study.accounting,
     );
-    let _ = writeln!(text, "{}\n", fold(&circumstances, width, 0));
+    titled(&study.title, &study.question, &circumstances, width)
+}
+
+/// What a report begins with; lines that are empty are left out.
+pub(crate) fn titled(title: &str, question: &str, circumstances: &str, width: usize) -> String {
+    let mut text = String::new();
+    for line in [title, question].into_iter().filter(|line| !line.is_empty()) {
+        let _ = writeln!(text, "{}", fold(line, width, 0));
+    }
+    let _ = writeln!(text, "{}\n", fold(circumstances, width, 0));
     text
+}
+
+pub(crate) fn seconds(span: Span) -> String {
+    Scale::PLAIN.value(Some(span.as_secs_f64()))
 }
 
 /// Rank and name.

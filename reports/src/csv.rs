@@ -131,7 +131,7 @@ pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
     finish(writer)
 }
 
-fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<String, ReportError> {
+pub(crate) fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<String, ReportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
         writer.serialize(row)?;

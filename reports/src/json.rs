@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::confidence::{CONFIDENCE, Estimate};
+use crate::distribution::Distribution;
 use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::metrics::RunMetrics;
@@ -27,7 +28,12 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
         schedulers: summary.schedulers.iter().map(|scheduler| Scheduler::of(study, scheduler)).collect(),
         runs: study.runs.iter().map(Run::of).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&results)?;
+    written(&results)
+}
+
+/// For people too: indented, and ended as a line.
+pub(crate) fn written(results: &impl Serialize) -> Result<String, ReportError> {
+    let mut text = serde_json::to_string_pretty(results)?;
     text.push('\n');
     Ok(text)
 }
@@ -107,7 +113,7 @@ struct Server<'a> {
 
 /// A point of the pooled response times: `nines` is `log10(1 / (1 - q))`.
 #[derive(Serialize)]
-struct Point {
+pub(crate) struct Point {
     nines: f64,
     response_time_us: f64,
 }
@@ -118,6 +124,13 @@ struct Run<'a> {
     replication: u32,
     #[serde(flatten)]
     metrics: &'a RunMetrics,
+}
+
+impl Point {
+    pub(crate) fn curve(times: &Distribution) -> Vec<Self> {
+        let curve = times.curve(0.0, 5.0, 0.1).into_iter();
+        curve.map(|(nines, response_time_us)| Self { nines, response_time_us }).collect()
+    }
 }
 
 impl<'a> Scenario<'a> {
@@ -170,7 +183,6 @@ impl<'a> Scheduler<'a> {
             active_peak: found.active_peak,
             total_peak: found.total_peak,
         });
-        let curve = summary.response_times.curve(0.0, 5.0, 0.1);
         Self {
             scheduler: summary.scheduler.name(),
             rank_from: summary.rank_from,
@@ -185,10 +197,7 @@ impl<'a> Scheduler<'a> {
             table_entries_peak: summary.table_entries_peak,
             estimates: summary,
             servers: servers.collect(),
-            response_time_us_curve: curve
-                .into_iter()
-                .map(|(nines, response_time_us)| Point { nines, response_time_us })
-                .collect(),
+            response_time_us_curve: Point::curve(&summary.response_times),
         }
     }
 }

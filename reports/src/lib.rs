@@ -3,7 +3,8 @@
 //! A [`Collector`] watches one run and ends as [`RunMetrics`]. Runs make a [`Study`], a study makes a [`Summary`]:
 //! means with confidence intervals over the replications, and the order of the schedulers. Everything else writes
 //! these down: [`compare_text`] and [`in_depth_text`] for a terminal, [`json()`] and the CSV tables for programs, SVG
-//! pictures for people. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
+//! pictures for people. A [`SideBySide`] is the same scenario in the model and in the kernel, an [`AgreementPanel`] both
+//! sides' decisions, and both have reports of their own. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +24,7 @@ mod plot;
 mod quantity;
 mod ranking;
 mod server;
+mod side_by_side;
 mod student;
 mod study;
 mod summary;
@@ -39,8 +41,15 @@ pub use in_depth::in_depth_text;
 pub use json::{SCHEMA, json};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
-pub use plot::{percentiles_svg, server_load_svg, shares_svg};
+pub use plot::{
+    AgreementPanel, agreement_svg, percentiles_svg, server_load_svg, shares_svg, side_by_side_shares_svg,
+    side_by_side_svg,
+};
 pub use server::StudyServer;
+pub use side_by_side::{
+    SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,
+    side_by_side_servers_csv, side_by_side_text,
+};
 pub use study::{Run, Study};
 pub use summary::{SchedulerSummary, ServerSummary, Summary};
 pub use timeline::Timeline;

@@ -3,11 +3,14 @@
 //! plotters does not end on an infinite axis and says nothing about an empty one, so every axis comes from
 //! [`axis`], which checks its range, and a series has at most a few hundred points. Pictures are 1200 pixels wide.
 
+mod agreement;
 mod axis;
+mod pairs;
 mod palette;
 mod percentiles;
 mod server_load;
 mod shares;
+mod side_by_side;
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -15,9 +18,11 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::error::ReportError;
 
+pub use agreement::{AgreementPanel, agreement_svg};
 pub use percentiles::percentiles_svg;
 pub use server_load::server_load_svg;
 pub use shares::shares_svg;
+pub use side_by_side::{side_by_side_shares_svg, side_by_side_svg};
 
 /// Pixels from left to right.
 const WIDTH: u32 = 1200;
@@ -53,7 +58,8 @@ fn draw(
 
 fn title(canvas: &Canvas<'_>, caption: &Caption<'_>) -> Drawn {
     canvas.fill(&WHITE)?;
-    write(canvas, caption.title, (24, 20), 20, INK, HPos::Left)?;
+    let room = WIDTH as i32 - 48;
+    write(canvas, &shortened(caption.title, room, 20), (24, 20), 20, INK, HPos::Left)?;
     write(canvas, caption.subtitle, (24, 48), 14, FAINT_INK, HPos::Left)
 }
 
@@ -66,6 +72,24 @@ fn write(canvas: &Canvas<'_>, text: &str, at: (i32, i32), size: u32, color: RGBC
 /// About how many pixels a text takes.
 fn text_width(text: &str, size: u32) -> i32 {
     (text.chars().count() as f64 * f64::from(size) * 0.56) as i32
+}
+
+/// What of a text fits into `room` pixels, with dots for the rest.
+fn shortened(text: &str, room: i32, size: u32) -> String {
+    if text_width(text, size) <= room {
+        return text.to_owned();
+    }
+    let fits = (f64::from(room.max(0)) / (f64::from(size) * 0.56)) as usize;
+    text.chars().take(fits.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// How many panels stand side by side.
+fn panel_columns(panels: usize) -> usize {
+    match panels {
+        0 | 1 => 1,
+        2 | 4 => 2,
+        _ => 3,
+    }
 }
 
 /// Title and subtitle as elements of the SVG.

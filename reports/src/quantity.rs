@@ -85,6 +85,24 @@ pub(crate) fn plain(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// A difference: three digits after its sign.
+pub(crate) fn signed(value: f64) -> String {
+    const DECIMALS: i32 = 3;
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (2 - magnitude(value)).clamp(0, DECIMALS) as usize;
+    let text = with_decimals(value.abs(), decimals);
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
+    format!("{}{text}", if value < 0.0 { '-' } else { '+' })
+}
+
+/// The size of a difference, whichever way it goes.
+pub(crate) fn unsigned(value: f64) -> String {
+    signed(value.abs()).trim_start_matches('+').to_owned()
+}
+
 /// What would be rounded to 0 is shown as being below the least that would not.
 fn with_decimals(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -166,6 +184,13 @@ mod tests {
         assert_eq!(Scale::PER_CENT.text(estimate(0.0, 0.0)), "0 %");
         let single = Some(Estimate { mean: 0.5, half_width: None, replications: 1 });
         assert_eq!(Scale::PER_CENT.text(single), "50 ±– %");
+    }
+
+    #[test]
+    fn difference_has_its_sign_and_is_0_only_if_there_is_none() {
+        let texts = [3.24159, -12.04, 250.7, 0.0, 4e-7, -4e-7].map(signed);
+        assert_eq!(texts, ["+3.24", "-12", "+251", "0", "+<0.001", "-<0.001"]);
+        assert_eq!([-3.24159, 4e-7, 0.0].map(unsigned), ["3.24", "<0.001", "0"]);
     }
 
     #[test]

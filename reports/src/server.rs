@@ -41,6 +41,24 @@ impl StudyServer {
     }
 }
 
+/// Each server's part of all weights, averaged over the window; `None` if no server has any.
+pub(crate) fn weight_shares(servers: &[StudyServer]) -> Vec<Option<f64>> {
+    let total: f64 = servers.iter().map(|server| server.mean_weight).sum();
+    servers.iter().map(|server| (total > 0.0).then(|| server.mean_weight / total)).collect()
+}
+
+/// Servers that share a group, groups in the order they first appear.
+pub(crate) fn groups(servers: &[StudyServer]) -> Vec<(&str, Vec<usize>)> {
+    let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (number, server) in servers.iter().enumerate() {
+        match groups.iter_mut().find(|(name, _)| *name == server.group) {
+            Some((_, members)) => members.push(number),
+            None => groups.push((&server.group, vec![number])),
+        }
+    }
+    groups
+}
+
 /// Each server's weight integrated over the window, over the window.
 fn mean_weights(setup: &Setup) -> Vec<f64> {
     let (from, to) = (setup.warm_up(), setup.horizon());

@@ -5,7 +5,7 @@ use ipvslab_sim::Intervention;
 
 use crate::distribution::Distribution;
 use crate::metrics::RunMetrics;
-use crate::server::StudyServer;
+use crate::server::{self, StudyServer};
 
 /// What was run, and what each run came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -74,20 +74,12 @@ impl Study {
 
     /// Each server's part of all weights, averaged over the window; `None` if no server has any.
     pub fn weight_shares(&self) -> Vec<Option<f64>> {
-        let total: f64 = self.servers.iter().map(|server| server.mean_weight).sum();
-        self.servers.iter().map(|server| (total > 0.0).then(|| server.mean_weight / total)).collect()
+        server::weight_shares(&self.servers)
     }
 
     /// Servers that share a group, groups in the order they first appear.
     pub(crate) fn groups(&self) -> Vec<(&str, Vec<usize>)> {
-        let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
-        for (number, server) in self.servers.iter().enumerate() {
-            match groups.iter_mut().find(|(name, _)| *name == server.group) {
-                Some((_, members)) => members.push(number),
-                None => groups.push((&server.group, vec![number])),
-            }
-        }
-        groups
+        server::groups(&self.servers)
     }
 
     /// What an intervention does, in words.

@@ -6,6 +6,9 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 
 use crate::quantity::plain;
 
+/// Amounts from here on are not drawn: a little more of it would not be finite.
+const MOST: f64 = 1e300;
+
 /// A range with named ticks, as plotters draws it: no tick but these, and no label but theirs.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Axis {
@@ -43,6 +46,15 @@ impl Axis {
             .filter(|(place, _)| range.contains(place))
             .map(|(place, micros)| (place, micros_label(micros)));
         Self::new(range.clone(), ticks)
+    }
+
+    /// From 0 to the greatest of `values` and a little more; of nothing but zeros, from 0 to 1.
+    pub(super) fn amount(values: impl Iterator<Item = f64>, ticks: usize, unit: &str) -> Self {
+        let greatest =
+            extent(values.filter(|&value| value > 0.0 && value < MOST)).map_or(1.0, |(_, high)| high);
+        let ticks = linear_ticks(greatest, ticks, &[1.0, 2.0, 2.5, 5.0]);
+        let label = |tick: f64| format!("{}{unit}", short(tick));
+        Self::new(0.0..1.08 * greatest, ticks.into_iter().map(|tick| (tick, label(tick))))
     }
 
     /// Seconds from 0 to `end`, counted in units of `unit` seconds.
@@ -137,6 +149,11 @@ fn micros_label(micros: f64) -> String {
     }
 }
 
+/// Amounts as [`plain`] has them, and in powers of ten where that would take much room.
+pub(super) fn short(amount: f64) -> String {
+    if amount < 1e7 { plain(amount) } else { format!("{amount:.2e}") }
+}
+
 /// 10 to the power of `decade`, exact where a double can be.
 fn power(decade: i32) -> f64 {
     10f64.powi(decade)
@@ -177,6 +194,7 @@ mod tests {
         for values in [vec![], vec![0.0], vec![f64::NAN, f64::INFINITY], vec![5.0], vec![1e-300, 1e300]] {
             Axis::log_micros(values.iter().copied());
             assert!(Level::of(values.iter().copied()).axis(6).ticks.len() <= 7);
+            assert!(Axis::amount(values.iter().copied(), 6, "").ticks.len() <= 7);
         }
         for end in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
             assert_eq!(Axis::seconds(end, 1.0, 5).range, 0.0..1.0);
@@ -187,6 +205,7 @@ mod tests {
     fn ticks_are_round_and_few() {
         assert_eq!(Axis::seconds(65.0, 1.0, 5).labels, ["0", "20", "40", "60"]);
         assert_eq!(Axis::seconds(3_600.0, 60.0, 6).labels, ["0", "10", "20", "30", "40", "50", "60"]);
+        assert_eq!(Axis::amount([0.6].into_iter(), 4, " %").labels, ["0 %", "0.2 %", "0.4 %", "0.6 %"]);
         assert_eq!(Level::of([2.0].into_iter()).axis(5).labels, ["0", "0.5", "1", "1.5", "2"]);
         assert_eq!(Level::of([30.0].into_iter()).axis(6).labels, ["0", "0.5", "1", "2", "5", "10", "20"]);
         let micros = [400.0, 6_000.0];

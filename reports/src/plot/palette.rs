@@ -32,6 +32,12 @@ pub(super) fn scheduler(kind: SchedulerKind) -> Look {
     look(SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed"))
 }
 
+/// The simulated side.
+pub(super) const MODEL: RGBColor = COLORS[0];
+
+/// The kernel's side, which is also dashed or hollow.
+pub(super) const KERNEL: RGBColor = COLORS[3];
+
 /// The cividis colour map (Nuñez, Anderton, Renslow 2018) at `part`, 0 to 1, in 32 steps.
 pub(super) fn cividis(part: f64) -> RGBColor {
     const STOPS: [[f64; 3]; 9] = [
@@ -64,6 +70,19 @@ mod tests {
         let looks: Vec<Look> = SchedulerKind::ALL.into_iter().map(scheduler).collect();
         for (number, look) in looks.iter().enumerate() {
             assert!(!looks[..number].contains(look));
+        }
+    }
+
+    #[test]
+    fn sides_stand_out_from_white() {
+        // Relative luminance and contrast as WCAG 2.2 defines them; marks need 3.
+        let linear = |channel: u8| {
+            let part = f64::from(channel) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { libm::pow((part + 0.055) / 1.055, 2.4) }
+        };
+        for RGBColor(red, green, blue) in [MODEL, KERNEL] {
+            let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+            assert!(1.05 / (luminance + 0.05) >= 3.0);
         }
     }
 

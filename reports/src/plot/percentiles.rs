@@ -22,11 +22,11 @@ const HEIGHT: u32 = 720;
 const NAMES: u32 = 250;
 
 /// From the median to 99.99 %, in nines.
-const NINES: (f64, f64) = (LOG10_2, 4.0);
-const STEP: f64 = 0.02;
+pub(super) const NINES: (f64, f64) = (LOG10_2, 4.0);
+pub(super) const STEP: f64 = 0.02;
 
 /// Percentiles that are named on the axis.
-const TICKS: [(f64, &str); 6] = [
+pub(super) const TICKS: [(f64, &str); 6] = [
     (NINES.0, "50 %"),
     (1.0, "90 %"),
     (1.0 + LOG10_2, "95 %"),
@@ -131,7 +131,7 @@ fn mark<Coord>(at: Coord, look: Look) -> Circle<Coord, i32> {
     Circle::new(at, 4, style)
 }
 
-fn is_marked(nines: f64) -> bool {
+pub(super) fn is_marked(nines: f64) -> bool {
     TICKS.iter().any(|&(tick, _)| (nines - tick).abs() < STEP / 2.0)
 }
 

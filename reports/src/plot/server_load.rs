@@ -9,7 +9,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
 use super::palette::{cividis, look};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
+use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, panel_columns, text_width, write};
 use crate::error::ReportError;
 use crate::quantity::plain;
 use crate::server::StudyServer;
@@ -98,11 +98,7 @@ impl<'a> Picture<'a> {
     }
 
     fn columns(&self) -> usize {
-        match self.panels.len() {
-            0 | 1 => 1,
-            2 | 4 => 2,
-            _ => 3,
-        }
+        panel_columns(self.panels.len())
     }
 
     fn panel_height(&self) -> u32 {

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ipvslab_reports::{
-    Metric, SCHEMA, Study, Summary, json, runs_csv, servers_csv, summary_csv, timeline_csv,
+    Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, json, runs_csv, servers_csv, side_by_side_csv,
+    side_by_side_json, side_by_side_servers_csv, summary_csv, timeline_csv,
 };
 use serde_json::Value;
 
-use crate::support::made_up;
+use crate::support::{made_up, made_up_side_by_side};
 
 fn tables(study: &Study) -> [(&'static str, String); 4] {
     let summary = Summary::new(study, Metric::default());
@@ -99,5 +100,58 @@ fn columns_are_documented() {
     let words: BTreeSet<&str> = page.split('`').collect();
     for metric in Metric::ALL {
         assert!(words.contains(metric.name()), "{} is defined", metric.name());
+    }
+}
+
+#[test]
+fn sides_have_the_columns_of_runs_and_servers() {
+    let (results, study) = (made_up_side_by_side(), made_up(2));
+    let runs = side_by_side_csv(&results).expect("plain numbers");
+    let servers = side_by_side_servers_csv(&results).expect("plain numbers");
+    let [known_runs, known_servers] =
+        [runs_csv(&study), servers_csv(&study)].map(|table| columns(&table.expect("plain numbers")));
+    assert_eq!(columns(&runs)[..3], ["scheduler", "side", "share_difference"]);
+    assert_eq!(columns(&runs)[3..], known_runs[2..]);
+    assert_eq!(columns(&servers)[..2], ["scheduler", "side"]);
+    assert_eq!(columns(&servers)[2..], known_servers[2..]);
+    for (table, rows) in [(&runs, 5 * 2), (&servers, 5 * 2 * 3)] {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let sides: Vec<String> = reader.records().map(|row| row.expect("a row")[1].to_owned()).collect();
+        assert_eq!(sides.len(), rows);
+        assert_eq!((sides[0].as_str(), sides[rows - 1].as_str()), ("model", "kernel"));
+    }
+}
+
+#[test]
+fn both_sides_are_read_back_from_json() {
+    let mut results = made_up_side_by_side();
+    results.rows[4].kernel.response_time_us_p99 = None;
+    let text = side_by_side_json(&results, "ipvslab 0.0.0-test").expect("plain numbers");
+    assert_eq!(
+        text,
+        side_by_side_json(&results, "ipvslab 0.0.0-test").expect("plain numbers"),
+        "the same bytes"
+    );
+    let read: Value = serde_json::from_str(&text).expect("sound JSON");
+    assert_eq!(read["schema"], SIDE_BY_SIDE_SCHEMA);
+    assert_eq!(read["scenario"]["kernel"], "6.18.5, classic accounting");
+    assert_eq!(read["scenario"]["window_s"], 100.0);
+    let largest = results.share_difference().expect("all shares are known");
+    assert!((read["share_difference"].as_f64().expect("a number") - largest).abs() < 1e-15);
+    let schedulers = read["schedulers"].as_array().expect("a list");
+    assert_eq!(schedulers.len(), 5);
+    let (wlc, dh) = (&schedulers[2], &schedulers[4]);
+    assert_eq!((&wlc["scheduler"], &wlc["share_difference_server"]), (&"wlc".into(), &"new-1".into()));
+    assert_eq!(wlc["kernel"]["arrived"], 12_000);
+    assert_eq!(wlc["kernel"]["servers"][2]["server"], "new-1");
+    assert!(wlc["relative_difference"]["response_time_us_p99"].as_f64().is_some_and(|part| part > 0.0));
+    assert!(!wlc["model"]["response_time_us_curve"].as_array().expect("a list").is_empty());
+    assert!(dh["kernel"]["response_time_us_p99"].is_null());
+    assert!(dh["relative_difference"]["response_time_us_p99"].is_null());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reading-results.md");
+    let page = std::fs::read_to_string(path).expect("the page is there");
+    let (_, section) = page.split_once("## Model and kernel side by side").expect("a section");
+    for name in read.as_object().into_iter().chain(wlc.as_object()).flat_map(|object| object.keys()) {
+        assert!(section.contains(&format!("`{name}`")), "{name} is documented");
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_reports::{Collector, Run, Study, StudyServer};
+use ipvslab_reports::{Collector, Run, SideBySide, SideBySideRow, Study, StudyServer};
 use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
 };
@@ -83,6 +83,40 @@ pub(crate) fn made_up(replications: u32) -> Study {
         .map(|(manner, replication)| made_up_run(&study, manner, replication))
         .collect();
     study
+}
+
+/// The made-up study as if its second replication had gone through the kernel, where `new-1` gets a little more.
+pub(crate) fn made_up_side_by_side() -> SideBySide {
+    let mut results = side_by_side(&made_up(2));
+    for row in &mut results.rows {
+        let servers = &mut row.kernel.servers;
+        servers[2].assigned += 30;
+        servers[0].assigned -= 30;
+        let all: u64 = servers.iter().map(|server| server.assigned).sum();
+        for server in servers {
+            server.share_ratio = Some(server.assigned as f64 / all as f64);
+        }
+    }
+    results
+}
+
+/// The first two replications of a study, the second taken for the kernel's.
+pub(crate) fn side_by_side(study: &Study) -> SideBySide {
+    let row = |&scheduler: &SchedulerKind| {
+        let mut runs = study.runs_of(scheduler).map(|run| run.metrics.clone());
+        Some(SideBySideRow { scheduler, model: runs.next()?, kernel: runs.next()? })
+    };
+    SideBySide {
+        title: study.title.clone(),
+        question: study.question.clone(),
+        name: study.name.clone(),
+        kernel: "6.18.5, classic accounting".to_owned(),
+        seed: study.seed,
+        servers: study.servers.clone(),
+        warm_up: study.warm_up,
+        horizon: study.horizon,
+        rows: study.schedulers.iter().filter_map(row).collect(),
+    }
 }
 
 fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
