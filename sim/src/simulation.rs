@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Scheduler, Server, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{Activity, Scheduler, Server, ServerId, ServerTable, Span, Time};
 
 use crate::arrival::Arrival;
 use crate::digest::Digest;
@@ -227,7 +227,11 @@ impl<S: Scheduler> Simulation<S> {
     /// Entries that count as active run out: half-open ones, and those of removed servers.
     fn time_out(&mut self) {
         let mut touched = Vec::new();
-        self.director.expire(self.now, |server| touched.push(server));
+        self.director.expire(self.now, |expired| {
+            if expired.was == Activity::Active {
+                touched.push(expired.server);
+            }
+        });
         touched.into_iter().for_each(|server| self.measure(server));
     }
 
