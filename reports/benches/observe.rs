@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_reports::Collector;
 use ipvslab_schedulers::{Rng, ServerId, Span, Time};
-use ipvslab_sim::{Finished, Observer};
+use ipvslab_sim::{ConnectionId, Finished, Observer};
 
 const CONNECTIONS: u64 = 65_536;
 
@@ -18,7 +18,14 @@ fn connections(waiting: u64) -> Vec<Finished> {
             if number % 4 < waiting { Span::from_nanos(response.as_nanos() / 2) } else { Span::ZERO };
         let arrived = Time::from_nanos(number);
         let started = arrived + waited;
-        Finished { server: ServerId::new(0), arrived, started, finished: arrived + response, work: response }
+        Finished {
+            connection: ConnectionId::new(0),
+            server: ServerId::new(0),
+            arrived,
+            started,
+            finished: arrived + response,
+            work: response,
+        }
     };
     (0..CONNECTIONS).map(connection).collect()
 }

@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 use ipvslab_schedulers::{ServerId, Span, Time};
-use ipvslab_sim::{Finished, Observer, Outcome, Refusal, ServerLoad};
+use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerLoad};
 
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
@@ -145,7 +145,7 @@ impl Observer for Collector {
         if self.is_measured(now) {
             match refusal {
                 Refusal::NoServer => self.refused_no_server += 1,
-                Refusal::BacklogFull(server) => self.refused_backlog[server.index()] += 1,
+                Refusal::BacklogFull { server, .. } => self.refused_backlog[server.index()] += 1,
             }
         }
     }
@@ -172,7 +172,7 @@ impl Observer for Collector {
     }
 
     #[inline]
-    fn lost(&mut self, _: Time, _: ServerId, arrived: Time) {
+    fn lost(&mut self, _: Time, _: ConnectionId, _: ServerId, arrived: Time) {
         self.lost += u64::from(self.is_measured(arrived));
     }
 

@@ -84,6 +84,7 @@ impl Thresholds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rng::Rng;
 
     #[test]
     fn default_lower_threshold_is_three_quarters_rounded_up() {
@@ -102,6 +103,39 @@ mod tests {
                 }
                 assert_eq!((accounting, last_kept), (accounting, keeps), "U = {upper}");
             }
+        }
+    }
+
+    /// So that a kernel forgets a removed server some minutes after its last connection, and we do not, changes nothing.
+    #[test]
+    fn a_server_without_connections_is_open_whatever_was_done_to_it() {
+        for accounting in [Accounting::Classic, Accounting::Total] {
+            let mut rng = Rng::stream(1, 0, "thresholds");
+            let (mut limits, mut total, mut flag, mut emptied) = (Thresholds::NONE, 0, false, 0);
+            for step in 0..100_000 {
+                match rng.below(8) {
+                    0 => {
+                        let upper = rng.below(8);
+                        let edited = Thresholds::new(upper, rng.below(upper + 1)).expect("lower below upper");
+                        flag = edited.after_edit(limits, accounting, total, flag);
+                        limits = edited;
+                    }
+                    1..4 => {
+                        total += 1;
+                        flag = limits.after_bind(accounting, total, flag);
+                    }
+                    _ if total > 0 => {
+                        total -= 1;
+                        flag = limits.after_unbind(accounting, total, flag);
+                        emptied += u32::from(total == 0);
+                    }
+                    _ => {}
+                }
+                assert!(total > 0 || !flag, "{accounting}, step {step}");
+                let back = limits.after_edit(Thresholds::NONE, accounting, 0, false);
+                assert!(!back, "a new server is open, {accounting}, step {step}");
+            }
+            assert!(emptied > 1_000, "{emptied}");
         }
     }
 

@@ -5,46 +5,37 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, ServerId};
+use ipvslab_schedulers::ServerId;
 
-/// An entry of the connection table; reused after the entry has expired.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+use crate::tcp::TcpState;
+
+/// The identity of an entry, for as long as it lives; a later entry may get the same one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ConnectionId(u32);
 
 impl ConnectionId {
-    pub(crate) fn from_number(number: u32) -> Self {
-        Self(number)
-    }
-
-    pub(crate) fn number(self) -> u32 {
-        self.0
-    }
-}
-
-/// TCP states as far as the milestones of a connection tell them apart (kernel spec, section 2.3).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum TcpState {
-    /// The client's SYN was seen.
-    SynRecv,
-    /// The handshake is complete.
-    Established,
-    /// One direction is closed as far as the director sees.
-    FinWait,
-    /// Both directions are closed.
-    TimeWait,
-    /// Reset.
-    Close,
-}
-
-impl TcpState {
-    /// Whether IPVS counts a connection in this state as active.
+    /// The entry number `id`.
     #[inline]
-    pub fn activity(self) -> Activity {
-        match self {
-            Self::SynRecv | Self::Established => Activity::Active,
-            Self::FinWait | Self::TimeWait | Self::Close => Activity::Inactive,
-        }
+    pub const fn new(id: u32) -> Self {
+        Self(id)
     }
+
+    /// The number, for indexing: below the most entries there ever were at once.
+    #[inline]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Whose packets the director has to reckon with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sides {
+    /// Nobody's: the entry has expired.
+    Nobody,
+    /// The client's only (the kernel's NOOUTPUT).
+    Client,
+    /// The client's and the server's.
+    Both,
 }
 
 /// An entry: whom it belongs to, its state, and which arming of its timer is the valid one.
@@ -54,6 +45,7 @@ pub(crate) struct Connection {
     /// Counts armings over all lives of this slot, so that an old one is recognised.
     pub(crate) armed: u16,
     pub(crate) state: TcpState,
+    pub(crate) sides: Sides,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -68,30 +60,39 @@ impl ConnectionTable {
         self.slots.len()
     }
 
-    /// A new entry in SYN_RECV.
+    /// A new entry.
     #[inline]
-    pub(crate) fn insert(&mut self, server: ServerId) -> ConnectionId {
-        let state = TcpState::SynRecv;
+    pub(crate) fn insert(&mut self, server: ServerId, state: TcpState, sides: Sides) -> ConnectionId {
         if let Some(slot) = self.free.pop() {
             let connection = &mut self.slots[slot as usize];
-            connection.server = server;
-            connection.state = state;
+            let armed = connection.armed;
+            *connection = Connection { server, armed, state, sides };
             return ConnectionId(slot);
         }
         let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 entries at once");
-        self.slots.push(Connection { server, armed: 0, state });
+        self.slots.push(Connection { server, armed: 0, state, sides });
         ConnectionId(slot)
     }
 
     /// Frees an entry.
     #[inline]
     pub(crate) fn remove(&mut self, id: ConnectionId) {
+        self.slots[id.index()].sides = Sides::Nobody;
         self.free.push(id.0);
     }
 
+    /// An entry, expired or not.
+    ///
+    /// # Panics
+    /// If there never was one with this id.
     #[inline]
     pub(crate) fn entry(&mut self, id: ConnectionId) -> &mut Connection {
-        &mut self.slots[id.0 as usize]
+        &mut self.slots[id.index()]
+    }
+
+    /// An entry that has not expired.
+    pub(crate) fn find(&self, id: ConnectionId) -> Option<&Connection> {
+        self.slots.get(id.index()).filter(|connection| connection.sides != Sides::Nobody)
     }
 }
 
@@ -103,9 +104,9 @@ mod tests {
     fn an_entry_is_eight_bytes_and_slots_are_reused() {
         assert_eq!(size_of::<Connection>(), 8);
         let mut table = ConnectionTable::default();
-        let first = table.insert(ServerId::new(0));
+        let first = table.insert(ServerId::new(0), TcpState::SynRecv, Sides::Both);
         table.remove(first);
-        let second = table.insert(ServerId::new(1));
+        let second = table.insert(ServerId::new(1), TcpState::SynRecv, Sides::Both);
         assert_eq!((first, table.peak()), (second, 1));
     }
 }

@@ -1,23 +1,51 @@
 //! The director: schedules new connections, keeps the connection table, and counts as the kernel counts.
 //!
-//! It takes the milestones of a connection rather than its packets:
+//! It can be told of a connection in two ways. A simulation, which has no packets, tells the milestones:
 //!
 //! | milestone | masquerading | direct routing, tunnel |
 //! |---|---|---|
-//! | SYN | bound, SYN_RECV: active | the same |
-//! | handshake | ESTABLISHED: active | the same |
-//! | server's reset instead | CLOSE: inactive, 10 s | not seen: SYN_RECV, active, 60 s |
-//! | both sides closed | TIME_WAIT: inactive, 120 s | FIN_WAIT: inactive, 120 s |
-//! | server removed | packets dropped: ESTABLISHED, active, 900 s after the last one | the same |
+//! | SYN ([`open`](Director::open)) | bound, SYN_RECV: active | the same |
+//! | handshake ([`establish`](Director::establish)) | ESTABLISHED: active | the same |
+//! | server's reset instead ([`reset`](Director::reset)) | CLOSE: inactive, 10 s | not seen: SYN_RECV, active, 60 s |
+//! | both sides closed ([`close`](Director::close)) | TIME_WAIT: inactive, 120 s | FIN_WAIT: inactive, 120 s |
+//! | server removed ([`cut`](Director::cut)) | packets dropped: ESTABLISHED, active, 900 s after the last one | the same |
 //!
 //! Whoever closes first, the end is the same: the states between are passed at one instant, and only the last one's
 //! time-out is left (kernel spec, sections 2.1 to 2.3).
+//!
+//! Whoever has the packets tells them one by one: [`decide`](Director::decide) and [`bind`](Director::bind) for the
+//! first, [`packet`](Director::packet) for every later one. Before each of them [`expire`](Director::expire) is called
+//! for the same instant, and names the entries that have ended: their ids may come back as those of new ones.
 
 use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Time, Weight};
 
-use crate::connection::{ConnectionId, ConnectionTable, TcpState};
-use crate::expiry::{Expiry, TimeoutClass};
+use crate::connection::{ConnectionId, ConnectionTable, Sides};
+use crate::expiry::Expiry;
 use crate::setup::{Forwarding, RealServer, Service};
+use crate::tcp::{Direction, Packet, TcpEvent, TcpState, Transitions};
+use crate::wheel::TimerClock;
+
+/// What the director did with a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Verdict {
+    /// It was passed on, and the entry's timer started anew.
+    Forwarded,
+    /// The server is no longer in the list: silently dropped, and the timer runs on.
+    Dropped,
+    /// There is no entry any more: to the director this is no packet of a connection it knows.
+    NoEntry,
+}
+
+/// An entry that has left the connection table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Expired {
+    /// Its id, free from now on.
+    pub connection: ConnectionId,
+    /// Whose it was.
+    pub server: ServerId,
+    /// How it was counted until now.
+    pub was: Activity,
+}
 
 /// A director with one TCP virtual service.
 #[derive(Clone, Debug)]
@@ -33,20 +61,23 @@ impl<S: Scheduler> Director<S> {
     /// A service without servers; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
     pub fn new(service: &Service, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
         let servers = ServerTable::new(service.profile.accounting);
-        let timeouts = service.timeouts;
         Self {
             forwarding: service.forwarding,
             scheduler: scheduler(&servers),
             servers,
             connections: ConnectionTable::default(),
-            expiry: Expiry::new([
-                timeouts.syn_recv,
-                timeouts.established,
-                timeouts.fin_wait,
-                timeouts.time_wait,
-                timeouts.close,
-            ]),
+            expiry: Expiry::new(TimerClock::Exact, TcpState::ALL.map(|state| service.timeouts.of(state))),
         }
+    }
+
+    /// Lets time-outs run by another clock than the exact one.
+    ///
+    /// # Panics
+    /// If there are connections already.
+    #[must_use]
+    pub fn with_clock(mut self, clock: TimerClock) -> Self {
+        self.expiry.set_clock(clock);
+        self
     }
 
     /// The real servers with their counts.
@@ -78,7 +109,58 @@ impl<S: Scheduler> Director<S> {
         self.scheduler.table_changed(change, &self.servers);
     }
 
+    /// The state of an entry; `None` if it has expired.
+    pub fn state(&self, id: ConnectionId) -> Option<TcpState> {
+        self.connections.find(id).map(|connection| connection.state)
+    }
+
+    /// The server of an entry; `None` if it has expired.
+    pub fn server(&self, id: ConnectionId) -> Option<ServerId> {
+        self.connections.find(id).map(|connection| connection.server)
+    }
+
+    /// Asks the scheduler for a server, which moves the scheduler on, and makes no entry; `None` if it finds none.
+    ///
+    /// # Panics
+    /// If [`expire`](Self::expire) was not called for `now`.
+    pub fn decide(&mut self, flow: &Flow, now: Time) -> Option<ServerId> {
+        self.assert_expired(now);
+        let chosen = self.scheduler.schedule(flow, &self.servers, now)?;
+        Some(self.servers.id(chosen))
+    }
+
+    /// Makes an entry for a connection to `server`, whoever decided that, with its first packet, which the client sent.
+    ///
+    /// That is a SYN unless the kernel is told otherwise (`sloppy_tcp`); see [`TcpFlags::opens`](crate::TcpFlags::opens).
+    ///
+    /// # Panics
+    /// If `server` was never added, or [`expire`](Self::expire) was not called for `now`.
+    pub fn bind(&mut self, server: ServerId, first: TcpEvent, now: Time) -> ConnectionId {
+        self.assert_expired(now);
+        self.servers.bind(server);
+        let id = self.connections.insert(server, TcpState::None, self.sides());
+        self.proceed(id, Direction::FromClient, first, now);
+        id
+    }
+
+    /// A later packet of a connection.
+    ///
+    /// # Panics
+    /// If there never was such an entry, or [`expire`](Self::expire) was not called for `now`.
+    pub fn packet(&mut self, id: ConnectionId, packet: Packet, now: Time) -> Verdict {
+        self.assert_expired(now);
+        let Some(connection) = self.connections.find(id) else { return Verdict::NoEntry };
+        let listed = self.servers.position(connection.server).is_some();
+        if packet.direction == Direction::FromClient && !listed {
+            return Verdict::Dropped;
+        }
+        self.proceed(id, packet.direction, packet.event, now);
+        Verdict::Forwarded
+    }
+
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.
+    ///
+    /// The entry's timer is not armed: a milestone follows that does so. Expires what is due.
     #[inline]
     pub fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
         self.expire(now, |_| {});
@@ -87,7 +169,7 @@ impl<S: Scheduler> Director<S> {
         self.servers.bind(server);
         self.servers.wake(server);
         self.scheduler.load_changed(chosen, &self.servers);
-        Some((self.connections.insert(server), server))
+        Some((self.connections.insert(server, TcpState::SynRecv, self.sides()), server))
     }
 
     /// The handshake is complete. Its timer is not armed: a connection in progress sends packets more often than
@@ -100,9 +182,9 @@ impl<S: Scheduler> Director<S> {
     /// The server answered the SYN with a reset.
     pub fn reset(&mut self, id: ConnectionId, now: Time) {
         if self.forwarding.sees_replies() {
-            self.transition(id, TcpState::Close, TimeoutClass::Close, now);
+            self.transition(id, TcpState::Close, now);
         } else {
-            self.arm(id, TimeoutClass::SynRecv, now);
+            self.arm(id, TcpState::SynRecv, now);
         }
     }
 
@@ -110,15 +192,15 @@ impl<S: Scheduler> Director<S> {
     #[inline]
     pub fn close(&mut self, id: ConnectionId, now: Time) {
         if self.forwarding.sees_replies() {
-            self.transition(id, TcpState::TimeWait, TimeoutClass::TimeWait, now);
+            self.transition(id, TcpState::TimeWait, now);
         } else {
-            self.transition(id, TcpState::FinWait, TimeoutClass::FinWait, now);
+            self.transition(id, TcpState::FinWait, now);
         }
     }
 
     /// The connection's server was removed: from now on its packets are dropped and do not re-arm its timer.
     pub fn cut(&mut self, id: ConnectionId, now: Time) {
-        self.arm(id, TimeoutClass::Established, now);
+        self.arm(id, TcpState::Established, now);
     }
 
     /// When the next entry that counts as active runs out, at the earliest; [`Time::NEVER`] if none is armed.
@@ -127,30 +209,52 @@ impl<S: Scheduler> Director<S> {
         self.expiry.next_active()
     }
 
-    /// Lets every entry go whose timer has run out at `now`, and tells whose entries were active until then.
+    /// Lets every entry go whose timer has run out at `now`, and names each.
     #[inline]
-    pub fn expire(&mut self, now: Time, mut was_active: impl FnMut(ServerId)) {
+    pub fn expire(&mut self, now: Time, mut expired: impl FnMut(Expired)) {
         let Self { servers, scheduler, connections, expiry, .. } = self;
         expiry.drain_due(now, |due| {
             let connection = connections.entry(due.connection);
             if connection.armed != due.armed {
                 return;
             }
-            let (server, activity) = (connection.server, connection.state.activity());
-            connection.armed = connection.armed.wrapping_add(1);
+            let (server, was) = (connection.server, connection.state.activity());
             connections.remove(due.connection);
-            servers.unbind(server, activity);
+            servers.unbind(server, was);
             if let Some(at) = servers.position(server) {
                 scheduler.load_changed(at, servers);
             }
-            if activity == Activity::Active {
-                was_active(server);
-            }
+            expired(Expired { connection: due.connection, server, was });
         });
     }
 
+    /// What the director sees of a new connection.
     #[inline]
-    fn transition(&mut self, id: ConnectionId, state: TcpState, class: TimeoutClass, now: Time) {
+    fn sides(&self) -> Sides {
+        if self.forwarding.sees_replies() { Sides::Both } else { Sides::Client }
+    }
+
+    fn assert_expired(&self, now: Time) {
+        assert!(self.expiry.next() > now, "what is due expires before the next packet is looked at");
+    }
+
+    /// Looks a packet up in its table and moves the entry on.
+    fn proceed(&mut self, id: ConnectionId, direction: Direction, event: TcpEvent, now: Time) {
+        let connection = self.connections.entry(id);
+        let table = match (direction, connection.sides) {
+            (Direction::FromServer, _) => {
+                connection.sides = Sides::Both;
+                Transitions::Output
+            }
+            (Direction::FromClient, Sides::Client) => Transitions::InputOnly,
+            (Direction::FromClient, _) => Transitions::Input,
+        };
+        let state = connection.state.after(event, table);
+        self.transition(id, state, now);
+    }
+
+    #[inline]
+    fn transition(&mut self, id: ConnectionId, state: TcpState, now: Time) {
         let connection = self.connections.entry(id);
         let (before, server) = (connection.state.activity(), connection.server);
         connection.state = state;
@@ -160,15 +264,19 @@ impl<S: Scheduler> Director<S> {
             _ => {}
         }
         self.load_changed(server);
-        self.arm(id, class, now);
+        self.arm(id, state, now);
     }
 
     #[inline]
-    fn arm(&mut self, id: ConnectionId, class: TimeoutClass, now: Time) {
+    fn arm(&mut self, id: ConnectionId, state: TcpState, now: Time) {
         let connection = self.connections.entry(id);
         connection.armed = connection.armed.wrapping_add(1);
         let armed = connection.armed;
-        self.expiry.arm(class, id, armed, now);
+        if armed == 0 {
+            // Numbers begin again: none of the last round may be left.
+            self.expiry.forget(id);
+        }
+        self.expiry.arm(state, id, armed, now);
     }
 
     #[inline]

@@ -1,31 +1,15 @@
-//! Time-outs: one first-in-first-out queue a class, since equal time-outs expire in the order they were armed.
+//! Time-outs: one first-in-first-out queue a state, since equal time-outs expire in the order they were armed.
 //!
 //! No heap: arming and expiring cost a push and a pop. Re-arming pushes a second time; the old place is
 //! recognised by its arming number when it comes up, and skipped.
 
 use alloc::collections::VecDeque;
 
-use ipvslab_schedulers::{Span, Time};
+use ipvslab_schedulers::{Activity, Span, Time};
 
 use crate::connection::ConnectionId;
-
-/// A queue of equal time-outs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum TimeoutClass {
-    SynRecv,
-    Established,
-    FinWait,
-    TimeWait,
-    Close,
-}
-
-impl TimeoutClass {
-    /// Whether entries in this class count as active; the active classes come first.
-    #[inline]
-    fn is_active(self) -> bool {
-        self as usize <= Self::Established as usize
-    }
-}
+use crate::tcp::TcpState;
+use crate::wheel::TimerClock;
 
 /// A place in a queue.
 #[derive(Clone, Copy, Debug)]
@@ -37,37 +21,80 @@ pub(crate) struct Armed {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Expiry {
-    spans: [Span; 5],
-    queues: [VecDeque<Armed>; 5],
+    clock: TimerClock,
+    spans: [Span; TcpState::COUNT],
+    queues: [VecDeque<Armed>; TcpState::COUNT],
+    /// One bit for each queue that holds something.
+    filled: u16,
     /// No queue's front expires earlier.
     next: Time,
-    /// No front of the two active classes expires earlier.
+    /// No front of the queues of active states expires earlier.
     next_active: Time,
 }
 
+/// One bit for each state that counts as active.
+const ACTIVE: u16 = {
+    let mut bits = 0;
+    let mut number = 0;
+    while number < TcpState::COUNT {
+        if matches!(TcpState::ALL[number].activity(), Activity::Active) {
+            bits |= 1 << number;
+        }
+        number += 1;
+    }
+    bits
+};
+
 impl Expiry {
-    /// `spans` in the order of [`TimeoutClass`].
-    pub(crate) fn new(spans: [Span; 5]) -> Self {
-        Self { spans, queues: Default::default(), next: Time::NEVER, next_active: Time::NEVER }
+    /// `spans` in the order of [`TcpState::ALL`].
+    pub(crate) fn new(clock: TimerClock, spans: [Span; TcpState::COUNT]) -> Self {
+        let queues = Default::default();
+        Self { clock, spans, queues, filled: 0, next: Time::NEVER, next_active: Time::NEVER }
     }
 
-    /// When the next half-open or established entry runs out, at the earliest.
+    /// Takes another clock.
+    ///
+    /// # Panics
+    /// If a timer runs.
+    pub(crate) fn set_clock(&mut self, clock: TimerClock) {
+        assert!(self.filled == 0, "the clock is chosen before the first connection");
+        self.clock = clock;
+    }
+
+    /// When the next timer runs out, at the earliest.
+    #[inline]
+    pub(crate) fn next(&self) -> Time {
+        self.next
+    }
+
+    /// When the next timer in an active state runs out, at the earliest.
     #[inline]
     pub(crate) fn next_active(&self) -> Time {
         self.next_active
     }
 
+    /// Starts the timer of `state`.
     #[inline]
-    pub(crate) fn arm(&mut self, class: TimeoutClass, connection: ConnectionId, armed: u16, now: Time) {
-        let expires = now + self.spans[class as usize];
-        self.queues[class as usize].push_back(Armed { expires, connection, armed });
+    pub(crate) fn arm(&mut self, state: TcpState, connection: ConnectionId, armed: u16, now: Time) {
+        let queue = state as usize;
+        let expires = self.clock.fires_at(now, self.spans[queue]);
+        self.queues[queue].push_back(Armed { expires, connection, armed });
+        self.filled |= 1 << queue;
         self.next = self.next.min(expires);
-        if class.is_active() {
+        if state.activity() == Activity::Active {
             self.next_active = self.next_active.min(expires);
         }
     }
 
-    /// Hands out every arming that is due at `now`: class by class, in order within a class.
+    /// Drops every place of a connection, so that its arming numbers can begin again.
+    #[cold]
+    pub(crate) fn forget(&mut self, connection: ConnectionId) {
+        for queue in &mut self.queues {
+            queue.retain(|armed| armed.connection != connection);
+        }
+    }
+
+    /// Hands out every arming that is due at `now`: state by state, in order within a state.
     #[inline]
     pub(crate) fn drain_due(&mut self, now: Time, mut due: impl FnMut(Armed)) {
         if self.next > now {
@@ -75,11 +102,19 @@ impl Expiry {
         }
         self.next = Time::NEVER;
         self.next_active = Time::NEVER;
-        for (class, queue) in self.queues.iter_mut().enumerate() {
-            while let Some(&front) = queue.front() {
+        let mut left = self.filled;
+        while left != 0 {
+            let bit = left & left.wrapping_neg();
+            left ^= bit;
+            let queue = &mut self.queues[bit.trailing_zeros() as usize];
+            loop {
+                let Some(&front) = queue.front() else {
+                    self.filled ^= bit;
+                    break;
+                };
                 if front.expires > now {
                     self.next = self.next.min(front.expires);
-                    if class <= TimeoutClass::Established as usize {
+                    if ACTIVE & bit != 0 {
                         self.next_active = self.next_active.min(front.expires);
                     }
                     break;

@@ -42,7 +42,7 @@ impl LoneServer {
 
     /// Takes a connection. `now` is not before the last departure.
     pub fn accept(&mut self, ticket: u32, work: Span, now: Time) {
-        let connection = ConnectionId::from_number(ticket);
+        let connection = ConnectionId::new(ticket);
         let job = self.jobs.insert(Job { arrived: now, started: now, work, connection });
         self.order += 1;
         self.queue.accept(job, &mut self.jobs, now, self.order);
@@ -59,14 +59,14 @@ impl LoneServer {
         self.order += 1;
         let ended = self.queue.depart(&mut self.jobs, at, self.order);
         let job = self.jobs.remove(ended);
-        Some(Departure { ticket: job.connection.number(), started: job.started, at })
+        Some(Departure { ticket: job.connection.index() as u32, started: job.started, at })
     }
 
     /// Gives up everything it has, and names the tickets in no particular order.
     pub fn clear(&mut self) -> Vec<u32> {
         let mut given_up = Vec::new();
         self.queue.clear(|job| given_up.push(job));
-        given_up.into_iter().map(|job| self.jobs.remove(job).connection.number()).collect()
+        given_up.into_iter().map(|job| self.jobs.remove(job).connection.index() as u32).collect()
     }
 }
 

@@ -2,18 +2,27 @@
 
 use ipvslab_schedulers::{ServerId, Span, Time};
 
+use crate::connection::ConnectionId;
+
 /// Why a connection was not served.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Refusal {
     /// The scheduler found no server: the client gets ICMP port unreachable, and no entry is made.
     NoServer,
     /// The chosen server's backlog was full: it answered the SYN with a reset.
-    BacklogFull(ServerId),
+    BacklogFull {
+        /// The connection, which was assigned at the same instant.
+        connection: ConnectionId,
+        /// Who refused it.
+        server: ServerId,
+    },
 }
 
 /// A connection that was served to its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Finished {
+    /// Which connection: the id it was assigned with.
+    pub connection: ConnectionId,
     /// Who served it.
     pub server: ServerId,
     /// When its SYN reached the director.
@@ -60,11 +69,14 @@ pub struct ServerLoad {
 }
 
 /// Watches a run. Every method has an empty default.
+///
+/// A [`ConnectionId`] follows a connection from its assignment until it is finished, refused or lost. After that its
+/// entry lives on until its time-out, and then the id may be assigned anew.
 pub trait Observer {
     /// The scheduler gave a connection to `server`; it may still be refused there.
     #[inline]
-    fn assigned(&mut self, now: Time, server: ServerId) {
-        let _ = (now, server);
+    fn assigned(&mut self, now: Time, connection: ConnectionId, server: ServerId) {
+        let _ = (now, connection, server);
     }
 
     /// A connection was refused.
@@ -81,8 +93,8 @@ pub trait Observer {
 
     /// A connection in progress, which had arrived at `arrived`, was cut off because its server was removed.
     #[inline]
-    fn lost(&mut self, now: Time, server: ServerId, arrived: Time) {
-        let _ = (now, server, arrived);
+    fn lost(&mut self, now: Time, connection: ConnectionId, server: ServerId, arrived: Time) {
+        let _ = (now, connection, server, arrived);
     }
 
     /// A regular look at all servers, in the order of their ids; every [`Setup::sample_every`](crate::Setup::sample_every).

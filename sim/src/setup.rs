@@ -7,6 +7,8 @@ use core::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
+use crate::tcp::TcpState;
+
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Forwarding {
@@ -29,27 +31,64 @@ impl Forwarding {
 /// How long the director keeps a connection in a TCP state after its last packet (kernel spec, section 2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TcpTimeouts {
-    /// SYN_RECV: half-open.
-    pub syn_recv: Span,
+    /// NONE: no packet was looked at.
+    pub none: Span,
     /// ESTABLISHED.
     pub established: Span,
-    /// FIN_WAIT: one side has closed, or under direct routing and tunnels the client has.
+    /// SYN_SENT: the server opened.
+    pub syn_sent: Span,
+    /// SYN_RECV: half-open.
+    pub syn_recv: Span,
+    /// FIN_WAIT: the server has closed, or under direct routing and tunnels the client has.
     pub fin_wait: Span,
     /// TIME_WAIT: both sides have closed (masquerading).
     pub time_wait: Span,
     /// CLOSE: reset.
     pub close: Span,
+    /// CLOSE_WAIT: the client has closed (masquerading).
+    pub close_wait: Span,
+    /// LAST_ACK.
+    pub last_ack: Span,
+    /// LISTEN.
+    pub listen: Span,
+    /// SYNACK.
+    pub syn_ack: Span,
+}
+
+impl TcpTimeouts {
+    /// The time-out of a state.
+    pub fn of(&self, state: TcpState) -> Span {
+        match state {
+            TcpState::None => self.none,
+            TcpState::Established => self.established,
+            TcpState::SynSent => self.syn_sent,
+            TcpState::SynRecv => self.syn_recv,
+            TcpState::FinWait => self.fin_wait,
+            TcpState::TimeWait => self.time_wait,
+            TcpState::Close => self.close,
+            TcpState::CloseWait => self.close_wait,
+            TcpState::LastAck => self.last_ack,
+            TcpState::Listen => self.listen,
+            TcpState::SynAck => self.syn_ack,
+        }
+    }
 }
 
 impl Default for TcpTimeouts {
     /// The kernel's own.
     fn default() -> Self {
         Self {
-            syn_recv: Span::from_secs(60),
+            none: Span::from_secs(2),
             established: Span::from_secs(900),
+            syn_sent: Span::from_secs(120),
+            syn_recv: Span::from_secs(60),
             fin_wait: Span::from_secs(120),
             time_wait: Span::from_secs(120),
             close: Span::from_secs(10),
+            close_wait: Span::from_secs(60),
+            last_ack: Span::from_secs(30),
+            listen: Span::from_secs(120),
+            syn_ack: Span::from_secs(120),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Scheduler, Server, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{Activity, Scheduler, Server, ServerId, ServerTable, Span, Time};
 
 use crate::arrival::Arrival;
 use crate::digest::Digest;
@@ -137,7 +137,7 @@ impl<S: Scheduler> Simulation<S> {
             observer.refused(self.now, Refusal::NoServer);
             return;
         };
-        observer.assigned(self.now, server);
+        observer.assigned(self.now, connection, server);
         self.totals.assigned(server);
         self.digest.add(server.index() as u64);
         let queue = &mut self.queues[server.index()];
@@ -145,7 +145,7 @@ impl<S: Scheduler> Simulation<S> {
             self.director.reset(connection, self.now);
             self.ledger.refused_backlog += 1;
             self.measure(server);
-            observer.refused(self.now, Refusal::BacklogFull(server));
+            observer.refused(self.now, Refusal::BacklogFull { connection, server });
             return;
         }
         self.director.establish(connection);
@@ -173,6 +173,7 @@ impl<S: Scheduler> Simulation<S> {
         self.served[server.index()].add(taken);
         self.digest.add(self.now.as_nanos());
         observer.finished(&Finished {
+            connection: job.connection,
             server,
             arrived: job.arrived,
             started: job.started,
@@ -217,7 +218,7 @@ impl<S: Scheduler> Simulation<S> {
             self.director.cut(job.connection, self.now);
             self.ledger.lost += 1;
             self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
-            observer.lost(self.now, server, job.arrived);
+            observer.lost(self.now, job.connection, server, job.arrived);
         }
         self.served[server.index()].interrupt();
         self.departures.set(server, None);
@@ -227,7 +228,11 @@ impl<S: Scheduler> Simulation<S> {
     /// Entries that count as active run out: half-open ones, and those of removed servers.
     fn time_out(&mut self) {
         let mut touched = Vec::new();
-        self.director.expire(self.now, |server| touched.push(server));
+        self.director.expire(self.now, |expired| {
+            if expired.was == Activity::Active {
+                touched.push(expired.server);
+            }
+        });
         touched.into_iter().for_each(|server| self.measure(server));
     }
 

@@ -1,7 +1,7 @@
 //! Watches a run for everything the theory makes statements about.
 
 use ipvslab_schedulers::{ServerId, Time};
-use ipvslab_sim::{Finished, Observer, Refusal};
+use ipvslab_sim::{ConnectionId, Finished, Observer, Refusal};
 
 /// What one replication showed, from the end of its warm-up to its last arrival.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl Probe {
 }
 
 impl Observer for Probe {
-    fn assigned(&mut self, now: Time, server: ServerId) {
+    fn assigned(&mut self, now: Time, _: ConnectionId, server: ServerId) {
         self.advance(now);
         self.in_system[server.index()] += 1;
         self.total += 1;
@@ -132,7 +132,7 @@ impl Observer for Probe {
     fn refused(&mut self, now: Time, refusal: Refusal) {
         match refusal {
             // It was assigned first, and never held.
-            Refusal::BacklogFull(server) => {
+            Refusal::BacklogFull { server, .. } => {
                 self.in_system[server.index()] -= 1;
                 self.total -= 1;
             }

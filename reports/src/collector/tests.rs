@@ -42,6 +42,7 @@ fn outcome(assigned: &[u64]) -> Outcome {
 
 fn finished(arrived: u64, wait: u64, response: u64, work: u64) -> Finished {
     Finished {
+        connection: ConnectionId::new(0),
         server: ServerId::new(0),
         arrived: Time::from_nanos(arrived),
         started: Time::from_nanos(arrived + wait),
@@ -74,11 +75,14 @@ fn only_connections_that_arrive_in_the_window_count() {
 fn connections_fail_by_refusal_or_loss() {
     let mut collector = Collector::new(WARM_UP, HORIZON, 2);
     collector.finished(&finished(2_000, 0, 1_000, 1_000));
-    collector.refused(Time::from_nanos(3_000), Refusal::BacklogFull(ServerId::new(1)));
-    collector.lost(Time::from_nanos(4_000), ServerId::new(1), Time::from_nanos(3_500));
-    collector.lost(Time::from_nanos(5_000), ServerId::new(1), Time::from_nanos(1_000));
+    collector.refused(
+        Time::from_nanos(3_000),
+        Refusal::BacklogFull { connection: ConnectionId::new(0), server: ServerId::new(1) },
+    );
+    collector.lost(Time::from_nanos(4_000), ConnectionId::new(1), ServerId::new(1), Time::from_nanos(3_500));
+    collector.lost(Time::from_nanos(5_000), ConnectionId::new(1), ServerId::new(1), Time::from_nanos(1_000));
     // Came before the window.
-    collector.lost(Time::from_nanos(5_000), ServerId::new(1), Time::from_nanos(999));
+    collector.lost(Time::from_nanos(5_000), ConnectionId::new(1), ServerId::new(1), Time::from_nanos(999));
     let metrics = collector.finish(&outcome(&[1, 3]), &servers(&[1, 1]));
     assert_eq!((metrics.arrived, metrics.refused_backlog, metrics.lost), (4, 1, 2));
     assert_eq!(metrics.failed_ratio, Some(0.75));

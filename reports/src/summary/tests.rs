@@ -1,5 +1,5 @@
 use ipvslab_schedulers::{ServerId, Span, Time};
-use ipvslab_sim::{Finished, Observer, Outcome, Refusal, ServerTotals};
+use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerTotals};
 
 use super::*;
 use crate::{Collector, StudyServer};
@@ -17,6 +17,7 @@ fn run(scheduler: SchedulerKind, replication: u32, millis: u64, refused: u64, di
             let took = Span::from_millis(millis);
             let server = ServerId::new(0);
             collector.finished(&Finished {
+                connection: ConnectionId::new(0),
                 server,
                 arrived,
                 started: arrived,

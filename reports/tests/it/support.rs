@@ -8,8 +8,8 @@ use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Arrival, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal, ServerLoad,
-    ServerTotals, Service, Setup, Simulation,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
+    ServerLoad, ServerTotals, Service, Setup, Simulation,
 };
 
 pub(crate) fn seconds(secs: f64) -> Time {
@@ -151,6 +151,7 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
         let started =
             if waits { arrived + Span::from_secs_f64(response.as_secs_f64() / 2.0) } else { arrived };
         collector.finished(&Finished {
+            connection: ConnectionId::new(number as u32),
             server: ServerId::new((number % 3) as u32),
             arrived,
             started,

@@ -2,7 +2,9 @@
 
 mod accounting;
 mod interventions;
+mod packets;
 mod queues;
 mod random_situations;
 mod repeatability;
 mod support;
+mod transitions;

@@ -67,7 +67,7 @@ fn a_full_backlog_refuses() {
             "0 assigned 0",
             "1 assigned 0",
             "2 assigned 0",
-            "2 refused BacklogFull(ServerId(0))",
+            "2 refused BacklogFull { connection: ConnectionId(2), server: ServerId(0) }",
             "5 finished 0 response 5 waiting 0",
             "5.5 assigned 0",
             "6 finished 0 response 5 waiting 4",

@@ -7,8 +7,8 @@ use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Arrival, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal, ServerLoad, Service,
-    Setup, Simulation,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
+    ServerLoad, Service, Setup, Simulation,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -66,7 +66,7 @@ pub(crate) struct Log {
 }
 
 impl Observer for Log {
-    fn assigned(&mut self, now: Time, server: ServerId) {
+    fn assigned(&mut self, now: Time, _: ConnectionId, server: ServerId) {
         self.lines.push(format!("{} assigned {}", now.as_secs_f64(), server.index()));
     }
 
@@ -80,7 +80,7 @@ impl Observer for Log {
         self.lines.push(format!("{at} finished {server} response {response} waiting {waiting}"));
     }
 
-    fn lost(&mut self, now: Time, server: ServerId, _: Time) {
+    fn lost(&mut self, now: Time, _: ConnectionId, server: ServerId, _: Time) {
         self.lines.push(format!("{} lost {}", now.as_secs_f64(), server.index()));
     }
 
