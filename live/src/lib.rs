@@ -6,6 +6,14 @@
 
 #![warn(unsafe_code)]
 
+mod compare;
+mod log;
 mod namespace;
+mod script;
 
+pub use compare::{Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare};
+pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
 pub use namespace::{Namespace, NamespaceError};
+pub use script::{
+    Action, Event, Flags, NotPlayable, RandomScript, Reached, Script, Server, Service, Side, Tuple, random, recorded,
+};

@@ -1,0 +1,234 @@
+//! A host of the lab: a network namespace, and the means to set it up.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipvslab_sim::Forwarding;
+
+use super::{LabError, Step};
+use crate::ipvs::{
+    Destination, DestinationState, Encapsulation, Family, FlagChange, Ipvs, IpvsError, ServiceFlags, ServiceKey,
+    TimeoutChange,
+};
+use crate::log::{Counters, KernelFacts};
+use crate::namespace::Namespace;
+use crate::route::Route;
+use crate::script::{Reached, Script, Server, Service};
+use crate::{ipvs, nft, sysctl};
+
+/// A host, and what was done to it.
+pub struct Host {
+    name: String,
+    namespace: Namespace,
+    route: Route,
+    ipvs: Option<Ipvs>,
+    taken: Vec<Step>,
+}
+
+/// The sysctls that change what IPVS decides; read back as evidence.
+const DECISIVE: [&str; 9] = [
+    "conn_reuse_mode",
+    "conntrack",
+    "drop_entry",
+    "drop_packet",
+    "expire_nodest_conn",
+    "expire_quiescent_template",
+    "secure_tcp",
+    "sloppy_tcp",
+    "lblc_expiration",
+];
+
+impl Host {
+    /// A host without any device but a loopback that is off.
+    ///
+    /// # Errors
+    /// If there can be no namespace.
+    pub fn new(name: impl Into<String>) -> Result<Self, LabError> {
+        let namespace = Namespace::new()?;
+        let route = Route::open(&namespace)?;
+        Ok(Self { name: name.into(), namespace, route, ipvs: None, taken: Vec::new() })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it lives.
+    pub fn namespace(&self) -> &Namespace {
+        &self.namespace
+    }
+
+    /// Its devices, addresses and routes.
+    pub(crate) fn route(&mut self) -> &mut Route {
+        &mut self.route
+    }
+
+    /// The steps taken so far, in order.
+    pub fn taken(&self) -> &[Step] {
+        &self.taken
+    }
+
+    /// Takes steps in order.
+    ///
+    /// # Errors
+    /// At the first step that fails.
+    pub(crate) fn take_all(&mut self, steps: &[Step]) -> Result<(), LabError> {
+        for step in steps {
+            self.take(step)?;
+            self.taken.push(step.clone());
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, step: &Step) -> Result<(), LabError> {
+        match *step {
+            Step::Sysctl(name, value) => sysctl::set(&self.namespace, name, value)?,
+            Step::Up(device) => {
+                let index = self.route.index(device)?;
+                self.route.set_up(index)?;
+            }
+            Step::Address { device, address, prefix } => {
+                let index = self.route.index(device)?;
+                self.route.add_address(index, IpAddr::V4(address), prefix)?;
+            }
+            Step::Route { to: (network, prefix), via, device } => {
+                let index = self.route.index(device)?;
+                self.route.add_route(IpAddr::V4(network), prefix, via.map(IpAddr::V4), index)?;
+            }
+            Step::LocalTable(table) => self.route.add_local_table(table)?,
+            Step::RuleMark(mark, table) => self.route.add_rule_for_mark(mark, table)?,
+            Step::RuleFrom(device, table) => self.route.add_rule_for_device(device, table)?,
+            Step::Neighbour { device, address, mac } => {
+                let index = self.route.index(device)?;
+                self.route.add_neighbour(index, IpAddr::V4(address), mac)?;
+            }
+            Step::Mark(mark) => nft::mark_incoming(&self.namespace, mark)?,
+            Step::Service(service) => {
+                let mut wanted = ipvs::Service::new(key(service.reached), service.scheduler.name());
+                wanted.flags = FlagChange::exactly(flags(&service));
+                self.ipvs()?.add_service(&wanted)?;
+            }
+            Step::Timeouts([tcp, fin]) => {
+                let change = TimeoutChange { tcp_s: Some(tcp), tcp_fin_s: Some(fin), udp_s: None };
+                self.ipvs()?.set_timeouts(&change)?;
+            }
+            Step::Server(service, server, weight) => self.add(&service, &server, weight)?,
+        }
+        Ok(())
+    }
+
+    /// Its IPVS.
+    ///
+    /// # Errors
+    /// If this kernel has none.
+    pub fn ipvs(&mut self) -> Result<&mut Ipvs, IpvsError> {
+        if self.ipvs.is_none() {
+            self.ipvs = Some(Ipvs::open(&self.namespace)?);
+        }
+        Ok(self.ipvs.as_mut().expect("it was opened just now"))
+    }
+
+    pub(crate) fn set_mac(&mut self, device: &str, mac: [u8; 6]) -> Result<(), LabError> {
+        let index = self.route.index(device)?;
+        Ok(self.route.set_mac(index, mac)?)
+    }
+
+    /// `ipvsadm -a`.
+    pub(crate) fn add(&mut self, service: &Service, server: &Server, weight: u32) -> Result<(), IpvsError> {
+        self.ipvs()?.add_destination(&key(service.reached), &destination(service, server, weight))
+    }
+
+    /// `ipvsadm -e`: a new weight, the thresholds as they are.
+    pub(crate) fn set_weight(&mut self, service: &Service, server: &Server, weight: u32) -> Result<(), IpvsError> {
+        self.ipvs()?.edit_destination(&key(service.reached), &destination(service, server, weight))
+    }
+
+    /// `ipvsadm -d`.
+    pub(crate) fn remove(&mut self, service: &Service, server: &Server) -> Result<(), IpvsError> {
+        self.ipvs()?.delete_destination(&key(service.reached), server.endpoint)
+    }
+
+    /// A service's servers in the order of the kernel's list.
+    pub(crate) fn states(&mut self, service: &Service) -> Result<Vec<DestinationState>, IpvsError> {
+        self.ipvs()?.destinations(&key(service.reached))
+    }
+
+    /// The counters of a service's servers in the order of the kernel's list; `servers` gives them their numbers.
+    pub(crate) fn counters(&mut self, service: &Service, servers: &[Server]) -> Result<Vec<Counters>, IpvsError> {
+        let number = |address: SocketAddr| servers.iter().position(|server| server.endpoint == address);
+        let counters = self.states(service)?.into_iter().map(|state| Counters {
+            server: number(state.destination.address).map_or(u16::MAX, |number| number as u16),
+            weight: state.destination.weight.get().cast_unsigned(),
+            active: state.active,
+            inactive: state.inactive,
+        });
+        Ok(counters.collect())
+    }
+
+    /// What the kernel that it runs on says of itself.
+    pub(crate) fn kernel(&mut self, hz: u32) -> Result<KernelFacts, IpvsError> {
+        let name = rustix::system::uname();
+        let accounting = self.ipvs()?.accounting_generation_probe()?;
+        Ok(KernelFacts {
+            release: name.release().to_string_lossy().into_owned(),
+            version: name.version().to_string_lossy().into_owned(),
+            hz,
+            accounting: accounting.into(),
+        })
+    }
+
+    /// Services and servers as the kernel gives them back, and the sysctls that decide, a line each.
+    pub(crate) fn configuration(&mut self) -> Result<Vec<String>, IpvsError> {
+        let mut lines = Vec::new();
+        let ipvs = self.ipvs()?;
+        for found in ipvs.services()? {
+            let service = &found.service;
+            lines.push(format!("{:?} scheduler {} flags {:#x}", service.key, service.scheduler, service.flags.flags.0));
+            for found in ipvs.destinations(&service.key)? {
+                let server = &found.destination;
+                lines.push(format!(
+                    "  -> {} {:?} weight {} thresholds {} {}",
+                    server.address,
+                    server.forwarding,
+                    server.weight.get(),
+                    server.thresholds.upper(),
+                    server.thresholds.lower(),
+                ));
+            }
+        }
+        let times = ipvs.timeouts()?;
+        lines.push(format!("timeouts tcp {} tcpfin {} udp {}", times.tcp_s, times.tcp_fin_s, times.udp_s));
+        for name in DECISIVE {
+            if let Some(value) = sysctl::get(&self.namespace, &format!("net.ipv4.vs.{name}")) {
+                lines.push(format!("net.ipv4.vs.{name} = {value}"));
+            }
+        }
+        Ok(lines)
+    }
+}
+
+/// The service's name in the kernel.
+pub(crate) fn key(reached: Reached) -> ServiceKey {
+    match reached {
+        Reached::Address(address) => ServiceKey::tcp(address),
+        Reached::Fwmark { mark, .. } => ServiceKey::Mark { family: Family::Inet, mark },
+    }
+}
+
+fn flags(service: &Service) -> ServiceFlags {
+    let when = |set, flag| if set { flag } else { ServiceFlags::default() };
+    when(service.fallback, ServiceFlags::HASH_FALLBACK) | when(service.hash_port, ServiceFlags::HASH_PORT)
+}
+
+fn destination(service: &Service, server: &Server, weight: u32) -> Destination {
+    let method = match service.forwarding {
+        Forwarding::Masquerade => ipvs::Forwarding::Masquerade,
+        Forwarding::DirectRoute => ipvs::Forwarding::DirectRoute,
+        Forwarding::Tunnel => ipvs::Forwarding::Tunnel(Encapsulation::Ipip),
+    };
+    Destination {
+        weight: Script::weight(weight),
+        thresholds: server.limits(),
+        ..Destination::new(server.endpoint, method)
+    }
+}

@@ -1,0 +1,89 @@
+//! What the kernel did with a script, event by event, and what it said of itself.
+
+use ipvslab_schedulers::Accounting;
+use serde::{Deserialize, Serialize};
+
+/// The kernel's answer to a script.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Log {
+    /// Who answered.
+    pub kernel: KernelFacts,
+    /// The service and its servers as the kernel gave them back before the first event.
+    pub configuration: Vec<String>,
+    /// The jiffy of time zero.
+    pub first_jiffy: i64,
+    /// For each event, how many jiffies after the event before it was handled.
+    pub jiffies: Vec<u32>,
+    /// For each event, what came out.
+    pub outcomes: Vec<Outcome>,
+    /// The servers at each checkpoint.
+    pub checkpoints: Vec<Vec<Counters>>,
+    /// Events during which the jiffy changed, so that it is known to one only.
+    pub straddled: u64,
+}
+
+/// What the kernel says of itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KernelFacts {
+    /// `uname -r`.
+    pub release: String,
+    /// `uname -v`.
+    pub version: String,
+    /// Ticks per second.
+    pub hz: u32,
+    /// How it counts connections, found by a probe.
+    pub accounting: Generation,
+}
+
+/// [`Accounting`], as it travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Generation {
+    /// See [`Accounting::Classic`].
+    Classic,
+    /// See [`Accounting::Total`].
+    Total,
+}
+
+impl From<Accounting> for Generation {
+    fn from(accounting: Accounting) -> Self {
+        match accounting {
+            Accounting::Classic => Self::Classic,
+            Accounting::Total => Self::Total,
+        }
+    }
+}
+
+impl From<Generation> for Accounting {
+    fn from(generation: Generation) -> Self {
+        match generation {
+            Generation::Classic => Self::Classic,
+            Generation::Total => Self::Total,
+        }
+    }
+}
+
+/// What came of an event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Nothing came out: no server for a new connection, a packet dropped. For edits: done.
+    Nothing,
+    /// Passed on to this real server, or from it to its client.
+    Server(u16),
+    /// Came out as it went in: IPVS had no entry for it.
+    Untouched,
+    /// Not played, because the connection was not let in.
+    Skipped,
+}
+
+/// A real server as the kernel counts it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Counters {
+    /// Which server.
+    pub server: u16,
+    /// Its weight.
+    pub weight: u32,
+    /// Active connections.
+    pub active: u32,
+    /// Inactive connections.
+    pub inactive: u32,
+}

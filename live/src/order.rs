@@ -1,0 +1,91 @@
+//! What a kernel is asked to do, and what it answers: the same whether it is the running one or one in a machine of its
+//! own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ipvs::IpvsError;
+use crate::log::Log;
+use crate::packet::{LabError, PlayError, play};
+use crate::script::Script;
+
+/// What is to be done.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// Play these scripts, one after the other, each in a namespace of its own.
+    Play(Vec<Script>),
+}
+
+impl Order {
+    /// How many answers it gets.
+    pub fn parts(&self) -> usize {
+        match self {
+            Self::Play(scripts) => scripts.len(),
+        }
+    }
+
+    /// As bytes, for a machine of its own.
+    ///
+    /// # Panics
+    /// Never: nothing in an order can fail to be written.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).expect("orders are plain data")
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not those of an order.
+    pub fn decode(bytes: &[u8]) -> Result<Self, postcard::Error> {
+        postcard::from_bytes(bytes)
+    }
+}
+
+/// What came of one part of an order.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// The script was played.
+    Played(Box<Log>),
+    /// The kernel does not have the script's scheduler.
+    NoScheduler,
+    /// It could not be played, and why.
+    Failed(String),
+}
+
+impl Answer {
+    /// As bytes, on its way out of a machine.
+    ///
+    /// # Panics
+    /// Never: nothing in an answer can fail to be written.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).expect("answers are plain data")
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not those of an answer.
+    pub fn decode(bytes: &[u8]) -> Result<Self, postcard::Error> {
+        postcard::from_bytes(bytes)
+    }
+}
+
+/// Carries an order out on the running kernel; `answer` gets one answer for each part, in order, and may stop it.
+///
+/// # Errors
+/// The first error of `answer`.
+pub fn carry_out<E>(order: &Order, mut answer: impl FnMut(Answer) -> Result<(), E>) -> Result<(), E> {
+    match order {
+        Order::Play(scripts) => scripts.iter().try_for_each(|script| answer(played(script))),
+    }
+}
+
+fn played(script: &Script) -> Answer {
+    match play(script) {
+        Ok(log) => Answer::Played(Box::new(log)),
+        Err(
+            PlayError::Lab(LabError::Ipvs(IpvsError::UnknownScheduler { .. }))
+            | PlayError::Ipvs(IpvsError::UnknownScheduler { .. }),
+        ) => Answer::NoScheduler,
+        Err(error) => Answer::Failed(error.to_string()),
+    }
+}

@@ -1,0 +1,86 @@
+//! The command line of `ipvslab live`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use ipvslab_schedulers::SchedulerKind;
+
+use crate::args::Format;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Live {
+    /// Say what the live lab needs, what is there, and how to get what is missing
+    #[command(after_help = "Examples:
+  ipvslab live doctor
+  sudo ipvslab live doctor")]
+    Doctor,
+    /// List the kernels that --vm can boot, or fetch one
+    #[command(after_help = "Examples:
+  ipvslab live kernels
+  ipvslab live kernels --fetch 6.12")]
+    Kernels(Kernels),
+    /// Play a scenario, or random traffic, to the kernel and compare every decision with the model's
+    #[command(after_help = "Examples:
+  ipvslab live validate scenarios/catalog/nasa-1995.toml --vm
+  ipvslab live validate --vm --kernel 6.1 --kernel 6.12 --events 20000
+  ipvslab live validate scenarios/catalog/lvs-dr.toml --vm --engine socket --schedulers rr,wlc
+  sudo ipvslab live validate web.toml --schedulers wlc --format json
+
+Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
+    Validate(Validate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Kernels {
+    /// Fetch this kernel, a version or a package, into the cache (Debian)
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) fetch: Option<String>,
+}
+
+/// How packets are made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Engine {
+    /// Crafted packets, one by one: every decision is compared
+    Packet,
+    /// Real TCP between network namespaces: shares and response times side by side
+    Socket,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// The scenario file [default: random traffic, drawn anew for each scheduler]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Boot a kernel in an emulated machine (QEMU) instead of using the running one
+    #[arg(long)]
+    pub(crate) vm: bool,
+    /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz; may be given several times
+    #[arg(long = "kernel", value_name = "VERSION|PATH", requires = "vm")]
+    pub(crate) kernels: Vec<String>,
+    /// Which schedulers, separated by commas [default: the scenario's, or all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) schedulers: Vec<SchedulerKind>,
+    /// How packets are made
+    #[arg(long, value_enum, default_value_t = Engine::Packet)]
+    pub(crate) engine: Engine,
+    /// How many connections of each scheduler [default: all of a scenario, 2000 of random traffic]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) events: Option<u32>,
+    /// Seed of random traffic [default: 1], or of the scenario [default: its own]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write CSV files and a plot of both sides into this directory, which must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the results in the --out directory
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+    /// Stop a machine after this many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub(crate) limit: u64,
+    /// Say nothing on stderr but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
