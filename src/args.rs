@@ -13,7 +13,7 @@ use ipvslab_schedulers::SchedulerKind;
   ipvslab run scenarios/catalog/two-generations.toml --scheduler wlc
   ipvslab explain sed
 
-Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 6 output cannot be written,
+Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 the live lab cannot be had, 6 output cannot be written,
 22 differs from the reference, 23 too wide to tell, 129 terminal closed, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -68,6 +68,15 @@ pub(crate) enum Verb {
   ipvslab theory --fast
   ipvslab theory --filter mm1,jsq")]
     Theory(Theory),
+    /// The kernel in the loop: hold the model against real IPVS
+    Live(Live),
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Live {
+    #[command(subcommand)]
+    pub(crate) verb: crate::live::args::Live,
 }
 
 /// What to run, of what a scenario offers.

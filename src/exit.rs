@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     InvalidInput = 3,
     /// There was nothing to run.
     NothingSelected = 4,
+    /// The kernel, the machine or what they need cannot be had.
+    LiveUnusable = 5,
     /// Results cannot be written.
     Output = 6,
     /// Simulated and reference values differ.

@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod exit;
 mod interrupt;
+mod live;
 mod output;
 mod print;
 mod results;
@@ -26,6 +27,9 @@ use exit::{Exit, Failure};
 use print::print;
 
 fn main() -> ExitCode {
+    if ipvslab_live::vm::is_guest() {
+        ipvslab_live::vm::run(live::answer);
+    }
     let cli = Cli::parse();
     if let Err(error) = interrupt::watch() {
         print::talk(format_args!("warning: signals cannot be watched: {error}"));
@@ -68,5 +72,6 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
             Ok(())
         }
         Verb::Theory(args) => theory::run(args),
+        Verb::Live(args) => live::run(&args.verb),
     }
 }

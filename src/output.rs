@@ -4,12 +4,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 7] = [
+pub(crate) const FILES: [&str; 12] = [
     "results.json",
     "runs.csv",
     "servers.csv",
@@ -17,6 +16,12 @@ pub(crate) const FILES: [&str; 7] = [
     "percentiles.svg",
     "server_load.svg",
     "shares.svg",
+    // Of a validation:
+    "validation.json",
+    "connections.csv",
+    "checkpoints.csv",
+    "agreement.svg",
+    "side_by_side.svg",
 ];
 
 /// A directory that results are being written into; renamed to its final name when complete.
@@ -29,8 +34,8 @@ pub(crate) struct Output {
 
 impl Output {
     /// The directory that the command line asks for, if it asks for one.
-    pub(crate) fn asked(args: &args::Study) -> Result<Option<Self>, Failure> {
-        args.out.as_deref().map(|target| Self::prepare(target, args.force)).transpose()
+    pub(crate) fn asked(target: Option<&Path>, force: bool) -> Result<Option<Self>, Failure> {
+        target.map(|target| Self::prepare(target, force)).transpose()
     }
 
     /// Makes sure, before anything is run, that the results can be written.

@@ -24,7 +24,7 @@ type Table = fn(&Study, &Summary, usize) -> String;
 
 /// Runs the study, writes its files and prints it.
 pub(crate) fn of(scenario: &Scenario, args: &args::Study, table: Table) -> Result<(), Failure> {
-    let output = Output::asked(args)?;
+    let output = Output::asked(args.out.as_deref(), args.force)?;
     let study = study::run(scenario, args)?;
     let summary = Summary::new(&study, Metric::ResponseP99);
     // A disk that is full must not cost the table too.

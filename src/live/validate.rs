@@ -4,23 +4,21 @@ use ipvslab_live::{Answer, KernelFacts, Order, Script, carry_out, compare};
 use ipvslab_schedulers::{Accounting, KernelProfile};
 use ipvslab_sim::Forwarding;
 
-use super::args::{Engine, Validate};
+use super::args::Validate;
 use super::plan::{self, Plan};
 use super::verdict::{Found, OnKernel, Row, Validation};
-use super::{machine, output, socket};
+use super::{machine, output};
 use crate::args::Format;
 use crate::exit::{Exit, Failure};
-use crate::print::{print, talk};
+use crate::output::Output;
+use crate::print::print;
 
 /// How wide a table may be.
 const WIDTH: usize = 110;
 
 /// Plays the plan to every kernel, compares, and prints what it found.
 pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
-    if args.engine == Engine::Socket {
-        return socket::run(args);
-    }
-    let output = output::asked(args)?;
+    let output = Output::asked(args.out.as_deref(), args.force)?;
     let plan = plan::of(args)?;
     let order = Order::Play(plan.scripts.clone());
     let answers = if args.vm { machine::ask_each(args, &order)? } else { vec![here(&order)] };
@@ -73,6 +71,7 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
             }
         };
         schedulers.push(Row {
+            kind: script.service.scheduler,
             scheduler: script.service.scheduler.name(),
             forwarding: forwarding(script),
             configuration,
