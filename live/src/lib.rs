@@ -6,6 +6,11 @@
 
 #![warn(unsafe_code)]
 
+pub mod ipvs;
 mod namespace;
+mod netlink;
+
+
 
 pub use namespace::{Namespace, NamespaceError};
+pub use netlink::{Malformed, NetlinkError, Refusal};
