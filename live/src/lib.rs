@@ -7,13 +7,28 @@
 #![warn(unsafe_code)]
 
 mod compare;
+pub mod ipvs;
+pub mod kernels;
+mod lab;
 mod log;
 mod namespace;
+mod netlink;
+pub mod nft;
+mod order;
+mod packet;
+pub mod route;
 mod script;
+mod sysctl;
+mod ticks;
+pub mod vm;
 
 pub use compare::{Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare};
+pub use lab::{Host, LabError, Step};
 pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
 pub use namespace::{Namespace, NamespaceError};
+pub use order::{Answer, Order, carry_out};
+pub use packet::{PlayError, play};
 pub use script::{
     Action, Event, Flags, NotPlayable, RandomScript, Reached, Script, Server, Service, Side, Tuple, random, recorded,
 };
+pub use ticks::TicksError;
