@@ -1,6 +1,8 @@
 //! `ipvslab live`: the kernel in the loop.
 
 pub(crate) mod args;
+mod doctor;
+mod kernels;
 mod machine;
 mod output;
 mod plan;
@@ -15,6 +17,8 @@ pub(crate) use machine::answer;
 /// Carries a verb of `live` out.
 pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
     match verb {
+        Live::Doctor => doctor::run(),
+        Live::Kernels(args) => kernels::run(args),
         Live::Validate(args) => validate::run(args),
     }
 }

@@ -27,8 +27,8 @@ use exit::{Exit, Failure};
 use print::print;
 
 fn main() -> ExitCode {
-    if ipvslab_live::vm::is_guest() {
-        ipvslab_live::vm::run(live::answer);
+    if ipvslab_live::vm::guest::is_guest() {
+        ipvslab_live::vm::guest::run(live::answer);
     }
     let cli = Cli::parse();
     if let Err(error) = interrupt::watch() {

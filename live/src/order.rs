@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ipvs::IpvsError;
+use crate::lab::LabError;
 use crate::log::Log;
-use crate::packet::{LabError, PlayError, play};
+use crate::packet::{PlayError, play};
 use crate::script::Script;
 
 /// What is to be done.

@@ -9,5 +9,4 @@ mod lab;
 mod play;
 mod tap;
 
-pub use lab::LabError;
 pub use play::{PlayError, play};

@@ -6,7 +6,8 @@
 
 use std::io;
 
-use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime, clock_nanosleep_absolute};
+use rustix::thread::clock_nanosleep_absolute;
+use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
 
 /// How close before the end of a jiffy nothing is begun any more: longer than a packet or an edit takes.
 const MARGIN_NS: i64 = 600_000;

@@ -67,7 +67,8 @@ impl Validation {
             kernels,
             tolerated: Vec::new(),
         };
-        validation.equal = validation.compared().all(|(_, _, comparison)| comparison.is_equal());
+        let equal = validation.compared().all(|(_, _, comparison)| comparison.is_equal());
+        validation.equal = equal;
         validation.tolerated = validation.tolerated();
         validation
     }

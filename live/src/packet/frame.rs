@@ -53,8 +53,8 @@ pub(crate) fn segment(from: Mac, source: SocketAddrV4, destination: SocketAddrV4
     ip[9] = PROTOCOL_TCP;
     ip[12..16].copy_from_slice(&source.ip().octets());
     ip[16..20].copy_from_slice(&destination.ip().octets());
-    let sum = checksum(sum(0, ip));
-    ip[10..12].copy_from_slice(&sum.to_be_bytes());
+    let header = checksum(sum(0, ip));
+    ip[10..12].copy_from_slice(&header.to_be_bytes());
     let tcp = &mut frame[ETHERNET + IPV4..];
     tcp[..2].copy_from_slice(&source.port().to_be_bytes());
     tcp[2..4].copy_from_slice(&destination.port().to_be_bytes());
@@ -63,8 +63,8 @@ pub(crate) fn segment(from: Mac, source: SocketAddrV4, destination: SocketAddrV4
     tcp[13] = flags;
     tcp[14..16].copy_from_slice(&0xffff_u16.to_be_bytes());
     let pseudo = sum(sum(0, &source.ip().octets()), &destination.ip().octets());
-    let sum = checksum(sum(pseudo + u32::from(PROTOCOL_TCP) + TCP as u32, tcp));
-    tcp[16..18].copy_from_slice(&sum.to_be_bytes());
+    let whole = checksum(sum(pseudo + u32::from(PROTOCOL_TCP) + TCP as u32, tcp));
+    tcp[16..18].copy_from_slice(&whole.to_be_bytes());
     frame
 }
 

@@ -4,8 +4,9 @@ use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 
 use super::frame::{GATEWAY, Sighting, flag_bits, segment, server_mac};
-use super::lab::{Lab, LabError};
+use super::lab::Lab;
 use crate::ipvs::IpvsError;
+use crate::lab::LabError;
 use crate::log::{Log, Outcome};
 use crate::script::{Action, Flags, Script, Side, Tuple};
 use crate::ticks::{Ticks, TicksError};
