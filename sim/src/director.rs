@@ -129,7 +129,7 @@ impl<S: Scheduler> Director<S> {
         Some(self.servers.id(chosen))
     }
 
-    /// Makes an entry for a connection to `server`, whoever decided that, with its first packet, which the client sent.
+    /// Makes an entry for a connection to `server`, whoever decided that, with its first packet, the client's.
     ///
     /// That is a SYN unless the kernel is told otherwise (`sloppy_tcp`); see [`TcpFlags::opens`](crate::TcpFlags::opens).
     ///

@@ -57,6 +57,7 @@ impl Wheel {
     /// When a timer fires that is armed at `now` for `timeout`.
     ///
     /// `now` counts as the jiffy it lies in. A fraction of a jiffy in `timeout` counts as a whole one.
+    #[cold]
     pub fn fires_at(&self, now: Time, timeout: Span) -> Time {
         let armed = self.start + self.ticks_until(now);
         let bits = (self.levels() - 1) * LEVEL_BITS;
