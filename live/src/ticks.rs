@@ -1,8 +1,10 @@
 //! The kernel's jiffies, seen from outside: which one it was when a packet was handled decides when timers fire.
 //!
-//! `CLOCK_MONOTONIC_COARSE` moves in the same place as the jiffies do, so a coarse reading names a jiffy. One pair is
-//! read from `/proc/timer_list`; every other jiffy follows from it. Events keep clear of the edge between two jiffies,
-//! and one that straddled an edge all the same is counted.
+//! `/proc/timer_list` tells a jiffy and when the next tick is due; between two ticks lies one jiffy, so every other
+//! reading of the clock names one too. Events keep clear of the edge between two jiffies, and one that straddled an
+//! edge all the same is counted.
+//!
+//! (`CLOCK_MONOTONIC_COARSE` looks like the shorter way and is not: it moves at ticks, but has a grid of its own.)
 
 use std::io;
 
@@ -18,10 +20,8 @@ const SETTLING_NS: i64 = 30_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Ticks {
     period_ns: i64,
-    /// A coarse reading and the jiffy that it names.
+    /// A tick and the jiffy that begins with it.
     known: (i64, i64),
-    /// By how much coarse readings lag behind multiples of the period.
-    phase_ns: i64,
     /// Time zero of what is played.
     start_ns: i64,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Ticks {
 #[derive(Debug, thiserror::Error)]
 pub enum TicksError {
     /// `/proc/timer_list` is not there or says no jiffies.
-    #[error("the kernel does not tell its jiffies: /proc/timer_list has no line `jiffies: …`")]
+    #[error("the kernel does not tell its jiffies: /proc/timer_list names no jiffy, or no next tick")]
     NotTold,
     /// Reading it failed.
     #[error("the kernel's jiffies cannot be read from /proc/timer_list: {0}")]
@@ -38,19 +38,18 @@ pub enum TicksError {
 }
 
 impl Ticks {
-    /// Finds out how coarse readings and jiffies belong together, and starts the clock of what is played.
+    /// Finds out which jiffy it is, and starts the clock of what is played.
     pub(crate) fn now() -> Result<Self, TicksError> {
-        let resolution = clock_getres(ClockId::MonotonicCoarse);
-        let period_ns = nanos(resolution);
+        // The coarse clock's resolution is the length of a tick.
+        let period_ns = nanos(clock_getres(ClockId::MonotonicCoarse));
         loop {
-            let before = coarse();
-            let jiffies = jiffies(&std::fs::read_to_string("/proc/timer_list")?).ok_or(TicksError::NotTold)?;
-            if coarse() != before {
-                continue;
+            let before = fine();
+            let told = std::fs::read_to_string("/proc/timer_list")?;
+            let (tick, jiffy) = next_tick(&told).zip(jiffies(&told)).ok_or(TicksError::NotTold)?;
+            // Reading took a part of one jiffy only: it ends with the tick that was told.
+            if tick - period_ns + SETTLING_NS <= before && fine() < tick {
+                return Ok(Self { period_ns, known: (tick - period_ns, jiffy), start_ns: before });
             }
-            // The update comes some microseconds late, now and then more; the earliest of several is the edge.
-            let phase_ns = (0..32).map(|_| next_edge(period_ns).rem_euclid(period_ns)).min().unwrap_or(0);
-            return Ok(Self { period_ns, known: (before, jiffies), phase_ns, start_ns: fine() });
         }
     }
 
@@ -69,9 +68,8 @@ impl Ticks {
     /// The jiffy now.
     #[inline]
     pub(crate) fn jiffy(&self) -> i64 {
-        let (reading, jiffy) = self.known;
-        let edge = |reading: i64| (reading - self.phase_ns).div_euclid(self.period_ns);
-        jiffy + edge(coarse()) - edge(reading)
+        let (tick, jiffy) = self.known;
+        jiffy + (fine() - tick).div_euclid(self.period_ns)
     }
 
     /// Sleeps until `at_ns` after the start, if that is still to come, and until the edge of a jiffy is far enough.
@@ -88,7 +86,7 @@ impl Ticks {
     fn settle(&self) {
         loop {
             let now = fine();
-            let into = (now - self.phase_ns).rem_euclid(self.period_ns);
+            let into = (now - self.known.0).rem_euclid(self.period_ns);
             if into < SETTLING_NS {
                 sleep_until(now - into + SETTLING_NS);
             } else if into > self.period_ns - MARGIN_NS.min(self.period_ns / 4) {
@@ -100,10 +98,12 @@ impl Ticks {
     }
 }
 
-/// The coarse reading right after the next tick.
-fn next_edge(period_ns: i64) -> i64 {
-    sleep_until(fine() + period_ns);
-    coarse()
+/// When the next tick is due: the timer of this name, on the first processor. A busy processor has one.
+fn next_tick(timer_list: &str) -> Option<i64> {
+    let mut lines = timer_list.lines();
+    lines.find(|line| line.contains("tick_sched_timer") || line.contains("tick_nohz_handler"))?;
+    let expiry = lines.next()?.trim().strip_prefix("# expires at ")?;
+    expiry.split('-').next()?.parse().ok()
 }
 
 /// Finds the line `jiffies: N`.
@@ -114,11 +114,6 @@ fn jiffies(timer_list: &str) -> Option<i64> {
 #[inline]
 fn fine() -> i64 {
     nanos(clock_gettime(ClockId::Monotonic))
-}
-
-#[inline]
-fn coarse() -> i64 {
-    nanos(clock_gettime(ClockId::MonotonicCoarse))
 }
 
 fn nanos(time: Timespec) -> i64 {
@@ -135,10 +130,26 @@ fn sleep_until(at_ns: i64) {
 mod tests {
     use super::*;
 
+    /// As 6.1 and 6.12 write it.
+    const TOLD: &str = "Timer List Version: v0.9
+now at 5803723346 nsecs
+
+cpu: 0
+ active timers:
+ #0: <(____ptrval____)>, tick_sched_timer, S:01
+ # expires at 5804000000-5804000000 nsecs [in 276654 to 276654 nsecs]
+ #1: <(____ptrval____)>, watchdog_timer_fn, S:01
+ # expires at 9000000000-9000000000 nsecs [in 3196276654 to 3196276654 nsecs]
+  .last_jiffies   : 0
+jiffies: 4294893664
+";
+
     #[test]
-    fn jiffies_are_found_in_the_timer_list() {
-        let text = "Timer List Version: v0.9\n  .last_jiffies   : 4294893000\njiffies: 4294893011\n\n";
-        assert_eq!(jiffies(text), Some(4_294_893_011));
-        assert_eq!(jiffies("Timer List Version: v0.9\n"), None);
+    fn a_timer_list_tells_the_jiffy_and_the_next_tick() {
+        assert_eq!(jiffies(TOLD), Some(4_294_893_664));
+        assert_eq!(next_tick(TOLD), Some(5_804_000_000));
+        let newer = TOLD.replace("tick_sched_timer", "tick_nohz_handler");
+        assert_eq!(next_tick(&newer), Some(5_804_000_000));
+        assert_eq!((jiffies("cpu: 0\n"), next_tick("cpu: 0\n")), (None, None));
     }
 }

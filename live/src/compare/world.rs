@@ -235,7 +235,8 @@ impl<'a> World<'a> {
         let kernel = self.log.checkpoints[self.answered.checkpoints.len()].clone();
         if model != kernel {
             self.answered.mode.checkpoints_differ += 1;
-            self.differs(event, now, in_words(&model), in_words(&kernel));
+            let (of_model, of_kernel) = (only_in(&model, &kernel), only_in(&kernel, &model));
+            self.differs(event, now, of_model, of_kernel);
         }
         self.answered.checkpoints.push(Checkpoint { at_s: now.as_secs_f64(), model, kernel });
     }
@@ -272,12 +273,14 @@ impl<'a> World<'a> {
     }
 }
 
-/// Counters in words.
-fn in_words(counters: &[Counters]) -> String {
-    let each = counters.iter().map(|Counters { server, weight, active, inactive }| {
-        format!("server {server}: weight {weight}, {active} active, {inactive} inactive")
+/// Places of a list at which another one has something else, in words.
+fn only_in(list: &[Counters], other: &[Counters]) -> String {
+    let differing = list.iter().enumerate().filter(|&(place, counters)| other.get(place) != Some(counters));
+    let each = differing.map(|(place, Counters { server, weight, active, inactive })| {
+        format!("place {place}: server {server}, weight {weight}, {active} active, {inactive} inactive")
     });
-    each.collect::<Vec<_>>().join("; ")
+    let each: Vec<String> = each.collect();
+    if each.is_empty() { format!("{} servers", list.len()) } else { each.join("; ") }
 }
 
 /// An event in words.
