@@ -9,8 +9,8 @@
 pub mod ipvs;
 mod namespace;
 mod netlink;
-
-
+pub mod nft;
+pub mod route;
 
 pub use namespace::{Namespace, NamespaceError};
 pub use netlink::{Malformed, NetlinkError, Refusal};
