@@ -6,6 +6,7 @@
 
 #![warn(unsafe_code)]
 
+pub mod kernels;
 mod namespace;
 
 pub use namespace::{Namespace, NamespaceError};

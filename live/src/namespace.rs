@@ -20,7 +20,9 @@ pub struct Namespace {
 #[derive(Debug, thiserror::Error)]
 pub enum NamespaceError {
     /// Making one needs `CAP_SYS_ADMIN`.
-    #[error("a network namespace cannot be made without root: run as root, or let --vm boot a kernel of its own")]
+    #[error(
+        "a network namespace cannot be made without root: run as root, or let --vm boot a kernel of its own"
+    )]
     NotPermitted,
     /// The kernel has no namespaces, or no `/proc`.
     #[error("a network namespace cannot be made: {0}")]
