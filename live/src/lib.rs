@@ -8,5 +8,6 @@
 
 pub mod kernels;
 mod namespace;
+pub mod vm;
 
 pub use namespace::{Namespace, NamespaceError};
