@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         vm::boot(&kernel, &vm::DEFAULT_MODULES, b"hello", &Limits::default(), &stop, |frame| match frame {
             Frame::Progress(text) => println!("{text}"),
             Frame::Data(piece) => {
-                data_from.get_or_insert_with(Instant::now);
+                last = Instant::now();
+                first = if bytes == 0 { last } else { first };
                 bytes += piece.len();
             }
             Frame::Verdict(verdict) => println!("verdict: {verdict:?}"),
