@@ -1,6 +1,6 @@
 //! A host of the lab: a network namespace, and the means to set it up.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvslab_sim::Forwarding;
 
@@ -11,7 +11,7 @@ use crate::ipvs::{
 };
 use crate::log::{Counters, KernelFacts};
 use crate::namespace::Namespace;
-use crate::route::Route;
+use crate::route::{Entry, EntryKind, LinkIndex, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector};
 use crate::script::{Reached, Script, Server, Service};
 use crate::{ipvs, nft, sysctl};
 
@@ -84,23 +84,30 @@ impl Host {
         match *step {
             Step::Sysctl(name, value) => sysctl::set(&self.namespace, name, value)?,
             Step::Up(device) => {
-                let index = self.route.index(device)?;
+                let index = self.index(device)?;
                 self.route.set_up(index)?;
             }
             Step::Address { device, address, prefix } => {
-                let index = self.route.index(device)?;
-                self.route.add_address(index, IpAddr::V4(address), prefix)?;
+                let index = self.index(device)?;
+                self.route.add_address(index, network(address, prefix))?;
             }
-            Step::Route { to: (network, prefix), via, device } => {
-                let index = self.route.index(device)?;
-                self.route.add_route(IpAddr::V4(network), prefix, via.map(IpAddr::V4), index)?;
+            Step::Route { to: (address, prefix), via, device } => {
+                let index = self.index(device)?;
+                let kind = match via {
+                    Some(router) => EntryKind::Gateway(IpAddr::V4(router), Some(index)),
+                    None => EntryKind::Device(index),
+                };
+                self.route.add_route(&Entry { destination: network(address, prefix), kind, table: MAIN_TABLE })?;
             }
-            Step::LocalTable(table) => self.route.add_local_table(table)?,
-            Step::RuleMark(mark, table) => self.route.add_rule_for_mark(mark, table)?,
-            Step::RuleFrom(device, table) => self.route.add_rule_for_device(device, table)?,
+            Step::LocalTable(table) => {
+                let kind = EntryKind::Local(self.index("lo")?);
+                self.route.add_route(&Entry { destination: Prefix::ALL, kind, table })?;
+            }
+            Step::RuleMark(mark, table) => self.rule(Selector::Mark(mark), table)?,
+            Step::RuleFrom(device, table) => self.rule(Selector::Incoming(device.to_owned()), table)?,
             Step::Neighbour { device, address, mac } => {
-                let index = self.route.index(device)?;
-                self.route.add_neighbour(index, IpAddr::V4(address), mac)?;
+                let index = self.index(device)?;
+                self.route.add_neighbour(index, IpAddr::V4(address), MacAddress(mac))?;
             }
             Step::Mark(mark) => nft::mark_incoming(&self.namespace, mark)?,
             Step::Service(service) => {
@@ -128,9 +135,17 @@ impl Host {
         Ok(self.ipvs.as_mut().expect("it was opened just now"))
     }
 
-    pub(crate) fn set_mac(&mut self, device: &str, mac: [u8; 6]) -> Result<(), LabError> {
-        let index = self.route.index(device)?;
-        Ok(self.route.set_mac(index, mac)?)
+    pub(crate) fn set_mac(&mut self, device: &str, mac: [u8; 6]) -> Result<(), RouteError> {
+        let index = self.index(device)?;
+        self.route.set_mac(index, MacAddress(mac))
+    }
+
+    fn index(&mut self, device: &str) -> Result<LinkIndex, RouteError> {
+        Ok(self.route.link(device)?.index)
+    }
+
+    fn rule(&mut self, selector: Selector, table: u32) -> Result<(), RouteError> {
+        self.route.add_rule(&Rule { family: Family::Inet, selector, table, priority: None })
     }
 
     /// `ipvsadm -a`.
@@ -205,6 +220,10 @@ impl Host {
         }
         Ok(lines)
     }
+}
+
+fn network(address: Ipv4Addr, prefix: u8) -> Prefix {
+    Prefix::new(IpAddr::V4(address), prefix).expect("a step's prefix has at most 32 bits")
 }
 
 /// The service's name in the kernel.

@@ -93,7 +93,7 @@ impl fmt::Display for Step {
                     _ => write!(f, "ip route add {network}/{prefix}")?,
                 }
                 match via {
-                    Some(router) => write!(f, " via {router} dev {device} onlink"),
+                    Some(router) => write!(f, " via {router} dev {device}"),
                     None => write!(f, " dev {device}"),
                 }
             }
@@ -183,7 +183,7 @@ mod tests {
             (Step::Address { device: "lo", address: vip, prefix: 32 }, "ip address add 192.168.0.89/32 dev lo"),
             (
                 Step::Route { to: (Ipv4Addr::UNSPECIFIED, 0), via: Some(vip), device: "eth0" },
-                "ip route add default via 192.168.0.89 dev eth0 onlink",
+                "ip route add default via 192.168.0.89 dev eth0",
             ),
             (Step::Sysctl("net.ipv4.conf.all.arp_ignore", "1"), "sysctl -w net.ipv4.conf.all.arp_ignore=1"),
         ] {
