@@ -22,10 +22,12 @@ const MANGLE: i32 = -150;
 const SUBSYSTEM: u16 = 10;
 /// The 32-bit register that values go through.
 const REGISTER: u32 = 8;
-/// The first of the 16-byte registers, for device names.
-const WIDE_REGISTER: u32 = 1;
-/// The longest device name, in bytes.
-const NAME_LIMIT: usize = 15;
+/// The IP protocol number.
+const TCP: u8 = 6;
+/// The header that a payload expression reads.
+const TRANSPORT_HEADER: u32 = 2;
+/// Where it has the destination port, in bytes.
+const DESTINATION_PORT: u32 = 2;
 
 /// Message types.
 mod messages {
@@ -39,7 +41,8 @@ mod messages {
 /// Keys of the `meta` expression.
 mod meta {
     pub(super) const MARK: u32 = 3;
-    pub(super) const INPUT_NAME: u32 = 6;
+    /// The transport protocol.
+    pub(super) const PROTOCOL: u32 = 16;
 }
 
 /// Why packets are not marked.
@@ -58,9 +61,6 @@ pub enum NftError {
     /// `EEXIST`: marked before.
     #[error("packets of this namespace are already marked; a namespace is marked once")]
     Exists,
-    /// A device name that cannot be sent.
-    #[error("the device name {0:?} must have 1 to 15 bytes and no NUL")]
-    Name(String),
     /// Any other refusal.
     #[error("marking packets: {0}; this refusal is not expected, so see the kernel's log (dmesg)")]
     Other(Refusal),
@@ -89,26 +89,15 @@ impl From<NetlinkError> for NftError {
     }
 }
 
-/// Marks every packet that enters `namespace` through a device, the loopback device among them.
+/// Marks every TCP packet to `port` that enters `namespace`: those of clients, and not the servers' answers.
 ///
 /// # Errors
 /// See [`NftError`].
-pub fn mark_incoming(namespace: &Namespace, mark: u32) -> Result<(), NftError> {
-    Ok(Socket::open(namespace, Some(NETFILTER))?.batch(&mut batch(mark, None))?)
+pub fn mark_tcp_to(namespace: &Namespace, port: u16, mark: u32) -> Result<(), NftError> {
+    Ok(Socket::open(namespace, Some(NETFILTER))?.batch(&mut batch(port, mark))?)
 }
 
-/// Marks every packet that enters `namespace` through `device`, which need not be there yet.
-///
-/// # Errors
-/// See [`NftError`].
-pub fn mark_incoming_through(namespace: &Namespace, device: &str, mark: u32) -> Result<(), NftError> {
-    if !(1..=NAME_LIMIT).contains(&device.len()) || device.contains('\0') {
-        return Err(NftError::Name(device.to_owned()));
-    }
-    Ok(Socket::open(namespace, Some(NETFILTER))?.batch(&mut batch(mark, Some(device)))?)
-}
-
-fn batch(mark: u32, device: Option<&str>) -> Vec<Request> {
+fn batch(port: u16, mark: u32) -> Vec<Request> {
     let mut table = message(messages::NEW_TABLE);
     table.attributes().string(1, TABLE);
     let mut chain = message(messages::NEW_CHAIN);
@@ -122,24 +111,29 @@ fn batch(mark: u32, device: Option<&str>) -> Vec<Request> {
         .string(7, "filter");
     let mut rule = message(messages::NEW_RULE);
     rule.attributes().string(1, TABLE).string(2, CHAIN).nested(4, |expressions| {
-        if let Some(device) = device {
-            came_through(device, expressions);
-        }
+        is_tcp_to(port, expressions);
         set_mark(mark, expressions);
     });
     vec![boundary(messages::BATCH_BEGIN), table, chain, rule, boundary(messages::BATCH_END)]
 }
 
-/// Goes on only for packets that came in through `device`.
-fn came_through(device: &str, to: &mut AttributeWriter<'_>) {
-    let mut name = [0; 16];
-    name[..device.len()].copy_from_slice(device.as_bytes());
+/// Goes on only for TCP packets to `port`.
+fn is_tcp_to(port: u16, to: &mut AttributeWriter<'_>) {
     expression(to, "meta", |data| {
-        data.u32_be(1, WIDE_REGISTER).u32_be(2, meta::INPUT_NAME);
+        data.u32_be(1, REGISTER).u32_be(2, meta::PROTOCOL);
     });
+    equals(&[TCP], to);
+    expression(to, "payload", |data| {
+        data.u32_be(1, REGISTER).u32_be(2, TRANSPORT_HEADER).u32_be(3, DESTINATION_PORT).u32_be(4, 2);
+    });
+    equals(&port.to_be_bytes(), to);
+}
+
+/// Goes on only if the register has this value.
+fn equals(value: &[u8], to: &mut AttributeWriter<'_>) {
     expression(to, "cmp", |data| {
-        data.u32_be(1, WIDE_REGISTER).u32_be(2, 0).nested(3, |value| {
-            value.bytes(1, &name);
+        data.u32_be(1, REGISTER).u32_be(2, 0).nested(3, |data| {
+            data.bytes(1, value);
         });
     });
 }
@@ -183,16 +177,40 @@ fn boundary(kind: u16) -> Request {
 mod tests {
     use super::*;
 
+    /// What follows the header and the rule's place.
+    fn expressions(port: u16, mark: u32) -> Vec<u8> {
+        batch(port, mark)[3].sealed(4)[20 + 12 + 12..].to_vec()
+    }
+
     #[test]
-    fn the_rule_loads_the_mark_and_sets_it() {
-        let mut batch = batch(7, None);
+    fn the_rule_asks_for_the_port_and_sets_the_mark() {
         #[rustfmt::skip]
         let expected = [
-            128, 0, 0, 0, 6, 10, 5, 4, 4, 0, 0, 0, 0, 0, 0, 0,  // NEWRULE, request | ack | create
-            1, 0, 0, 0,                                         // inet
-            12, 0, 1, 0, b'i', b'p', b'v', b's', b'l', b'a', b'b', 0,
-            9, 0, 2, 0, b'm', b'a', b'r', b'k', 0, 0, 0, 0,
-            84, 0, 4, 0x80,                                     // expressions
+            0x04, 1, 4, 0x80,                                   // expressions
+            36, 0, 1, 0x80,
+            9, 0, 1, 0, b'm', b'e', b't', b'a', 0, 0, 0, 0,
+            20, 0, 2, 0x80,
+            8, 0, 1, 0, 0, 0, 0, 8,                             // into register 8
+            8, 0, 2, 0, 0, 0, 0, 16,                            // the transport protocol
+            44, 0, 1, 0x80,
+            8, 0, 1, 0, b'c', b'm', b'p', 0,
+            32, 0, 2, 0x80,
+            8, 0, 1, 0, 0, 0, 0, 8,
+            8, 0, 2, 0, 0, 0, 0, 0,                             // equals
+            12, 0, 3, 0x80, 5, 0, 1, 0, 6, 0, 0, 0,             // TCP
+            52, 0, 1, 0x80,
+            12, 0, 1, 0, b'p', b'a', b'y', b'l', b'o', b'a', b'd', 0,
+            36, 0, 2, 0x80,
+            8, 0, 1, 0, 0, 0, 0, 8,
+            8, 0, 2, 0, 0, 0, 0, 2,                             // the transport header
+            8, 0, 3, 0, 0, 0, 0, 2,                             // its bytes from 2
+            8, 0, 4, 0, 0, 0, 0, 2,                             // two of them
+            44, 0, 1, 0x80,
+            8, 0, 1, 0, b'c', b'm', b'p', 0,
+            32, 0, 2, 0x80,
+            8, 0, 1, 0, 0, 0, 0, 8,
+            8, 0, 2, 0, 0, 0, 0, 0,
+            12, 0, 3, 0x80, 6, 0, 1, 0, 0, 80, 0, 0,            // port 80
             44, 0, 1, 0x80,
             14, 0, 1, 0, b'i', b'm', b'm', b'e', b'd', b'i', b'a', b't', b'e', 0, 0, 0,
             24, 0, 2, 0x80,
@@ -204,12 +222,12 @@ mod tests {
             8, 0, 2, 0, 0, 0, 0, 3,                             // the mark
             8, 0, 3, 0, 0, 0, 0, 8,                             // from register 8
         ];
-        assert_eq!(batch[3].sealed(4), expected);
+        assert_eq!(expressions(80, 7), expected);
     }
 
     #[test]
     fn a_batch_stands_between_its_boundaries() {
-        let mut batch = batch(7, Some("t0"));
+        let mut batch = batch(80, 7);
         assert_eq!(batch[0].sealed(1), [20, 0, 0, 0, 0x10, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10]);
         assert_eq!(batch[4].sealed(5), [20, 0, 0, 0, 0x11, 0, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10]);
     }

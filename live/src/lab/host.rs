@@ -109,7 +109,7 @@ impl Host {
                 let index = self.index(device)?;
                 self.route.add_neighbour(index, IpAddr::V4(address), MacAddress(mac))?;
             }
-            Step::Mark(mark) => nft::mark_incoming(&self.namespace, mark)?,
+            Step::Mark(port, mark) => nft::mark_tcp_to(&self.namespace, port, mark)?,
             Step::Service(service) => {
                 let mut wanted = ipvs::Service::new(key(service.reached), service.scheduler.name());
                 wanted.flags = FlagChange::exactly(flags(&service));

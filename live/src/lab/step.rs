@@ -48,8 +48,8 @@ pub enum Step {
         /// What it is.
         mac: [u8; 6],
     },
-    /// Every packet that comes in gets a firewall mark.
-    Mark(u32),
+    /// Every TCP packet to a port gets a firewall mark: first the port, then the mark.
+    Mark(u16, u32),
     /// A virtual service, without servers.
     Service(Service),
     /// ESTABLISHED and FIN_WAIT time-outs, seconds; 0 leaves one as it is.
@@ -105,10 +105,10 @@ impl fmt::Display for Step {
                 "ip neighbour add {address} lladdr {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x} dev {device} \
                  nud permanent"
             ),
-            Self::Mark(mark) => write!(
+            Self::Mark(port, mark) => write!(
                 f,
-                "nft 'table ip ipvslab {{ chain mark {{ type filter hook prerouting priority mangle; \
-                 meta mark set {mark}; }} }}'"
+                "nft 'table inet ipvslab {{ chain mark {{ type filter hook prerouting priority mangle; \
+                 tcp dport {port} meta mark set {mark}; }} }}'"
             ),
             Self::Service(service) => {
                 write!(f, "ipvsadm -A {} -s {}", Named(service.reached), service.scheduler)?;

@@ -137,8 +137,8 @@ fn steps(script: &Script, endpoints: &[SocketAddrV4]) -> Result<Vec<Step>, LabEr
             let address = ipv4(address).map_err(LabError::Ipv6)?;
             steps.push(Step::Address { device: "lo", address, prefix: 32 });
         }
-        Reached::Fwmark { mark, .. } => {
-            steps.push(Step::Mark(mark));
+        Reached::Fwmark { mark, port } => {
+            steps.push(Step::Mark(port, mark));
             steps.push(Step::LocalTable(EVERYTHING_LOCAL));
             steps.push(Step::RuleMark(mark, EVERYTHING_LOCAL));
         }
