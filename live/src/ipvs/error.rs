@@ -64,6 +64,18 @@ pub enum IpvsError {
         /// What was attempted.
         attempt: Attempt,
     },
+    /// `EEXIST` for a sync daemon.
+    #[error("{attempt}: it is running already; stop it first")]
+    DaemonRuns {
+        /// What was attempted.
+        attempt: Attempt,
+    },
+    /// `ESRCH` for a sync daemon.
+    #[error("{attempt}: it is not running; start it first")]
+    DaemonStopped {
+        /// What was attempted.
+        attempt: Attempt,
+    },
     /// `ERANGE`.
     #[error(
         "{attempt}: out of range; a weight is at most 2147483647, a lower threshold at most the upper one, names are \
@@ -149,16 +161,19 @@ impl Object {
     fn advice(&self) -> &'static str {
         match self {
             Self::Service(_) => {
-                "check the netmask (an IPv6 prefix has 1 to 128 bits), that one-packet services are UDP, and that mh \
-                 gets no more destinations than its table has room for"
+                "check the netmask (an IPv6 prefix has 1 to 128 bits), and that mh gets no more destinations than its \
+                 table has room for"
             }
             Self::Destination(..) => {
-                "check that the address is one host's (not 0.0.0.0, a broadcast or multicast one), that it is of the \
-                 service's family unless tunnelled, that a GUE tunnel has a port, and that thresholds are at most \
-                 2147483647"
+                "check that the namespace has an IPv4 address at all (set lo up), that the destination's is one \
+                 host's (not 0.0.0.0, broadcast, multicast or link-local), that it is of the service's family unless \
+                 tunnelled, that a GUE tunnel has a port, and that thresholds are at most 2147483647"
             }
-            Self::Daemon(_) => "check the device, the multicast group, and that the sync id is at most 255",
-            Self::Timeouts => "a timeout is at most 2147483 s",
+            Self::Daemon(_) => {
+                "check the device, the multicast group, that the sync id is at most 255, and that no destination is \
+                 of another family than its service"
+            }
+            Self::Timeouts => "a timeout is at most 2147483647 kernel ticks: 8589934 s at 250 a second",
             _ => "this program and the kernel disagree about the message",
         }
     }
@@ -191,9 +206,11 @@ impl IpvsError {
 
     fn from_refusal(attempt: Attempt, refusal: Refusal) -> Self {
         let destination = matches!(attempt.object, Object::Destination(..));
+        let daemon = matches!(attempt.object, Object::Daemon(_));
         match refusal.errno {
             Errno::PERM => Self::NotPermitted { attempt },
-            Errno::SRCH if matches!(attempt.object, Object::Daemon(_)) => Self::Other { attempt, refusal },
+            Errno::SRCH if daemon => Self::DaemonStopped { attempt },
+            Errno::EXIST if daemon => Self::DaemonRuns { attempt },
             Errno::SRCH => Self::ServiceMissing { attempt },
             Errno::EXIST if destination => Self::DestinationExists { attempt },
             Errno::EXIST if matches!(attempt.object, Object::Service(_)) => Self::ServiceExists { attempt },
@@ -233,7 +250,8 @@ mod tests {
         );
         assert_eq!(
             message(Object::Timeouts, Errno::INVAL, Some("too long")),
-            "add the timeouts: invalid (too long); a timeout is at most 2147483 s"
+            "add the timeouts: invalid (too long); a timeout is at most 2147483647 kernel ticks: 8589934 s at 250 a \
+             second"
         );
         assert_eq!(
             message(Object::Ipvs, Errno::NOMEM, None),
