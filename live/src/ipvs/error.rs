@@ -18,7 +18,7 @@ pub enum IpvsError {
     )]
     NotPermitted {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// The kernel has no such family, and cannot load it.
     #[error(
@@ -34,7 +34,7 @@ pub enum IpvsError {
     )]
     UnknownScheduler {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// The scheduler.
         scheduler: String,
         /// The persistence engine, which may be what is missing; the kernel does not say.
@@ -44,37 +44,43 @@ pub enum IpvsError {
     #[error("{attempt}: the service is already there; edit it, or delete it first")]
     ServiceExists {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `ESRCH`.
     #[error("{attempt}: there is no such service; add it first")]
     ServiceMissing {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `EEXIST` for a destination.
     #[error("{attempt}: the destination is already there; edit it, or delete it first")]
     DestinationExists {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `ENOENT` for a destination.
     #[error("{attempt}: the service has no such destination; add it first")]
     DestinationMissing {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `EEXIST` for a sync daemon.
     #[error("{attempt}: it is running already; stop it first")]
     DaemonRuns {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `ESRCH` for a sync daemon.
     #[error("{attempt}: it is not running; start it first")]
     DaemonStopped {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
+    },
+    /// `ENODEV` for a sync daemon.
+    #[error("{attempt}: the namespace has no such device; add it first, or name another")]
+    DaemonDevice {
+        /// What was attempted.
+        attempt: Box<Attempt>,
     },
     /// `ERANGE`.
     #[error(
@@ -83,13 +89,13 @@ pub enum IpvsError {
     )]
     OutOfRange {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `EINVAL`.
     #[error("{attempt}: invalid{}; {}", text(.refusal), .attempt.object.advice())]
     Invalid {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// What the kernel said.
         refusal: Refusal,
     },
@@ -97,13 +103,13 @@ pub enum IpvsError {
     #[error("{attempt}: this kernel's IPVS does not do this address family; use IPv4, or a kernel with IPv6")]
     FamilyUnsupported {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// A name that cannot be sent.
     #[error("{attempt}: the name {name:?} must have 1 to {limit} bytes and no NUL")]
     Name {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// The name.
         name: String,
         /// The most bytes it may have.
@@ -113,7 +119,7 @@ pub enum IpvsError {
     #[error("{attempt}: {refusal}; this refusal is not expected, so see the kernel's log (dmesg)")]
     Other {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// What the kernel said.
         refusal: Refusal,
     },
@@ -121,7 +127,7 @@ pub enum IpvsError {
     #[error("{attempt}: {source}")]
     Exchange {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// How it failed.
         source: NetlinkError,
     },
@@ -170,8 +176,8 @@ impl Object {
                  tunnelled, that a GUE tunnel has a port, and that thresholds are at most 2147483647"
             }
             Self::Daemon(_) => {
-                "check the device, the multicast group, that the sync id is at most 255, and that no destination is \
-                 of another family than its service"
+                "check the device and the multicast group, and that no destination is of another family than its \
+                 service"
             }
             Self::Timeouts => "a timeout is at most 2147483647 kernel ticks: 8589934 s at 250 a second",
             _ => "this program and the kernel disagree about the message",
@@ -198,18 +204,20 @@ impl fmt::Display for Attempt {
 impl IpvsError {
     /// What `error` means for `attempt`.
     pub(crate) fn from_exchange(attempt: Attempt, error: NetlinkError) -> Self {
+        let attempt = Box::new(attempt);
         match error {
             NetlinkError::Refused(refusal) => Self::from_refusal(attempt, refusal),
             source => Self::Exchange { attempt, source },
         }
     }
 
-    fn from_refusal(attempt: Attempt, refusal: Refusal) -> Self {
+    fn from_refusal(attempt: Box<Attempt>, refusal: Refusal) -> Self {
         let destination = matches!(attempt.object, Object::Destination(..));
         let daemon = matches!(attempt.object, Object::Daemon(_));
         match refusal.errno {
             Errno::PERM => Self::NotPermitted { attempt },
             Errno::SRCH if daemon => Self::DaemonStopped { attempt },
+            Errno::NODEV if daemon => Self::DaemonDevice { attempt },
             Errno::EXIST if daemon => Self::DaemonRuns { attempt },
             Errno::SRCH => Self::ServiceMissing { attempt },
             Errno::EXIST if destination => Self::DestinationExists { attempt },
