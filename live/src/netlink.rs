@@ -99,6 +99,9 @@ pub enum NetlinkError {
     /// The kernel's answer makes no sense.
     #[error("the kernel's answer cannot be read: {0}")]
     Malformed(#[from] Malformed),
+    /// The kernel said nothing: it does not acknowledge what was interrupted.
+    #[error("the kernel did not answer for {0:?}; look whether it did what it was asked to")]
+    Silent(std::time::Duration),
     /// What was to be listed changed every time it was read.
     #[error(
         "the list changed while it was read, {0} times in a row; something else is changing it, so stop that"

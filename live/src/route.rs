@@ -2,11 +2,13 @@
 
 mod address;
 mod client;
+mod entry;
 mod error;
 mod link;
 mod wire;
 
 pub use address::{MacAddress, Prefix};
-pub use client::{Entry, EntryKind, MAIN_TABLE, Route, Rule, Selector};
+pub use client::Route;
+pub use entry::{Entry, EntryKind, MAIN_TABLE, Rule, Selector};
 pub use error::RouteError;
 pub use link::{Link, LinkIndex, LinkKind};

@@ -30,7 +30,7 @@ pub struct Daemon {
     pub role: Role,
     /// The device it multicasts through, at most 15 bytes.
     pub interface: String,
-    /// Which daemons talk to each other, 0 to 255.
+    /// Which daemons talk to each other. On the wire it has 8 bits.
     pub sync_id: u32,
     /// The longest datagram, in bytes.
     pub datagram_length: Option<u16>,

@@ -18,7 +18,7 @@ pub enum IpvsError {
     )]
     NotPermitted {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// The kernel has no such family, and cannot load it.
     #[error(
@@ -34,7 +34,7 @@ pub enum IpvsError {
     )]
     UnknownScheduler {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// The scheduler.
         scheduler: String,
         /// The persistence engine, which may be what is missing; the kernel does not say.
@@ -44,25 +44,43 @@ pub enum IpvsError {
     #[error("{attempt}: the service is already there; edit it, or delete it first")]
     ServiceExists {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `ESRCH`.
     #[error("{attempt}: there is no such service; add it first")]
     ServiceMissing {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `EEXIST` for a destination.
     #[error("{attempt}: the destination is already there; edit it, or delete it first")]
     DestinationExists {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `ENOENT` for a destination.
     #[error("{attempt}: the service has no such destination; add it first")]
     DestinationMissing {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
+    },
+    /// `EEXIST` for a sync daemon.
+    #[error("{attempt}: it is running already; stop it first")]
+    DaemonRuns {
+        /// What was attempted.
+        attempt: Box<Attempt>,
+    },
+    /// `ESRCH` for a sync daemon.
+    #[error("{attempt}: it is not running; start it first")]
+    DaemonStopped {
+        /// What was attempted.
+        attempt: Box<Attempt>,
+    },
+    /// `ENODEV` for a sync daemon.
+    #[error("{attempt}: the namespace has no such device; add it first, or name another")]
+    DaemonDevice {
+        /// What was attempted.
+        attempt: Box<Attempt>,
     },
     /// `ERANGE`.
     #[error(
@@ -71,13 +89,13 @@ pub enum IpvsError {
     )]
     OutOfRange {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// `EINVAL`.
     #[error("{attempt}: invalid{}; {}", text(.refusal), .attempt.object.advice())]
     Invalid {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// What the kernel said.
         refusal: Refusal,
     },
@@ -85,13 +103,13 @@ pub enum IpvsError {
     #[error("{attempt}: this kernel's IPVS does not do this address family; use IPv4, or a kernel with IPv6")]
     FamilyUnsupported {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// A name that cannot be sent.
     #[error("{attempt}: the name {name:?} must have 1 to {limit} bytes and no NUL")]
     Name {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// The name.
         name: String,
         /// The most bytes it may have.
@@ -101,7 +119,7 @@ pub enum IpvsError {
     #[error("{attempt}: {refusal}; this refusal is not expected, so see the kernel's log (dmesg)")]
     Other {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// What the kernel said.
         refusal: Refusal,
     },
@@ -109,7 +127,7 @@ pub enum IpvsError {
     #[error("{attempt}: {source}")]
     Exchange {
         /// What was attempted.
-        attempt: Attempt,
+        attempt: Box<Attempt>,
         /// How it failed.
         source: NetlinkError,
     },
@@ -149,16 +167,19 @@ impl Object {
     fn advice(&self) -> &'static str {
         match self {
             Self::Service(_) => {
-                "check the netmask (an IPv6 prefix has 1 to 128 bits), that one-packet services are UDP, and that mh \
-                 gets no more destinations than its table has room for"
+                "check the netmask (an IPv6 prefix has 1 to 128 bits), and that mh gets no more destinations than its \
+                 table has room for"
             }
             Self::Destination(..) => {
-                "check that the address is one host's (not 0.0.0.0, a broadcast or multicast one), that it is of the \
-                 service's family unless tunnelled, that a GUE tunnel has a port, and that thresholds are at most \
-                 2147483647"
+                "check that the namespace has an IPv4 address at all (set lo up), that the destination's is one \
+                 host's (not 0.0.0.0, broadcast, multicast or link-local), that it is of the service's family unless \
+                 tunnelled, that a GUE tunnel has a port, and that thresholds are at most 2147483647"
             }
-            Self::Daemon(_) => "check the device, the multicast group, and that the sync id is at most 255",
-            Self::Timeouts => "a timeout is at most 2147483 s",
+            Self::Daemon(_) => {
+                "check the device and the multicast group, and that no destination is of another family than its \
+                 service"
+            }
+            Self::Timeouts => "a timeout is at most 2147483647 kernel ticks: 8589934 s at 250 a second",
             _ => "this program and the kernel disagree about the message",
         }
     }
@@ -183,17 +204,21 @@ impl fmt::Display for Attempt {
 impl IpvsError {
     /// What `error` means for `attempt`.
     pub(crate) fn from_exchange(attempt: Attempt, error: NetlinkError) -> Self {
+        let attempt = Box::new(attempt);
         match error {
             NetlinkError::Refused(refusal) => Self::from_refusal(attempt, refusal),
             source => Self::Exchange { attempt, source },
         }
     }
 
-    fn from_refusal(attempt: Attempt, refusal: Refusal) -> Self {
+    fn from_refusal(attempt: Box<Attempt>, refusal: Refusal) -> Self {
         let destination = matches!(attempt.object, Object::Destination(..));
+        let daemon = matches!(attempt.object, Object::Daemon(_));
         match refusal.errno {
             Errno::PERM => Self::NotPermitted { attempt },
-            Errno::SRCH if matches!(attempt.object, Object::Daemon(_)) => Self::Other { attempt, refusal },
+            Errno::SRCH if daemon => Self::DaemonStopped { attempt },
+            Errno::NODEV if daemon => Self::DaemonDevice { attempt },
+            Errno::EXIST if daemon => Self::DaemonRuns { attempt },
             Errno::SRCH => Self::ServiceMissing { attempt },
             Errno::EXIST if destination => Self::DestinationExists { attempt },
             Errno::EXIST if matches!(attempt.object, Object::Service(_)) => Self::ServiceExists { attempt },
@@ -233,7 +258,8 @@ mod tests {
         );
         assert_eq!(
             message(Object::Timeouts, Errno::INVAL, Some("too long")),
-            "add the timeouts: invalid (too long); a timeout is at most 2147483 s"
+            "add the timeouts: invalid (too long); a timeout is at most 2147483647 kernel ticks: 8589934 s at 250 a \
+             second"
         );
         assert_eq!(
             message(Object::Ipvs, Errno::NOMEM, None),

@@ -15,7 +15,7 @@ impl Ipvs {
     /// How this kernel counts the connections of a real server. Makes a service of its own, and removes it.
     ///
     /// # Errors
-    /// If the kernel refuses more than the telling threshold.
+    /// If the kernel refuses more than the telling threshold. The scratch service is removed all the same.
     pub fn accounting_generation_probe(&mut self) -> Result<Accounting, IpvsError> {
         let key = self.add_scratch_service()?;
         let found = self.provoke(&key);
@@ -36,19 +36,23 @@ impl Ipvs {
         }
     }
 
+    /// Edits a destination that is not there. The kernel checks the threshold before it looks for the destination,
+    /// and the address, which in a namespace without addresses it would refuse, only when it makes one.
     fn provoke(&mut self, key: &ServiceKey) -> Result<Accounting, IpvsError> {
-        // An address that documentation owns: nobody's, and unicast.
         let address = SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 1));
         let mut destination = Destination::new(address, Forwarding::Masquerade);
         destination.thresholds = Thresholds::new(TELLING, 0).expect("0 is below any upper threshold");
-        match self.add_destination(key, &destination) {
-            Ok(()) => Ok(Accounting::Classic),
-            Err(IpvsError::Invalid { .. }) => {
-                // It was the threshold, and nothing else about the destination.
-                destination.thresholds =
-                    Thresholds::new(TELLING - 1, 0).expect("0 is below any upper threshold");
-                self.add_destination(key, &destination).map(|()| Accounting::Total)
-            }
+        match self.edit_destination(key, &destination) {
+            Err(IpvsError::DestinationMissing { .. }) => return Ok(Accounting::Classic),
+            Err(IpvsError::Invalid { .. }) => {}
+            // An edit of what is not there does not succeed; if it did, the threshold was taken.
+            Ok(()) => return Ok(Accounting::Classic),
+            Err(error) => return Err(error),
+        }
+        // It was the threshold, and nothing else about the request.
+        destination.thresholds = Thresholds::new(TELLING - 1, 0).expect("0 is below any upper threshold");
+        match self.edit_destination(key, &destination) {
+            Err(IpvsError::DestinationMissing { .. }) | Ok(()) => Ok(Accounting::Total),
             Err(error) => Err(error),
         }
     }

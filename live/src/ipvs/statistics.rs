@@ -2,7 +2,10 @@
 
 use crate::netlink::{Attribute, Malformed};
 
-/// Totals since the object was made or zeroed, and the rates of the kernel's estimator (averaged over seconds).
+/// Totals since the object was made or zeroed, and the rates of the kernel's estimator.
+///
+/// The estimator refreshes all of them every two seconds, so they are up to two seconds old (kernel spec, section 2);
+/// the counts of active and inactive connections are not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Statistics {
     /// Connections scheduled.

@@ -9,8 +9,6 @@ const HEADER: usize = 16;
 pub(crate) mod flags {
     /// This is a request.
     pub(crate) const REQUEST: u16 = 0x1;
-    /// One of several messages; the last is of type DONE.
-    pub(crate) const MULTI: u16 = 0x2;
     /// Answer with an acknowledgement.
     pub(crate) const ACK: u16 = 0x4;
     /// In answers: what is listed changed meanwhile.

@@ -32,11 +32,12 @@ pub enum LinkKind<'a> {
     Dummy,
     /// A switch.
     Bridge,
-    /// A tunnel, IP in IP.
+    /// A tunnel, IP in IP. With neither address it is `tunl0`, which the module puts into every namespace: find that
+    /// one instead.
     Ipip {
         /// Its own address; unspecified for any.
         local: Ipv4Addr,
-        /// The far end; unspecified for any, so that the tunnel only receives.
+        /// The far end; unspecified for any, so that the tunnel only receives. This is what a real server needs.
         remote: Ipv4Addr,
     },
 }

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::netlink::flags;
+
 pub(crate) const NEW_LINK: u16 = 16;
 pub(crate) const DEL_LINK: u16 = 17;
 pub(crate) const GET_LINK: u16 = 18;
@@ -10,6 +12,9 @@ pub(crate) const NEW_ADDRESS: u16 = 20;
 pub(crate) const NEW_ROUTE: u16 = 24;
 pub(crate) const NEW_NEIGHBOUR: u16 = 28;
 pub(crate) const NEW_RULE: u16 = 32;
+
+/// Make it, and refuse if it exists.
+pub(crate) const CREATE: u16 = flags::CREATE | flags::EXCLUSIVE;
 
 /// Attributes of a link (`IFLA_*`).
 pub(crate) mod link {
