@@ -1,6 +1,7 @@
 //! Boots a kernel with this very program as its init, and shows what the guest answers.
 //!
-//! `cargo run --release --example vm_smoke -- 6.1`, or a path to an image.
+//! `cargo run --release -p ipvslab-live --example vm_smoke -- 6.1`, or a path to an image. A second argument is the
+//! request; any but `hello` makes the guest fail.
 
 use std::sync::atomic::AtomicBool;
 use std::time::{Instant, SystemTime};
@@ -15,20 +16,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let spec = std::env::args().nth(1).unwrap_or_else(|| "6.1".to_owned());
     let kernel = kernels::find(&spec)?;
+    let request = std::env::args().nth(2).unwrap_or_else(|| "hello".to_owned());
     println!("{}", kernel.image.display());
     let mut bytes = 0;
     let started = Instant::now();
     let (mut first, mut last) = (started, started);
     let stop = AtomicBool::new(false);
     let finished =
-        vm::boot(&kernel, &vm::DEFAULT_MODULES, b"hello", &Limits::default(), &stop, |frame| match frame {
-            Frame::Progress(text) => println!("{text}"),
-            Frame::Data(piece) => {
-                last = Instant::now();
-                first = if bytes == 0 { last } else { first };
-                bytes += piece.len();
+        vm::boot(&kernel, &vm::DEFAULT_MODULES, request.as_bytes(), &Limits::default(), &stop, |frame| {
+            match frame {
+                Frame::Progress(text) => println!("{text}"),
+                Frame::Data(piece) => {
+                    last = Instant::now();
+                    first = if bytes == 0 { last } else { first };
+                    bytes += piece.len();
+                }
+                Frame::Verdict(verdict) => println!("verdict: {verdict:?}"),
             }
-            Frame::Verdict(verdict) => println!("verdict: {verdict:?}"),
         })?;
     // Readings of the host's clock are on stderr: what is on stdout is the same every time.
     let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
@@ -68,6 +72,7 @@ fn answer(request: &[u8], results: &mut Results<'_>) -> Result<(), String> {
     results.progress(&format!("1 MiB took {took:?} of the guest")).map_err(|error| error.to_string())?;
     match request {
         b"hello" => Ok(()),
-        _ => Err("strange request".to_owned()),
+        b"panic" => panic!("as requested"),
+        _ => Err("it knows no such request".to_owned()),
     }
 }

@@ -6,16 +6,17 @@
 
 mod apt;
 mod cache;
+mod error;
 mod image;
 mod release;
 mod tree;
 
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
 
 pub use apt::available;
 pub use cache::Cache;
+pub use error::KernelError;
 
 /// A kernel that can be booted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,116 +47,6 @@ pub enum Origin {
     Path,
 }
 
-/// Why there is no kernel to boot.
-#[derive(Debug, thiserror::Error)]
-pub enum KernelError {
-    /// The image cannot be opened.
-    #[error("{}: the kernel cannot be read: {source}", image.display())]
-    Unreadable {
-        /// The file that was named.
-        image: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The image is something else.
-    #[error(
-        "{}: this is not a Linux kernel for x86-64 ({found}); name a bzImage, such as /boot/vmlinuz-6.1.0-47-cloud-amd64",
-        image.display()
-    )]
-    NotAKernel {
-        /// The file that was named.
-        image: PathBuf,
-        /// What is wrong with it.
-        found: &'static str,
-    },
-    /// The image has no modules.
-    #[error(
-        "{}: no modules for {release} found, looked in {}; unpack the kernel's package as a whole, so that \
-         lib/modules/{release} lies beside boot/",
-        image.display(), list(looked_in)
-    )]
-    NoModules {
-        /// The file that was named.
-        image: PathBuf,
-        /// What it says it is.
-        release: String,
-        /// Where modules would have been.
-        looked_in: Vec<PathBuf>,
-    },
-    /// The kernel was built without IPVS.
-    #[error(
-        "{}: kernel {release} has no ip_vs module; take one built with CONFIG_IP_VS, such as Debian's cloud flavour \
-         (linux-image-cloud-amd64)",
-        modules.display()
-    )]
-    NoIpvs {
-        /// What the kernel says it is.
-        release: String,
-        /// Where the module would be.
-        modules: PathBuf,
-    },
-    /// No kernel answers to the version.
-    #[error(
-        "{version}: no such kernel here, in the cache or in apt's list{}; run apt-get update, or name an image: \
-             --kernel PATH",
-        a_few(offered)
-    )]
-    Unknown {
-        /// What was asked for.
-        version: String,
-        /// What apt has instead.
-        offered: Vec<String>,
-    },
-    /// This is no Debian.
-    #[error(
-        "{tool} is missing, so no kernel can be downloaded here (only Debian's are); name an image: --kernel PATH"
-    )]
-    NotDebian {
-        /// The program that was not found.
-        tool: &'static str,
-    },
-    /// Apt does not have the package.
-    #[error("{package}: apt does not know this package; its list may be stale: run apt-get update")]
-    NoPackage {
-        /// What was asked for.
-        package: String,
-    },
-    /// Apt or dpkg failed.
-    #[error("{package}: {tool} failed; it said:\n{said}")]
-    Failed {
-        /// What was asked for.
-        package: String,
-        /// Which program failed.
-        tool: &'static str,
-        /// The end of its messages.
-        said: String,
-    },
-    /// What was downloaded holds no kernel.
-    #[error(
-        "{package}: neither this package nor those that it depends on hold a kernel and its modules; take a \
-             linux-image-VERSION-cloud-amd64"
-    )]
-    NoKernelInside {
-        /// What was asked for.
-        package: String,
-    },
-    /// The cache's disk is full.
-    #[error("{}: the disk is full; a kernel takes 150 MB: remove kernels that are no longer used, or set \
-             IPVSLAB_CACHE to a directory elsewhere", cache.display())]
-    Full {
-        /// The cache's directory.
-        cache: PathBuf,
-    },
-    /// The cache cannot be used.
-    #[error("{}: the cache cannot be written: {source}; set IPVSLAB_CACHE to a directory of yours", cache.display())]
-    Cache {
-        /// The cache's directory.
-        cache: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
 /// The kernels installed on this machine, newest first.
 #[must_use]
 pub fn installed() -> Vec<Kernel> {
@@ -180,11 +71,15 @@ pub fn fetch(name: &str) -> Result<Kernel, KernelError> {
 }
 
 /// The kernel that the user means: a path to an image, a release (`6.1.0-47-cloud-amd64`), or the beginning of one
-/// (`6.12`), which takes the newest that matches: among installed and unpacked ones, else among those that apt has.
+/// (`6.12`), which takes the newest that matches: among installed and unpacked ones, else among those that apt has. The
+/// name of a package is what [`fetch`] makes of it.
 ///
 /// # Errors
 /// See [`KernelError`]; among others if the kernel has no `ip_vs`.
 pub fn find(spec: &str) -> Result<Kernel, KernelError> {
+    if spec.starts_with("linux-") {
+        return fetch(spec).and_then(with_ipvs);
+    }
     let found =
         if spec.contains('/') || Path::new(spec).is_file() { at(Path::new(spec)) } else { by_version(spec) };
     found.and_then(with_ipvs)
@@ -205,8 +100,7 @@ fn at(image: &Path) -> Result<Kernel, KernelError> {
     }
 }
 
-fn by_version(spec: &str) -> Result<Kernel, KernelError> {
-    let version = spec.strip_prefix("linux-image-").unwrap_or(spec);
+fn by_version(version: &str) -> Result<Kernel, KernelError> {
     let here: Vec<Kernel> = installed().into_iter().chain(cached()).collect();
     if let Some(newest) = release::best(version, here.iter().map(|kernel| kernel.release.as_str())) {
         let found = here.iter().find(|kernel| kernel.release == newest);
@@ -216,7 +110,7 @@ fn by_version(spec: &str) -> Result<Kernel, KernelError> {
     let releases = offered.iter().filter_map(|package| package.strip_prefix("linux-image-"));
     match release::best(version, releases) {
         Some(newest) => fetch(newest),
-        None => Err(KernelError::Unknown { version: spec.to_owned(), offered }),
+        None => Err(KernelError::Unknown { version: version.to_owned(), offered }),
     }
 }
 
@@ -226,19 +120,6 @@ fn with_ipvs(kernel: Kernel) -> Result<Kernel, KernelError> {
     } else {
         Err(KernelError::NoIpvs { release: kernel.release, modules: kernel.modules })
     }
-}
-
-fn list(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
-}
-
-fn a_few(packages: &[String]) -> String {
-    if packages.is_empty() {
-        return String::new();
-    }
-    let releases: Vec<_> =
-        packages.iter().filter_map(|name| name.strip_prefix("linux-image-")).take(4).collect();
-    format!(" (which has {} ...)", releases.join(", "))
 }
 
 /// A variable of the environment that is set to something.

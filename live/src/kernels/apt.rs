@@ -45,6 +45,9 @@ fn parts(package: &str) -> Result<BTreeSet<String>, KernelError> {
     let mut ahead = vec![package.to_owned()];
     while let Some(next) = ahead.pop() {
         let said = run("apt-cache", package, Command::new("apt-cache").args(["depends", &next]))?;
+        if let Some(part) = pruned(&said) {
+            return Err(KernelError::Pruned { package: package.to_owned(), part: part.to_owned() });
+        }
         ahead.extend(depended_on(&said).filter(|name| !found.contains(*name)).map(str::to_owned));
         found.insert(next);
     }
@@ -53,9 +56,18 @@ fn parts(package: &str) -> Result<BTreeSet<String>, KernelError> {
 
 /// From `apt-cache depends`: a dependency a line, names without a package of their own in angle brackets.
 fn depended_on(said: &str) -> impl Iterator<Item = &str> {
+    dependencies(said).filter(|name| PARTS.iter().any(|part| name.starts_with(part)))
+}
+
+/// A part without which there is no kernel, and that apt has no package for: mirrors drop parts at different times.
+fn pruned(said: &str) -> Option<&str> {
+    let mut absent = dependencies(said).filter_map(|name| name.strip_prefix('<')?.strip_suffix('>'));
+    absent.find(|name| name.starts_with("linux-binary-") || name.starts_with("linux-modules-"))
+}
+
+fn dependencies(said: &str) -> impl Iterator<Item = &str> {
     said.lines()
         .filter_map(|line| line.strip_prefix("  Depends: ").or_else(|| line.strip_prefix("  PreDepends: ")))
-        .filter(|name| PARTS.iter().any(|part| name.starts_with(part)))
 }
 
 /// `linux-image-6.1.0-47-cloud-amd64`, and neither `linux-image-6.12-cloud-amd64`, which only depends on one, nor the
@@ -115,6 +127,8 @@ mod tests {
                     \x20 Depends: linux-binary-7.3.4+deb13-cloud-amd64\n  Depends: <linux-modules-7.3.4>\n  Breaks: linux-image-7\n";
         let found: Vec<_> = depended_on(said).collect();
         assert_eq!(found, ["linux-base-7.3.4+deb13-cloud-amd64", "linux-binary-7.3.4+deb13-cloud-amd64"]);
+        assert_eq!(pruned(said), Some("linux-modules-7.3.4"));
+        assert_eq!(pruned("linux-image-6.18.15\n  Depends: <linux-base-6.18.15>\n"), None);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //!
 //! Everything here is done as root of a machine that exists for one request, and ends with its power off.
 
-use std::any::Any;
 use std::ffi::CStr;
 use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
@@ -20,6 +20,9 @@ use super::{Results, Verdict};
 /// The variable in init's environment that tells it where it is.
 pub(super) const MARK: &str = "IPVSLAB_GUEST";
 
+/// Where and why something panicked: only the panic hook is told where.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
 /// Whether this process is init of a machine that [`boot`](super::boot) started. To be asked first in `main`.
 #[must_use]
 pub fn is_guest() -> bool {
@@ -29,15 +32,19 @@ pub fn is_guest() -> bool {
 /// Makes the guest ready, has `handler` answer the request, reports how it went, and powers off.
 ///
 /// The handler finds `/proc`, `/sys`, `/dev`, `/run` and `/tmp` mounted and the modules loaded. What it prints goes to
-/// the console, of which the host shows the end if something fails. A panic in it is a failure with the panic's
-/// message.
+/// the console, of which the host shows the end if something fails. A panic in it is a failure with its place
+/// and message.
 pub fn run(handler: impl FnOnce(&[u8], &mut Results<'_>) -> Result<(), String>) -> ! {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("{panic}");
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
+    }));
     match open_line() {
         Ok(mut line) => {
             let verdict = match catch_unwind(AssertUnwindSafe(|| answer(&mut line, handler))) {
                 Ok(Ok(())) => Verdict::Ok,
                 Ok(Err(why)) => Verdict::Failed(why),
-                Err(panic) => Verdict::Failed(format!("panic: {}", message(&*panic))),
+                Err(_) => Verdict::Failed(last_panic()),
             };
             let sent = Results::new(&mut line).verdict(&verdict);
             if let Err(error) = sent.and_then(|()| Ok(tcdrain(&line)?)) {
@@ -134,9 +141,8 @@ fn make_tun() -> Result<(), String> {
     make().map_err(|error| format!("{TUN}: cannot be made: {error}"))
 }
 
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+fn last_panic() -> String {
+    LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 fn power_off() -> ! {

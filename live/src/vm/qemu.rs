@@ -55,6 +55,8 @@ impl Machine {
             .arg(seen_by_a_child(&initramfs))
             .arg("-append")
             .arg(kernel_line(libraries))
+            // Ctrl-C is for us: we end the machine.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(messages.file.try_clone().map_err(start("making room for messages"))?)
             .stderr(messages.file.try_clone().map_err(start("making room for messages"))?);
