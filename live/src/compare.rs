@@ -116,7 +116,9 @@ impl Comparison {
 
 /// Why a log cannot be compared.
 #[derive(Debug, thiserror::Error)]
-#[error("the kernel's log has {found} {what}, and the script {expected}: it is of another script, or cut short")]
+#[error(
+    "the kernel's log has {found} {what}, and the script {expected}: it is of another script, or cut short"
+)]
 pub struct LogMismatch {
     what: &'static str,
     found: usize,

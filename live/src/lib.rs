@@ -22,13 +22,16 @@ mod sysctl;
 mod ticks;
 pub mod vm;
 
-pub use compare::{Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare};
+pub use compare::{
+    Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare,
+};
 pub use lab::{Host, LabError, Step};
 pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
 pub use namespace::{Namespace, NamespaceError};
 pub use order::{Answer, Order, carry_out};
 pub use packet::{PlayError, play};
 pub use script::{
-    Action, Event, Flags, NotPlayable, RandomScript, Reached, Script, Server, Service, Side, Tuple, random, recorded,
+    Action, Event, Flags, NotPlayable, RandomScript, Reached, Script, Server, Service, Side, Tuple, random,
+    recorded,
 };
 pub use ticks::TicksError;

@@ -20,7 +20,11 @@ struct Need {
 pub(crate) fn run() -> Result<(), Failure> {
     let here = on_this_kernel();
     let machine = in_a_machine();
-    print(format_args!("on this machine's kernel (as root):\n{}\nwith --vm (no root needed):\n{}", list(&here), list(&machine)));
+    print(format_args!(
+        "on this machine's kernel (as root):\n{}\nwith --vm (no root needed):\n{}",
+        list(&here),
+        list(&machine)
+    ));
     let usable = |needs: &[Need]| needs.iter().all(|need| need.found.is_ok());
     match (usable(&here), usable(&machine)) {
         (true, _) => print(format_args!("\nready: ipvslab live validate\n")),
@@ -54,7 +58,9 @@ fn on_this_kernel() -> Vec<Need> {
     vec![
         Need {
             what: "namespaces",
-            found: namespace.map(|_| "network namespaces can be made".to_owned()).map_err(|error| error.to_string()),
+            found: namespace
+                .map(|_| "network namespaces can be made".to_owned())
+                .map_err(|error| error.to_string()),
         },
         Need { what: "IPVS", found: ipvs },
         Need {
@@ -69,9 +75,11 @@ fn on_this_kernel() -> Vec<Need> {
 fn in_a_machine() -> Vec<Need> {
     let qemu = Command::new("qemu-system-x86_64").arg("--version").stderr(Stdio::null()).output();
     let qemu = match qemu {
-        Ok(output) => {
-            Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or("an unknown version").to_owned())
-        }
+        Ok(output) => Ok(String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .next()
+            .unwrap_or("an unknown version")
+            .to_owned()),
         Err(_) => Err("run: apt-get install qemu-system-x86".to_owned()),
     };
     let there: Vec<String> =

@@ -11,7 +11,6 @@ use rayon::prelude::*;
 
 use super::args::Validate;
 use crate::exit::{Exit, Failure};
-use crate::print::talk;
 
 /// The kernel that is booted when the command line names none.
 const KERNEL: &str = "6.12";
@@ -25,8 +24,8 @@ pub(crate) fn ask_each(args: &Validate, order: &Order) -> Result<Vec<Answers>, F
     let wanted = if args.kernels.is_empty() { &default[..] } else { &args.kernels };
     let mut kernels: Vec<Kernel> = Vec::new();
     for spec in wanted {
-        let kernel =
-            kernels::find(spec).map_err(|error| unusable(format!("kernel {}: {error}", spec.escape_debug())))?;
+        let kernel = kernels::find(spec)
+            .map_err(|error| unusable(format!("kernel {}: {error}", spec.escape_debug())))?;
         if !kernels.iter().any(|other| other.release == kernel.release) {
             kernels.push(kernel);
         }
@@ -48,7 +47,8 @@ fn ask(
     limits: &Limits,
     progress: &MultiProgress,
 ) -> Result<Answers, Failure> {
-    let style = ProgressStyle::with_template("{prefix} {bar:20} {pos}/{len} {msg}").expect("it is a constant");
+    let style =
+        ProgressStyle::with_template("{prefix} {bar:20} {pos}/{len} {msg}").expect("it is a constant");
     let bar = progress.add(ProgressBar::new(order.parts() as u64).with_style(style));
     bar.set_prefix(kernel.release.clone());
     bar.set_message("booting");

@@ -18,7 +18,11 @@ pub(crate) fn write(output: Output, validation: &Validation, names: &[String]) -
 }
 
 fn panels(validation: &Validation, names: &[String]) -> Vec<AgreementPanel> {
-    let panel = |(on, row, comparison): (&super::verdict::OnKernel, &super::verdict::Row, &ipvslab_live::Comparison)| {
+    let panel = |(on, row, comparison): (
+        &super::verdict::OnKernel,
+        &super::verdict::Row,
+        &ipvslab_live::Comparison,
+    )| {
         let server = |(number, share): (usize, &ipvslab_live::Share)| {
             let name = names.get(number).cloned().unwrap_or_else(|| (number + 1).to_string());
             (name, share.model, share.kernel)

@@ -73,9 +73,8 @@ fn drawn(args: &Validate) -> Plan {
     let connections = args.events.unwrap_or(CONNECTIONS);
     let schedulers =
         if args.schedulers.is_empty() { SchedulerKind::ALL.to_vec() } else { distinct(&args.schedulers) };
-    let script = |scheduler| {
-        random(RandomScript { scheduler, forwarding: Forwarding::Masquerade, connections, seed })
-    };
+    let script =
+        |scheduler| random(RandomScript { scheduler, forwarding: Forwarding::Masquerade, connections, seed });
     Plan {
         title: format!("random traffic, seed {seed}, {connections} connections of each scheduler"),
         seed,

@@ -88,7 +88,8 @@ fn profile(kernel: &KernelFacts) -> KernelProfile {
         Accounting::Total => KernelProfile::TOTAL,
     };
     // Debian's `uname -v` names the upstream version: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.170-3 (2026-05-08)`.
-    let upstream = kernel.version.split_once("Debian ").and_then(|(_, rest)| rest.split(['-', '~', ' ']).next());
+    let upstream =
+        kernel.version.split_once("Debian ").and_then(|(_, rest)| rest.split(['-', '~', ' ']).next());
     let release = upstream.or_else(|| kernel.release.split('-').next());
     let by_version: Option<KernelProfile> = release.and_then(|release| release.parse().ok());
     KernelProfile { accounting: by_probe.accounting, ..by_version.unwrap_or(by_probe) }

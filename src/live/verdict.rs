@@ -76,7 +76,9 @@ impl Validation {
     /// What is not held against the kernel, or only in part.
     fn tolerated(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if let Some((.., law)) = self.compared().find_map(|(on, row, found)| Some((on, row, found.law.as_ref()?))) {
+        if let Some((.., law)) =
+            self.compared().find_map(|(on, row, found)| Some((on, row, found.law.as_ref()?)))
+        {
             let chance = law.servers.len();
             notes.push(format!(
                 "twos draws random integers inside the kernel, which nobody can know: its choices are held against \
@@ -135,12 +137,20 @@ impl Validation {
         text
     }
 
-/// The counters of both sides as CSV: a line a kernel, scheduler, checkpoint, server.
+    /// The counters of both sides as CSV: a line a kernel, scheduler, checkpoint, server.
     pub(crate) fn checkpoints_csv(&self, names: &[String]) -> String {
         let mut table = Table::default();
         table.row([
-            "kernel", "scheduler", "at_s", "server", "weight_model", "weight_kernel", "active_model", "active_kernel",
-            "inactive_model", "inactive_kernel",
+            "kernel",
+            "scheduler",
+            "at_s",
+            "server",
+            "weight_model",
+            "weight_kernel",
+            "active_model",
+            "active_kernel",
+            "inactive_model",
+            "inactive_kernel",
         ]);
         for (on, row, comparison) in self.compared() {
             for Checkpoint { at_s, model, kernel } in &comparison.checkpoints {
@@ -235,10 +245,7 @@ impl OnKernel {
             Some(kernel) => fold(
                 &format!(
                     "kernel {} ({}): {:?} accounting by probe, HZ {}",
-                    kernel.release,
-                    kernel.version,
-                    kernel.accounting,
-                    kernel.hz
+                    kernel.release, kernel.version, kernel.accounting, kernel.hz
                 ),
                 width,
             ),
@@ -287,7 +294,11 @@ fn differ(count: u64) -> String {
 }
 
 fn counted(of: u64, count: u64) -> String {
-    if count == 0 { format!("{} equal", grouped(of)) } else { format!("{} of {} differ", grouped(count), grouped(of)) }
+    if count == 0 {
+        format!("{} equal", grouped(of))
+    } else {
+        format!("{} of {} differ", grouped(count), grouped(of))
+    }
 }
 
 fn by_law(law: &LawTest) -> String {
@@ -299,9 +310,8 @@ fn by_law(law: &LawTest) -> String {
 
 /// The first difference, and the state around it.
 fn divergence(kernel: &str, scheduler: &str, how: &str, first: &Divergence, names: &[String]) -> String {
-    let named = |server: u16| {
-        names.get(usize::from(server)).cloned().unwrap_or_else(|| format!("server {server}"))
-    };
+    let named =
+        |server: u16| names.get(usize::from(server)).cloned().unwrap_or_else(|| format!("server {server}"));
     let mut text = format!(
         "\n{scheduler} on {kernel}, {how}: first difference at event {}, after {} decisions and {:.3} s\n  {}\n  \
          model:  {}\n  kernel: {}\n  the model's list before it, head first:\n",

@@ -53,8 +53,9 @@ impl LawTest {
         match chosen {
             Some(server) => {
                 self.servers[server].chosen += 1;
-                self.impossible +=
-                    u64::from(!law.iter().any(|&(possible, probability)| possible == server && probability > 0.0));
+                self.impossible += u64::from(
+                    !law.iter().any(|&(possible, probability)| possible == server && probability > 0.0),
+                );
             }
             None => self.impossible += u64::from(!law.is_empty()),
         }

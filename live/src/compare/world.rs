@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, HashFlags, KernelProfile, PowerOfTwo, Rng, SchedulerKind, SchedulerOptions, ServerId,
-    ServerIndex, Span, Time,
+    AnyScheduler, Draws, Flow, HashFlags, KernelProfile, PowerOfTwo, Rng, SchedulerKind, SchedulerOptions,
+    ServerId, ServerIndex, Span, Time,
 };
 use ipvslab_sim::{
-    ConnectionId, Direction, Director, Discipline, Packet, RealServer, TcpEvent, TcpTimeouts, TimerClock, Verdict,
-    Wheel,
+    ConnectionId, Direction, Director, Discipline, Packet, RealServer, TcpEvent, TcpTimeouts, TimerClock,
+    Verdict, Wheel,
 };
 
 use super::law::LawTest;
@@ -190,7 +190,15 @@ impl<'a> World<'a> {
         chosen
     }
 
-    fn segment(&mut self, event: usize, connection: u32, from: Side, flags: Flags, kernel: Outcome, now: Time) {
+    fn segment(
+        &mut self,
+        event: usize,
+        connection: u32,
+        from: Side,
+        flags: Flags,
+        kernel: Outcome,
+        now: Time,
+    ) {
         let packet = Packet {
             direction: match from {
                 Side::Client => Direction::FromClient,

@@ -6,12 +6,14 @@ use ipvslab_sim::Forwarding;
 
 use super::{LabError, Step};
 use crate::ipvs::{
-    Destination, DestinationState, Encapsulation, Family, FlagChange, Ipvs, IpvsError, ServiceFlags, ServiceKey,
-    TimeoutChange,
+    Destination, DestinationState, Encapsulation, Family, FlagChange, Ipvs, IpvsError, ServiceFlags,
+    ServiceKey, TimeoutChange,
 };
 use crate::log::{Counters, KernelFacts};
 use crate::namespace::Namespace;
-use crate::route::{Entry, EntryKind, LinkIndex, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector};
+use crate::route::{
+    Entry, EntryKind, LinkIndex, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector,
+};
 use crate::script::{Reached, Script, Server, Service};
 use crate::{ipvs, nft, sysctl};
 
@@ -58,11 +60,6 @@ impl Host {
         &self.namespace
     }
 
-    /// Its devices, addresses and routes.
-    pub(crate) fn route(&mut self) -> &mut Route {
-        &mut self.route
-    }
-
     /// The steps taken so far, in order.
     pub fn taken(&self) -> &[Step] {
         &self.taken
@@ -97,7 +94,11 @@ impl Host {
                     Some(router) => EntryKind::Gateway(IpAddr::V4(router), Some(index)),
                     None => EntryKind::Device(index),
                 };
-                self.route.add_route(&Entry { destination: network(address, prefix), kind, table: MAIN_TABLE })?;
+                self.route.add_route(&Entry {
+                    destination: network(address, prefix),
+                    kind,
+                    table: MAIN_TABLE,
+                })?;
             }
             Step::LocalTable(table) => {
                 let kind = EntryKind::Local(self.index("lo")?);
@@ -154,7 +155,12 @@ impl Host {
     }
 
     /// `ipvsadm -e`: a new weight, the thresholds as they are.
-    pub(crate) fn set_weight(&mut self, service: &Service, server: &Server, weight: u32) -> Result<(), IpvsError> {
+    pub(crate) fn set_weight(
+        &mut self,
+        service: &Service,
+        server: &Server,
+        weight: u32,
+    ) -> Result<(), IpvsError> {
         self.ipvs()?.edit_destination(&key(service.reached), &destination(service, server, weight))
     }
 
@@ -169,7 +175,11 @@ impl Host {
     }
 
     /// The counters of a service's servers in the order of the kernel's list; `servers` gives them their numbers.
-    pub(crate) fn counters(&mut self, service: &Service, servers: &[Server]) -> Result<Vec<Counters>, IpvsError> {
+    pub(crate) fn counters(
+        &mut self,
+        service: &Service,
+        servers: &[Server],
+    ) -> Result<Vec<Counters>, IpvsError> {
         let number = |address: SocketAddr| servers.iter().position(|server| server.endpoint == address);
         let counters = self.states(service)?.into_iter().map(|state| Counters {
             server: number(state.destination.address).map_or(u16::MAX, |number| number as u16),
@@ -198,7 +208,10 @@ impl Host {
         let ipvs = self.ipvs()?;
         for found in ipvs.services()? {
             let service = &found.service;
-            lines.push(format!("{:?} scheduler {} flags {:#x}", service.key, service.scheduler, service.flags.flags.0));
+            lines.push(format!(
+                "{:?} scheduler {} flags {:#x}",
+                service.key, service.scheduler, service.flags.flags.0
+            ));
             for found in ipvs.destinations(&service.key)? {
                 let server = &found.destination;
                 lines.push(format!(

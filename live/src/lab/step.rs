@@ -142,7 +142,8 @@ fn flag_names(service: &Service) -> Vec<String> {
     }
     [(service.fallback, "fallback"), (service.hash_port, "port")]
         .into_iter()
-        .filter_map(|(set, flag)| set.then(|| format!("{name}-{flag}")))
+        .filter(|(set, _)| *set)
+        .map(|(_, flag)| format!("{name}-{flag}"))
         .collect()
 }
 
@@ -170,17 +171,19 @@ mod tests {
             hash_port: true,
             timeouts_s: [0, 0],
         };
-        let server = Server {
-            endpoint: ([192, 168, 0, 93], 80).into(),
-            weight: 1,
-            thresholds: [10, 0],
-            listed: true,
-        };
+        let server =
+            Server { endpoint: ([192, 168, 0, 93], 80).into(), weight: 1, thresholds: [10, 0], listed: true };
         let vip = Ipv4Addr::new(192, 168, 0, 89);
         for (step, command) in [
             (Step::Service(service), "ipvsadm -A -t 192.168.0.89:80 -s sh -b sh-fallback,sh-port"),
-            (Step::Server(service, server, 3), "ipvsadm -a -t 192.168.0.89:80 -r 192.168.0.93:80 -g -w 3 -x 10"),
-            (Step::Address { device: "lo", address: vip, prefix: 32 }, "ip address add 192.168.0.89/32 dev lo"),
+            (
+                Step::Server(service, server, 3),
+                "ipvsadm -a -t 192.168.0.89:80 -r 192.168.0.93:80 -g -w 3 -x 10",
+            ),
+            (
+                Step::Address { device: "lo", address: vip, prefix: 32 },
+                "ip address add 192.168.0.89/32 dev lo",
+            ),
             (
                 Step::Route { to: (Ipv4Addr::UNSPECIFIED, 0), via: Some(vip), device: "eth0" },
                 "ip route add default via 192.168.0.89 dev eth0",

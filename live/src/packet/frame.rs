@@ -145,7 +145,8 @@ impl<'a> Header<'a> {
 
 /// Adds 16-bit words; a last odd byte counts as the high one.
 fn sum(start: u32, bytes: &[u8]) -> u32 {
-    let words = bytes.chunks(2).map(|word| u32::from(word[0]) << 8 | word.get(1).map_or(0, |&low| u32::from(low)));
+    let words =
+        bytes.chunks(2).map(|word| u32::from(word[0]) << 8 | word.get(1).map_or(0, |&low| u32::from(low)));
     words.fold(start, |sum, word| sum + word)
 }
 
@@ -168,7 +169,10 @@ mod tests {
         assert_eq!(checksum(sum(0, &frame[ETHERNET..ETHERNET + IPV4])), 0, "the header sums to zero");
         assert_eq!(frame[ETHERNET + IPV4 + 13], 0x02);
         let seen = Sighting::read(&frame).expect("a TCP segment");
-        assert_eq!((seen.source, seen.destination, seen.next_hop, seen.tunnel_to), (client, service, None, None));
+        assert_eq!(
+            (seen.source, seen.destination, seen.next_hop, seen.tunnel_to),
+            (client, service, None, None)
+        );
     }
 
     #[test]
@@ -188,7 +192,12 @@ mod tests {
 
     #[test]
     fn short_and_foreign_frames_are_none() {
-        let frame = segment(GATEWAY, "1.2.3.4:5".parse().expect("an address"), "6.7.8.9:10".parse().expect("an address"), 2);
+        let frame = segment(
+            GATEWAY,
+            "1.2.3.4:5".parse().expect("an address"),
+            "6.7.8.9:10".parse().expect("an address"),
+            2,
+        );
         for length in 0..ETHERNET + IPV4 + 4 {
             assert_eq!(Sighting::read(&frame[..length]), None, "{length} bytes");
         }

@@ -88,9 +88,7 @@ impl Lab {
     pub(super) fn delivers(&self, server: u16, destination: SocketAddrV4, seen: &Sighting) -> bool {
         let Some(endpoint) = self.endpoints.get(usize::from(server)) else { return false };
         match self.service.forwarding {
-            Forwarding::Masquerade => {
-                seen.tunnel_to.is_none() && seen.destination == self.endpoint(server)
-            }
+            Forwarding::Masquerade => seen.tunnel_to.is_none() && seen.destination == self.endpoint(server),
             Forwarding::DirectRoute => seen.tunnel_to.is_none() && seen.destination == destination,
             Forwarding::Tunnel => seen.tunnel_to == Some(*endpoint.ip()) && seen.destination == destination,
         }

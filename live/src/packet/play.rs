@@ -143,7 +143,7 @@ impl Player<'_> {
 
     fn open(&mut self, tuple: Tuple) -> Result<Outcome, Failed> {
         let (client, destination) = (v4(tuple.client)?, v4(tuple.destination)?);
-        let outcome = self.from_client(client, destination, Flags::Syn)?;
+        let outcome = self.client_sends(client, destination, Flags::Syn)?;
         let server = match outcome {
             Outcome::Server(server) => Some(server),
             _ => None,
@@ -156,13 +156,13 @@ impl Player<'_> {
         let Connection { client, destination, server } = self.connections[connection as usize];
         let Some(server) = server else { return Ok(Outcome::Skipped) };
         match from {
-            Side::Client => self.from_client(client, destination, flags),
-            Side::Server => self.from_server(server, client, destination, flags),
+            Side::Client => self.client_sends(client, destination, flags),
+            Side::Server => self.server_sends(server, client, destination, flags),
         }
     }
 
     /// Sends a client's packet, and finds out which server it goes to.
-    fn from_client(
+    fn client_sends(
         &mut self,
         client: SocketAddrV4,
         destination: SocketAddrV4,
@@ -176,14 +176,16 @@ impl Player<'_> {
             };
             return match self.lab.delivers(server, destination, &seen) {
                 true => Ok(Outcome::Server(server)),
-                false => Err(Failed::Astray(format!("a packet of {client} reached server {server} as {seen:?}"))),
+                false => {
+                    Err(Failed::Astray(format!("a packet of {client} reached server {server} as {seen:?}")))
+                }
             };
         }
         Ok(Outcome::Nothing)
     }
 
     /// Sends a server's packet, and finds out whether it reaches the client in the service's name.
-    fn from_server(
+    fn server_sends(
         &mut self,
         server: u16,
         client: SocketAddrV4,

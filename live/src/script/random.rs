@@ -154,8 +154,9 @@ impl Traffic {
         let number = self.opened;
         self.opened += 1;
         // 512 clients, and others for every 60,000 connections: no tuple comes twice.
-        let client = self.draw.below(512) * 37 + (number / 60_000 << 16);
-        let client = SocketAddr::from((Ipv4Addr::from(0x0a80_0000 + client), 1024 + (number % 60_000) as u16));
+        let client = self.draw.below(512) * 37 + ((number / 60_000) << 16);
+        let client =
+            SocketAddr::from((Ipv4Addr::from(0x0a80_0000 + client), 1024 + (number % 60_000) as u16));
         let destination = match self.service.reached {
             Reached::Address(address) => address,
             Reached::Fwmark { port, .. } => {
@@ -176,7 +177,12 @@ impl Traffic {
             at += delay;
             // The director sees what servers send under masquerading only.
             if !from_server || sees_replies {
-                traffic.pending.push(Reverse((at, u64::from(number) << 8 | order, number, (from_server, flags))));
+                traffic.pending.push(Reverse((
+                    at,
+                    u64::from(number) << 8 | order,
+                    number,
+                    (from_server, flags),
+                )));
                 order += 1;
             }
         };
@@ -275,14 +281,16 @@ mod tests {
         let script = script(1);
         assert_eq!(script.connections(), 3_000);
         assert!(script.events.is_sorted_by_key(|event| event.at_ns), "events are in order of time");
-        let count = |wanted: fn(&Action) -> bool| script.events.iter().filter(|event| wanted(&event.action)).count();
+        let count =
+            |wanted: fn(&Action) -> bool| script.events.iter().filter(|event| wanted(&event.action)).count();
         assert!(count(|action| matches!(action, Action::SetWeight { .. })) > 3);
         assert!(count(|action| matches!(action, Action::Remove { .. })) > 1);
         assert!(count(|action| matches!(action, Action::Add { .. })) > 1);
         for flags in [Flags::Syn, Flags::Ack, Flags::Fin, Flags::Rst] {
-            let some = script.events.iter().any(|event| {
-                matches!(event.action, Action::Segment { flags: found, .. } if found == flags)
-            });
+            let some = script
+                .events
+                .iter()
+                .any(|event| matches!(event.action, Action::Segment { flags: found, .. } if found == flags));
             assert!(some, "{flags:?}");
         }
     }

@@ -29,7 +29,9 @@ pub enum NotPlayable {
     #[error("the lab plays IPv4 only, and this scenario has {0}")]
     Ipv6(SocketAddr),
     /// A time-out that no kernel lets anybody set.
-    #[error("no kernel has {name} = {value_s} s: it is fixed at {kernel_s} s (ipvsadm --set sets two others only)")]
+    #[error(
+        "no kernel has {name} = {value_s} s: it is fixed at {kernel_s} s (ipvsadm --set sets two others only)"
+    )]
     Timeout {
         /// The scenario's key.
         name: &'static str,
@@ -50,7 +52,9 @@ pub enum NotPlayable {
     #[error(transparent)]
     Trace(#[from] TraceError),
     /// The simulated servers never finish.
-    #[error("under {0} the last connections would still be in service after 584 years; lower the offered load")]
+    #[error(
+        "under {0} the last connections would still be in service after 584 years; lower the offered load"
+    )]
     OutOfTime(SchedulerKind),
 }
 
@@ -173,7 +177,10 @@ impl Recorder<'_> {
         })?;
         recorder.answer();
         let mut events = recorder.events;
-        let edits = setup.interventions().iter().map(|&(at, what)| Event { at_ns: at.as_nanos(), action: edit(what) });
+        let edits = setup
+            .interventions()
+            .iter()
+            .map(|&(at, what)| Event { at_ns: at.as_nanos(), action: edit(what) });
         // Stable: at one instant edits come first, as in the engine.
         let mut all: Vec<Event> = edits.chain(events.drain(..)).collect();
         all.sort_by_key(|event| event.at_ns);

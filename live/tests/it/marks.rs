@@ -1,6 +1,6 @@
 //! Firewall marks, seen through a policy rule that only marked packets follow.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use ipvslab_live::Namespace;
@@ -14,8 +14,10 @@ use crate::namespace;
 
 /// The mark of the rule.
 const MARK: u32 = 7;
+/// The port of the connections.
+const PORT: u16 = 9;
 
-/// Whether a packet to an address that only marked packets find local arrives, after `mark` has marked the receiver's.
+/// Whether a connection to an address that only marked packets find local is made, after `mark` was asked to mark.
 /// `None` where the kernel cannot do it.
 fn arrives(mark: impl FnOnce(&Namespace) -> Result<(), NftError>) -> Option<bool> {
     let (sender, receiver) = (namespace()?, namespace()?);
@@ -48,34 +50,29 @@ fn arrives(mark: impl FnOnce(&Namespace) -> Result<(), NftError>) -> Option<bool
         }
         marked => marked.expect("a rule can be made"),
     }
-    let socket = receiver.enter(|| UdpSocket::bind("0.0.0.0:9")).expect("entered").expect("a free port");
-    socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
-    let from = sender.enter(|| UdpSocket::bind("10.0.0.1:0")).expect("entered").expect("its own address");
-    from.send_to(b"hello", "77.0.0.1:9").expect("there is a route");
-    Some(socket.recv_from(&mut [0; 16]).is_ok())
+    let _listens =
+        receiver.enter(|| TcpListener::bind(("0.0.0.0", PORT))).expect("entered").expect("a free port");
+    let there = SocketAddr::from(([77, 0, 0, 1], PORT));
+    let connected = sender.enter(|| TcpStream::connect_timeout(&there, Duration::from_millis(500)));
+    Some(connected.expect("entered").is_ok())
 }
 
 #[test]
 fn marked_packets_follow_the_rule_of_their_mark() {
-    assert_ne!(arrives(|namespace| nft::mark_incoming(namespace, MARK)), Some(false));
-}
-
-#[test]
-fn a_mark_may_be_for_one_device() {
-    assert_ne!(arrives(|namespace| nft::mark_incoming_through(namespace, "r", MARK)), Some(false));
-    assert_ne!(arrives(|namespace| nft::mark_incoming_through(namespace, "other", MARK)), Some(true));
+    assert_ne!(arrives(|namespace| nft::mark_tcp_to(namespace, PORT, MARK)), Some(false));
 }
 
 #[test]
 fn unmarked_packets_do_not_follow_it() {
     assert_ne!(arrives(|_| Ok(())), Some(true));
-    assert_ne!(arrives(|namespace| nft::mark_incoming(namespace, MARK + 1)), Some(true));
+    assert_ne!(arrives(|namespace| nft::mark_tcp_to(namespace, PORT, MARK + 1)), Some(true));
+    assert_ne!(arrives(|namespace| nft::mark_tcp_to(namespace, PORT + 1, MARK)), Some(true));
 }
 
 #[test]
 fn a_namespace_is_marked_once() {
     let Some(namespace) = namespace() else { return };
-    if nft::mark_incoming(&namespace, MARK).is_ok() {
-        assert!(matches!(nft::mark_incoming(&namespace, MARK), Err(NftError::Exists)));
+    if nft::mark_tcp_to(&namespace, PORT, MARK).is_ok() {
+        assert!(matches!(nft::mark_tcp_to(&namespace, PORT, MARK), Err(NftError::Exists)));
     }
 }
