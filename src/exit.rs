@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// A fault of ours.
     Internal = 1,
+    /// The command line is wrong in a way that clap does not see.
+    Usage = 2,
     /// A scenario or trace is wrong or cannot be read.
     InvalidInput = 3,
     /// There was nothing to run.

@@ -4,8 +4,10 @@ pub(crate) mod args;
 mod doctor;
 mod kernels;
 mod machine;
+mod measured;
 mod output;
 mod plan;
+mod socket;
 mod validate;
 mod verdict;
 

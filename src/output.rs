@@ -8,7 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 12] = [
+pub(crate) const FILES: [&str; 13] = [
     "results.json",
     "runs.csv",
     "servers.csv",
@@ -21,6 +21,7 @@ pub(crate) const FILES: [&str; 12] = [
     "connections.csv",
     "checkpoints.csv",
     "agreement.svg",
+    "side_by_side.csv",
     "side_by_side.svg",
 ];
 

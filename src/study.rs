@@ -16,7 +16,7 @@ use crate::scenario_file::{Warnings, load};
 use crate::threads;
 
 /// How many looks at the servers a run gets.
-const SAMPLES: u64 = 240;
+pub(crate) const SAMPLES: u64 = 240;
 /// Up to this many looks at a server are kept in a study; beyond, only the first replication is sampled.
 const SAMPLES_KEPT: u64 = 5_000_000;
 
@@ -83,7 +83,8 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
     })
 }
 
-fn servers(scenario: &Scenario, setup: &Setup) -> Vec<StudyServer> {
+/// The servers as reports name them.
+pub(crate) fn servers(scenario: &Scenario, setup: &Setup) -> Vec<StudyServer> {
     StudyServer::of(setup, |id| {
         let info = &scenario.servers[id.index()];
         (info.name.clone(), info.group.clone())

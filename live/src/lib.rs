@@ -18,6 +18,7 @@ mod order;
 mod packet;
 pub mod route;
 mod script;
+pub mod socket;
 mod sysctl;
 mod ticks;
 pub mod vm;

@@ -62,6 +62,14 @@ impl Namespace {
         Ok(Self { handle: made })
     }
 
+    /// A second handle to the same namespace.
+    ///
+    /// # Errors
+    /// If there are no descriptors left.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self { handle: self.handle.try_clone()? })
+    }
+
     /// Does `work` inside, on a thread of its own. Sockets and devices that it opens stay in the namespace.
     ///
     /// # Errors

@@ -8,12 +8,15 @@ use crate::lab::LabError;
 use crate::log::Log;
 use crate::packet::{PlayError, play};
 use crate::script::Script;
+use crate::socket::{ServeError, Served, Situation, serve};
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Order {
     /// Play these scripts, one after the other, each in a namespace of its own.
     Play(Vec<Script>),
+    /// Build these situations, one after the other, and play them with real TCP.
+    Serve(Vec<Situation>),
 }
 
 impl Order {
@@ -21,6 +24,7 @@ impl Order {
     pub fn parts(&self) -> usize {
         match self {
             Self::Play(scripts) => scripts.len(),
+            Self::Serve(situations) => situations.len(),
         }
     }
 
@@ -46,7 +50,9 @@ impl Order {
 pub enum Answer {
     /// The script was played.
     Played(Box<Log>),
-    /// The kernel does not have the script's scheduler.
+    /// The situation was played.
+    Served(Box<Served>),
+    /// The kernel does not have the scheduler.
     NoScheduler,
     /// It could not be played, and why.
     Failed(String),
@@ -77,6 +83,7 @@ impl Answer {
 pub fn carry_out<E>(order: &Order, mut answer: impl FnMut(Answer) -> Result<(), E>) -> Result<(), E> {
     match order {
         Order::Play(scripts) => scripts.iter().try_for_each(|script| answer(played(script))),
+        Order::Serve(situations) => situations.iter().try_for_each(|situation| answer(served(situation))),
     }
 }
 
@@ -86,6 +93,17 @@ fn played(script: &Script) -> Answer {
         Err(
             PlayError::Lab(LabError::Ipvs(IpvsError::UnknownScheduler { .. }))
             | PlayError::Ipvs(IpvsError::UnknownScheduler { .. }),
+        ) => Answer::NoScheduler,
+        Err(error) => Answer::Failed(error.to_string()),
+    }
+}
+
+fn served(situation: &Situation) -> Answer {
+    match serve(situation) {
+        Ok(served) => Answer::Served(Box::new(served)),
+        Err(
+            ServeError::Lab(LabError::Ipvs(IpvsError::UnknownScheduler { .. }))
+            | ServeError::Ipvs(IpvsError::UnknownScheduler { .. }),
         ) => Answer::NoScheduler,
         Err(error) => Answer::Failed(error.to_string()),
     }

@@ -9,7 +9,7 @@ mod recorded;
 
 use std::net::SocketAddr;
 
-use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
+use ipvslab_schedulers::{Flow, SchedulerKind, Thresholds, Weight};
 use ipvslab_sim::Forwarding;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,16 @@ pub enum Reached {
         /// The port that the script's packets carry.
         port: u16,
     },
+}
+
+impl Reached {
+    /// The port that packets to the service carry.
+    pub fn port(&self) -> u16 {
+        match *self {
+            Self::Address(address) => address.port(),
+            Self::Fwmark { port, .. } => port,
+        }
+    }
 }
 
 /// A real server.
@@ -136,6 +146,15 @@ pub struct Tuple {
     pub client: SocketAddr,
     /// The address and port it connects to.
     pub destination: SocketAddr,
+}
+
+impl Tuple {
+    pub(crate) fn of(flow: &Flow, port: u16) -> Self {
+        Self {
+            client: SocketAddr::new(flow.client, flow.client_port),
+            destination: SocketAddr::new(flow.destination, port),
+        }
+    }
 }
 
 /// Who sends a packet.

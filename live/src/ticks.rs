@@ -40,8 +40,7 @@ pub enum TicksError {
 impl Ticks {
     /// Finds out which jiffy it is, and starts the clock of what is played.
     pub(crate) fn now() -> Result<Self, TicksError> {
-        // The coarse clock's resolution is the length of a tick.
-        let period_ns = nanos(clock_getres(ClockId::MonotonicCoarse));
+        let period_ns = period_ns();
         loop {
             let before = fine();
             let told = std::fs::read_to_string("/proc/timer_list")?;
@@ -51,11 +50,6 @@ impl Ticks {
                 return Ok(Self { period_ns, known: (tick - period_ns, jiffy), start_ns: before });
             }
         }
-    }
-
-    /// Ticks per second.
-    pub(crate) fn hz(&self) -> u32 {
-        (1_000_000_000 / self.period_ns) as u32
     }
 
     /// Makes now the time zero of what is played, and names the jiffy that it is in.
@@ -96,6 +90,16 @@ impl Ticks {
             }
         }
     }
+}
+
+/// Ticks per second of this kernel.
+pub(crate) fn hz() -> u32 {
+    (1_000_000_000 / period_ns()) as u32
+}
+
+/// The length of a tick: the coarse clock's resolution.
+fn period_ns() -> i64 {
+    nanos(clock_getres(ClockId::MonotonicCoarse))
 }
 
 /// When the next tick is due: the timer of this name, on the first processor. A busy processor has one.

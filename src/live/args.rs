@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use ipvslab_schedulers::SchedulerKind;
 
 use crate::args::Format;
@@ -23,7 +23,7 @@ pub(crate) enum Live {
     #[command(after_help = "Examples:
   ipvslab live validate scenarios/catalog/nasa-1995.toml --vm
   ipvslab live validate --vm --kernel 6.1 --kernel 6.12 --events 20000
-  ipvslab live validate scenarios/catalog/lvs-dr.toml --vm
+  ipvslab live validate scenarios/catalog/lvs-dr.toml --vm --engine socket --schedulers rr,wlc
   sudo ipvslab live validate web.toml --schedulers wlc --format json
 
 Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
@@ -35,6 +35,15 @@ pub(crate) struct Kernels {
     /// Fetch this kernel, a version or a package, into the cache (Debian)
     #[arg(long, value_name = "VERSION")]
     pub(crate) fetch: Option<String>,
+}
+
+/// How packets are made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Engine {
+    /// Crafted packets, one by one: every decision is compared
+    Packet,
+    /// Real TCP between network namespaces: shares and response times side by side
+    Socket,
 }
 
 #[derive(Debug, Args)]
@@ -50,6 +59,9 @@ pub(crate) struct Validate {
     /// Which schedulers, separated by commas [default: the scenario's, or all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) schedulers: Vec<SchedulerKind>,
+    /// How packets are made
+    #[arg(long, value_enum, default_value_t = Engine::Packet)]
+    pub(crate) engine: Engine,
     /// How many connections of each scheduler [default: all of a scenario, 2000 of random traffic]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) events: Option<u32>,

@@ -4,24 +4,26 @@ use ipvslab_live::{Answer, KernelFacts, Order, Script, carry_out, compare};
 use ipvslab_schedulers::{Accounting, KernelProfile};
 use ipvslab_sim::Forwarding;
 
-use super::args::Validate;
+use super::args::{Engine, Validate};
 use super::plan::{self, Plan};
 use super::verdict::{Found, OnKernel, Row, Validation};
-use super::{machine, output};
+use super::{machine, output, socket};
 use crate::args::Format;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::print::print;
 
 /// How wide a table may be.
-const WIDTH: usize = 110;
+pub(crate) const WIDTH: usize = 110;
 
 /// Plays the plan to every kernel, compares, and prints what it found.
 pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
+    if args.engine == Engine::Socket {
+        return socket::run(args);
+    }
     let output = Output::asked(args.out.as_deref(), args.force)?;
     let plan = plan::of(args)?;
-    let order = Order::Play(plan.scripts.clone());
-    let answers = if args.vm { machine::ask_each(args, &order)? } else { vec![here(&order)] };
+    let answers = ask(args, &Order::Play(plan.scripts.clone()))?;
     let kernels: Vec<OnKernel> = answers
         .into_iter()
         .map(|(asked, answers)| on_kernel(asked, &plan, answers))
@@ -36,6 +38,11 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
         Format::Csv => print(format_args!("{}", validation.shares_csv(&plan.names))),
     }
     if validation.equal { Ok(()) } else { Err(Failure::new(Exit::Differs, "error: model and kernel differ")) }
+}
+
+/// Asks the kernels that the command line names.
+pub(crate) fn ask(args: &Validate, order: &Order) -> Result<Vec<machine::Answers>, Failure> {
+    if args.vm { machine::ask_each(args, order) } else { Ok(vec![here(order)]) }
 }
 
 /// Asks the running kernel.
@@ -62,6 +69,7 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
             Answer::Failed(message) => {
                 return Err(unusable(format!("{}: {message}", script.service.scheduler)));
             }
+            Answer::Served(_) => unreachable!("scripts are played"),
             Answer::NoScheduler => (Found::NoScheduler, Vec::new()),
             Answer::Played(log) => {
                 let comparison = compare(script, &log, profile(&log.kernel))

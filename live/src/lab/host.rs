@@ -12,7 +12,7 @@ use crate::ipvs::{
 use crate::log::{Counters, KernelFacts};
 use crate::namespace::Namespace;
 use crate::route::{
-    Entry, EntryKind, LinkIndex, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector,
+    Entry, EntryKind, LinkIndex, LinkKind, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector,
 };
 use crate::script::{Reached, Script, Server, Service};
 use crate::{ipvs, nft, sysctl};
@@ -23,8 +23,11 @@ pub struct Host {
     namespace: Namespace,
     route: Route,
     ipvs: Option<Ipvs>,
-    taken: Vec<Step>,
+    commands: Vec<String>,
 }
+
+/// The bridge of a switch.
+const BRIDGE: &str = "br0";
 
 /// The sysctls that change what IPVS decides; read back as evidence.
 const DECISIVE: [&str; 9] = [
@@ -47,7 +50,7 @@ impl Host {
     pub fn new(name: impl Into<String>) -> Result<Self, LabError> {
         let namespace = Namespace::new()?;
         let route = Route::open(&namespace)?;
-        Ok(Self { name: name.into(), namespace, route, ipvs: None, taken: Vec::new() })
+        Ok(Self { name: name.into(), namespace, route, ipvs: None, commands: Vec::new() })
     }
 
     /// What it is called.
@@ -60,9 +63,9 @@ impl Host {
         &self.namespace
     }
 
-    /// The steps taken so far, in order.
-    pub fn taken(&self) -> &[Step] {
-        &self.taken
+    /// What was done so far, as the commands that do the same.
+    pub fn commands(&self) -> &[String] {
+        &self.commands
     }
 
     /// Takes steps in order.
@@ -72,7 +75,7 @@ impl Host {
     pub(crate) fn take_all(&mut self, steps: &[Step]) -> Result<(), LabError> {
         for step in steps {
             self.take(step)?;
-            self.taken.push(step.clone());
+            self.commands.push(step.to_string());
         }
         Ok(())
     }
@@ -122,6 +125,33 @@ impl Host {
             }
             Step::Server(service, server, weight) => self.add(&service, &server, weight)?,
         }
+        Ok(())
+    }
+
+    /// Makes it a switch: a bridge without ports.
+    ///
+    /// # Errors
+    /// If the kernel has no bridge.
+    pub(crate) fn become_switch(&mut self) -> Result<(), RouteError> {
+        let bridge = self.route.add_link(BRIDGE, &LinkKind::Bridge)?;
+        self.commands.push(format!("ip link add {BRIDGE} type bridge"));
+        self.route.set_up(bridge)?;
+        self.commands.push(format!("ip link set {BRIDGE} up"));
+        Ok(())
+    }
+
+    /// Gives it a device `eth0`, whose cable ends in a switch.
+    ///
+    /// # Errors
+    /// If the kernel has no veth.
+    pub(crate) fn plug_into(&mut self, switch: &mut Self) -> Result<(), RouteError> {
+        let port = self.name.as_str();
+        self.route.add_link("eth0", &LinkKind::Veth { peer: port, peer_namespace: &switch.namespace })?;
+        self.commands.push(format!("ip link add eth0 type veth peer name {port} netns SWITCH"));
+        let (end, bridge) = (switch.index(port)?, switch.index(BRIDGE)?);
+        switch.route.set_master(end, bridge)?;
+        switch.route.set_up(end)?;
+        switch.commands.push(format!("ip link set {port} master {BRIDGE} up"));
         Ok(())
     }
 

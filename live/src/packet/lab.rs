@@ -78,8 +78,7 @@ impl Lab {
         let endpoint = self.endpoints[usize::from(server)];
         let port = match self.service.reached {
             _ if endpoint.port() != 0 => endpoint.port(),
-            Reached::Address(address) => address.port(),
-            Reached::Fwmark { port, .. } => port,
+            reached => reached.port(),
         };
         SocketAddrV4::new(*endpoint.ip(), port)
     }

@@ -9,7 +9,7 @@ use crate::ipvs::IpvsError;
 use crate::lab::LabError;
 use crate::log::{Log, Outcome};
 use crate::script::{Action, Flags, Script, Side, Tuple};
-use crate::ticks::{Ticks, TicksError};
+use crate::ticks::{self, Ticks, TicksError};
 
 /// Why a script could not be played to its end.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ pub fn play(script: &Script) -> Result<Log, PlayError> {
     let mut ticks = Ticks::now()?;
     let mut lab = Lab::new(script)?;
     let configuration = lab.configuration()?;
-    let kernel = lab.kernel(ticks.hz())?;
+    let kernel = lab.kernel(ticks::hz())?;
     let first_jiffy = ticks.start();
     let mut player = Player {
         lab: &mut lab,

@@ -68,29 +68,13 @@ pub fn recorded(
     connections: usize,
 ) -> Result<Script, NotPlayable> {
     let setup = scenario.setup();
-    let timeouts_s = timeouts(&setup.service().timeouts)?;
-    let reached = match scenario.virtual_service {
-        VirtualService::Address(address @ SocketAddr::V6(_)) => return Err(NotPlayable::Ipv6(address)),
-        VirtualService::Address(address) => Reached::Address(address),
-        VirtualService::Fwmark(mark) => Reached::Fwmark { mark, port: FWMARK_PORT },
-    };
-    if let Some(server) = setup.servers().iter().find(|server| server.endpoint.is_ipv6()) {
-        return Err(NotPlayable::Ipv6(server.endpoint));
-    }
+    let service = Service::of(scenario, &setup, scheduler)?;
     let servers = setup.servers().iter().map(|server| Server {
         endpoint: server.endpoint,
         weight: server.weight.get() as u32,
         thresholds: [server.thresholds.upper(), server.thresholds.lower()],
         listed: server.listed,
     });
-    let service = Service {
-        reached,
-        scheduler,
-        forwarding: setup.service().forwarding,
-        fallback: setup.service().flags.fallback,
-        hash_port: setup.service().flags.port,
-        timeouts_s,
-    };
     let events = Recorder::run(scenario, &setup, service, connections)?;
     if let Some(client) = events.iter().find_map(|event| match event.action {
         Action::Open(tuple) if tuple.client.is_ipv6() => Some(tuple.client),
@@ -99,6 +83,33 @@ pub fn recorded(
         return Err(NotPlayable::Ipv6(client));
     }
     Ok(Script { service, servers: servers.collect(), events })
+}
+
+impl Service {
+    /// A scenario's service under `scheduler`.
+    pub(crate) fn of(
+        scenario: &Scenario,
+        setup: &Setup,
+        scheduler: SchedulerKind,
+    ) -> Result<Self, NotPlayable> {
+        let reached = match scenario.virtual_service {
+            VirtualService::Address(address @ SocketAddr::V6(_)) => return Err(NotPlayable::Ipv6(address)),
+            VirtualService::Address(address) => Reached::Address(address),
+            VirtualService::Fwmark(mark) => Reached::Fwmark { mark, port: FWMARK_PORT },
+        };
+        if let Some(server) = setup.servers().iter().find(|server| server.endpoint.is_ipv6()) {
+            return Err(NotPlayable::Ipv6(server.endpoint));
+        }
+        let of = setup.service();
+        Ok(Self {
+            reached,
+            scheduler,
+            forwarding: of.forwarding,
+            fallback: of.flags.fallback,
+            hash_port: of.flags.port,
+            timeouts_s: timeouts(&of.timeouts)?,
+        })
+    }
 }
 
 /// What `ipvsadm --set` has to set; an error if that does not do.
@@ -146,15 +157,11 @@ impl Recorder<'_> {
         connections: usize,
     ) -> Result<Vec<Event>, NotPlayable> {
         let arriving = Cell::new(None);
-        let port = match service.reached {
-            Reached::Address(address) => address.port(),
-            Reached::Fwmark { port, .. } => port,
-        };
         let mut recorder = Recorder {
             events: Vec::new(),
             sees_replies: service.forwarding.sees_replies(),
             arriving: &arriving,
-            port,
+            port: service.reached.port(),
             opened: 0,
             live: HashMap::new(),
             unanswered: None,
@@ -180,7 +187,7 @@ impl Recorder<'_> {
         let edits = setup
             .interventions()
             .iter()
-            .map(|&(at, what)| Event { at_ns: at.as_nanos(), action: edit(what) });
+            .map(|&(at, what)| Event { at_ns: at.as_nanos(), action: what.into() });
         // Stable: at one instant edits come first, as in the engine.
         let mut all: Vec<Event> = edits.chain(events.drain(..)).collect();
         all.sort_by_key(|event| event.at_ns);
@@ -199,13 +206,7 @@ impl Recorder<'_> {
 
     fn open(&mut self, now: Time) -> u32 {
         let flow = self.arriving.get().expect("an arrival was taken before it is scheduled");
-        self.push(
-            now,
-            Action::Open(Tuple {
-                client: SocketAddr::new(flow.client, flow.client_port),
-                destination: SocketAddr::new(flow.destination, self.port),
-            }),
-        );
+        self.push(now, Action::Open(Tuple::of(&flow, self.port)));
         self.opened += 1;
         self.opened - 1
     }
@@ -268,12 +269,14 @@ impl Observer for Recorder<'_> {
     }
 }
 
-fn edit(what: Intervention) -> Action {
-    let server = what.server().index() as u16;
-    match what {
-        Intervention::SetWeight(_, weight) => Action::SetWeight { server, weight: weight.get() as u32 },
-        Intervention::Add(_, weight) => Action::Add { server, weight: weight.get() as u32 },
-        Intervention::Remove(_) => Action::Remove { server },
+impl From<Intervention> for Action {
+    fn from(what: Intervention) -> Self {
+        let server = what.server().index() as u16;
+        match what {
+            Intervention::SetWeight(_, weight) => Self::SetWeight { server, weight: weight.get() as u32 },
+            Intervention::Add(_, weight) => Self::Add { server, weight: weight.get() as u32 },
+            Intervention::Remove(_) => Self::Remove { server },
+        }
     }
 }
 

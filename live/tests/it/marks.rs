@@ -1,6 +1,6 @@
 //! Firewall marks, seen through a policy rule that only marked packets follow.
 
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use ipvslab_live::Namespace;
@@ -9,6 +9,8 @@ use ipvslab_live::nft::{self, NftError};
 use ipvslab_live::route::{
     Entry, EntryKind, LinkKind, MAIN_TABLE, Prefix, Route, RouteError, Rule, Selector,
 };
+
+use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::namespace;
 
@@ -55,6 +57,15 @@ fn arrives(mark: impl FnOnce(&Namespace) -> Result<(), NftError>) -> Option<bool
     let there = SocketAddr::from(([77, 0, 0, 1], PORT));
     let connected = sender.enter(|| TcpStream::connect_timeout(&there, Duration::from_millis(500)));
     Some(connected.expect("entered").is_ok())
+}
+
+/// Transparent, since the address it is reached at is the host's own for marked packets only.
+fn listener() -> std::io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_ip_transparent_v4(true)?;
+    socket.bind(&SocketAddr::from(([0, 0, 0, 0], PORT)).into())?;
+    socket.listen(1)?;
+    Ok(socket)
 }
 
 #[test]

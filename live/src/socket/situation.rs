@@ -1,0 +1,131 @@
+//! What the socket engine builds and plays: a scenario's service, its servers at work, and the connections that come.
+
+use ipvslab_scenarios::Scenario;
+use ipvslab_schedulers::{SchedulerKind, Span, Thresholds, Weight};
+use ipvslab_sim::{Discipline, RealServer};
+use serde::{Deserialize, Serialize};
+
+use crate::script::{Action, NotPlayable, Server, Service, Tuple};
+
+/// A scenario under one scheduler, for real TCP.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Situation {
+    /// The virtual service.
+    pub service: Service,
+    /// The real servers, by number, in the order of `ipvsadm -a`.
+    pub servers: Vec<WorkingServer>,
+    /// Connections, in order of time.
+    pub arrivals: Vec<Arrival>,
+    /// Edits, in order of time; no other actions.
+    pub edits: Vec<(u64, Action)>,
+}
+
+/// A real server that works.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct WorkingServer {
+    /// As IPVS knows it.
+    pub server: Server,
+    /// Slots, first come first served; or cores, shared.
+    pub capacity: Capacity,
+    /// Work done per second by one slot or core.
+    pub speed: f64,
+    /// Connections taken beyond slots or cores; `None` for no limit.
+    pub backlog: Option<u32>,
+}
+
+/// In what order a server works on its connections: [`Discipline`], as it travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Capacity {
+    /// First come, first served.
+    Slots(u32),
+    /// Processor sharing.
+    Cores(u32),
+}
+
+/// A connection to come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Arrival {
+    /// Nanoseconds since the start.
+    pub at_ns: u64,
+    /// From where to where.
+    pub tuple: Tuple,
+    /// Its time alone on a server of speed 1, nanoseconds.
+    pub work_ns: u64,
+}
+
+impl Situation {
+    /// The first `connections` connections of replication 0 of a scenario under `scheduler`.
+    ///
+    /// # Errors
+    /// If the scenario cannot be played, or its trace not read.
+    pub fn of(
+        scenario: &Scenario,
+        scheduler: SchedulerKind,
+        connections: usize,
+    ) -> Result<Self, NotPlayable> {
+        let setup = scenario.setup();
+        let service = Service::of(scenario, &setup, scheduler)?;
+        let mut arrivals = Vec::new();
+        for arrival in scenario.arrivals(0)?.take(connections) {
+            let arrival = arrival?;
+            if arrival.at >= setup.horizon() {
+                break;
+            }
+            let tuple = Tuple::of(&arrival.flow, service.reached.port());
+            if tuple.client.is_ipv6() {
+                return Err(NotPlayable::Ipv6(tuple.client));
+            }
+            arrivals.push(Arrival { at_ns: arrival.at.as_nanos(), tuple, work_ns: arrival.work.as_nanos() });
+        }
+        let edits = setup.interventions().iter().map(|&(at, what)| (at.as_nanos(), what.into()));
+        Ok(Self {
+            service,
+            servers: setup.servers().iter().map(WorkingServer::new).collect(),
+            arrivals,
+            edits: edits.collect(),
+        })
+    }
+}
+
+impl Arrival {
+    /// Its time alone on a server of speed 1.
+    pub fn work(&self) -> Span {
+        Span::from_nanos(self.work_ns)
+    }
+}
+
+impl WorkingServer {
+    /// A scenario's server.
+    pub fn new(of: &RealServer) -> Self {
+        Self {
+            server: Server {
+                endpoint: of.endpoint,
+                weight: of.weight.get() as u32,
+                thresholds: [of.thresholds.upper(), of.thresholds.lower()],
+                listed: of.listed,
+            },
+            capacity: match of.discipline {
+                Discipline::FirstComeFirstServed { slots } => Capacity::Slots(slots),
+                Discipline::ProcessorSharing { cores } => Capacity::Cores(cores),
+            },
+            speed: of.speed,
+            backlog: of.backlog,
+        }
+    }
+
+    /// As the simulator knows it.
+    pub(crate) fn real_server(&self) -> RealServer {
+        RealServer {
+            endpoint: self.server.endpoint,
+            weight: Weight::ONE,
+            thresholds: Thresholds::NONE,
+            discipline: match self.capacity {
+                Capacity::Slots(slots) => Discipline::FirstComeFirstServed { slots },
+                Capacity::Cores(cores) => Discipline::ProcessorSharing { cores },
+            },
+            speed: self.speed,
+            backlog: self.backlog,
+            listed: self.server.listed,
+        }
+    }
+}
