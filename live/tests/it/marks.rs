@@ -52,8 +52,7 @@ fn arrives(mark: impl FnOnce(&Namespace) -> Result<(), NftError>) -> Option<bool
         }
         marked => marked.expect("a rule can be made"),
     }
-    let _listens =
-        receiver.enter(|| TcpListener::bind(("0.0.0.0", PORT))).expect("entered").expect("a free port");
+    let _listens = receiver.enter(listener).expect("entered").expect("a free port");
     let there = SocketAddr::from(([77, 0, 0, 1], PORT));
     let connected = sender.enter(|| TcpStream::connect_timeout(&there, Duration::from_millis(500)));
     Some(connected.expect("entered").is_ok())
