@@ -8,6 +8,7 @@ mod measured;
 mod output;
 mod plan;
 mod socket;
+mod up;
 mod validate;
 mod verdict;
 
@@ -21,6 +22,8 @@ pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
     match verb {
         Live::Doctor => doctor::run(),
         Live::Kernels(args) => kernels::run(args),
+        Live::Up(args) => up::up(args),
+        Live::Show => up::show(),
         Live::Validate(args) => validate::run(args),
     }
 }

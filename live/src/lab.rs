@@ -7,6 +7,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 pub use host::Host;
+pub(crate) use host::key;
 pub use step::Step;
 pub(crate) use step::ipv4;
 

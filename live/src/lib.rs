@@ -10,6 +10,7 @@ mod compare;
 pub mod ipvs;
 pub mod kernels;
 mod lab;
+mod listing;
 mod log;
 mod namespace;
 mod netlink;
@@ -27,6 +28,7 @@ pub use compare::{
     Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare,
 };
 pub use lab::{Host, LabError, Step};
+pub use listing::listing;
 pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
 pub use namespace::{Namespace, NamespaceError};
 pub use order::{Answer, Order, carry_out};

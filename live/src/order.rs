@@ -8,7 +8,7 @@ use crate::lab::LabError;
 use crate::log::Log;
 use crate::packet::{PlayError, play};
 use crate::script::Script;
-use crate::socket::{ServeError, Served, Situation, serve};
+use crate::socket::{ServeError, Served, Situation, serve, tour};
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Order {
     Play(Vec<Script>),
     /// Build these situations, one after the other, and play them with real TCP.
     Serve(Vec<Situation>),
+    /// Build this situation, send a few clients, and tell about it.
+    Tour(Box<Situation>),
 }
 
 impl Order {
@@ -25,6 +27,7 @@ impl Order {
         match self {
             Self::Play(scripts) => scripts.len(),
             Self::Serve(situations) => situations.len(),
+            Self::Tour(_) => 1,
         }
     }
 
@@ -52,6 +55,8 @@ pub enum Answer {
     Played(Box<Log>),
     /// The situation was played.
     Served(Box<Served>),
+    /// What there was to see.
+    Toured(String),
     /// The kernel does not have the scheduler.
     NoScheduler,
     /// It could not be played, and why.
@@ -84,6 +89,7 @@ pub fn carry_out<E>(order: &Order, mut answer: impl FnMut(Answer) -> Result<(), 
     match order {
         Order::Play(scripts) => scripts.iter().try_for_each(|script| answer(played(script))),
         Order::Serve(situations) => situations.iter().try_for_each(|situation| answer(served(situation))),
+        Order::Tour(situation) => answer(toured(situation)),
     }
 }
 
@@ -99,12 +105,17 @@ fn played(script: &Script) -> Answer {
 }
 
 fn served(situation: &Situation) -> Answer {
-    match serve(situation) {
-        Ok(served) => Answer::Served(Box::new(served)),
-        Err(
-            ServeError::Lab(LabError::Ipvs(IpvsError::UnknownScheduler { .. }))
-            | ServeError::Ipvs(IpvsError::UnknownScheduler { .. }),
-        ) => Answer::NoScheduler,
-        Err(error) => Answer::Failed(error.to_string()),
+    serve(situation).map_or_else(refused, |served| Answer::Served(Box::new(served)))
+}
+
+fn toured(situation: &Situation) -> Answer {
+    tour(situation).map_or_else(refused, Answer::Toured)
+}
+
+fn refused(error: ServeError) -> Answer {
+    match error {
+        ServeError::Lab(LabError::Ipvs(IpvsError::UnknownScheduler { .. }))
+        | ServeError::Ipvs(IpvsError::UnknownScheduler { .. }) => Answer::NoScheduler,
+        error => Answer::Failed(error.to_string()),
     }
 }

@@ -10,6 +10,7 @@ mod lab;
 mod record;
 mod servers;
 mod situation;
+mod standing;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ pub use engine::serve;
 pub use lab::Lab;
 pub use record::{Connection, End, Served};
 pub use situation::{Arrival, Capacity, Situation, WorkingServer};
+pub use standing::{Standing, tour};
 
 use crate::ipvs::IpvsError;
 use crate::lab::LabError;

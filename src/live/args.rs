@@ -19,6 +19,16 @@ pub(crate) enum Live {
   ipvslab live kernels
   ipvslab live kernels --fetch 6.12")]
     Kernels(Kernels),
+    /// Build a scenario's hosts for real and keep them up, to look around in
+    #[command(after_help = "Examples:
+  sudo ipvslab live up scenarios/catalog/lvs-dr.toml
+  ipvslab live up scenarios/catalog/lvs-tun.toml --vm")]
+    Up(Up),
+    /// List services, servers, counters and rates of the labs that are up
+    #[command(after_help = "Examples:
+  ipvslab live show
+  watch ipvslab live show")]
+    Show,
     /// Play a scenario, or random traffic, to the kernel and compare every decision with the model's
     #[command(after_help = "Examples:
   ipvslab live validate scenarios/catalog/nasa-1995.toml --vm
@@ -35,6 +45,21 @@ pub(crate) struct Kernels {
     /// Fetch this kernel, a version or a package, into the cache (Debian)
     #[arg(long, value_name = "VERSION")]
     pub(crate) fetch: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Which scheduler [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scheduler: Option<SchedulerKind>,
+    /// Build it in an emulated machine (QEMU), show it around, and end
+    #[arg(long)]
+    pub(crate) vm: bool,
+    /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz
+    #[arg(long, value_name = "VERSION|PATH", requires = "vm")]
+    pub(crate) kernel: Option<String>,
 }
 
 /// How packets are made.

@@ -40,6 +40,14 @@ pub(crate) fn ask_each(args: &Validate, order: &Order) -> Result<Vec<Answers>, F
     kernels.par_iter().map(|kernel| ask(kernel, order, &request, &limits, &progress)).collect()
 }
 
+/// Boots one kernel, and asks it.
+pub(crate) fn ask_one(spec: Option<&str>, order: &Order) -> Result<Answers, Failure> {
+    let spec = spec.unwrap_or(KERNEL);
+    let kernel =
+        kernels::find(spec).map_err(|error| unusable(format!("kernel {}: {error}", spec.escape_debug())))?;
+    ask(&kernel, order, &order.encode(), &Limits::default(), &MultiProgress::new())
+}
+
 fn ask(
     kernel: &Kernel,
     order: &Order,

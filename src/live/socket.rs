@@ -97,7 +97,7 @@ fn side_by_side(
                     format!("error: {asked}: {scheduler}: {message}"),
                 ));
             }
-            Answer::Played(_) => unreachable!("situations are served"),
+            Answer::Played(_) | Answer::Toured(_) => unreachable!("situations are served"),
         }
     }
     let kernel = kernel.map_or(asked, |kernel| {

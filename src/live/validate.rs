@@ -69,7 +69,7 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
             Answer::Failed(message) => {
                 return Err(unusable(format!("{}: {message}", script.service.scheduler)));
             }
-            Answer::Served(_) => unreachable!("scripts are played"),
+            Answer::Served(_) | Answer::Toured(_) => unreachable!("scripts are played"),
             Answer::NoScheduler => (Found::NoScheduler, Vec::new()),
             Answer::Played(log) => {
                 let comparison = compare(script, &log, profile(&log.kernel))

@@ -183,7 +183,7 @@ impl Accepted {
 }
 
 /// A listening socket for any destination: under direct routing and tunnels, packets keep the service's address.
-fn listener(port: u16) -> io::Result<Socket> {
+pub(super) fn listener(port: u16) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
     // Of a service by firewall mark, the addresses are the host's own in a table of their own only.
