@@ -2,5 +2,6 @@
 
 mod commands;
 mod interrupted;
+mod live;
 mod results;
 mod support;
