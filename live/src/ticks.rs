@@ -16,6 +16,9 @@ const MARGIN_NS: i64 = 600_000;
 /// How close behind the begin of one nothing is begun: the tick may still be on its way.
 const SETTLING_NS: i64 = 30_000;
 
+/// How often `/proc/timer_list` is looked at.
+const LOOKS: u32 = 1000;
+
 /// The jiffies of this kernel.
 #[derive(Clone, Debug)]
 pub(crate) struct Ticks {
@@ -41,15 +44,20 @@ impl Ticks {
     /// Finds out which jiffy it is, and starts the clock of what is played.
     pub(crate) fn now() -> Result<Self, TicksError> {
         let period_ns = period_ns();
-        loop {
+        // A tick that is being handled is in no list, so one look may miss it; and a look may straddle a tick.
+        for _ in 0..LOOKS {
             let before = fine();
             let told = std::fs::read_to_string("/proc/timer_list")?;
-            let (tick, jiffy) = next_tick(&told).zip(jiffies(&told)).ok_or(TicksError::NotTold)?;
+            let Some((tick, jiffy)) = next_tick(&told).zip(jiffies(&told)) else {
+                sleep_until(fine() + period_ns / 3);
+                continue;
+            };
             // Reading took a part of one jiffy only: it ends with the tick that was told.
             if tick - period_ns + SETTLING_NS <= before && fine() < tick {
                 return Ok(Self { period_ns, known: (tick - period_ns, jiffy), start_ns: before });
             }
         }
+        Err(TicksError::NotTold)
     }
 
     /// Makes now the time zero of what is played, and names the jiffy that it is in.
