@@ -31,7 +31,7 @@ pub use lab::{Host, LabError, Step};
 pub use listing::listing;
 pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
 pub use namespace::{Namespace, NamespaceError};
-pub use order::{Answer, Order, carry_out};
+pub use order::{Answer, Order, Word, carry_out};
 pub use packet::{PlayError, play};
 pub use script::{
     Action, Event, Flags, NotPlayable, RandomScript, Reached, Script, Server, Service, Side, Tuple, random,

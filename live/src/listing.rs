@@ -126,6 +126,9 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[3], "TCP  192.168.0.89:80 rr");
         assert_eq!(lines[4], "  -> 192.168.0.93:80              Route   1      2          31        ");
-        assert_eq!(lines[9], "  -> 192.168.0.93:80              123456K        0        0        0        0");
+        assert_eq!(
+            lines[9],
+            "  -> 192.168.0.93:80               123456K        0        0        0        0"
+        );
     }
 }

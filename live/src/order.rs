@@ -81,20 +81,48 @@ impl Answer {
     }
 }
 
-/// Carries an order out on the running kernel; `answer` gets one answer for each part, in order, and may stop it.
+/// What comes of an order while it is carried out.
+#[derive(Debug)]
+pub enum Word {
+    /// How much of the part that is being played is done, in per cent.
+    Progress(usize),
+    /// One part is done.
+    Answer(Answer),
+}
+
+/// Carries an order out on the running kernel; `hear` gets one answer for each part, in order, and may stop it.
 ///
 /// # Errors
-/// The first error of `answer`.
-pub fn carry_out<E>(order: &Order, mut answer: impl FnMut(Answer) -> Result<(), E>) -> Result<(), E> {
+/// The first error of `hear`.
+pub fn carry_out<E: Send>(
+    order: &Order,
+    mut hear: impl FnMut(Word) -> Result<(), E> + Send,
+) -> Result<(), E> {
     match order {
-        Order::Play(scripts) => scripts.iter().try_for_each(|script| answer(played(script))),
-        Order::Serve(situations) => situations.iter().try_for_each(|situation| answer(served(situation))),
-        Order::Tour(situation) => answer(toured(situation)),
+        Order::Play(scripts) => scripts.iter().try_for_each(|script| {
+            let mut heard = Ok(());
+            let played = play(script, |done| keep(&mut heard, hear(Word::Progress(done))));
+            heard.and_then(|()| hear(Word::Answer(played_as(played))))
+        }),
+        Order::Serve(situations) => situations.iter().try_for_each(|situation| {
+            let mut heard = Ok(());
+            let served = serve(situation, |done| keep(&mut heard, hear(Word::Progress(done))));
+            let answer = served.map_or_else(refused, |served| Answer::Served(Box::new(served)));
+            heard.and_then(|()| hear(Word::Answer(answer)))
+        }),
+        Order::Tour(situation) => hear(Word::Answer(tour(situation).map_or_else(refused, Answer::Toured))),
     }
 }
 
-fn played(script: &Script) -> Answer {
-    match play(script) {
+/// Keeps the first error.
+fn keep<E>(first: &mut Result<(), E>, next: Result<(), E>) {
+    if first.is_ok() {
+        *first = next;
+    }
+}
+
+fn played_as(played: Result<Log, PlayError>) -> Answer {
+    match played {
         Ok(log) => Answer::Played(Box::new(log)),
         Err(
             PlayError::Lab(LabError::Ipvs(IpvsError::UnknownScheduler { .. }))
@@ -102,14 +130,6 @@ fn played(script: &Script) -> Answer {
         ) => Answer::NoScheduler,
         Err(error) => Answer::Failed(error.to_string()),
     }
-}
-
-fn served(situation: &Situation) -> Answer {
-    serve(situation).map_or_else(refused, |served| Answer::Served(Box::new(served)))
-}
-
-fn toured(situation: &Situation) -> Answer {
-    tour(situation).map_or_else(refused, Answer::Toured)
 }
 
 fn refused(error: ServeError) -> Answer {

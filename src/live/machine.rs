@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ipvslab_live::kernels::{self, Kernel};
 use ipvslab_live::vm::{self, DEFAULT_MODULES, Frame, Limits, Results};
-use ipvslab_live::{Answer, Order, carry_out};
+use ipvslab_live::{Answer, Order, Word, carry_out};
 use rayon::prelude::*;
 
 use super::args::Validate;
@@ -86,7 +86,10 @@ fn ask(
 /// The other side: carries the order out as init of a machine.
 pub(crate) fn answer(request: &[u8], results: &mut Results<'_>) -> Result<(), String> {
     let order = Order::decode(request).map_err(|error| format!("the order makes no sense: {error}"))?;
-    let sent = carry_out(&order, |answer| results.data(&answer.encode()));
+    let sent = carry_out(&order, |word| match word {
+        Word::Progress(done) => results.progress(&format!("{done} %")),
+        Word::Answer(answer) => results.data(&answer.encode()),
+    });
     sent.map_err(|error| format!("the results cannot be sent: {error}"))
 }
 

@@ -1,6 +1,6 @@
 //! `ipvslab live validate`: model and kernel, decision by decision.
 
-use ipvslab_live::{Answer, KernelFacts, Order, Script, carry_out, compare};
+use ipvslab_live::{Answer, KernelFacts, Order, Script, Word, carry_out, compare};
 use ipvslab_schedulers::{Accounting, KernelProfile};
 use ipvslab_sim::Forwarding;
 
@@ -48,8 +48,10 @@ pub(crate) fn ask(args: &Validate, order: &Order) -> Result<Vec<machine::Answers
 /// Asks the running kernel.
 fn here(order: &Order) -> (String, Vec<Answer>) {
     let mut answers = Vec::new();
-    let asked: Result<(), std::convert::Infallible> = carry_out(order, |answer| {
-        answers.push(answer);
+    let asked: Result<(), std::convert::Infallible> = carry_out(order, |word| {
+        if let Word::Answer(answer) = word {
+            answers.push(answer);
+        }
         Ok(())
     });
     let Ok(()) = asked;

@@ -11,6 +11,9 @@ use crate::log::{Log, Outcome};
 use crate::script::{Action, Flags, Script, Side, Tuple};
 use crate::ticks::{self, Ticks, TicksError};
 
+/// About how often progress is told.
+const PARTS: usize = 20;
+
 /// Why a script could not be played to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayError {
@@ -39,11 +42,12 @@ pub enum PlayError {
     },
 }
 
-/// Plays a script to the running kernel, in a network namespace that lives as long as this call.
+/// Plays a script to the running kernel, in a network namespace that lives as long as this call. Tells `progress` now and
+/// then how much of it is done, in per cent.
 ///
 /// # Errors
 /// If the lab cannot be set up, or the kernel does what no forwarding method explains.
-pub fn play(script: &Script) -> Result<Log, PlayError> {
+pub fn play(script: &Script, mut progress: impl FnMut(usize)) -> Result<Log, PlayError> {
     let mut ticks = Ticks::now()?;
     let mut lab = Lab::new(script)?;
     let configuration = lab.configuration()?;
@@ -58,7 +62,11 @@ pub fn play(script: &Script) -> Result<Log, PlayError> {
     let (mut outcomes, mut jiffies) =
         (Vec::with_capacity(script.events.len()), Vec::with_capacity(script.events.len()));
     let (mut last, mut straddled) = (first_jiffy, 0);
+    let part = (script.events.len() / PARTS).max(1);
     for (number, event) in script.events.iter().enumerate() {
+        if number > 0 && number.is_multiple_of(part) {
+            progress(100 * number / script.events.len());
+        }
         ticks.wait_until(event.at_ns);
         let mut jiffy = ticks.jiffy();
         let mut outcome = player.take(event.action).map_err(|failed| failed.at(number))?;

@@ -18,6 +18,8 @@ use super::situation::Situation;
 use super::{ServeError, record::Served};
 use crate::script::Action;
 
+/// About how often progress is told.
+const PARTS: usize = 20;
 /// How many looks at the servers there are.
 const LOOKS: u64 = 240;
 /// When nothing has happened for this long after the last arrival, what is still open has hung.
@@ -28,11 +30,12 @@ pub(super) const SERVER_SIDE: u64 = 1 << 63;
 /// A server's listening socket.
 pub(super) const LISTENER: u64 = 1 << 62;
 
-/// Builds a situation in namespaces that live as long as this call, and plays it with real TCP.
+/// Builds a situation in namespaces that live as long as this call, and plays it with real TCP. Tells `progress` now
+/// and then how much of it is done, in per cent.
 ///
 /// # Errors
 /// If the lab cannot be built, or a socket fails in a way that no scenario explains.
-pub fn serve(situation: &Situation) -> Result<Served, ServeError> {
+pub fn serve(situation: &Situation, mut progress: impl FnMut(usize) + Send) -> Result<Served, ServeError> {
     let mut lab = Lab::new(situation)?;
     let kernel = lab.kernel()?;
     let configuration = lab.configuration()?;
@@ -55,7 +58,7 @@ pub fn serve(situation: &Situation) -> Result<Served, ServeError> {
         looks: Vec::new(),
     };
     let clients = lab.clients().namespace().try_clone().map_err(ServeError::Socket)?;
-    clients.enter(|| play.run(&mut lab)).map_err(ServeError::Socket)??;
+    clients.enter(|| play.run(&mut lab, &mut progress)).map_err(ServeError::Socket)??;
     // The kernel tells its statistics up to two seconds late.
     std::thread::sleep(std::time::Duration::from_secs(5));
     let (connections, looks) = (play.records, play.looks);
@@ -78,9 +81,10 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    fn run(&mut self, lab: &mut Lab) -> Result<(), ServeError> {
+    fn run(&mut self, lab: &mut Lab, progress: &mut impl FnMut(usize)) -> Result<(), ServeError> {
         let last = self.situation.arrivals.last().map_or(0, |arrival| arrival.at_ns);
         let look_every = (last / LOOKS).max(1_000_000_000);
+        let part = (self.situation.arrivals.len() / PARTS).max(1);
         let mut next_look = 0;
         let mut quiet_since = 0;
         let mut events = Vec::with_capacity(256);
@@ -105,6 +109,9 @@ impl Play<'_> {
             } else if arrival <= now {
                 self.arrive()?;
                 quiet_since = now;
+                if self.next_arrival.is_multiple_of(part) {
+                    progress(100 * self.next_arrival / self.situation.arrivals.len());
+                }
             } else if next_look <= now {
                 self.looks.push((now, lab.counters()?));
                 next_look = now + look_every;

@@ -63,12 +63,12 @@ pub enum ChannelError {
 
 /// The guest's end of the channel.
 pub struct Results<'a> {
-    line: &'a mut dyn Write,
+    line: &'a mut (dyn Write + Send),
 }
 
 impl<'a> Results<'a> {
     /// Results that go to `line`.
-    pub fn new(line: &'a mut dyn Write) -> Self {
+    pub fn new(line: &'a mut (dyn Write + Send)) -> Self {
         Self { line }
     }
 
