@@ -166,3 +166,6 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
         straddled: log.straddled,
     })
 }
+
+#[cfg(test)]
+mod tests;
