@@ -28,7 +28,7 @@ pub struct Comparison {
     pub law: Option<LawTest>,
     /// Packets of connections in progress that both took.
     pub segments: u64,
-    /// By server: connections given to it by the model (free-running) and by the kernel.
+    /// By server: connections given to it by the model (free-running; for `twos` in the mean, by its law) and by the kernel.
     pub shares: Vec<Share>,
     /// The looks at the counters, model (following the kernel) and kernel.
     pub checkpoints: Vec<Checkpoint>,
@@ -147,6 +147,11 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
     let model = free.as_ref().unwrap_or(&followed);
     for (share, &count) in shares.iter_mut().zip(&model.assigned) {
         share.model = count;
+    }
+    if let Some(law) = &followed.law {
+        for (share, tally) in shares.iter_mut().zip(&law.servers) {
+            share.model = tally.expected.round() as u64;
+        }
     }
     for (event, outcome) in script.events.iter().zip(&log.outcomes) {
         if let (Action::Open(_), &Outcome::Server(server)) = (event.action, outcome)

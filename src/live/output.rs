@@ -31,7 +31,7 @@ fn panels(validation: &Validation, names: &[String]) -> Vec<AgreementPanel> {
             scheduler: row.kind,
             kernel: on.name(),
             decisions: comparison.decisions,
-            differ: comparison.free_running.as_ref().map_or(0, |mode| mode.decisions_differ),
+            differ: comparison.free_running.as_ref().map(|mode| mode.decisions_differ),
             servers: comparison.shares.iter().enumerate().map(server).collect(),
         }
     };

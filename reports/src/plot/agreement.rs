@@ -15,9 +15,10 @@ pub struct AgreementPanel {
     pub kernel: String,
     /// How many decisions were compared.
     pub decisions: u64,
-    /// Of these, decisions for another server than the kernel's.
-    pub differ: u64,
-    /// Each server's name, and the connections it got from the model by itself and from the kernel.
+    /// Of these, decisions for another server than the kernel's; `None` where the kernel's random numbers cannot be known,
+    /// so that the model has a law of its choices and no decisions.
+    pub differ: Option<u64>,
+    /// Each server's name, and the connections it got from the model by itself (by law: in the mean) and from the kernel.
     pub servers: Vec<(String, u64, u64)>,
 }
 
@@ -44,11 +45,12 @@ fn heading(panel: &AgreementPanel, is_one_kernel: bool) -> String {
     let kernel = if is_one_kernel { String::new() } else { format!(", kernel {}", panel.kernel) };
     let differ = match (panel.decisions, panel.differ) {
         (0, _) => "no decisions".to_owned(),
-        (1, 0) => "1 decision, the same".to_owned(),
-        (decisions, 0) => format!("{decisions} decisions, all the same"),
-        (1, _) => "1 decision, which differs".to_owned(),
-        (decisions, 1) => format!("{decisions} decisions, 1 differs"),
-        (decisions, differ) => format!("{decisions} decisions, {differ} differ"),
+        (decisions, None) => format!("{decisions} decisions, model by its law"),
+        (1, Some(0)) => "1 decision, the same".to_owned(),
+        (decisions, Some(0)) => format!("{decisions} decisions, all the same"),
+        (1, Some(_)) => "1 decision, which differs".to_owned(),
+        (decisions, Some(1)) => format!("{decisions} decisions, 1 differs"),
+        (decisions, Some(differ)) => format!("{decisions} decisions, {differ} differ"),
     };
     format!("{}{kernel}: {differ}", panel.scheduler)
 }

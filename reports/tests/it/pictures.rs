@@ -228,7 +228,13 @@ fn agreement(scheduler: SchedulerKind, servers: usize, differ: u64) -> Agreement
     };
     let servers: Vec<(String, u64, u64)> = (0..servers).map(server).collect();
     let decisions = servers.iter().map(|&(_, model, _)| model).sum();
-    AgreementPanel { scheduler, kernel: "6.18.5, classic accounting".to_owned(), decisions, differ, servers }
+    AgreementPanel {
+        scheduler,
+        kernel: "6.18.5, classic accounting".to_owned(),
+        decisions,
+        differ: Some(differ),
+        servers,
+    }
 }
 
 #[test]
