@@ -10,7 +10,7 @@ mod world;
 use ipvslab_schedulers::KernelProfile;
 use serde::Serialize;
 
-use crate::log::{Counters, Log, Outcome};
+use crate::log::{Counters, Log};
 use crate::script::{Action, Script};
 pub use law::LawTest;
 use world::{Follows, World};
@@ -18,7 +18,7 @@ use world::{Follows, World};
 /// What a comparison found.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Comparison {
-    /// Decisions that both made: the SYNs of the script.
+    /// Decisions that both made: the SYNs of the script; for UDP, the datagrams without an entry.
     pub decisions: u64,
     /// The model by itself; `None` for a scheduler whose random numbers cannot be known.
     pub free_running: Option<Mode>,
@@ -153,15 +153,11 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
             share.model = tally.expected.round() as u64;
         }
     }
-    for (event, outcome) in script.events.iter().zip(&log.outcomes) {
-        if let (Action::Open(_), &Outcome::Server(server)) = (event.action, outcome)
-            && let Some(share) = shares.get_mut(usize::from(server))
-        {
-            share.kernel += 1;
-        }
+    for (share, &count) in shares.iter_mut().zip(&followed.of_kernel) {
+        share.kernel = count;
     }
     Ok(Comparison {
-        decisions: script.connections() as u64,
+        decisions: followed.decisions,
         free_running: free.map(|answer| answer.mode),
         segments: followed.segments,
         law: followed.law,

@@ -10,7 +10,7 @@ mod recorded;
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{Flow, SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Transport};
 use serde::{Deserialize, Serialize};
 
 pub use random::{RandomScript, random};
@@ -30,6 +30,9 @@ pub struct Script {
 /// The virtual service.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Service {
+    /// What its packets carry.
+    #[serde(with = "transport")]
+    pub transport: Transport,
     /// How clients reach it.
     pub reached: Reached,
     /// Which scheduler.
@@ -166,7 +169,7 @@ pub enum Side {
     Server,
 }
 
-/// The flags of a TCP segment, as far as IPVS looks at them.
+/// The flags of a TCP segment, as far as IPVS looks at them; of no consequence in a datagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Flags {
     /// SYN from a client, SYN and ACK from a server.
@@ -221,6 +224,27 @@ mod kind {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SchedulerKind, D::Error> {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A protocol travels by its number.
+mod transport {
+    use ipvslab_sim::Transport;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(transport: &Transport, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u8(match transport {
+            Transport::Tcp => 6,
+            Transport::Udp => 17,
+        })
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Transport, D::Error> {
+        match u8::deserialize(from)? {
+            6 => Ok(Transport::Tcp),
+            17 => Ok(Transport::Udp),
+            other => Err(D::Error::custom(format!("no transport protocol {other}"))),
+        }
     }
 }
 

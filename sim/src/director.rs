@@ -17,11 +17,11 @@
 //! first, [`packet`](Director::packet) for every later one. Before each of them [`expire`](Director::expire) is called
 //! for the same instant, and names the entries that have ended: their ids may come back as those of new ones.
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Time, Weight};
+use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Span, Time, Weight};
 
 use crate::connection::{ConnectionId, ConnectionTable, Sides};
 use crate::expiry::Expiry;
-use crate::setup::{Forwarding, RealServer, Service};
+use crate::setup::{Forwarding, RealServer, Service, Transport, UDP_TIMEOUT};
 use crate::tcp::{Direction, Packet, TcpEvent, TcpState, Transitions};
 use crate::wheel::TimerClock;
 
@@ -47,9 +47,21 @@ pub struct Expired {
     pub was: Activity,
 }
 
-/// A director with one TCP virtual service.
+/// The one state of UDP: never active.
+const UDP_STATE: TcpState = TcpState::None;
+
+/// By state: how long an entry lasts after its last packet.
+fn timeouts(service: &Service) -> [Span; TcpState::COUNT] {
+    TcpState::ALL.map(|state| match service.transport {
+        Transport::Udp if state == UDP_STATE => UDP_TIMEOUT,
+        _ => service.timeouts.of(state),
+    })
+}
+
+/// A director with one TCP or UDP virtual service.
 #[derive(Clone, Debug)]
 pub struct Director<S> {
+    transport: Transport,
     forwarding: Forwarding,
     servers: ServerTable,
     scheduler: S,
@@ -66,7 +78,8 @@ impl<S: Scheduler> Director<S> {
             scheduler: scheduler(&servers),
             servers,
             connections: ConnectionTable::default(),
-            expiry: Expiry::new(TimerClock::Exact, TcpState::ALL.map(|state| service.timeouts.of(state))),
+            transport: service.transport,
+            expiry: Expiry::new(TimerClock::Exact, timeouts(service)),
         }
     }
 
@@ -143,7 +156,7 @@ impl<S: Scheduler> Director<S> {
         id
     }
 
-    /// A later packet of a connection.
+    /// A later packet of a connection; of a UDP service, its event is of no consequence.
     ///
     /// # Panics
     /// If there never was such an entry, or [`expire`](Self::expire) was not called for `now`.
@@ -240,6 +253,9 @@ impl<S: Scheduler> Director<S> {
 
     /// Looks a packet up in its table and moves the entry on.
     fn proceed(&mut self, id: ConnectionId, direction: Direction, event: TcpEvent, now: Time) {
+        if self.transport == Transport::Udp {
+            return self.transition(id, UDP_STATE, now);
+        }
         let connection = self.connections.entry(id);
         let table = match (direction, connection.sides) {
             (Direction::FromServer, _) => {

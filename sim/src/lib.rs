@@ -31,7 +31,9 @@ pub use director::{Director, Expired, Verdict};
 pub use lone_server::{Departure, LoneServer};
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
-pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
+pub use setup::{
+    Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts, Transport,
+};
 pub use simulation::{RunError, Simulation};
 pub use tcp::{Direction, Packet, TcpEvent, TcpFlags, TcpState, Transitions};
 pub use wheel::{TimerClock, Wheel};

@@ -87,6 +87,9 @@ pub(crate) struct Validate {
     /// How packets are made
     #[arg(long, value_enum, default_value_t = Engine::Packet)]
     pub(crate) engine: Engine,
+    /// Random traffic of datagrams instead of TCP
+    #[arg(long, conflicts_with = "scenario")]
+    pub(crate) udp: bool,
     /// How many connections of each scheduler [default: all of a scenario, 2000 of random traffic]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) events: Option<u32>,

@@ -3,7 +3,7 @@
 use ipvslab_live::{NotPlayable, RandomScript, Script, random, recorded};
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Transport};
 use rayon::prelude::*;
 
 use super::args::Validate;
@@ -73,10 +73,15 @@ fn drawn(args: &Validate) -> Plan {
     let connections = args.events.unwrap_or(CONNECTIONS);
     let schedulers =
         if args.schedulers.is_empty() { SchedulerKind::ALL.to_vec() } else { distinct(&args.schedulers) };
-    let script =
-        |scheduler| random(RandomScript { scheduler, forwarding: Forwarding::Masquerade, connections, seed });
+    let transport = if args.udp { Transport::Udp } else { Transport::Tcp };
+    let script = |scheduler| {
+        random(RandomScript { scheduler, transport, forwarding: Forwarding::Masquerade, connections, seed })
+    };
     Plan {
-        title: format!("random traffic, seed {seed}, {connections} connections of each scheduler"),
+        title: format!(
+            "random {} traffic, seed {seed}, {connections} connections of each scheduler",
+            if args.udp { "UDP" } else { "TCP" }
+        ),
         seed,
         scripts: schedulers.into_par_iter().map(script).collect(),
         names: Vec::new(),

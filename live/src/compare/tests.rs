@@ -1,5 +1,5 @@
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Transport};
 
 use super::*;
 use crate::log::{Generation, KernelFacts};
@@ -8,6 +8,7 @@ use crate::script::{Event, Flags, Reached, Server, Service, Side, Tuple};
 /// Two servers of weight 1 under rr, four connections, of which the first is closed.
 fn script() -> Script {
     let service = Service {
+        transport: Transport::Tcp,
         reached: Reached::Address(([192, 168, 0, 89], 80).into()),
         scheduler: SchedulerKind::Rr,
         forwarding: Forwarding::DirectRoute,

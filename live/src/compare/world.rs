@@ -8,7 +8,7 @@ use ipvslab_schedulers::{
 };
 use ipvslab_sim::{
     ConnectionId, Direction, Director, Discipline, Packet, RealServer, TcpEvent, TcpTimeouts, TimerClock,
-    Verdict, Wheel,
+    Transport, Verdict, Wheel,
 };
 
 use super::law::LawTest;
@@ -29,9 +29,12 @@ pub(super) enum Follows {
 pub(super) struct Answered {
     pub(super) mode: Mode,
     pub(super) segments: u64,
+    pub(super) decisions: u64,
     pub(super) law: Option<LawTest>,
     /// By server: connections that the model chose it for.
     pub(super) assigned: Vec<u64>,
+    /// By server: connections that the kernel chose it for.
+    pub(super) of_kernel: Vec<u64>,
     pub(super) checkpoints: Vec<Checkpoint>,
 }
 
@@ -44,6 +47,8 @@ pub(super) struct World<'a> {
     servers: Vec<RealServer>,
     /// By number of the connection: its entry, while it has one.
     entries: Vec<Option<ConnectionId>>,
+    /// By number of the connection: its addresses.
+    tuples: Vec<Tuple>,
     numbers: HashMap<ConnectionId, u32>,
     answered: Answered,
     decisions: u64,
@@ -52,6 +57,7 @@ pub(super) struct World<'a> {
 impl<'a> World<'a> {
     pub(super) fn new(script: &'a Script, log: &'a Log, profile: KernelProfile, follows: Follows) -> Self {
         let service = ipvslab_sim::Service {
+            transport: script.service.transport,
             forwarding: script.service.forwarding,
             flags: HashFlags { fallback: script.service.fallback, port: script.service.hash_port },
             profile,
@@ -76,12 +82,15 @@ impl<'a> World<'a> {
             director: director.with_clock(clock),
             servers: script.servers.iter().map(real_server).collect(),
             entries: Vec::with_capacity(script.connections()),
+            tuples: Vec::with_capacity(script.connections()),
             numbers: HashMap::new(),
             answered: Answered {
                 mode: Mode::default(),
                 segments: 0,
+                decisions: 0,
                 law: by_law.then(|| LawTest::new(script.servers.len())),
                 assigned: vec![0; script.servers.len()],
+                of_kernel: vec![0; script.servers.len()],
                 checkpoints: Vec::new(),
             },
             decisions: 0,
@@ -113,6 +122,7 @@ impl<'a> World<'a> {
                 Action::Checkpoint => self.checkpoint(number, now),
             }
         }
+        self.answered.decisions = self.decisions;
         self.answered
     }
 
@@ -137,6 +147,14 @@ impl<'a> World<'a> {
     }
 
     fn open(&mut self, event: usize, tuple: Tuple, kernel: Outcome, now: Time) {
+        self.entries.push(None);
+        self.tuples.push(tuple);
+        self.schedule(event, self.entries.len() - 1, kernel, now);
+    }
+
+    /// A packet without an entry that may have one: a decision.
+    fn schedule(&mut self, event: usize, number: usize, kernel: Outcome, now: Time) {
+        let tuple = self.tuples[number];
         let of_kernel = match kernel {
             Outcome::Server(server) => Some(ServerId::new(server.into())),
             _ => None,
@@ -145,15 +163,18 @@ impl<'a> World<'a> {
         if let Some(chosen) = chosen {
             self.answered.assigned[chosen.index()] += 1;
         }
+        if let Some(chosen) = of_kernel {
+            self.answered.of_kernel[chosen.index()] += 1;
+        }
         let bound = match self.follows {
             Follows::Itself => chosen,
             Follows::Kernel => of_kernel,
         };
         let entry = bound.map(|server| self.director.bind(server, TcpEvent::Syn, now));
         if let Some(entry) = entry {
-            self.numbers.insert(entry, self.entries.len() as u32);
+            self.numbers.insert(entry, number as u32);
         }
-        self.entries.push(entry);
+        self.entries[number] = entry;
         self.decisions += 1;
     }
 
@@ -211,7 +232,12 @@ impl<'a> World<'a> {
                 Flags::Rst => TcpEvent::Rst,
             },
         };
-        let (verdict, server) = match self.entries[connection as usize] {
+        let number = connection as usize;
+        let is_new = self.script.service.transport == Transport::Udp && from == Side::Client;
+        if is_new && self.entries[number].is_none() && kernel != Outcome::Skipped {
+            return self.schedule(event, number, kernel, now);
+        }
+        let (verdict, server) = match self.entries[number] {
             None => (Verdict::NoEntry, None),
             Some(id) => {
                 let server = self.director.server(id);

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Transport};
 
 use super::{LabError, Step};
 use crate::ipvs::{
@@ -115,7 +115,7 @@ impl Host {
             }
             Step::Mark(port, mark) => nft::mark_tcp_to(&self.namespace, port, mark)?,
             Step::Service(service) => {
-                let mut wanted = ipvs::Service::new(key(service.reached), service.scheduler.name());
+                let mut wanted = ipvs::Service::new(key(&service), service.scheduler.name());
                 wanted.flags = FlagChange::exactly(flags(&service));
                 self.ipvs()?.add_service(&wanted)?;
             }
@@ -181,7 +181,7 @@ impl Host {
 
     /// `ipvsadm -a`.
     pub(crate) fn add(&mut self, service: &Service, server: &Server, weight: u32) -> Result<(), IpvsError> {
-        self.ipvs()?.add_destination(&key(service.reached), &destination(service, server, weight))
+        self.ipvs()?.add_destination(&key(service), &destination(service, server, weight))
     }
 
     /// `ipvsadm -e`: a new weight, the thresholds as they are.
@@ -191,17 +191,17 @@ impl Host {
         server: &Server,
         weight: u32,
     ) -> Result<(), IpvsError> {
-        self.ipvs()?.edit_destination(&key(service.reached), &destination(service, server, weight))
+        self.ipvs()?.edit_destination(&key(service), &destination(service, server, weight))
     }
 
     /// `ipvsadm -d`.
     pub(crate) fn remove(&mut self, service: &Service, server: &Server) -> Result<(), IpvsError> {
-        self.ipvs()?.delete_destination(&key(service.reached), server.endpoint)
+        self.ipvs()?.delete_destination(&key(service), server.endpoint)
     }
 
     /// A service's servers in the order of the kernel's list.
     pub(crate) fn states(&mut self, service: &Service) -> Result<Vec<DestinationState>, IpvsError> {
-        self.ipvs()?.destinations(&key(service.reached))
+        self.ipvs()?.destinations(&key(service))
     }
 
     /// The counters of a service's servers in the order of the kernel's list; `servers` gives them their numbers.
@@ -270,8 +270,9 @@ fn network(address: Ipv4Addr, prefix: u8) -> Prefix {
 }
 
 /// The service's name in the kernel.
-pub(crate) fn key(reached: Reached) -> ServiceKey {
-    match reached {
+pub(crate) fn key(service: &Service) -> ServiceKey {
+    match service.reached {
+        Reached::Address(address) if service.transport == Transport::Udp => ServiceKey::udp(address),
         Reached::Address(address) => ServiceKey::tcp(address),
         Reached::Fwmark { mark, .. } => ServiceKey::Mark { family: Family::Inet, mark },
     }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Transport};
 
 use crate::script::{Reached, Server, Service};
 
@@ -59,11 +59,12 @@ pub enum Step {
 }
 
 /// The service as ipvsadm names it.
-pub(crate) struct Named(pub(crate) Reached);
+pub(crate) struct Named(pub(crate) Service);
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match self.0.reached {
+            Reached::Address(address) if self.0.transport == Transport::Udp => write!(f, "-u {address}"),
             Reached::Address(address) => write!(f, "-t {address}"),
             Reached::Fwmark { mark, .. } => write!(f, "-f {mark}"),
         }
@@ -111,7 +112,7 @@ impl fmt::Display for Step {
                  tcp dport {port} meta mark set {mark}; }} }}'"
             ),
             Self::Service(service) => {
-                write!(f, "ipvsadm -A {} -s {}", Named(service.reached), service.scheduler)?;
+                write!(f, "ipvsadm -A {} -s {}", Named(*service), service.scheduler)?;
                 let flags = flag_names(service);
                 if flags.is_empty() { Ok(()) } else { write!(f, " -b {}", flags.join(",")) }
             }
@@ -120,7 +121,7 @@ impl fmt::Display for Step {
                 write!(
                     f,
                     "ipvsadm -a {} -r {} {} -w {weight}",
-                    Named(service.reached),
+                    Named(*service),
                     server.endpoint,
                     method(service.forwarding)
                 )?;
@@ -164,6 +165,7 @@ mod tests {
     #[test]
     fn steps_read_as_the_commands_of_the_handbook() {
         let service = Service {
+            transport: Transport::Tcp,
             reached: Reached::Address(([192, 168, 0, 89], 80).into()),
             scheduler: SchedulerKind::Sh,
             forwarding: Forwarding::DirectRoute,

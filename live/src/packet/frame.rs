@@ -33,11 +33,13 @@ fn server_of(mac: &[u8]) -> Option<u16> {
 const ETHERNET: usize = 14;
 const IPV4: usize = 20;
 const TCP: usize = 20;
+const UDP: usize = 8;
 /// The length of a crafted frame.
 pub(crate) const LENGTH: usize = ETHERNET + IPV4 + TCP;
 
 const PROTOCOL_IPIP: u8 = 4;
 const PROTOCOL_TCP: u8 = 6;
+const PROTOCOL_UDP: u8 = 17;
 
 /// A segment without data from `source` to `destination`, on its way to the director from the device `from`.
 pub(crate) fn segment(from: Mac, source: SocketAddrV4, destination: SocketAddrV4, flags: u8) -> [u8; LENGTH] {
@@ -68,6 +70,25 @@ pub(crate) fn segment(from: Mac, source: SocketAddrV4, destination: SocketAddrV4
     frame
 }
 
+/// A datagram without data; a frame of the same length as a segment's, padded.
+pub(crate) fn datagram(from: Mac, source: SocketAddrV4, destination: SocketAddrV4) -> [u8; LENGTH] {
+    let mut frame = segment(from, source, destination, 0);
+    let ip = &mut frame[ETHERNET..ETHERNET + IPV4];
+    ip[2..4].copy_from_slice(&((IPV4 + UDP) as u16).to_be_bytes());
+    ip[9] = PROTOCOL_UDP;
+    ip[10..12].fill(0);
+    let header = checksum(sum(0, ip));
+    ip[10..12].copy_from_slice(&header.to_be_bytes());
+    let udp = &mut frame[ETHERNET + IPV4..];
+    udp[4..].fill(0);
+    udp[4..6].copy_from_slice(&(UDP as u16).to_be_bytes());
+    let pseudo = sum(sum(0, &source.ip().octets()), &destination.ip().octets());
+    let whole = checksum(sum(pseudo + u32::from(PROTOCOL_UDP) + UDP as u32, &udp[..UDP]));
+    // A sum of zero is sent as its other form: zero says that there is none.
+    udp[6..8].copy_from_slice(&if whole == 0 { 0xffff } else { whole }.to_be_bytes());
+    frame
+}
+
 /// The flag bits of a client's or a server's segment.
 pub(crate) fn flag_bits(flags: Flags, from_server: bool) -> u8 {
     const FIN: u8 = 0x01;
@@ -83,7 +104,7 @@ pub(crate) fn flag_bits(flags: Flags, from_server: bool) -> u8 {
     }
 }
 
-/// A TCP segment that left the director.
+/// A TCP segment or a datagram that left the director.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Sighting {
     /// The real server that is its next hop; `None` on its way to the clients.
@@ -97,7 +118,7 @@ pub(crate) struct Sighting {
 }
 
 impl Sighting {
-    /// Reads a frame; `None` if it is not a TCP segment, plain or in an IPIP tunnel.
+    /// Reads a frame; `None` if it is neither, plain or in an IPIP tunnel.
     pub(crate) fn read(frame: &[u8]) -> Option<Self> {
         if frame.get(12..14)? != [0x08, 0x00] {
             return None;
@@ -109,7 +130,8 @@ impl Sighting {
         } else {
             (outer, None)
         };
-        let ports = inner.payload.get(..4).filter(|_| inner.protocol == PROTOCOL_TCP)?;
+        let ports =
+            inner.payload.get(..4).filter(|_| matches!(inner.protocol, PROTOCOL_TCP | PROTOCOL_UDP))?;
         let port = |at: usize| u16::from_be_bytes([ports[at], ports[at + 1]]);
         Some(Self {
             next_hop,
@@ -173,6 +195,20 @@ mod tests {
             (seen.source, seen.destination, seen.next_hop, seen.tunnel_to),
             (client, service, None, None)
         );
+    }
+
+    #[test]
+    fn a_crafted_datagram_is_what_the_rfcs_say() {
+        let client = "10.1.2.3:40000".parse().expect("an address");
+        let service = "192.168.0.89:53".parse().expect("an address");
+        let frame = datagram(GATEWAY, client, service);
+        assert_eq!(frame[ETHERNET..ETHERNET + 4], [0x45, 0, 0, 28]);
+        assert_eq!(checksum(sum(0, &frame[ETHERNET..ETHERNET + IPV4])), 0, "the header sums to zero");
+        let pseudo = sum(sum(0, &[10, 1, 2, 3]), &[192, 168, 0, 89]) + 17 + 8;
+        let udp = &frame[ETHERNET + IPV4..ETHERNET + IPV4 + UDP];
+        assert_eq!(checksum(sum(pseudo, udp)), 0, "the datagram too");
+        let seen = Sighting::read(&frame).expect("a datagram");
+        assert_eq!((seen.source, seen.destination), (client, service));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 
-use super::frame::{GATEWAY, Sighting, flag_bits, segment, server_mac};
+use ipvslab_sim::Transport;
+
+use super::frame::{GATEWAY, LENGTH, Mac, Sighting, datagram, flag_bits, segment, server_mac};
 use super::lab::Lab;
 use crate::ipvs::IpvsError;
 use crate::lab::LabError;
@@ -54,6 +56,7 @@ pub fn play(script: &Script, mut progress: impl FnMut(usize)) -> Result<Log, Pla
     let kernel = lab.kernel(ticks::hz())?;
     let first_jiffy = ticks.start();
     let mut player = Player {
+        transport: script.service.transport,
         lab: &mut lab,
         connections: Vec::with_capacity(script.connections()),
         checkpoints: Vec::new(),
@@ -127,6 +130,7 @@ struct Connection {
 }
 
 struct Player<'a> {
+    transport: Transport,
     lab: &'a mut Lab,
     connections: Vec<Connection>,
     checkpoints: Vec<Vec<crate::log::Counters>>,
@@ -164,8 +168,22 @@ impl Player<'_> {
         let Connection { client, destination, server } = self.connections[connection as usize];
         let Some(server) = server else { return Ok(Outcome::Skipped) };
         match from {
-            Side::Client => self.client_sends(client, destination, flags),
+            Side::Client => {
+                let outcome = self.client_sends(client, destination, flags)?;
+                // A datagram whose entry has expired is scheduled anew.
+                if let Outcome::Server(now) = outcome {
+                    self.connections[connection as usize].server = Some(now);
+                }
+                Ok(outcome)
+            }
             Side::Server => self.server_sends(server, client, destination, flags),
+        }
+    }
+
+    fn packet(&self, from: Mac, source: SocketAddrV4, destination: SocketAddrV4, flags: u8) -> [u8; LENGTH] {
+        match self.transport {
+            Transport::Tcp => segment(from, source, destination, flags),
+            Transport::Udp => datagram(from, source, destination),
         }
     }
 
@@ -176,7 +194,8 @@ impl Player<'_> {
         destination: SocketAddrV4,
         flags: Flags,
     ) -> Result<Outcome, Failed> {
-        self.lab.tap.send(&segment(GATEWAY, client, destination, flag_bits(flags, false)))?;
+        let frame = self.packet(GATEWAY, client, destination, flag_bits(flags, false));
+        self.lab.tap.send(&frame)?;
         while let Some(frame) = self.lab.tap.receive(&mut self.buffer)? {
             let Some(seen) = Sighting::read(frame).filter(|seen| seen.source == client) else { continue };
             let Some(server) = seen.next_hop else {
@@ -201,7 +220,8 @@ impl Player<'_> {
         flags: Flags,
     ) -> Result<Outcome, Failed> {
         let source = self.lab.endpoint(server);
-        self.lab.tap.send(&segment(server_mac(server), source, client, flag_bits(flags, true)))?;
+        let frame = self.packet(server_mac(server), source, client, flag_bits(flags, true));
+        self.lab.tap.send(&frame)?;
         while let Some(frame) = self.lab.tap.receive(&mut self.buffer)? {
             let Some(seen) = Sighting::read(frame) else { continue };
             if seen.destination != client || seen.next_hop.is_some() {

@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ipvslab_schedulers::{Rng, SchedulerKind};
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Transport};
 
 use super::{Action, Event, Flags, Reached, Script, Server, Service, Side, Tuple};
 
@@ -18,6 +18,8 @@ use super::{Action, Event, Flags, Reached, Script, Server, Service, Side, Tuple}
 pub struct RandomScript {
     /// The scheduler.
     pub scheduler: SchedulerKind,
+    /// What packets carry.
+    pub transport: Transport,
     /// How packets reach the real servers.
     pub forwarding: Forwarding,
     /// How many connections.
@@ -37,14 +39,15 @@ const CHECKPOINTS: u32 = 24;
 pub fn random(of: RandomScript) -> Script {
     let mut draw = Rng::stream(of.seed, 0, of.scheduler.name());
     let servers = servers(&mut draw, of.scheduler);
-    let by_destination =
-        matches!(of.scheduler, SchedulerKind::Dh | SchedulerKind::Lblc | SchedulerKind::Lblcr);
+    let by_destination = of.transport == Transport::Tcp
+        && matches!(of.scheduler, SchedulerKind::Dh | SchedulerKind::Lblc | SchedulerKind::Lblcr);
     let reached = if by_destination {
         Reached::Fwmark { mark: 1 + draw.below(1 << 20), port: 80 }
     } else {
         Reached::Address(SocketAddr::from(([192, 168, 0, 89], 80)))
     };
     let service = Service {
+        transport: of.transport,
         reached,
         scheduler: of.scheduler,
         forwarding: of.forwarding,
@@ -196,6 +199,16 @@ impl Traffic {
             let scale = scale[traffic.draw.below(16).min(traffic.draw.below(5)) as usize];
             (traffic.draw.unit() * scale as f64) as u64
         };
+        if self.service.transport == Transport::Udp {
+            // Datagrams to and fro, now and then with a silence in which the entry expires.
+            for _ in 0..self.draw.below(8) {
+                let delay = life(self);
+                plan(self, delay, false, ACK);
+                let delay = soon(self);
+                plan(self, delay, true, ACK);
+            }
+            return;
+        }
         let fate = self.draw.below(20);
         let delay = soon(self);
         match fate {
@@ -267,7 +280,8 @@ mod tests {
 
     fn script(seed: u64) -> Script {
         let forwarding = Forwarding::Masquerade;
-        random(RandomScript { scheduler: SchedulerKind::Wlc, forwarding, connections: 3_000, seed })
+        let (scheduler, transport) = (SchedulerKind::Wlc, Transport::Tcp);
+        random(RandomScript { scheduler, transport, forwarding, connections: 3_000, seed })
     }
 
     #[test]

@@ -102,6 +102,7 @@ impl Service {
         }
         let of = setup.service();
         Ok(Self {
+            transport: of.transport,
             reached,
             scheduler,
             forwarding: of.forwarding,

@@ -14,12 +14,12 @@ use super::situation::Situation;
 use crate::ipvs::{DestinationState, IpvsError, ServiceState};
 use crate::lab::{Host, key};
 use crate::listing::listing;
-use crate::script::Reached;
+use crate::script::{Reached, Service};
 
 /// A lab whose servers answer until this value is gone.
 pub struct Standing {
     lab: Lab,
-    reached: Reached,
+    service: Service,
 }
 
 /// How many clients a tour sends.
@@ -52,7 +52,7 @@ impl Standing {
                 }
             });
         }
-        Ok(Self { lab, reached: situation.service.reached })
+        Ok(Self { lab, service: situation.service })
     }
 
     /// How every host was set up, in commands; `enter` adds to a host's heading.
@@ -71,7 +71,7 @@ impl Standing {
     /// If nobody did.
     pub fn visit(&self, number: u32) -> io::Result<String> {
         let client = SocketAddr::from((Ipv4Addr::from(u32::from(FIRST_CLIENT) + number), 0));
-        let service = match self.reached {
+        let service = match self.service.reached {
             Reached::Address(address) => address,
             Reached::Fwmark { port, .. } => SocketAddr::from((DESTINATION, port)),
         };
@@ -84,7 +84,7 @@ impl Standing {
     /// If IPVS does not answer.
     pub fn state(&mut self) -> Result<Vec<(ServiceState, Vec<DestinationState>)>, IpvsError> {
         let ipvs = self.lab.director().ipvs()?;
-        let service = ipvs.service(&key(self.reached))?;
+        let service = ipvs.service(&key(&self.service))?;
         let servers = ipvs.destinations(&service.service.key)?;
         Ok(vec![(service, servers)])
     }

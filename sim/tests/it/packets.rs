@@ -6,7 +6,7 @@ use ipvslab_schedulers::{
 };
 use ipvslab_sim::{
     ConnectionId, Direction, Director, Expired, Forwarding, Packet, Service, TcpEvent, TcpState, TcpTimeouts,
-    TimerClock, Verdict, Wheel,
+    TimerClock, Transport, Verdict, Wheel,
 };
 
 use crate::support::{FCFS_1, flow, seconds, server};
@@ -402,4 +402,18 @@ fn timeouts_can_be_set_for_every_state() {
     let id = lab.syn(0.0);
     lab.walk(id, 0.0, &[("C:ACK", Established, ACTIVE), ("C:FIN", CloseWait, INACTIVE)]);
     lab.ends_at(id, 7.0);
+}
+
+/// Edge case 68, and section 2.4: a datagram makes an inactive entry for 300 s, and every further one in either direction
+/// arms its timer anew.
+#[test]
+fn udp_is_inactive_for_three_hundred_seconds_after_its_last_datagram() {
+    let mut lab = watch(Service { transport: Transport::Udp, ..Service::default() }, 1);
+    let id = lab.syn(0.0);
+    assert_eq!(lab.counts(A), INACTIVE);
+    for (word, at) in [("S:FIN", 200.0), ("C:RST", 450.0)] {
+        assert_eq!(lab.packet(id, word, at), Verdict::Forwarded);
+        assert_eq!(lab.counts(A), INACTIVE);
+    }
+    lab.ends_at(id, 750.0);
 }

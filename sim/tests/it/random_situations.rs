@@ -3,7 +3,7 @@
 use ipvslab_schedulers::{
     HashFlags, KernelProfile, Rng, SchedulerKind, ServerId, Span, Thresholds, Time, Weight,
 };
-use ipvslab_sim::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts};
+use ipvslab_sim::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts, Transport};
 
 use crate::support::{Log, poisson, run, seconds, server};
 
@@ -52,6 +52,7 @@ fn every_run_adds_up_and_repeats() {
         let timeline = random_timeline(&mut rng, &servers);
         let forwardings = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel];
         let service = Service {
+            transport: Transport::Tcp,
             forwarding: forwardings[rng.below(3) as usize],
             flags: HashFlags { fallback: rng.below(2) == 0, port: rng.below(2) == 0 },
             profile: if rng.below(2) == 0 { KernelProfile::CLASSIC } else { KernelProfile::TOTAL },
