@@ -2,7 +2,7 @@ use ipvslab_schedulers::{KernelProfile, SchedulerKind};
 use ipvslab_sim::{Forwarding, Transport};
 
 use super::*;
-use crate::log::{Generation, KernelFacts};
+use crate::log::{Generation, KernelFacts, Outcome};
 use crate::script::{Event, Flags, Reached, Server, Service, Side, Tuple};
 
 /// Two servers of weight 1 under rr, four connections, of which the first is closed.
