@@ -1,52 +1,82 @@
 //! The event stream of a validation: what reaches the director, packet by packet and edit by edit.
 //!
 //! A script is fixed before anything is played, so that model and kernel take the same events whatever each decides.
-//! Connections are numbered in the order of their SYNs. Segments of a connection that was not let in are left out by
-//! whoever plays the script, since nobody would send them.
+//! Servers answer from where the last packet of their flow came out; an answer to a flow of which no packet came out is
+//! left out by whoever plays the script, since nobody would send it.
 
+mod plain;
 mod random;
 mod recorded;
+mod travel;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use ipvslab_schedulers::{Flow, SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Forwarding, Transport};
+use ipvslab_schedulers::{Flow as Addresses, SchedulerKind, Thresholds, Weight};
+use ipvslab_sim::{Forwarding, Protocol, SctpEvent, Sysctl};
 use serde::{Deserialize, Serialize};
 
+pub use plain::Plain;
 pub use random::{RandomScript, random};
 pub use recorded::{NotPlayable, recorded};
 
 /// Everything a director is told and sent, in order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Script {
-    /// The virtual service.
-    pub service: Service,
-    /// The real servers, by number, in the order of `ipvsadm -a`.
+    /// The kernel's settings before the first event, where they are not its own.
+    pub sysctls: Vec<(SysctlName, u32)>,
+    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves the kernel's.
+    pub timeouts_s: [u32; 3],
+    /// The virtual services, by number, in the order of `ipvsadm -A`.
+    pub services: Vec<Service>,
+    /// The real servers of all services, by number, in the order of `ipvsadm -a`.
     pub servers: Vec<Server>,
+    /// The flows that packets belong to, by number.
+    pub flows: Vec<Flow>,
     /// What happens, in order of time.
     pub events: Vec<Event>,
 }
 
-/// The virtual service.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+/// A sysctl that changes decisions, as it travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SysctlName(#[serde(with = "travel::sysctl")] pub Sysctl);
+
+/// A virtual service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Service {
-    /// What its packets carry.
-    #[serde(with = "transport")]
-    pub transport: Transport,
+    /// What its packets carry; of no consequence if it is reached by a mark.
+    #[serde(with = "travel::protocol")]
+    pub protocol: Protocol,
     /// How clients reach it.
     pub reached: Reached,
+    /// What an edit can change.
+    pub settings: Settings,
+    /// Whether it exists at the start.
+    pub listed: bool,
+}
+
+/// What an administrator can change of a virtual service (`ipvsadm -E`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Settings {
     /// Which scheduler.
-    #[serde(with = "kind")]
+    #[serde(with = "travel::kind")]
     pub scheduler: SchedulerKind,
-    /// How packets reach the real servers.
-    #[serde(with = "forwarding")]
-    pub forwarding: Forwarding,
     /// `sh-fallback`, `mh-fallback`.
     pub fallback: bool,
     /// `sh-port`, `mh-port`.
     pub hash_port: bool,
-    /// ESTABLISHED and FIN_WAIT time-outs as `ipvsadm --set` sets them, seconds; 0 leaves the kernel's.
-    pub timeouts_s: [u32; 2],
+    /// `-o`: every datagram is scheduled by itself.
+    pub one_packet: bool,
+    /// `-p`: clients come back to their server.
+    pub persistent: Option<Persistent>,
+}
+
+/// Clients come back to their server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Persistent {
+    /// For how long after a client's last new connection, seconds.
+    pub timeout_s: u32,
+    /// `-M`: how many leading bits of the client's address count; 32 or 128 for all.
+    pub prefix: u8,
 }
 
 /// How clients reach a virtual service.
@@ -54,12 +84,14 @@ pub struct Service {
 pub enum Reached {
     /// At one address and port.
     Address(SocketAddr),
-    /// By a firewall mark, at any address, on this port.
+    /// By a firewall mark, at any address of a family, of any protocol. Every packet to `port` gets the mark.
     Fwmark {
         /// The mark.
         mark: u32,
-        /// The port that the script's packets carry.
+        /// The port that is marked.
         port: u16,
+        /// Whether it is of IPv6.
+        ipv6: bool,
     },
 }
 
@@ -71,13 +103,26 @@ impl Reached {
             Self::Fwmark { port, .. } => port,
         }
     }
+
+    /// Whether it is of IPv6.
+    pub fn is_ipv6(&self) -> bool {
+        match *self {
+            Self::Address(address) => address.is_ipv6(),
+            Self::Fwmark { ipv6, .. } => ipv6,
+        }
+    }
 }
 
-/// A real server.
+/// A real server of a service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Server {
-    /// Its address and port.
+    /// The number of its service.
+    pub service: u16,
+    /// Its address and port; port 0 takes that of the packet.
     pub endpoint: SocketAddr,
+    /// How packets reach it.
+    #[serde(with = "travel::forwarding")]
+    pub forwarding: Forwarding,
     /// Its weight when it is first in the list.
     pub weight: u32,
     /// Upper and lower connection threshold; 0 for none.
@@ -92,7 +137,37 @@ impl Server {
     /// # Panics
     /// If the lower one is above the upper one: scripts have none such.
     pub fn limits(&self) -> Thresholds {
-        Thresholds::new(self.thresholds[0], self.thresholds[1]).expect("a script's thresholds are in order")
+        limits(self.thresholds)
+    }
+}
+
+/// Upper and lower threshold as the schedulers' table takes them.
+///
+/// # Panics
+/// If the lower one is above the upper one: scripts have none such.
+pub(crate) fn limits([upper, lower]: [u32; 2]) -> Thresholds {
+    Thresholds::new(upper, lower).expect("a script's thresholds are in order")
+}
+
+/// The addresses of packets to and fro.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Flow {
+    /// What its packets carry.
+    #[serde(with = "travel::protocol")]
+    pub protocol: Protocol,
+    /// The client's address and port.
+    pub client: SocketAddr,
+    /// The address and port it connects to.
+    pub destination: SocketAddr,
+}
+
+impl Flow {
+    pub(crate) fn of(addresses: &Addresses, port: u16) -> Self {
+        Self {
+            protocol: Protocol::Tcp,
+            client: SocketAddr::new(addresses.client, addresses.client_port),
+            destination: SocketAddr::new(addresses.destination, port),
+        }
     }
 }
 
@@ -108,25 +183,25 @@ pub struct Event {
 /// What happens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Action {
-    /// The SYN of a new connection: a decision.
-    Open(Tuple),
-    /// A further packet of a connection.
-    Segment {
-        /// The number of the connection.
-        connection: u32,
+    /// A packet.
+    Packet {
+        /// The number of its flow.
+        flow: u32,
         /// Who sends it.
         from: Side,
-        /// Its flags.
-        flags: Flags,
+        /// What is in it.
+        content: Content,
     },
-    /// `ipvsadm -e`: a new weight, the thresholds as they are.
-    SetWeight {
+    /// `ipvsadm -e`: everything of a server that can change.
+    EditServer {
         /// Which server.
         server: u16,
         /// Its weight from now on.
         weight: u32,
+        /// Its thresholds from now on.
+        thresholds: [u32; 2],
     },
-    /// `ipvsadm -a`.
+    /// `ipvsadm -a`, with the server's own thresholds.
     Add {
         /// Which server.
         server: u16,
@@ -138,26 +213,29 @@ pub enum Action {
         /// Which server.
         server: u16,
     },
+    /// `ipvsadm -A`: a service as it was described, without servers.
+    AddService {
+        /// Which service.
+        service: u16,
+    },
+    /// `ipvsadm -E`.
+    EditService {
+        /// Which service.
+        service: u16,
+        /// Its settings from now on.
+        settings: Settings,
+    },
+    /// `ipvsadm -D`: its servers go with it.
+    RemoveService {
+        /// Which service.
+        service: u16,
+    },
+    /// `sysctl -w`.
+    Sysctl(SysctlName, u32),
+    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP, seconds; 0 leaves one as it is.
+    Timeouts([u32; 3]),
     /// A look at the list and the counters of all servers.
     Checkpoint,
-}
-
-/// The addresses of a connection.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Tuple {
-    /// The client's address and port.
-    pub client: SocketAddr,
-    /// The address and port it connects to.
-    pub destination: SocketAddr,
-}
-
-impl Tuple {
-    pub(crate) fn of(flow: &Flow, port: u16) -> Self {
-        Self {
-            client: SocketAddr::new(flow.client, flow.client_port),
-            destination: SocketAddr::new(flow.destination, port),
-        }
-    }
 }
 
 /// Who sends a packet.
@@ -169,39 +247,57 @@ pub enum Side {
     Server,
 }
 
-/// The flags of a TCP segment, as far as IPVS looks at them; of no consequence in a datagram.
+/// What is in a packet, as far as IPVS looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum Flags {
-    /// SYN from a client, SYN and ACK from a server.
+pub enum Content {
+    /// SYN.
     Syn,
+    /// SYN and ACK.
+    SynAck,
     /// ACK: the end of a handshake, or data.
     Ack,
     /// FIN and ACK.
     Fin,
     /// RST.
     Rst,
+    /// A TCP segment without any of these flags.
+    Bare,
+    /// A UDP datagram.
+    Datagram,
+    /// An SCTP packet with one chunk.
+    Sctp(#[serde(with = "travel::sctp")] SctpEvent),
 }
 
 impl Script {
-    /// How many connections are opened.
+    /// How many flows have packets.
     pub fn connections(&self) -> usize {
-        self.events.iter().filter(|event| matches!(event.action, Action::Open(_))).count()
+        self.flows.len()
     }
 
-    /// The same script with the first `connections` connections only, and what belongs to them.
-    pub fn truncated(mut self, connections: usize) -> Self {
-        let mut opened = 0;
-        let last = self.events.iter().position(|event| {
-            let opens = matches!(event.action, Action::Open(_));
-            opened += usize::from(opens);
-            opens && opened > connections
+    /// Which server stands for all servers at the address of this one: the first there.
+    ///
+    /// What comes out of a director tells an address, and servers of several services may be at one.
+    pub fn host(&self, server: u16) -> u16 {
+        let ip = self.servers[usize::from(server)].endpoint.ip();
+        self.host_at(ip).expect("a server's own address")
+    }
+
+    /// The first server at an address.
+    pub fn host_at(&self, ip: IpAddr) -> Option<u16> {
+        let first = self.servers.iter().position(|server| server.endpoint.ip() == ip)?;
+        Some(first as u16)
+    }
+
+    /// The mark that a packet of a client gets: that of a service whose port it is sent to.
+    pub fn mark(&self, flow: &Flow) -> u32 {
+        let port = flow.destination.port();
+        let marks = self.services.iter().filter_map(|service| match service.reached {
+            Reached::Fwmark { mark, port: marked, ipv6 } if marked == port => {
+                (ipv6 == flow.destination.is_ipv6()).then_some(mark)
+            }
+            _ => None,
         });
-        if let Some(last) = last {
-            let end = self.events[last].at_ns;
-            self.events.truncate(last);
-            self.events.push(Event { at_ns: end, action: Action::Checkpoint });
-        }
-        self
+        marks.into_iter().next().unwrap_or(0)
     }
 
     /// The weight of a server as the table takes it.
@@ -210,63 +306,5 @@ impl Script {
     /// If it is beyond the kernel's: scripts have none such.
     pub fn weight(weight: u32) -> Weight {
         Weight::new(weight).expect("a script's weights are the kernel's")
-    }
-}
-
-/// A scheduler travels by its ipvsadm name.
-mod kind {
-    use ipvslab_schedulers::SchedulerKind;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(kind: &SchedulerKind, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(kind.name())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SchedulerKind, D::Error> {
-        String::deserialize(from)?.parse().map_err(D::Error::custom)
-    }
-}
-
-/// A protocol travels by its number.
-mod transport {
-    use ipvslab_sim::Transport;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(transport: &Transport, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u8(match transport {
-            Transport::Tcp => 6,
-            Transport::Udp => 17,
-        })
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Transport, D::Error> {
-        match u8::deserialize(from)? {
-            6 => Ok(Transport::Tcp),
-            17 => Ok(Transport::Udp),
-            other => Err(D::Error::custom(format!("no transport protocol {other}"))),
-        }
-    }
-}
-
-/// A forwarding method travels by ipvsadm's letter.
-mod forwarding {
-    use ipvslab_sim::Forwarding;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(method: &Forwarding, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_char(match method {
-            Forwarding::Masquerade => 'm',
-            Forwarding::DirectRoute => 'g',
-            Forwarding::Tunnel => 'i',
-        })
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Forwarding, D::Error> {
-        match char::deserialize(from)? {
-            'm' => Ok(Forwarding::Masquerade),
-            'g' => Ok(Forwarding::DirectRoute),
-            'i' => Ok(Forwarding::Tunnel),
-            other => Err(D::Error::custom(format!("no forwarding method `{other}`"))),
-        }
     }
 }

@@ -18,7 +18,7 @@ use crate::scheduler::Scheduler;
 use crate::sed::ShortestExpectedDelay;
 use crate::sh::SourceHashing;
 use crate::table::{ServerIndex, ServerTable, TableChange};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::twos::{Draws, PowerOfTwo};
 use crate::wlc::WeightedLeastConnection;
 use crate::wrr::WeightedRoundRobin;
@@ -155,6 +155,15 @@ impl AnyScheduler {
         match self {
             Self::SourceHashing(scheduler) => scheduler.flags = flags,
             Self::MaglevHashing(scheduler) => scheduler.flags = flags,
+            _ => {}
+        }
+    }
+
+    /// How long `lblc` and `lblcr` remember (`lblc_expiration`, `lblcr_expiration`), from now on.
+    pub fn set_locality_expiration(&mut self, expiration: Span) {
+        match self {
+            Self::LocalityLeastConnection(scheduler) => scheduler.set_expiration(expiration),
+            Self::ReplicatedLocality(scheduler) => scheduler.set_expiration(expiration),
             _ => {}
         }
     }

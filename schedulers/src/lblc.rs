@@ -17,7 +17,7 @@ use crate::profile::KernelProfile;
 use crate::scheduler::Scheduler;
 use crate::slack::Slack;
 use crate::table::{ServerId, ServerIndex, ServerTable, TableChange};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::wlc::WeightedOverhead;
 
 /// Locality-based least connection.
@@ -36,6 +36,10 @@ impl LocalityLeastConnection {
             least: Least::default(),
             slack: Slack::default(),
         }
+    }
+
+    pub(crate) fn set_expiration(&mut self, expiration: Span) {
+        self.cache.set_expiration(expiration);
     }
 }
 

@@ -44,6 +44,11 @@ impl ReplicatedLocality {
             slack: Slack::default(),
         }
     }
+
+    pub(crate) fn set_expiration(&mut self, expiration: Span) {
+        self.expiration = expiration;
+        self.cache.set_expiration(expiration);
+    }
 }
 
 impl Scheduler for ReplicatedLocality {

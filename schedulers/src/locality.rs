@@ -49,6 +49,11 @@ impl<V> Locality<V> {
         Self { bounds, expiration, chains, entries: 0, rover: 0, counter: 1, next_tick: now + TICK }
     }
 
+    /// From now on, entries go when they have not been used for this long.
+    pub(crate) fn set_expiration(&mut self, expiration: Span) {
+        self.expiration = expiration;
+    }
+
     /// Carries out the collector's ticks up to `now`.
     #[inline]
     pub(crate) fn collect(&mut self, now: Time) {

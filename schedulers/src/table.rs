@@ -134,6 +134,8 @@ struct Entry {
     endpoint: SocketAddr,
     last_weight: i32,
     thresholds: Thresholds,
+    /// Persistence templates bound to it.
+    templates: i32,
 }
 
 /// The list of real servers, head first.
@@ -198,6 +200,19 @@ impl ServerTable {
         self.entries[at.get()].id
     }
 
+    /// The ids of the servers in the list, from the head.
+    pub fn ids(&self) -> impl Iterator<Item = ServerId> + '_ {
+        self.entries.iter().map(|entry| entry.id)
+    }
+
+    /// How many persistence templates are bound to the server at a position.
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    pub fn templates(&self, at: ServerIndex) -> i32 {
+        self.entries[at.get()].templates
+    }
+
     /// The address and port of the server at a position.
     ///
     /// # Panics
@@ -244,16 +259,17 @@ impl ServerTable {
     ) -> TableChange {
         assert!(self.position(id).is_none(), "server {id:?} is in the list already");
         let revived = self.trash.iter().position(|(_, entry)| entry.id == id);
-        let (mut server, old) = match revived.map(|at| self.trash.swap_remove(at)) {
-            Some((server, entry)) => (server, entry.thresholds),
+        let (mut server, old, templates) = match revived.map(|at| self.trash.swap_remove(at)) {
+            Some((server, entry)) => (server, entry.thresholds, entry.templates),
             None => {
-                (Server { weight: 0, overhead: 0, active: 0, total: 0, overloaded: false }, Thresholds::NONE)
+                let fresh = Server { weight: 0, overhead: 0, active: 0, total: 0, overloaded: false };
+                (fresh, Thresholds::NONE, 0)
             }
         };
         server.weight = weight.get();
         server.overloaded = thresholds.after_edit(old, self.accounting, server.total, server.overloaded);
         self.servers.insert(0, server);
-        self.entries.insert(0, Entry { id, endpoint, last_weight: weight.get(), thresholds });
+        self.entries.insert(0, Entry { id, endpoint, last_weight: weight.get(), thresholds, templates });
         self.renumber();
         TableChange::Added
     }
@@ -341,15 +357,44 @@ impl ServerTable {
         server.overloaded = thresholds.after_unbind(accounting, server.total, server.overloaded);
     }
 
+    /// A persistence template is bound to the server. Only with classic accounting does the threshold notice.
+    ///
+    /// # Panics
+    /// If the server was never added (so too for the next).
+    pub fn bind_template(&mut self, id: ServerId) {
+        let accounting = self.accounting;
+        let (server, entry) = self.server_and_entry(id);
+        entry.templates += 1;
+        if accounting == Accounting::Classic {
+            server.overloaded = entry.thresholds.after_bind(accounting, server.total, server.overloaded);
+        }
+    }
+
+    /// A persistence template of the server is gone.
+    pub fn unbind_template(&mut self, id: ServerId) {
+        let accounting = self.accounting;
+        let (server, entry) = self.server_and_entry(id);
+        entry.templates -= 1;
+        if accounting == Accounting::Classic {
+            server.overloaded = entry.thresholds.after_unbind(accounting, server.total, server.overloaded);
+        }
+    }
+
     #[inline]
     fn counts(&mut self, id: ServerId) -> (&mut Server, Thresholds) {
+        let (server, entry) = self.server_and_entry(id);
+        (server, entry.thresholds)
+    }
+
+    #[inline]
+    fn server_and_entry(&mut self, id: ServerId) -> (&mut Server, &mut Entry) {
         let at = self.positions.get(id.index()).copied().unwrap_or(ABSENT);
         if at != ABSENT {
-            return (&mut self.servers[at as usize], self.entries[at as usize].thresholds);
+            return (&mut self.servers[at as usize], &mut self.entries[at as usize]);
         }
         let removed = self.trash.iter_mut().find(|(_, entry)| entry.id == id);
         let (server, entry) = removed.expect("counts move only on a server that was added");
-        (server, entry.thresholds)
+        (server, entry)
     }
 
     fn expect_position(&self, id: ServerId) -> ServerIndex {

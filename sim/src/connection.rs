@@ -27,17 +27,6 @@ impl ConnectionId {
     }
 }
 
-/// Whose packets the director has to reckon with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Sides {
-    /// Nobody's: the entry has expired.
-    Nobody,
-    /// The client's only (the kernel's NOOUTPUT).
-    Client,
-    /// The client's and the server's.
-    Both,
-}
-
 /// An entry: whom it belongs to, its state, and which arming of its timer is the valid one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connection {
@@ -45,7 +34,6 @@ pub(crate) struct Connection {
     /// Counts armings over all lives of this slot, so that an old one is recognised.
     pub(crate) armed: u16,
     pub(crate) state: TcpState,
-    pub(crate) sides: Sides,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -62,22 +50,21 @@ impl ConnectionTable {
 
     /// A new entry.
     #[inline]
-    pub(crate) fn insert(&mut self, server: ServerId, state: TcpState, sides: Sides) -> ConnectionId {
+    pub(crate) fn insert(&mut self, server: ServerId, state: TcpState) -> ConnectionId {
         if let Some(slot) = self.free.pop() {
             let connection = &mut self.slots[slot as usize];
             let armed = connection.armed;
-            *connection = Connection { server, armed, state, sides };
+            *connection = Connection { server, armed, state };
             return ConnectionId(slot);
         }
         let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 entries at once");
-        self.slots.push(Connection { server, armed: 0, state, sides });
+        self.slots.push(Connection { server, armed: 0, state });
         ConnectionId(slot)
     }
 
     /// Frees an entry.
     #[inline]
     pub(crate) fn remove(&mut self, id: ConnectionId) {
-        self.slots[id.index()].sides = Sides::Nobody;
         self.free.push(id.0);
     }
 
@@ -89,11 +76,6 @@ impl ConnectionTable {
     pub(crate) fn entry(&mut self, id: ConnectionId) -> &mut Connection {
         &mut self.slots[id.index()]
     }
-
-    /// An entry that has not expired.
-    pub(crate) fn find(&self, id: ConnectionId) -> Option<&Connection> {
-        self.slots.get(id.index()).filter(|connection| connection.sides != Sides::Nobody)
-    }
 }
 
 #[cfg(test)]
@@ -104,9 +86,9 @@ mod tests {
     fn an_entry_is_eight_bytes_and_slots_are_reused() {
         assert_eq!(size_of::<Connection>(), 8);
         let mut table = ConnectionTable::default();
-        let first = table.insert(ServerId::new(0), TcpState::SynRecv, Sides::Both);
+        let first = table.insert(ServerId::new(0), TcpState::SynRecv);
         table.remove(first);
-        let second = table.insert(ServerId::new(1), TcpState::SynRecv, Sides::Both);
+        let second = table.insert(ServerId::new(1), TcpState::SynRecv);
         assert_eq!((first, table.peak()), (second, 1));
     }
 }

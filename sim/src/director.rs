@@ -1,6 +1,7 @@
 //! The director: schedules new connections, keeps the connection table, and counts as the kernel counts.
 //!
-//! It can be told of a connection in two ways. A simulation, which has no packets, tells the milestones:
+//! It is told of the milestones of connections, as a simulation knows them; [`PacketDirector`](crate::PacketDirector) takes
+//! packets, and every setting that there is:
 //!
 //! | milestone | masquerading | direct routing, tunnel |
 //! |---|---|---|
@@ -12,29 +13,13 @@
 //!
 //! Whoever closes first, the end is the same: the states between are passed at one instant, and only the last one's
 //! time-out is left (kernel spec, sections 2.1 to 2.3).
-//!
-//! Whoever has the packets tells them one by one: [`decide`](Director::decide) and [`bind`](Director::bind) for the
-//! first, [`packet`](Director::packet) for every later one. Before each of them [`expire`](Director::expire) is called
-//! for the same instant, and names the entries that have ended: their ids may come back as those of new ones.
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Span, Time, Weight};
+use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Time, Weight};
 
-use crate::connection::{ConnectionId, ConnectionTable, Sides};
+use crate::connection::{ConnectionId, ConnectionTable};
 use crate::expiry::Expiry;
-use crate::setup::{Forwarding, RealServer, Service, Transport, UDP_TIMEOUT};
-use crate::tcp::{Direction, Packet, TcpEvent, TcpState, Transitions};
-use crate::wheel::TimerClock;
-
-/// What the director did with a packet.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Verdict {
-    /// It was passed on, and the entry's timer started anew.
-    Forwarded,
-    /// The server is no longer in the list: silently dropped, and the timer runs on.
-    Dropped,
-    /// There is no entry any more: to the director this is no packet of a connection it knows.
-    NoEntry,
-}
+use crate::setup::{Forwarding, RealServer, Service};
+use crate::tcp::TcpState;
 
 /// An entry that has left the connection table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -47,21 +32,9 @@ pub struct Expired {
     pub was: Activity,
 }
 
-/// The one state of UDP: never active.
-const UDP_STATE: TcpState = TcpState::None;
-
-/// By state: how long an entry lasts after its last packet.
-fn timeouts(service: &Service) -> [Span; TcpState::COUNT] {
-    TcpState::ALL.map(|state| match service.transport {
-        Transport::Udp if state == UDP_STATE => UDP_TIMEOUT,
-        _ => service.timeouts.of(state),
-    })
-}
-
-/// A director with one TCP or UDP virtual service.
+/// A director with one TCP virtual service.
 #[derive(Clone, Debug)]
 pub struct Director<S> {
-    transport: Transport,
     forwarding: Forwarding,
     servers: ServerTable,
     scheduler: S,
@@ -78,19 +51,8 @@ impl<S: Scheduler> Director<S> {
             scheduler: scheduler(&servers),
             servers,
             connections: ConnectionTable::default(),
-            transport: service.transport,
-            expiry: Expiry::new(TimerClock::Exact, timeouts(service)),
+            expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.of(state))),
         }
-    }
-
-    /// Lets time-outs run by another clock than the exact one.
-    ///
-    /// # Panics
-    /// If there are connections already.
-    #[must_use]
-    pub fn with_clock(mut self, clock: TimerClock) -> Self {
-        self.expiry.set_clock(clock);
-        self
     }
 
     /// The real servers with their counts.
@@ -122,55 +84,6 @@ impl<S: Scheduler> Director<S> {
         self.scheduler.table_changed(change, &self.servers);
     }
 
-    /// The state of an entry; `None` if it has expired.
-    pub fn state(&self, id: ConnectionId) -> Option<TcpState> {
-        self.connections.find(id).map(|connection| connection.state)
-    }
-
-    /// The server of an entry; `None` if it has expired.
-    pub fn server(&self, id: ConnectionId) -> Option<ServerId> {
-        self.connections.find(id).map(|connection| connection.server)
-    }
-
-    /// Asks the scheduler for a server, which moves the scheduler on, and makes no entry; `None` if it finds none.
-    ///
-    /// # Panics
-    /// If [`expire`](Self::expire) was not called for `now`.
-    pub fn decide(&mut self, flow: &Flow, now: Time) -> Option<ServerId> {
-        self.assert_expired(now);
-        let chosen = self.scheduler.schedule(flow, &self.servers, now)?;
-        Some(self.servers.id(chosen))
-    }
-
-    /// Makes an entry for a connection to `server`, whoever decided that, with its first packet, the client's.
-    ///
-    /// That is a SYN unless the kernel is told otherwise (`sloppy_tcp`); see [`TcpFlags::opens`](crate::TcpFlags::opens).
-    ///
-    /// # Panics
-    /// If `server` was never added, or [`expire`](Self::expire) was not called for `now`.
-    pub fn bind(&mut self, server: ServerId, first: TcpEvent, now: Time) -> ConnectionId {
-        self.assert_expired(now);
-        self.servers.bind(server);
-        let id = self.connections.insert(server, TcpState::None, self.sides());
-        self.proceed(id, Direction::FromClient, first, now);
-        id
-    }
-
-    /// A later packet of a connection; of a UDP service, its event is of no consequence.
-    ///
-    /// # Panics
-    /// If there never was such an entry, or [`expire`](Self::expire) was not called for `now`.
-    pub fn packet(&mut self, id: ConnectionId, packet: Packet, now: Time) -> Verdict {
-        self.assert_expired(now);
-        let Some(connection) = self.connections.find(id) else { return Verdict::NoEntry };
-        let listed = self.servers.position(connection.server).is_some();
-        if packet.direction == Direction::FromClient && !listed {
-            return Verdict::Dropped;
-        }
-        self.proceed(id, packet.direction, packet.event, now);
-        Verdict::Forwarded
-    }
-
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.
     ///
     /// The entry's timer is not armed: a milestone follows that does so. Expires what is due.
@@ -182,7 +95,7 @@ impl<S: Scheduler> Director<S> {
         self.servers.bind(server);
         self.servers.wake(server);
         self.scheduler.load_changed(chosen, &self.servers);
-        Some((self.connections.insert(server, TcpState::SynRecv, self.sides()), server))
+        Some((self.connections.insert(server, TcpState::SynRecv), server))
     }
 
     /// The handshake is complete. Its timer is not armed: a connection in progress sends packets more often than
@@ -239,34 +152,6 @@ impl<S: Scheduler> Director<S> {
             }
             expired(Expired { connection: due.connection, server, was });
         });
-    }
-
-    /// What the director sees of a new connection.
-    #[inline]
-    fn sides(&self) -> Sides {
-        if self.forwarding.sees_replies() { Sides::Both } else { Sides::Client }
-    }
-
-    fn assert_expired(&self, now: Time) {
-        assert!(self.expiry.next() > now, "what is due expires before the next packet is looked at");
-    }
-
-    /// Looks a packet up in its table and moves the entry on.
-    fn proceed(&mut self, id: ConnectionId, direction: Direction, event: TcpEvent, now: Time) {
-        if self.transport == Transport::Udp {
-            return self.transition(id, UDP_STATE, now);
-        }
-        let connection = self.connections.entry(id);
-        let table = match (direction, connection.sides) {
-            (Direction::FromServer, _) => {
-                connection.sides = Sides::Both;
-                Transitions::Output
-            }
-            (Direction::FromClient, Sides::Client) => Transitions::InputOnly,
-            (Direction::FromClient, _) => Transitions::Input,
-        };
-        let state = connection.state.after(event, table);
-        self.transition(id, state, now);
     }
 
     #[inline]

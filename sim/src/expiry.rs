@@ -9,7 +9,6 @@ use ipvslab_schedulers::{Activity, Span, Time};
 
 use crate::connection::ConnectionId;
 use crate::tcp::TcpState;
-use crate::wheel::TimerClock;
 
 /// A place in a queue.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +20,6 @@ pub(crate) struct Armed {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Expiry {
-    clock: TimerClock,
     spans: [Span; TcpState::COUNT],
     queues: [VecDeque<Armed>; TcpState::COUNT],
     /// One bit for each queue that holds something.
@@ -47,24 +45,9 @@ const ACTIVE: u16 = {
 
 impl Expiry {
     /// `spans` in the order of [`TcpState::ALL`].
-    pub(crate) fn new(clock: TimerClock, spans: [Span; TcpState::COUNT]) -> Self {
+    pub(crate) fn new(spans: [Span; TcpState::COUNT]) -> Self {
         let queues = Default::default();
-        Self { clock, spans, queues, filled: 0, next: Time::NEVER, next_active: Time::NEVER }
-    }
-
-    /// Takes another clock.
-    ///
-    /// # Panics
-    /// If a timer runs.
-    pub(crate) fn set_clock(&mut self, clock: TimerClock) {
-        assert!(self.filled == 0, "the clock is chosen before the first connection");
-        self.clock = clock;
-    }
-
-    /// When the next timer runs out, at the earliest.
-    #[inline]
-    pub(crate) fn next(&self) -> Time {
-        self.next
+        Self { spans, queues, filled: 0, next: Time::NEVER, next_active: Time::NEVER }
     }
 
     /// When the next timer in an active state runs out, at the earliest.
@@ -77,7 +60,7 @@ impl Expiry {
     #[inline]
     pub(crate) fn arm(&mut self, state: TcpState, connection: ConnectionId, armed: u16, now: Time) {
         let queue = state as usize;
-        let expires = self.clock.fires_at(now, self.spans[queue]);
+        let expires = now + self.spans[queue];
         self.queues[queue].push_back(Armed { expires, connection, armed });
         self.filled |= 1 << queue;
         self.next = self.next.min(expires);

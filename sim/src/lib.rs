@@ -15,7 +15,9 @@ mod job;
 mod lone_server;
 mod observer;
 mod outcome;
+mod packet;
 mod queue;
+mod sctp;
 mod server;
 mod setup;
 mod sharing;
@@ -27,13 +29,18 @@ mod wheel;
 
 pub use arrival::Arrival;
 pub use connection::ConnectionId;
-pub use director::{Director, Expired, Verdict};
+pub use director::{Director, Expired};
 pub use lone_server::{Departure, LoneServer};
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
+pub use packet::{
+    Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId, ServiceKey,
+    ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict,
+};
+pub use sctp::{SctpEvent, SctpState};
 pub use setup::{
-    Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts, Transport,
+    Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts,
 };
 pub use simulation::{RunError, Simulation};
-pub use tcp::{Direction, Packet, TcpEvent, TcpFlags, TcpState, Transitions};
+pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
 pub use wheel::{TimerClock, Wheel};

@@ -93,24 +93,9 @@ impl Default for TcpTimeouts {
     }
 }
 
-/// The transport protocol of a virtual service.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Transport {
-    /// Entries follow the states of TCP.
-    #[default]
-    Tcp,
-    /// An entry has one state, which is inactive, and every datagram arms its timer anew (kernel spec, section 2.4).
-    Udp,
-}
-
-/// How long an entry of a UDP service lasts after its last datagram, unless `ipvsadm --set` says otherwise.
-pub(crate) const UDP_TIMEOUT: Span = Span::from_secs(300);
-
 /// A virtual service, whatever its scheduler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Service {
-    /// What its packets carry. The simulator has TCP only; the director's packets may be either.
-    pub transport: Transport,
     /// How packets reach the real servers.
     pub forwarding: Forwarding,
     /// The flags of `sh` and `mh`.

@@ -3,7 +3,7 @@
 //!
 //! The director believes neither side: it follows the flags of the packets that pass, without looking at sequence
 //! numbers. Which table a packet is looked up in depends on who sent it and on whether the director sees what the
-//! server sends. These are the tables with `secure_tcp` off.
+//! server sends. `secure_tcp` changes a few places of the tables.
 
 use core::ops::BitOr;
 
@@ -71,7 +71,7 @@ impl TcpState {
         }
     }
 
-    /// The state that a packet leads to.
+    /// The state that a packet leads to, with `secure_tcp` off.
     #[inline]
     pub fn after(self, event: TcpEvent, table: Transitions) -> Self {
         let row = match table {
@@ -85,6 +85,29 @@ impl TcpState {
             TcpEvent::Ack => row[2],
             TcpEvent::Rst => row[3],
             TcpEvent::Bare => Self::Close,
+        }
+    }
+
+    /// The state that a packet leads to, with `secure_tcp` on.
+    pub fn after_secure(self, event: TcpEvent, table: Transitions) -> Self {
+        match (table, event, self) {
+            (Transitions::Input, TcpEvent::Syn | TcpEvent::Fin | TcpEvent::Ack, Self::SynAck)
+            | (Transitions::Output, TcpEvent::Syn, Self::SynRecv | Self::SynAck) => Self::SynAck,
+            (Transitions::Input, TcpEvent::Ack, Self::SynRecv) => Self::SynRecv,
+            (Transitions::Input, TcpEvent::Rst, Self::SynAck) => Self::Close,
+            (
+                Transitions::InputOnly,
+                TcpEvent::Syn,
+                Self::None
+                | Self::FinWait
+                | Self::TimeWait
+                | Self::Close
+                | Self::CloseWait
+                | Self::LastAck
+                | Self::Listen
+                | Self::SynAck,
+            ) => Self::SynAck,
+            _ => self.after(event, table),
         }
     }
 }
@@ -158,7 +181,7 @@ impl TcpFlags {
         matches!(self.event(), TcpEvent::Syn)
     }
 
-    const fn has(self, flag: Self) -> bool {
+    pub(crate) const fn has(self, flag: Self) -> bool {
         self.0 & flag.0 != 0
     }
 }
@@ -177,15 +200,6 @@ pub enum Direction {
     FromClient,
     /// Server to client, seen by the director.
     FromServer,
-}
-
-/// A packet of a connection that has an entry.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Packet {
-    /// Who sent it.
-    pub direction: Direction,
-    /// What its flags mean.
-    pub event: TcpEvent,
 }
 
 /// From each state (a row, in the order of [`TcpState::ALL`]) after a SYN, FIN, ACK, RST.

@@ -20,12 +20,11 @@ pub enum TimerClock {
 }
 
 impl TimerClock {
-    /// When a timer fires that is armed at `now` for `timeout`.
-    #[inline]
-    pub fn fires_at(&self, now: Time, timeout: Span) -> Time {
+    /// When a timer fires that is armed at `now` for `timeout`, and the level of the wheel on which it waits.
+    pub(crate) fn bucket(&self, now: Time, timeout: Span) -> (Time, u32) {
         match self {
-            Self::Exact => now + timeout,
-            Self::Wheel(wheel) => wheel.fires_at(now, timeout),
+            Self::Exact => (now + timeout, 0),
+            Self::Wheel(wheel) => wheel.bucket(now, timeout),
         }
     }
 }
@@ -57,8 +56,11 @@ impl Wheel {
     /// When a timer fires that is armed at `now` for `timeout`.
     ///
     /// `now` counts as the jiffy it lies in. A fraction of a jiffy in `timeout` counts as a whole one.
-    #[cold]
     pub fn fires_at(&self, now: Time, timeout: Span) -> Time {
+        self.bucket(now, timeout).0
+    }
+
+    fn bucket(&self, now: Time, timeout: Span) -> (Time, u32) {
         let armed = self.start + self.ticks_until(now);
         let bits = (self.levels() - 1) * LEVEL_BITS;
         let mut ticks = self.jiffies(timeout);
@@ -66,7 +68,7 @@ impl Wheel {
             // Out of reach (12 days or more): the wheel turns round once.
             ticks = (REACH - 1) << bits;
         }
-        self.begin_of(fires_at_jiffy(armed, ticks))
+        (self.begin_of(fires_at_jiffy(armed, ticks)), level(ticks))
     }
 
     /// How many jiffies a time-out is.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use ipvslab_schedulers::{HashFlags, SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Discipline, Forwarding, RealServer, Service, TcpTimeouts, Transport};
+use ipvslab_sim::{Discipline, Forwarding, RealServer, Service, TcpTimeouts};
 
 use super::Findings;
 use crate::pool::Pool;
@@ -105,7 +105,6 @@ pub(super) fn service(
         }
     }
     let service = Service {
-        transport: Transport::Tcp,
         forwarding: raw.forwarding.as_ref().map_or(Forwarding::default(), |forwarding| forwarding.value),
         flags,
         profile: raw.kernel.as_ref().map_or_else(Default::default, |kernel| kernel.value),

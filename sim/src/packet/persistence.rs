@@ -1,0 +1,75 @@
+//! Persistence: templates, by which a client comes back to the server that it had (kernel spec, section 2.6).
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipvslab_schedulers::{ServerId, Span};
+
+use super::Packet;
+use super::entry::{TemplateKey, VirtualAddress};
+use super::service::{FTP, Persistence, Reached, ServiceKey};
+
+/// A template whose time is up while connections of it live waits this long, again and again.
+pub(super) const HOLD_OVER: Span = Span::from_secs(60);
+
+/// What a template of `service` is found by, for a client's packet.
+pub(super) fn key(service: &ServiceKey, persistence: Persistence, packet: &Packet) -> TemplateKey {
+    let network = masked(packet.source.ip(), persistence.prefix);
+    let (protocol, address) = (packet.payload.protocol(), packet.destination.ip());
+    match service.reached {
+        Reached::Mark { mark, .. } => {
+            TemplateKey { protocol: None, network, virtual_address: VirtualAddress::Mark(mark), port: 0 }
+        }
+        Reached::Address(named) => {
+            let own = named.port() != 0 && named.port() != FTP && packet.destination.port() == named.port();
+            TemplateKey {
+                protocol: Some(protocol),
+                network,
+                virtual_address: VirtualAddress::Address(address),
+                port: if own { named.port() } else { 0 },
+            }
+        }
+    }
+}
+
+/// The first `prefix` bits of an address.
+fn masked(address: IpAddr, prefix: u8) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) => {
+            let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
+            IpAddr::V4(Ipv4Addr::from(u32::from(v4) & mask))
+        }
+        IpAddr::V6(v6) => {
+            let mask = u128::MAX.checked_shl(128 - u32::from(prefix.min(128))).unwrap_or(0);
+            IpAddr::V6(Ipv6Addr::from(u128::from(v6) & mask))
+        }
+    }
+}
+
+/// What is said of a client's template when it is needed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Found {
+    /// There is none.
+    Nothing,
+    /// It is of this server, and good.
+    Usable(ServerId),
+    /// Its server is gone, or quiesced and `expire_quiescent_template` is on.
+    Stale,
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn a_mask_keeps_the_leading_bits() {
+        let v4: IpAddr = "203.0.113.200".parse().expect("an address");
+        let v6: IpAddr = "2001:db8::ffff".parse().expect("an address");
+        assert_eq!(masked(v4, 32), v4);
+        assert_eq!(masked(v4, 24).to_string(), "203.0.113.0");
+        assert_eq!(masked(v4, 0).to_string(), "0.0.0.0");
+        assert_eq!(masked(v6, 128), v6);
+        assert_eq!(masked(v6, 112).to_string(), "2001:db8::");
+    }
+}
