@@ -51,7 +51,7 @@ impl<S: Scheduler> Director<S> {
             scheduler: scheduler(&servers),
             servers,
             connections: ConnectionTable::default(),
-            expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.of(state))),
+            expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
         }
     }
 

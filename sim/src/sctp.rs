@@ -133,7 +133,6 @@ impl SctpEvent {
 /// From each state (a row, by number) after each event (a column, by number).
 type Table = [[SctpState; 10]; 14];
 
-const NO: SctpState = SctpState::None;
 const I1: SctpState = SctpState::Init1;
 const IN: SctpState = SctpState::Init;
 const CS: SctpState = SctpState::CookieSent;

@@ -7,6 +7,7 @@ use core::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
+use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
 use crate::tcp::TcpState;
 
 /// How the director passes packets on.
@@ -93,17 +94,51 @@ impl Default for TcpTimeouts {
     }
 }
 
-/// A virtual service, whatever its scheduler.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// A virtual service, whatever its scheduler, and the kernel that it lives in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Service {
+    /// What its packets carry.
+    pub protocol: Protocol,
+    /// Whether clients reach it by IPv6.
+    pub ipv6: bool,
     /// How packets reach the real servers.
     pub forwarding: Forwarding,
     /// The flags of `sh` and `mh`.
     pub flags: HashFlags,
+    /// Whether clients come back to their server.
+    pub persistence: Option<Persistence>,
+    /// Whether every datagram is scheduled by itself.
+    pub one_packet: bool,
     /// Which kernel the director runs.
     pub profile: KernelProfile,
-    /// The director's TCP time-outs.
-    pub timeouts: TcpTimeouts,
+    /// How long the director keeps connections.
+    pub timeouts: Timeouts,
+    /// The director's sysctls.
+    pub sysctls: Sysctls,
+}
+
+impl Default for Service {
+    /// A plain TCP service over masquerading, on a kernel with its own settings.
+    fn default() -> Self {
+        Self {
+            protocol: Protocol::Tcp,
+            ipv6: false,
+            forwarding: Forwarding::default(),
+            flags: HashFlags::default(),
+            persistence: None,
+            one_packet: false,
+            profile: KernelProfile::default(),
+            timeouts: Timeouts::default(),
+            sysctls: Sysctls::default(),
+        }
+    }
+}
+
+impl Service {
+    /// Whether it is TCP without persistence, under the kernel's own sysctls: all that the fast director knows.
+    pub fn is_plain(&self) -> bool {
+        self.protocol == Protocol::Tcp && self.persistence.is_none() && self.sysctls == Sysctls::default()
+    }
 }
 
 /// In what order a real server works on its connections.

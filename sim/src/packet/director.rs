@@ -317,7 +317,6 @@ impl PacketDirector {
             key: Key::Template(key),
             answers: None,
             server,
-            forwarding: self.services.home(server).forwarding,
             state: State::Template { assured: false },
             no_output: false,
             timeout,
@@ -381,7 +380,6 @@ impl PacketDirector {
             key: Key::Connection((protocol, packet.source, packet.destination)),
             answers,
             server,
-            forwarding: home.forwarding,
             state: match protocol {
                 Protocol::Tcp => State::Tcp(TcpState::None),
                 Protocol::Udp => State::Udp,

@@ -13,7 +13,6 @@ use super::service::Protocol;
 use super::timers::Turn;
 use crate::connection::ConnectionId;
 use crate::sctp::SctpState;
-use crate::setup::Forwarding;
 use crate::tcp::TcpState;
 
 /// A protocol, and a packet's source and destination.
@@ -74,7 +73,6 @@ pub(super) struct Entry {
     /// What the server's answers are found by: their source and destination.
     pub(super) answers: Option<Tuple>,
     pub(super) server: ServerId,
-    pub(super) forwarding: Forwarding,
     pub(super) state: State,
     /// The director has seen no packet of the server and expects none (the kernel's NOOUTPUT).
     pub(super) no_output: bool,
