@@ -5,6 +5,7 @@
 //! kernel's, so every difference counts once. Both run in the kernel's own jiffies.
 
 mod law;
+mod words;
 mod world;
 
 use ipvslab_schedulers::KernelProfile;
@@ -18,7 +19,7 @@ use world::{Follows, World};
 /// What a comparison found.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Comparison {
-    /// Decisions that both made: the SYNs of the script; for UDP, the datagrams without an entry.
+    /// Decisions that both made: packets for which the scheduler was asked.
     pub decisions: u64,
     /// The model by itself; `None` for a scheduler whose random numbers cannot be known.
     pub free_running: Option<Mode>,
@@ -26,7 +27,7 @@ pub struct Comparison {
     pub resynchronised: Mode,
     /// For `twos`: the kernel's choices against the law that they must follow.
     pub law: Option<LawTest>,
-    /// Packets of connections in progress that both took.
+    /// All other packets that both took: of connections in progress, or sent to a server by a template.
     pub segments: u64,
     /// By server: connections given to it by the model (free-running; for `twos` in the mean, by its law) and by the kernel.
     pub shares: Vec<Share>,
@@ -140,7 +141,7 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
             return Err(LogMismatch { what, found, expected });
         }
     }
-    let by_law = script.service.scheduler == ipvslab_schedulers::SchedulerKind::Twos;
+    let by_law = script.scheduler() == ipvslab_schedulers::SchedulerKind::Twos;
     let free = (!by_law).then(|| World::new(script, log, profile, Follows::Itself).run());
     let followed = World::new(script, log, profile, Follows::Kernel).run();
     let mut shares = vec![Share::default(); script.servers.len()];

@@ -4,7 +4,7 @@ mod host;
 mod step;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 pub use host::Host;
 pub(crate) use host::key;
@@ -42,9 +42,9 @@ pub enum LabError {
     #[error("no TAP device can be made of /dev/net/tun: {0}; run `modprobe tun`")]
     Tap(#[source] io::Error),
     /// An address that the lab does not speak.
-    #[error("the lab speaks IPv4 only, not {0}")]
+    #[error("the lab of real TCP speaks IPv4 only, not {0}")]
     Ipv6(SocketAddr),
     /// Two servers at one address.
     #[error("two real servers have the address {0}; in the lab each needs one of its own")]
-    SharedAddress(Ipv4Addr),
+    SharedAddress(IpAddr),
 }

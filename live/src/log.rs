@@ -16,7 +16,7 @@ pub struct Log {
     pub jiffies: Vec<u32>,
     /// For each event, what came out.
     pub outcomes: Vec<Outcome>,
-    /// The servers at each checkpoint.
+    /// The servers of all services at each checkpoint, each service's in the order of its list.
     pub checkpoints: Vec<Vec<Counters>>,
     /// Events during which the jiffy changed, so that it is known to one only.
     pub straddled: u64,
@@ -65,13 +65,24 @@ impl From<Generation> for Accounting {
 /// What came of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Nothing came out: no server for a new connection, a packet dropped. For edits: done.
+    /// Nothing came out: the packet was dropped. For edits: done.
     Nothing,
-    /// Passed on to this real server, or from it to its client.
-    Server(u16),
-    /// Came out as it went in: IPVS had no entry for it.
+    /// A client's packet was passed on.
+    Server {
+        /// The first server at the address that it went to.
+        host: u16,
+        /// The destination port that it left with.
+        port: u16,
+    },
+    /// A server's packet reached the client in the service's name.
+    Answered,
+    /// A server's packet came out as it went in: IPVS had no entry for it.
     Untouched,
-    /// Not played, because the connection was not let in.
+    /// The client got ICMP port unreachable.
+    Refused,
+    /// The director's own stack answered the client: a reset, or that it does not speak the protocol.
+    Reset,
+    /// Not played, because no packet of the flow had come out.
     Skipped,
 }
 
@@ -86,4 +97,6 @@ pub struct Counters {
     pub active: u32,
     /// Inactive connections.
     pub inactive: u32,
+    /// Persistence templates.
+    pub persistent: u32,
 }

@@ -4,7 +4,6 @@
 //! Servers answer from where the last packet of their flow came out; an answer to a flow of which no packet came out is
 //! left out by whoever plays the script, since nobody would send it.
 
-mod plain;
 mod random;
 mod recorded;
 mod travel;
@@ -15,9 +14,9 @@ use ipvslab_schedulers::{Flow as Addresses, SchedulerKind, Thresholds, Weight};
 use ipvslab_sim::{Forwarding, Protocol, SctpEvent, Sysctl};
 use serde::{Deserialize, Serialize};
 
-pub use plain::Plain;
 pub use random::{RandomScript, random};
 pub use recorded::{NotPlayable, recorded};
+pub(crate) use recorded::{edit, timeouts};
 
 /// Everything a director is told and sent, in order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -269,6 +268,11 @@ pub enum Content {
 }
 
 impl Script {
+    /// The scheduler of the first service: what a script of one service is about.
+    pub fn scheduler(&self) -> SchedulerKind {
+        self.services[0].settings.scheduler
+    }
+
     /// How many flows have packets.
     pub fn connections(&self) -> usize {
         self.flows.len()

@@ -93,6 +93,8 @@ pub enum Verdict {
     Forwarded {
         /// To whom.
         server: ServerId,
+        /// Its destination as it leaves: rewritten under masquerading.
+        destination: SocketAddr,
         /// Who chose it.
         by: Choice,
     },

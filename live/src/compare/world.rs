@@ -1,20 +1,18 @@
 //! The model's side: a director that takes a script's events at the jiffies at which the kernel took them.
 
-use std::collections::HashMap;
+use std::net::SocketAddr;
 
-use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, HashFlags, KernelProfile, PowerOfTwo, Rng, SchedulerKind, SchedulerOptions,
-    ServerId, ServerIndex, Span, Time,
-};
+use ipvslab_schedulers::{Draws, KernelProfile, PowerOfTwo, Rng, SchedulerKind, ServerId, ServerTable, Span, Time};
 use ipvslab_sim::{
-    ConnectionId, Direction, Director, Discipline, Packet, RealServer, TcpEvent, TcpTimeouts, TimerClock,
-    Transport, Verdict, Wheel,
+    Direction, Packet, PacketDirector, Payload, Protocol, ServiceId, TcpFlags, TcpTimeouts, TimerClock, Timeouts,
+    Verdict, Wheel,
 };
 
 use super::law::LawTest;
+use super::words::{destination, key, settings};
 use super::{Checkpoint, Divergence, Mode, ModelServer};
 use crate::log::{Counters, Log, Outcome};
-use crate::script::{Action, Flags, Reached, Script, Server, Side, Tuple};
+use crate::script::{Action, Content, Script, Side, limits};
 
 /// Which server the model binds a connection to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,47 +41,29 @@ pub(super) struct World<'a> {
     script: &'a Script,
     log: &'a Log,
     follows: Follows,
-    director: Director<AnyScheduler>,
-    servers: Vec<RealServer>,
-    /// By number of the connection: its entry, while it has one.
-    entries: Vec<Option<ConnectionId>>,
-    /// By number of the connection: its addresses.
-    tuples: Vec<Tuple>,
-    numbers: HashMap<ConnectionId, u32>,
+    director: PacketDirector,
+    timeouts: Timeouts,
+    /// Which services exist.
+    listed: Vec<bool>,
+    /// By flow: where its last packet that was passed on went.
+    arrived: Vec<Option<SocketAddr>>,
     answered: Answered,
-    decisions: u64,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(script: &'a Script, log: &'a Log, profile: KernelProfile, follows: Follows) -> Self {
-        let service = ipvslab_sim::Service {
-            transport: script.service.transport,
-            forwarding: script.service.forwarding,
-            flags: HashFlags { fallback: script.service.fallback, port: script.service.hash_port },
-            profile,
-            timeouts: timeouts(script.service.timeouts_s),
-        };
-        let options = SchedulerOptions {
-            profile,
-            flags: service.flags,
-            // Of no consequence: what twos chooses is held against its law, and the model follows the kernel.
-            draws: Draws::Stream(Rng::stream(0, 0, "twos")),
-        };
-        let director = Director::new(&service, |servers| {
-            AnyScheduler::new(script.service.scheduler, options, servers, Time::ZERO)
-                .expect("an empty list suits every scheduler")
-        });
         let clock = TimerClock::Wheel(Wheel::new(log.kernel.hz, log.first_jiffy as u64));
-        let by_law = script.service.scheduler == SchedulerKind::Twos;
+        // Of no consequence: what twos chooses is held against its law, and the model follows the kernel.
+        let draws = Draws::Stream(Rng::stream(0, 0, "twos"));
+        let by_law = script.scheduler() == SchedulerKind::Twos;
         let mut world = Self {
             script,
             log,
             follows,
-            director: director.with_clock(clock),
-            servers: script.servers.iter().map(real_server).collect(),
-            entries: Vec::with_capacity(script.connections()),
-            tuples: Vec::with_capacity(script.connections()),
-            numbers: HashMap::new(),
+            director: PacketDirector::new(profile, clock, draws),
+            timeouts: Timeouts::default(),
+            listed: vec![false; script.services.len()],
+            arrived: vec![None; script.flows.len()],
             answered: Answered {
                 mode: Mode::default(),
                 segments: 0,
@@ -93,8 +73,14 @@ impl<'a> World<'a> {
                 of_kernel: vec![0; script.servers.len()],
                 checkpoints: Vec::new(),
             },
-            decisions: 0,
         };
+        world.set_timeouts(script.timeouts_s);
+        for (number, _) in script.services.iter().enumerate().filter(|(_, service)| service.listed) {
+            world.add_service(number as u16, Time::ZERO);
+        }
+        for &(sysctl, value) in &script.sysctls {
+            world.director.set_sysctl(sysctl.0, value);
+        }
         for (number, server) in script.servers.iter().enumerate().filter(|(_, server)| server.listed) {
             world.add(number as u16, server.weight);
         }
@@ -107,22 +93,29 @@ impl<'a> World<'a> {
         for (number, event) in self.script.events.iter().enumerate() {
             jiffies += u64::from(self.log.jiffies[number]);
             let now = self.time(jiffies);
-            self.expire(now);
-            let kernel = self.log.outcomes[number];
+            self.director.expire(now, |_| {});
             match event.action {
-                Action::Open(tuple) => self.open(number, tuple, kernel, now),
-                Action::Segment { connection, from, flags } => {
-                    self.segment(number, connection, from, flags, kernel, now);
-                }
-                Action::SetWeight { server, weight } => {
-                    self.director.set_weight(ServerId::new(server.into()), Script::weight(weight));
+                Action::Packet { flow, from, content } => self.packet(number, flow, from, content, now),
+                Action::EditServer { server, weight, thresholds } => {
+                    let forwarding = self.script.servers[usize::from(server)].forwarding;
+                    let (weight, limits) = (Script::weight(weight), limits(thresholds));
+                    self.director.edit_server(id(server), forwarding, weight, limits);
                 }
                 Action::Add { server, weight } => self.add(server, weight),
-                Action::Remove { server } => self.director.remove(ServerId::new(server.into())),
+                Action::Remove { server } => self.director.remove_server(id(server), now),
+                Action::AddService { service } => self.add_service(service, now),
+                Action::EditService { service, settings: to } => {
+                    self.director.edit_service(ServiceId::new(service), settings(&to), now);
+                }
+                Action::RemoveService { service } => {
+                    self.listed[usize::from(service)] = false;
+                    self.director.remove_service(ServiceId::new(service), now);
+                }
+                Action::Sysctl(sysctl, value) => self.director.set_sysctl(sysctl.0, value),
+                Action::Timeouts(to) => self.set_timeouts(to),
                 Action::Checkpoint => self.checkpoint(number, now),
             }
         }
-        self.answered.decisions = self.decisions;
         self.answered
     }
 
@@ -132,135 +125,121 @@ impl<'a> World<'a> {
         Time::from_nanos(nanos as u64)
     }
 
-    fn expire(&mut self, now: Time) {
-        let Self { director, entries, numbers, .. } = self;
-        director.expire(now, |expired| {
-            if let Some(number) = numbers.remove(&expired.connection) {
-                entries[number as usize] = None;
-            }
-        });
+    fn add_service(&mut self, service: u16, now: Time) {
+        let spec = &self.script.services[usize::from(service)];
+        self.listed[usize::from(service)] = true;
+        self.director.add_service(ServiceId::new(service), key(spec), settings(&spec.settings), now);
     }
 
     fn add(&mut self, server: u16, weight: u32) {
-        let id = ServerId::new(server.into());
-        self.director.add(id, &self.servers[usize::from(server)], Script::weight(weight));
+        let spec = &self.script.servers[usize::from(server)];
+        self.director.add_server(id(server), ServiceId::new(spec.service), &destination(spec, weight));
     }
 
-    fn open(&mut self, event: usize, tuple: Tuple, kernel: Outcome, now: Time) {
-        self.entries.push(None);
-        self.tuples.push(tuple);
-        self.schedule(event, self.entries.len() - 1, kernel, now);
-    }
-
-    /// A packet without an entry that may have one: a decision.
-    fn schedule(&mut self, event: usize, number: usize, kernel: Outcome, now: Time) {
-        let tuple = self.tuples[number];
-        let of_kernel = match kernel {
-            Outcome::Server(server) => Some(ServerId::new(server.into())),
-            _ => None,
-        };
-        let chosen = self.decide(event, tuple, of_kernel, now);
-        if let Some(chosen) = chosen {
-            self.answered.assigned[chosen.index()] += 1;
-        }
-        if let Some(chosen) = of_kernel {
-            self.answered.of_kernel[chosen.index()] += 1;
-        }
-        let bound = match self.follows {
-            Follows::Itself => chosen,
-            Follows::Kernel => of_kernel,
-        };
-        let entry = bound.map(|server| self.director.bind(server, TcpEvent::Syn, now));
-        if let Some(entry) = entry {
-            self.numbers.insert(entry, number as u32);
-        }
-        self.entries[number] = entry;
-        self.decisions += 1;
-    }
-
-    /// The model's choice, held against the kernel's.
-    fn decide(
-        &mut self,
-        event: usize,
-        tuple: Tuple,
-        of_kernel: Option<ServerId>,
-        now: Time,
-    ) -> Option<ServerId> {
-        if let Some(law) = &mut self.answered.law {
-            let table = self.director.servers();
-            let odds: Vec<(usize, f64)> = PowerOfTwo::law(table)
-                .into_iter()
-                .map(|(at, probability)| (table.id(at).index(), probability))
-                .collect();
-            law.take(&odds, of_kernel.map(ServerId::index));
-            return of_kernel;
-        }
-        let flow = Flow {
-            client: tuple.client.ip(),
-            client_port: tuple.client.port(),
-            destination: tuple.destination.ip(),
-        };
-        let chosen = self.director.decide(&flow, now);
-        if chosen != of_kernel {
-            self.answered.mode.decisions_differ += 1;
-            let named = |server: Option<ServerId>| {
-                server.map_or_else(|| "no server".to_owned(), |server| format!("server {}", server.index()))
-            };
-            self.differs(event, now, named(chosen), named(of_kernel));
-        }
-        chosen
-    }
-
-    fn segment(
-        &mut self,
-        event: usize,
-        connection: u32,
-        from: Side,
-        flags: Flags,
-        kernel: Outcome,
-        now: Time,
-    ) {
-        let packet = Packet {
-            direction: match from {
-                Side::Client => Direction::FromClient,
-                Side::Server => Direction::FromServer,
+    fn set_timeouts(&mut self, [established, fin_wait, udp]: [u32; 3]) {
+        let or = |secs: u32, old| if secs == 0 { old } else { Span::from_secs(secs.into()) };
+        let old = self.timeouts;
+        self.timeouts = Timeouts {
+            tcp: TcpTimeouts {
+                established: or(established, old.tcp.established),
+                fin_wait: or(fin_wait, old.tcp.fin_wait),
+                ..old.tcp
             },
-            event: match flags {
-                Flags::Syn => TcpEvent::Syn,
-                Flags::Ack => TcpEvent::Ack,
-                Flags::Fin => TcpEvent::Fin,
-                Flags::Rst => TcpEvent::Rst,
-            },
+            udp: or(udp, old.udp),
         };
-        let number = connection as usize;
-        let is_new = self.script.service.transport == Transport::Udp && from == Side::Client;
-        if is_new && self.entries[number].is_none() && kernel != Outcome::Skipped {
-            return self.schedule(event, number, kernel, now);
-        }
-        let (verdict, server) = match self.entries[number] {
-            None => (Verdict::NoEntry, None),
-            Some(id) => {
-                let server = self.director.server(id);
-                (self.director.packet(id, packet, now), server)
-            }
-        };
-        // Nobody sent this packet to the kernel: its connection was not let in there.
+        self.director.set_timeouts(self.timeouts);
+    }
+
+    fn packet(&mut self, event: usize, flow: u32, from: Side, content: Content, now: Time) {
+        let kernel = self.log.outcomes[event];
+        // Nobody sent this packet to the kernel.
         if kernel == Outcome::Skipped {
             return;
         }
-        self.answered.segments += 1;
-        let model = match verdict {
-            Verdict::Forwarded => {
-                server.map_or(Outcome::Nothing, |server| Outcome::Server(server.index() as u16))
-            }
-            Verdict::Dropped => Outcome::Nothing,
-            // A client's packet ends at the director itself; a server's is routed on as it is.
-            Verdict::NoEntry if from == Side::Client => Outcome::Nothing,
-            Verdict::NoEntry => Outcome::Untouched,
+        let Some(packet) = self.crafted(flow, from, content) else {
+            self.answered.segments += 1;
+            self.answered.mode.segments_differ += 1;
+            return self.differs(event, now, "nothing to answer".to_owned(), named(kernel));
         };
+        let (script, follows) = (self.script, self.follows);
+        let Answered { law, assigned, of_kernel, .. } = &mut self.answered;
+        let mut chosen_by = None;
+        let verdict = self.director.packet_steered(&packet, now, &mut |table, chosen| {
+            let kernels = host(kernel).and_then(|host| {
+                table.ids().find(|server| script.host(server.index() as u16) == host)
+            });
+            let chosen = if let Some(law) = law.as_mut() {
+                law.take(&odds(table), kernels.map(ServerId::index));
+                kernels
+            } else {
+                chosen
+            };
+            chosen_by = Some((chosen, kernels));
+            for (counts, server) in [(&mut *assigned, chosen), (&mut *of_kernel, kernels)] {
+                if let Some(server) = server {
+                    counts[server.index()] += 1;
+                }
+            }
+            match follows {
+                Follows::Itself => chosen,
+                Follows::Kernel => kernels,
+            }
+        });
+        if let Verdict::Forwarded { server, destination, .. } = verdict {
+            // Under direct routing the packet keeps its destination, and arrives at the server all the same.
+            let ip = self.script.servers[server.index()].endpoint.ip();
+            self.arrived[flow as usize] = Some(SocketAddr::new(ip, destination.port()));
+        }
+        let model = self.outcome(&packet, verdict);
+        if let Some((chosen, kernels)) = chosen_by {
+            self.answered.decisions += 1;
+            if chosen != kernels {
+                self.answered.mode.decisions_differ += 1;
+                let server = |server: Option<ServerId>| {
+                    server.map_or_else(|| "no server".to_owned(), |server| format!("server {}", server.index()))
+                };
+                return self.differs(event, now, server(chosen), server(kernels));
+            }
+        } else {
+            self.answered.segments += 1;
+        }
         if model != kernel {
             self.answered.mode.segments_differ += 1;
-            self.differs(event, now, format!("{model:?}"), format!("{kernel:?}"));
+            self.differs(event, now, named(model), named(kernel));
+        }
+    }
+
+    /// A script's packet; `None` for the answer to a flow of which nothing has come out.
+    fn crafted(&self, flow: u32, from: Side, content: Content) -> Option<Packet> {
+        let spec = &self.script.flows[flow as usize];
+        let (from, source, destination, mark) = match from {
+            Side::Client => (Direction::FromClient, spec.client, spec.destination, self.script.mark(spec)),
+            Side::Server => {
+                (Direction::FromServer, self.arrived[flow as usize]?, spec.client, 0)
+            }
+        };
+        Some(Packet { from, source, destination, mark, payload: payload(content) })
+    }
+
+    /// What of a verdict shows outside.
+    fn outcome(&self, packet: &Packet, verdict: Verdict) -> Outcome {
+        match verdict {
+            Verdict::Forwarded { server, destination, .. } => {
+                Outcome::Server { host: self.script.host(server.index() as u16), port: destination.port() }
+            }
+            Verdict::Answered(_) => Outcome::Answered,
+            Verdict::Foreign => Outcome::Untouched,
+            Verdict::Dropped => Outcome::Nothing,
+            Verdict::Unreachable => Outcome::Refused,
+            Verdict::Local => match packet.payload {
+                // Nobody answers a reset.
+                Payload::Tcp(flags) if flags.event() == ipvslab_sim::TcpEvent::Rst => Outcome::Nothing,
+                Payload::Tcp(_) => Outcome::Reset,
+                Payload::Udp => Outcome::Refused,
+                // IPv6 complains of the header instead.
+                Payload::Sctp(_) if packet.source.is_ipv6() => Outcome::Nothing,
+                Payload::Sctp(_) => Outcome::Reset,
+            },
         }
     }
 
@@ -281,7 +260,7 @@ impl<'a> World<'a> {
         if self.answered.mode.first.is_none() {
             self.answered.mode.first = Some(Divergence {
                 event,
-                decision: self.decisions,
+                decision: self.answered.decisions,
                 at_s: now.as_secs_f64(),
                 action: describe(self.script, event),
                 model,
@@ -291,27 +270,81 @@ impl<'a> World<'a> {
         }
     }
 
-    /// All servers in the order of the list.
+    /// All servers of the services that exist, each service's in the order of its list.
     fn list(&self) -> Vec<ModelServer> {
-        let table = self.director.servers();
-        let server = |(at, server): (usize, &ipvslab_schedulers::Server)| ModelServer {
+        let existing = self.listed.iter().enumerate().filter(|&(_, &listed)| listed);
+        existing.flat_map(|(number, _)| listed(self.director.servers(ServiceId::new(number as u16)))).collect()
+    }
+}
+
+fn listed(table: &ServerTable) -> Vec<ModelServer> {
+    let server = |id: ServerId| {
+        let at = table.position(id).expect("a server of the list");
+        let server = table.server(at);
+        ModelServer {
             counters: Counters {
-                server: table.id(ServerIndex::new(at)).index() as u16,
+                server: id.index() as u16,
                 weight: server.weight() as u32,
                 active: server.active() as u32,
                 inactive: server.inactive() as u32,
+                persistent: table.templates(at) as u32,
             },
             overloaded: server.overloaded(),
-        };
-        table.servers().iter().enumerate().map(server).collect()
+        }
+    };
+    table.ids().map(server).collect()
+}
+
+/// With which probability `twos` chooses which server.
+fn odds(table: &ServerTable) -> Vec<(usize, f64)> {
+    PowerOfTwo::law(table).into_iter().map(|(at, probability)| (table.id(at).index(), probability)).collect()
+}
+
+fn id(server: u16) -> ServerId {
+    ServerId::new(server.into())
+}
+
+fn host(outcome: Outcome) -> Option<u16> {
+    match outcome {
+        Outcome::Server { host, .. } => Some(host),
+        _ => None,
+    }
+}
+
+fn payload(content: Content) -> Payload {
+    match content {
+        Content::Syn => Payload::Tcp(TcpFlags::SYN),
+        Content::SynAck => Payload::Tcp(TcpFlags::SYN | TcpFlags::ACK),
+        Content::Ack => Payload::Tcp(TcpFlags::ACK),
+        Content::Fin => Payload::Tcp(TcpFlags::FIN | TcpFlags::ACK),
+        Content::Rst => Payload::Tcp(TcpFlags::RST),
+        Content::Bare => Payload::Tcp(TcpFlags::default()),
+        Content::Datagram => Payload::Udp,
+        Content::Sctp(event) => Payload::Sctp(event),
+    }
+}
+
+/// An outcome in words.
+fn named(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Server { host, port } => format!("to server {host}, port {port}"),
+        Outcome::Nothing => "nothing came out".to_owned(),
+        Outcome::Answered => "answered in the service's name".to_owned(),
+        Outcome::Untouched => "came out as it went in".to_owned(),
+        Outcome::Refused => "port unreachable".to_owned(),
+        Outcome::Reset => "answered by the director itself".to_owned(),
+        Outcome::Skipped => "not played".to_owned(),
     }
 }
 
 /// Places of a list at which another one has something else, in words.
 fn only_in(list: &[Counters], other: &[Counters]) -> String {
     let differing = list.iter().enumerate().filter(|&(place, counters)| other.get(place) != Some(counters));
-    let each = differing.map(|(place, Counters { server, weight, active, inactive })| {
-        format!("place {place}: server {server}, weight {weight}, {active} active, {inactive} inactive")
+    let each = differing.map(|(place, Counters { server, weight, active, inactive, persistent })| {
+        format!(
+            "place {place}: server {server}, weight {weight}, {active} active, {inactive} inactive, {persistent} \
+             persistent"
+        )
     });
     let each: Vec<String> = each.collect();
     if each.is_empty() { format!("{} servers", list.len()) } else { each.join("; ") }
@@ -320,36 +353,19 @@ fn only_in(list: &[Counters], other: &[Counters]) -> String {
 /// An event in words.
 fn describe(script: &Script, event: usize) -> String {
     match script.events[event].action {
-        Action::Open(Tuple { client, destination }) => match script.service.reached {
-            Reached::Address(_) => format!("SYN from {client}"),
-            Reached::Fwmark { .. } => format!("SYN from {client} to {destination}"),
-        },
-        Action::Segment { connection, from, flags } => {
-            format!("{flags:?} from the {from:?} of connection {connection}")
+        Action::Packet { flow, from, content } => {
+            let spec = &script.flows[flow as usize];
+            let sender = if from == Side::Client { "client" } else { "server" };
+            format!("{content:?} of the {sender}, {} {} to {}", protocol(spec.protocol), spec.client, spec.destination)
         }
         other => format!("{other:?}"),
     }
 }
 
-fn timeouts([established, fin_wait]: [u32; 2]) -> TcpTimeouts {
-    let kernel = TcpTimeouts::default();
-    let or = |secs: u32, default| if secs == 0 { default } else { Span::from_secs(secs.into()) };
-    TcpTimeouts {
-        established: or(established, kernel.established),
-        fin_wait: or(fin_wait, kernel.fin_wait),
-        ..kernel
-    }
-}
-
-/// As the director's model takes a server; how it works is not its concern.
-fn real_server(server: &Server) -> RealServer {
-    RealServer {
-        endpoint: server.endpoint,
-        weight: Script::weight(server.weight),
-        thresholds: server.limits(),
-        discipline: Discipline::FirstComeFirstServed { slots: 1 },
-        speed: 1.0,
-        backlog: None,
-        listed: server.listed,
+fn protocol(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Tcp => "TCP",
+        Protocol::Udp => "UDP",
+        Protocol::Sctp => "SCTP",
     }
 }

@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_sim::{Forwarding, Transport};
+use ipvslab_sim::{Forwarding, Protocol};
 
 use super::{LabError, Step};
 use crate::ipvs::{
-    Destination, DestinationState, Encapsulation, Family, FlagChange, Ipvs, IpvsError, ServiceFlags,
+    Destination, DestinationState, Encapsulation, Family, FlagChange, Granularity, Ipvs, IpvsError, ServiceFlags,
     ServiceKey, TimeoutChange,
 };
 use crate::log::{Counters, KernelFacts};
@@ -14,7 +14,8 @@ use crate::namespace::Namespace;
 use crate::route::{
     Entry, EntryKind, LinkIndex, LinkKind, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector,
 };
-use crate::script::{Reached, Script, Server, Service};
+use crate::script::{Reached, Script, Server, Service, Settings, limits};
+use crate::sysctl::SysctlError;
 use crate::{ipvs, nft, sysctl};
 
 /// A host, and what was done to it.
@@ -30,7 +31,8 @@ pub struct Host {
 const BRIDGE: &str = "br0";
 
 /// The sysctls that change what IPVS decides; read back as evidence.
-const DECISIVE: [&str; 9] = [
+const DECISIVE: [&str; 12] = [
+    "am_droprate",
     "conn_reuse_mode",
     "conntrack",
     "drop_entry",
@@ -38,8 +40,10 @@ const DECISIVE: [&str; 9] = [
     "expire_nodest_conn",
     "expire_quiescent_template",
     "secure_tcp",
+    "sloppy_sctp",
     "sloppy_tcp",
     "lblc_expiration",
+    "lblcr_expiration",
 ];
 
 impl Host {
@@ -82,7 +86,7 @@ impl Host {
 
     fn take(&mut self, step: &Step) -> Result<(), LabError> {
         match *step {
-            Step::Sysctl(name, value) => sysctl::set(&self.namespace, name, value)?,
+            Step::Sysctl(ref name, ref value) => sysctl::set(&self.namespace, name, value)?,
             Step::Up(device) => {
                 let index = self.index(device)?;
                 self.route.set_up(index)?;
@@ -94,7 +98,7 @@ impl Host {
             Step::Route { to: (address, prefix), via, device } => {
                 let index = self.index(device)?;
                 let kind = match via {
-                    Some(router) => EntryKind::Gateway(IpAddr::V4(router), Some(index)),
+                    Some(router) => EntryKind::Gateway(router, Some(index)),
                     None => EntryKind::Device(index),
                 };
                 self.route.add_route(&Entry {
@@ -103,26 +107,24 @@ impl Host {
                     table: MAIN_TABLE,
                 })?;
             }
-            Step::LocalTable(table) => {
+            Step::LocalTable { table, ipv6 } => {
                 let kind = EntryKind::Local(self.index("lo")?);
-                self.route.add_route(&Entry { destination: Prefix::ALL, kind, table })?;
+                let destination = if ipv6 { Prefix::ALL6 } else { Prefix::ALL };
+                self.route.add_route(&Entry { destination, kind, table })?;
             }
-            Step::RuleMark(mark, table) => self.rule(Selector::Mark(mark), table)?,
-            Step::RuleFrom(device, table) => self.rule(Selector::Incoming(device.to_owned()), table)?,
+            Step::RuleMark { mark, table, ipv6 } => {
+                self.rule(if ipv6 { Family::Inet6 } else { Family::Inet }, Selector::Mark(mark), table)?;
+            }
+            Step::RuleFrom(device, table) => {
+                self.rule(Family::Inet, Selector::Incoming(device.to_owned()), table)?;
+            }
             Step::Neighbour { device, address, mac } => {
                 let index = self.index(device)?;
-                self.route.add_neighbour(index, IpAddr::V4(address), MacAddress(mac))?;
+                self.route.add_neighbour(index, address, MacAddress(mac))?;
             }
-            Step::Mark(port, mark) => nft::mark_tcp_to(&self.namespace, port, mark)?,
-            Step::Service(service) => {
-                let mut wanted = ipvs::Service::new(key(&service), service.scheduler.name());
-                wanted.flags = FlagChange::exactly(flags(&service));
-                self.ipvs()?.add_service(&wanted)?;
-            }
-            Step::Timeouts([tcp, fin]) => {
-                let change = TimeoutChange { tcp_s: Some(tcp), tcp_fin_s: Some(fin), udp_s: None };
-                self.ipvs()?.set_timeouts(&change)?;
-            }
+            Step::Marks(ref marks) => nft::mark(&self.namespace, marks)?,
+            Step::Service(service) => self.add_service(&service)?,
+            Step::Timeouts(timeouts_s) => self.set_timeouts(timeouts_s)?,
             Step::Server(service, server, weight) => self.add(&service, &server, weight)?,
         }
         Ok(())
@@ -175,23 +177,51 @@ impl Host {
         Ok(self.route.link(device)?.index)
     }
 
-    fn rule(&mut self, selector: Selector, table: u32) -> Result<(), RouteError> {
-        self.route.add_rule(&Rule { family: Family::Inet, selector, table, priority: None })
+    fn rule(&mut self, family: Family, selector: Selector, table: u32) -> Result<(), RouteError> {
+        self.route.add_rule(&Rule { family, selector, table, priority: None })
+    }
+
+    /// `ipvsadm -A`.
+    pub(crate) fn add_service(&mut self, service: &Service) -> Result<(), IpvsError> {
+        self.ipvs()?.add_service(&wanted(service, &service.settings))
+    }
+
+    /// `ipvsadm -E`.
+    pub(crate) fn edit_service(&mut self, service: &Service, to: &Settings) -> Result<(), IpvsError> {
+        self.ipvs()?.edit_service(&wanted(service, to))
+    }
+
+    /// `ipvsadm -D`.
+    pub(crate) fn remove_service(&mut self, service: &Service) -> Result<(), IpvsError> {
+        self.ipvs()?.delete_service(&key(service))
+    }
+
+    /// `ipvsadm --set`, seconds: TCP, FIN_WAIT, UDP; 0 leaves one as it is.
+    pub(crate) fn set_timeouts(&mut self, timeouts_s: [u32; 3]) -> Result<(), IpvsError> {
+        let [tcp_s, tcp_fin_s, udp_s] = timeouts_s.map(|secs| (secs != 0).then_some(secs));
+        self.ipvs()?.set_timeouts(&TimeoutChange { tcp_s, tcp_fin_s, udp_s })
+    }
+
+    /// `sysctl -w`.
+    pub(crate) fn set_sysctl(&self, name: &str, value: &str) -> Result<(), SysctlError> {
+        sysctl::set(&self.namespace, name, value)
     }
 
     /// `ipvsadm -a`.
     pub(crate) fn add(&mut self, service: &Service, server: &Server, weight: u32) -> Result<(), IpvsError> {
-        self.ipvs()?.add_destination(&key(service), &destination(service, server, weight))
+        self.ipvs()?.add_destination(&key(service), &destination(server, weight))
     }
 
-    /// `ipvsadm -e`: a new weight, the thresholds as they are.
-    pub(crate) fn set_weight(
+    /// `ipvsadm -e`: a new weight and new thresholds.
+    pub(crate) fn edit(
         &mut self,
         service: &Service,
         server: &Server,
         weight: u32,
+        thresholds: [u32; 2],
     ) -> Result<(), IpvsError> {
-        self.ipvs()?.edit_destination(&key(service), &destination(service, server, weight))
+        let edited = Destination { thresholds: limits(thresholds), ..destination(server, weight) };
+        self.ipvs()?.edit_destination(&key(service), &edited)
     }
 
     /// `ipvsadm -d`.
@@ -204,18 +234,18 @@ impl Host {
         self.ipvs()?.destinations(&key(service))
     }
 
-    /// The counters of a service's servers in the order of the kernel's list; `servers` gives them their numbers.
+    /// The counters of a service's servers in the order of the kernel's list; `number` tells which one an address is.
     pub(crate) fn counters(
         &mut self,
         service: &Service,
-        servers: &[Server],
+        number: impl Fn(SocketAddr) -> Option<u16>,
     ) -> Result<Vec<Counters>, IpvsError> {
-        let number = |address: SocketAddr| servers.iter().position(|server| server.endpoint == address);
         let counters = self.states(service)?.into_iter().map(|state| Counters {
-            server: number(state.destination.address).map_or(u16::MAX, |number| number as u16),
+            server: number(state.destination.address).unwrap_or(u16::MAX),
             weight: state.destination.weight.get().cast_unsigned(),
             active: state.active,
             inactive: state.inactive,
+            persistent: state.persistent,
         });
         Ok(counters.collect())
     }
@@ -239,8 +269,12 @@ impl Host {
         for found in ipvs.services()? {
             let service = &found.service;
             lines.push(format!(
-                "{:?} scheduler {} flags {:#x}",
-                service.key, service.scheduler, service.flags.flags.0
+                "{:?} scheduler {} flags {:#x} persistence {} s {:?}",
+                service.key,
+                service.scheduler,
+                service.flags.flags.0,
+                service.persistence_timeout_s,
+                service.granularity,
             ));
             for found in ipvs.destinations(&service.key)? {
                 let server = &found.destination;
@@ -265,26 +299,47 @@ impl Host {
     }
 }
 
-fn network(address: Ipv4Addr, prefix: u8) -> Prefix {
-    Prefix::new(IpAddr::V4(address), prefix).expect("a step's prefix has at most 32 bits")
+fn network(address: IpAddr, prefix: u8) -> Prefix {
+    Prefix::new(address, prefix).expect("a step's prefix fits its family")
 }
 
 /// The service's name in the kernel.
 pub(crate) fn key(service: &Service) -> ServiceKey {
     match service.reached {
-        Reached::Address(address) if service.transport == Transport::Udp => ServiceKey::udp(address),
-        Reached::Address(address) => ServiceKey::tcp(address),
-        Reached::Fwmark { mark, .. } => ServiceKey::Mark { family: Family::Inet, mark },
+        Reached::Address(address) => match service.protocol {
+            Protocol::Tcp => ServiceKey::tcp(address),
+            Protocol::Udp => ServiceKey::udp(address),
+            Protocol::Sctp => ServiceKey::sctp(address),
+        },
+        Reached::Fwmark { mark, ipv6, .. } => {
+            ServiceKey::Mark { family: if ipv6 { Family::Inet6 } else { Family::Inet }, mark }
+        }
     }
 }
 
-fn flags(service: &Service) -> ServiceFlags {
+/// A service with these settings.
+fn wanted(service: &Service, settings: &Settings) -> ipvs::Service {
     let when = |set, flag| if set { flag } else { ServiceFlags::default() };
-    when(service.fallback, ServiceFlags::HASH_FALLBACK) | when(service.hash_port, ServiceFlags::HASH_PORT)
+    let flags = when(settings.fallback, ServiceFlags::HASH_FALLBACK)
+        | when(settings.hash_port, ServiceFlags::HASH_PORT)
+        | when(settings.one_packet, ServiceFlags::ONE_PACKET)
+        | when(settings.persistent.is_some(), ServiceFlags::PERSISTENT);
+    let mut wanted = ipvs::Service::new(key(service), settings.scheduler.name());
+    wanted.flags = FlagChange::exactly(flags);
+    if let Some(persistent) = settings.persistent {
+        wanted.persistence_timeout_s = persistent.timeout_s;
+        wanted.granularity = if service.reached.is_ipv6() {
+            Granularity::Prefix(persistent.prefix.into())
+        } else {
+            let mask = u32::MAX.checked_shl(32 - u32::from(persistent.prefix)).unwrap_or(0);
+            Granularity::Mask(Ipv4Addr::from(mask))
+        };
+    }
+    wanted
 }
 
-fn destination(service: &Service, server: &Server, weight: u32) -> Destination {
-    let method = match service.forwarding {
+fn destination(server: &Server, weight: u32) -> Destination {
+    let method = match server.forwarding {
         Forwarding::Masquerade => ipvs::Forwarding::Masquerade,
         Forwarding::DirectRoute => ipvs::Forwarding::DirectRoute,
         Forwarding::Tunnel => ipvs::Forwarding::Tunnel(Encapsulation::Ipip),

@@ -1,49 +1,52 @@
-//! The director of the packet engine: a namespace with a TAP device, a service, and neighbours that do not exist.
+//! The director of the packet engine: a namespace with a TAP device, its services, and neighbours that do not exist.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Sysctl};
 
 use super::frame::{DIRECTOR, GATEWAY, Mac, Sighting, server_mac};
 use super::tap::{self, Tap};
 use crate::ipvs::IpvsError;
-use crate::lab::{Host, LabError, Step, ipv4};
+use crate::lab::{Host, LabError, Step};
 use crate::log::{Counters, KernelFacts};
-use crate::script::{Reached, Script, Server, Service};
+use crate::nft::Mark;
+use crate::script::{Reached, Script, Settings};
+use crate::sysctl::SysctlError;
 
-/// The director's own address; from the range that RFC 2544 sets aside for labs.
-const OWN: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 1);
+/// The director's own addresses; the first from the range that RFC 2544 sets aside for labs.
+const OWN: [(IpAddr, u8); 2] = [
+    (IpAddr::V4(Ipv4Addr::new(198, 18, 0, 1)), 30),
+    (IpAddr::V6(Ipv6Addr::new(0xfd00, 0x198, 0x18, 0, 0, 0, 0, 1)), 126),
+];
 /// The router to all clients.
-const ROUTER: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 2);
+const ROUTER: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(198, 18, 0, 2)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0x198, 0x18, 0, 0, 0, 0, 2)),
+];
 /// The table in which every address is the director's own, for services by firewall mark.
 const EVERYTHING_LOCAL: u32 = 100;
 
 /// A director ready to play.
-pub(super) struct Lab {
+pub(super) struct Lab<'a> {
     host: Host,
     pub(super) tap: Tap,
-    service: Service,
-    servers: Vec<Server>,
-    endpoints: Vec<SocketAddrV4>,
+    script: &'a Script,
+    /// Which services exist.
+    listed: Vec<bool>,
 }
 
-impl Lab {
-    /// Sets up the service and the servers that are listed at the start, in their order.
-    pub(super) fn new(script: &Script) -> Result<Self, LabError> {
+impl<'a> Lab<'a> {
+    /// Sets up the services and the servers that are listed at the start, in their order.
+    pub(super) fn new(script: &'a Script) -> Result<Self, LabError> {
         let mut host = Host::new("director")?;
         host.take_all(&switches())?;
         let tap = Tap::new(host.namespace()).map_err(LabError::Tap)?;
-        let mut endpoints = Vec::with_capacity(script.servers.len());
-        for server in &script.servers {
-            match server.endpoint {
-                SocketAddr::V4(endpoint) => endpoints.push(endpoint),
-                SocketAddr::V6(_) => return Err(LabError::Ipv6(server.endpoint)),
-            }
-        }
         host.set_mac(tap::NAME, DIRECTOR)?;
-        host.take_all(&steps(script, &endpoints)?)?;
-        Ok(Self { host, tap, service: script.service, servers: script.servers.clone(), endpoints })
+        host.take_all(&network(script)?)?;
+        host.take_all(&configuration(script))?;
+        let listed = script.services.iter().map(|service| service.listed).collect();
+        Ok(Self { host, tap, script, listed })
     }
 
     /// What the running kernel says of itself.
@@ -51,107 +54,182 @@ impl Lab {
         self.host.kernel(hz)
     }
 
-    /// The service and its servers as the kernel gives them back.
+    /// The services and their servers as the kernel gives them back.
     pub(super) fn configuration(&mut self) -> Result<Vec<String>, IpvsError> {
         self.host.configuration()
     }
 
-    /// All servers in the order of the list.
+    /// All servers of all services that exist, each service's in the order of its list.
     pub(super) fn counters(&mut self) -> Result<Vec<Counters>, IpvsError> {
-        self.host.counters(&self.service, &self.servers)
+        let mut all = Vec::new();
+        for (number, service) in self.script.services.iter().enumerate() {
+            if self.listed[number] {
+                let of = |address| {
+                    let at = self.script.servers.iter().position(|server| {
+                        usize::from(server.service) == number && server.endpoint == address
+                    });
+                    at.map(|at| at as u16)
+                };
+                all.extend(self.host.counters(service, of)?);
+            }
+        }
+        Ok(all)
     }
 
-    pub(super) fn set_weight(&mut self, server: u16, weight: u32) -> Result<(), IpvsError> {
-        self.host.set_weight(&self.service, &self.servers[usize::from(server)], weight)
+    pub(super) fn edit(&mut self, server: u16, weight: u32, thresholds: [u32; 2]) -> Result<(), IpvsError> {
+        let spec = &self.script.servers[usize::from(server)];
+        self.host.edit(&self.script.services[usize::from(spec.service)], spec, weight, thresholds)
     }
 
     pub(super) fn add(&mut self, server: u16, weight: u32) -> Result<(), IpvsError> {
-        self.host.add(&self.service, &self.servers[usize::from(server)], weight)
+        let spec = &self.script.servers[usize::from(server)];
+        self.host.add(&self.script.services[usize::from(spec.service)], spec, weight)
     }
 
     pub(super) fn remove(&mut self, server: u16) -> Result<(), IpvsError> {
-        self.host.remove(&self.service, &self.servers[usize::from(server)])
+        let spec = &self.script.servers[usize::from(server)];
+        self.host.remove(&self.script.services[usize::from(spec.service)], spec)
     }
 
-    /// Where a server's packets come from; a server with port 0 uses the service's.
-    pub(super) fn endpoint(&self, server: u16) -> SocketAddrV4 {
-        let endpoint = self.endpoints[usize::from(server)];
-        let port = match self.service.reached {
-            _ if endpoint.port() != 0 => endpoint.port(),
-            reached => reached.port(),
+    pub(super) fn add_service(&mut self, service: u16) -> Result<(), IpvsError> {
+        self.listed[usize::from(service)] = true;
+        self.host.add_service(&self.script.services[usize::from(service)])
+    }
+
+    pub(super) fn edit_service(&mut self, service: u16, settings: &Settings) -> Result<(), IpvsError> {
+        self.host.edit_service(&self.script.services[usize::from(service)], settings)
+    }
+
+    pub(super) fn remove_service(&mut self, service: u16) -> Result<(), IpvsError> {
+        self.listed[usize::from(service)] = false;
+        self.host.remove_service(&self.script.services[usize::from(service)])
+    }
+
+    pub(super) fn set_sysctl(&mut self, sysctl: Sysctl, value: u32) -> Result<(), SysctlError> {
+        self.host.set_sysctl(&name(sysctl), &value.to_string())
+    }
+
+    pub(super) fn set_timeouts(&mut self, timeouts_s: [u32; 3]) -> Result<(), IpvsError> {
+        self.host.set_timeouts(timeouts_s)
+    }
+
+    /// Whether a client's packet reached its next hop as a forwarding method of a server there says.
+    pub(super) fn delivers(&self, host: u16, destination: SocketAddr, seen: &Sighting) -> bool {
+        let Some(ip) = self.script.servers.get(usize::from(host)).map(|server| server.endpoint.ip()) else {
+            return false;
         };
-        SocketAddrV4::new(*endpoint.ip(), port)
-    }
-
-    /// Whether a client's packet reached its next hop as the forwarding method says.
-    pub(super) fn delivers(&self, server: u16, destination: SocketAddrV4, seen: &Sighting) -> bool {
-        let Some(endpoint) = self.endpoints.get(usize::from(server)) else { return false };
-        match self.service.forwarding {
-            Forwarding::Masquerade => seen.tunnel_to.is_none() && seen.destination == self.endpoint(server),
+        let there = self.script.servers.iter().filter(|server| server.endpoint.ip() == ip);
+        there.map(|server| server.forwarding).any(|method| match method {
+            Forwarding::Masquerade => seen.tunnel_to.is_none() && seen.destination.ip() == ip,
             Forwarding::DirectRoute => seen.tunnel_to.is_none() && seen.destination == destination,
-            Forwarding::Tunnel => seen.tunnel_to == Some(*endpoint.ip()) && seen.destination == destination,
-        }
+            Forwarding::Tunnel => seen.tunnel_to == Some(ip) && seen.destination == destination,
+        })
     }
+}
+
+/// The full name of a sysctl.
+fn name(sysctl: Sysctl) -> String {
+    format!("net.ipv4.vs.{sysctl}")
 }
 
 /// What has to be so before the device is made.
 fn switches() -> Vec<Step> {
-    vec![
+    let switches = [
         // First: it resets others.
-        Step::Sysctl("net.ipv4.ip_forward", "1"),
-        Step::Sysctl("net.ipv4.conf.all.rp_filter", "0"),
-        Step::Sysctl("net.ipv4.conf.default.rp_filter", "0"),
-        Step::Sysctl("net.ipv4.conf.all.send_redirects", "0"),
-        Step::Sysctl("net.ipv4.conf.default.send_redirects", "0"),
-        Step::Sysctl("net.ipv6.conf.all.disable_ipv6", "1"),
-        Step::Sysctl("net.ipv6.conf.default.disable_ipv6", "1"),
-        Step::Sysctl("net.ipv4.vs.run_estimation", "0"),
-        Step::Up("lo"),
-    ]
+        ("net.ipv4.ip_forward", "1"),
+        ("net.ipv4.conf.all.rp_filter", "0"),
+        ("net.ipv4.conf.default.rp_filter", "0"),
+        ("net.ipv4.conf.all.send_redirects", "0"),
+        ("net.ipv4.conf.default.send_redirects", "0"),
+        // Every refusal is to be seen.
+        ("net.ipv4.icmp_ratemask", "0"),
+        ("net.ipv6.icmp.ratelimit", "0"),
+        ("net.ipv6.conf.all.forwarding", "1"),
+        ("net.ipv6.conf.default.forwarding", "1"),
+        ("net.ipv6.conf.all.accept_ra", "0"),
+        ("net.ipv6.conf.default.accept_ra", "0"),
+        ("net.ipv6.conf.all.accept_dad", "0"),
+        ("net.ipv6.conf.default.accept_dad", "0"),
+        ("net.ipv6.conf.default.router_solicitations", "0"),
+        ("net.ipv4.vs.run_estimation", "0"),
+    ];
+    let sysctl = |(name, value): (&'static str, &'static str)| Step::Sysctl(name.into(), value.into());
+    switches.into_iter().map(sysctl).chain([Step::Up("lo")]).collect()
 }
 
-fn steps(script: &Script, endpoints: &[SocketAddrV4]) -> Result<Vec<Step>, LabError> {
+/// Addresses, routes, neighbours and marks.
+fn network(script: &Script) -> Result<Vec<Step>, LabError> {
     let device = tap::NAME;
-    let neighbour = |address: Ipv4Addr, mac: Mac| Step::Neighbour { device, address, mac };
-    let mut steps = vec![
-        Step::Up(device),
-        Step::Address { device, address: OWN, prefix: 30 },
-        neighbour(ROUTER, GATEWAY),
-        Step::Route { to: (Ipv4Addr::UNSPECIFIED, 0), via: Some(ROUTER), device },
-    ];
-    let mut addressed: Vec<Ipv4Addr> = Vec::new();
-    for (number, endpoint) in endpoints.iter().enumerate() {
-        // Two servers at one address would have one next hop.
-        if addressed.contains(endpoint.ip()) {
-            return Err(LabError::SharedAddress(*endpoint.ip()));
-        }
-        addressed.push(*endpoint.ip());
-        steps.push(Step::Route { to: (*endpoint.ip(), 32), via: None, device });
-        steps.push(neighbour(*endpoint.ip(), server_mac(number as u16)));
+    let neighbour = |address: IpAddr, mac: Mac| Step::Neighbour { device, address, mac };
+    let mut steps = vec![Step::Up(device)];
+    for ((address, prefix), router) in OWN.into_iter().zip(ROUTER) {
+        let everywhere = match router {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        steps.push(Step::Address { device, address, prefix });
+        steps.push(neighbour(router, GATEWAY));
+        steps.push(Step::Route { to: (everywhere, 0), via: Some(router), device });
     }
-    match script.service.reached {
-        Reached::Address(address) => {
-            let address = ipv4(address).map_err(LabError::Ipv6)?;
-            steps.push(Step::Address { device: "lo", address, prefix: 32 });
-        }
-        Reached::Fwmark { mark, port } => {
-            steps.push(Step::Mark(port, mark));
-            steps.push(Step::LocalTable(EVERYTHING_LOCAL));
-            steps.push(Step::RuleMark(mark, EVERYTHING_LOCAL));
-        }
-    }
-    steps.push(Step::Service(script.service));
-    if script.service.timeouts_s != [0, 0] {
-        steps.push(Step::Timeouts(script.service.timeouts_s));
-    }
-    steps.extend(
-        script
-            .servers
+    for (number, server) in script.servers.iter().enumerate() {
+        let ip = server.endpoint.ip();
+        let host = script.host(number as u16);
+        if usize::from(host) == number {
+            steps.push(Step::Route { to: (ip, whole(ip)), via: None, device });
+            steps.push(neighbour(ip, server_mac(host)));
+        } else if script.servers[..number]
             .iter()
-            .filter(|server| server.listed)
-            .map(|server| Step::Server(script.service, *server, server.weight)),
-    );
+            .any(|other| other.service == server.service && other.endpoint.ip() == ip)
+        {
+            // Two servers of one service at one address would have one next hop.
+            return Err(LabError::SharedAddress(ip));
+        }
+    }
+    let mut addressed = Vec::new();
+    let mut marks = Vec::new();
+    for service in &script.services {
+        match service.reached {
+            Reached::Address(at) if addressed.contains(&at.ip()) => {}
+            Reached::Address(at) => {
+                let address = at.ip();
+                addressed.push(address);
+                steps.push(Step::Address { device: "lo", address, prefix: whole(address) });
+            }
+            Reached::Fwmark { mark, port, ipv6 } => marks.push(Mark { port, mark, ipv6 }),
+        }
+    }
+    for ipv6 in [false, true] {
+        let mut of_family = marks.iter().filter(|mark| mark.ipv6 == ipv6).peekable();
+        if of_family.peek().is_some() {
+            steps.push(Step::LocalTable { table: EVERYTHING_LOCAL, ipv6 });
+        }
+        steps.extend(of_family.map(|mark| Step::RuleMark { mark: mark.mark, table: EVERYTHING_LOCAL, ipv6 }));
+    }
+    if !marks.is_empty() {
+        steps.push(Step::Marks(marks));
+    }
     Ok(steps)
+}
+
+/// The services, the kernel's settings, and the servers.
+fn configuration(script: &Script) -> Vec<Step> {
+    let services = script.services.iter().filter(|service| service.listed);
+    let mut steps: Vec<Step> = services.map(|service| Step::Service(*service)).collect();
+    if script.timeouts_s != [0; 3] {
+        steps.push(Step::Timeouts(script.timeouts_s));
+    }
+    let sysctls = script.sysctls.iter();
+    steps.extend(sysctls.map(|(sysctl, value)| Step::Sysctl(name(sysctl.0).into(), value.to_string().into())));
+    let servers = script.servers.iter().filter(|server| server.listed);
+    steps.extend(servers.map(|server| {
+        Step::Server(script.services[usize::from(server.service)], *server, server.weight)
+    }));
+    steps
+}
+
+/// The prefix length of one address.
+fn whole(ip: IpAddr) -> u8 {
+    if ip.is_ipv6() { 128 } else { 32 }
 }
 
 impl From<io::Error> for LabError {

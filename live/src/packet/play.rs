@@ -1,16 +1,15 @@
 //! Playing a script: every event in its turn, and what came of it.
 
 use std::io;
-use std::net::{SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 
-use ipvslab_sim::Transport;
-
-use super::frame::{GATEWAY, LENGTH, Mac, Sighting, datagram, flag_bits, segment, server_mac};
+use super::frame::{GATEWAY, Kind, Sighting, craft, server_mac};
 use super::lab::Lab;
 use crate::ipvs::IpvsError;
 use crate::lab::LabError;
-use crate::log::{Log, Outcome};
-use crate::script::{Action, Flags, Script, Side, Tuple};
+use crate::log::{Counters, Log, Outcome};
+use crate::script::{Action, Content, Flow, Script, Side};
+use crate::sysctl::SysctlError;
 use crate::ticks::{self, Ticks, TicksError};
 
 /// About how often progress is told.
@@ -28,12 +27,12 @@ pub enum PlayError {
     /// An edit or a look at the counters failed.
     #[error(transparent)]
     Ipvs(#[from] IpvsError),
+    /// A sysctl could not be set.
+    #[error(transparent)]
+    Sysctl(#[from] SysctlError),
     /// The device failed.
     #[error("the lab's TAP device failed: {0}")]
     Device(#[from] io::Error),
-    /// The script has addresses that the lab does not speak.
-    #[error("the packet engine plays IPv4 only, not {0}")]
-    Ipv6(SocketAddr),
     /// A packet was neither dropped nor passed on as its forwarding method says.
     #[error("event {event}: {what}; the lab is not set up as it should be")]
     Astray {
@@ -56,9 +55,9 @@ pub fn play(script: &Script, mut progress: impl FnMut(usize)) -> Result<Log, Pla
     let kernel = lab.kernel(ticks::hz())?;
     let first_jiffy = ticks.start();
     let mut player = Player {
-        transport: script.service.transport,
+        script,
         lab: &mut lab,
-        connections: Vec::with_capacity(script.connections()),
+        arrived: vec![None; script.flows.len()],
         checkpoints: Vec::new(),
         buffer: [0; 2048],
     };
@@ -92,8 +91,8 @@ pub fn play(script: &Script, mut progress: impl FnMut(usize)) -> Result<Log, Pla
 /// Why an event failed; its number is not known yet.
 enum Failed {
     Ipvs(IpvsError),
+    Sysctl(SysctlError),
     Device(io::Error),
-    Ipv6(SocketAddr),
     Astray(String),
 }
 
@@ -101,8 +100,8 @@ impl Failed {
     fn at(self, event: usize) -> PlayError {
         match self {
             Self::Ipvs(error) => PlayError::Ipvs(error),
+            Self::Sysctl(error) => PlayError::Sysctl(error),
             Self::Device(error) => PlayError::Device(error),
-            Self::Ipv6(address) => PlayError::Ipv6(address),
             Self::Astray(what) => PlayError::Astray { event, what },
         }
     }
@@ -114,37 +113,40 @@ impl From<IpvsError> for Failed {
     }
 }
 
+impl From<SysctlError> for Failed {
+    fn from(error: SysctlError) -> Self {
+        Self::Sysctl(error)
+    }
+}
+
 impl From<io::Error> for Failed {
     fn from(error: io::Error) -> Self {
         Self::Device(error)
     }
 }
 
-/// A connection as clients and servers know it.
-#[derive(Clone, Copy)]
-struct Connection {
-    client: SocketAddrV4,
-    destination: SocketAddrV4,
-    /// Where its SYN went; `None` if it was not let in.
-    server: Option<u16>,
-}
-
 struct Player<'a> {
-    transport: Transport,
-    lab: &'a mut Lab,
-    connections: Vec<Connection>,
-    checkpoints: Vec<Vec<crate::log::Counters>>,
+    script: &'a Script,
+    lab: &'a mut Lab<'a>,
+    /// By flow: at which host and address its last packet that was passed on arrived.
+    arrived: Vec<Option<(u16, SocketAddr)>>,
+    checkpoints: Vec<Vec<Counters>>,
     buffer: [u8; 2048],
 }
 
 impl Player<'_> {
     fn take(&mut self, action: Action) -> Result<Outcome, Failed> {
         match action {
-            Action::Open(tuple) => return self.open(tuple),
-            Action::Segment { connection, from, flags } => return self.segment(connection, from, flags),
-            Action::SetWeight { server, weight } => self.lab.set_weight(server, weight)?,
+            Action::Packet { flow, from: Side::Client, content } => return self.client_sends(flow, content),
+            Action::Packet { flow, from: Side::Server, content } => return self.server_sends(flow, content),
+            Action::EditServer { server, weight, thresholds } => self.lab.edit(server, weight, thresholds)?,
             Action::Add { server, weight } => self.lab.add(server, weight)?,
             Action::Remove { server } => self.lab.remove(server)?,
+            Action::AddService { service } => self.lab.add_service(service)?,
+            Action::EditService { service, settings } => self.lab.edit_service(service, &settings)?,
+            Action::RemoveService { service } => self.lab.remove_service(service)?,
+            Action::Sysctl(sysctl, value) => self.lab.set_sysctl(sysctl.0, value)?,
+            Action::Timeouts(timeouts_s) => self.lab.set_timeouts(timeouts_s)?,
             Action::Checkpoint => {
                 let counters = self.lab.counters()?;
                 self.checkpoints.push(counters);
@@ -153,94 +155,58 @@ impl Player<'_> {
         Ok(Outcome::Nothing)
     }
 
-    fn open(&mut self, tuple: Tuple) -> Result<Outcome, Failed> {
-        let (client, destination) = (v4(tuple.client)?, v4(tuple.destination)?);
-        let outcome = self.client_sends(client, destination, Flags::Syn)?;
-        let server = match outcome {
-            Outcome::Server(server) => Some(server),
-            _ => None,
-        };
-        self.connections.push(Connection { client, destination, server });
+    /// Sends a client's packet, and finds out what becomes of it.
+    fn client_sends(&mut self, flow: u32, content: Content) -> Result<Outcome, Failed> {
+        let Flow { client, destination, .. } = self.script.flows[flow as usize];
+        self.lab.tap.send(&craft(GATEWAY, client, destination, content))?;
+        let mut outcome = Outcome::Nothing;
+        while let Some(frame) = self.lab.tap.receive(&mut self.buffer)? {
+            let Some(seen) = Sighting::read(frame) else { continue };
+            match (seen.kind, seen.next_hop) {
+                (Kind::Packet { .. }, Some(host)) if seen.source == client => {
+                    if !self.lab.delivers(host, destination, &seen) {
+                        let what = format!("a packet of {client} reached server {host} as {seen:?}");
+                        return Err(Failed::Astray(what));
+                    }
+                    let port = seen.destination.port();
+                    let ip = self.script.servers[usize::from(host)].endpoint.ip();
+                    self.arrived[flow as usize] = Some((host, SocketAddr::new(ip, port)));
+                    outcome = Outcome::Server { host, port };
+                }
+                (Kind::Packet { .. }, None) if seen.source == client => {
+                    return Err(Failed::Astray(format!("a packet of {client} went back to the clients")));
+                }
+                (Kind::Packet { reset: true, .. }, None)
+                    if (seen.source, seen.destination) == (destination, client) =>
+                {
+                    outcome = Outcome::Reset;
+                }
+                (Kind::Unreachable { port }, None) if seen.source == client => {
+                    outcome = if port { Outcome::Refused } else { Outcome::Reset };
+                }
+                _ => {}
+            }
+        }
         Ok(outcome)
     }
 
-    fn segment(&mut self, connection: u32, from: Side, flags: Flags) -> Result<Outcome, Failed> {
-        let Connection { client, destination, server } = self.connections[connection as usize];
-        let Some(server) = server else { return Ok(Outcome::Skipped) };
-        match from {
-            Side::Client => {
-                let outcome = self.client_sends(client, destination, flags)?;
-                // A datagram whose entry has expired is scheduled anew.
-                if let Outcome::Server(now) = outcome {
-                    self.connections[connection as usize].server = Some(now);
-                }
-                Ok(outcome)
-            }
-            Side::Server => self.server_sends(server, client, destination, flags),
-        }
-    }
-
-    fn packet(&self, from: Mac, source: SocketAddrV4, destination: SocketAddrV4, flags: u8) -> [u8; LENGTH] {
-        match self.transport {
-            Transport::Tcp => segment(from, source, destination, flags),
-            Transport::Udp => datagram(from, source, destination),
-        }
-    }
-
-    /// Sends a client's packet, and finds out which server it goes to.
-    fn client_sends(
-        &mut self,
-        client: SocketAddrV4,
-        destination: SocketAddrV4,
-        flags: Flags,
-    ) -> Result<Outcome, Failed> {
-        let frame = self.packet(GATEWAY, client, destination, flag_bits(flags, false));
-        self.lab.tap.send(&frame)?;
-        while let Some(frame) = self.lab.tap.receive(&mut self.buffer)? {
-            let Some(seen) = Sighting::read(frame).filter(|seen| seen.source == client) else { continue };
-            let Some(server) = seen.next_hop else {
-                return Err(Failed::Astray(format!("a packet of {client} went back to the clients")));
-            };
-            return match self.lab.delivers(server, destination, &seen) {
-                true => Ok(Outcome::Server(server)),
-                false => {
-                    Err(Failed::Astray(format!("a packet of {client} reached server {server} as {seen:?}")))
-                }
-            };
-        }
-        Ok(Outcome::Nothing)
-    }
-
     /// Sends a server's packet, and finds out whether it reaches the client in the service's name.
-    fn server_sends(
-        &mut self,
-        server: u16,
-        client: SocketAddrV4,
-        destination: SocketAddrV4,
-        flags: Flags,
-    ) -> Result<Outcome, Failed> {
-        let source = self.lab.endpoint(server);
-        let frame = self.packet(server_mac(server), source, client, flag_bits(flags, true));
-        self.lab.tap.send(&frame)?;
+    fn server_sends(&mut self, flow: u32, content: Content) -> Result<Outcome, Failed> {
+        let Some((host, source)) = self.arrived[flow as usize] else { return Ok(Outcome::Skipped) };
+        let Flow { client, destination, .. } = self.script.flows[flow as usize];
+        self.lab.tap.send(&craft(server_mac(host), source, client, content))?;
+        let mut outcome = Outcome::Nothing;
         while let Some(frame) = self.lab.tap.receive(&mut self.buffer)? {
             let Some(seen) = Sighting::read(frame) else { continue };
             if seen.destination != client || seen.next_hop.is_some() {
                 continue;
             }
             if seen.source == destination {
-                return Ok(Outcome::Server(server));
-            }
-            if seen.source == source {
-                return Ok(Outcome::Untouched);
+                outcome = Outcome::Answered;
+            } else if seen.source == source {
+                outcome = Outcome::Untouched;
             }
         }
-        Ok(Outcome::Nothing)
-    }
-}
-
-fn v4(address: SocketAddr) -> Result<SocketAddrV4, Failed> {
-    match address {
-        SocketAddr::V4(address) => Ok(address),
-        SocketAddr::V6(_) => Err(Failed::Ipv6(address)),
+        Ok(outcome)
     }
 }

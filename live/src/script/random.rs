@@ -9,9 +9,9 @@ use std::collections::BinaryHeap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ipvslab_schedulers::{Rng, SchedulerKind};
-use ipvslab_sim::{Forwarding, Transport};
+use ipvslab_sim::{Forwarding, Protocol};
 
-use super::{Action, Event, Flags, Reached, Script, Server, Service, Side, Tuple};
+use super::{Action, Content, Event, Flow, Reached, Script, Server, Service, Settings, Side};
 
 /// What a random script is drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,7 +19,7 @@ pub struct RandomScript {
     /// The scheduler.
     pub scheduler: SchedulerKind,
     /// What packets carry.
-    pub transport: Transport,
+    pub protocol: Protocol,
     /// How packets reach the real servers.
     pub forwarding: Forwarding,
     /// How many connections.
@@ -38,40 +38,49 @@ const CHECKPOINTS: u32 = 24;
 /// Draws a script.
 pub fn random(of: RandomScript) -> Script {
     let mut draw = Rng::stream(of.seed, 0, of.scheduler.name());
-    let servers = servers(&mut draw, of.scheduler);
-    let by_destination = of.transport == Transport::Tcp
+    let servers = servers(&mut draw, of);
+    let by_destination = of.protocol == Protocol::Tcp
         && matches!(of.scheduler, SchedulerKind::Dh | SchedulerKind::Lblc | SchedulerKind::Lblcr);
     let reached = if by_destination {
-        Reached::Fwmark { mark: 1 + draw.below(1 << 20), port: 80 }
+        Reached::Fwmark { mark: 1 + draw.below(1 << 20), port: 80, ipv6: false }
     } else {
         Reached::Address(SocketAddr::from(([192, 168, 0, 89], 80)))
     };
-    let service = Service {
-        transport: of.transport,
-        reached,
+    let settings = Settings {
         scheduler: of.scheduler,
-        forwarding: of.forwarding,
         fallback: draw.below(2) == 1,
         hash_port: draw.below(2) == 1,
-        timeouts_s: [0, 0],
+        one_packet: false,
+        persistent: None,
     };
-    let traffic = Traffic {
+    let service = Service { protocol: of.protocol, reached, settings, listed: true };
+    let mut traffic = Traffic {
         listed: servers.iter().map(|server| server.listed).collect(),
-        service,
+        thresholds: servers.iter().map(|server| server.thresholds).collect(),
+        of,
+        reached,
         draw,
         now: 0,
         pending: BinaryHeap::new(),
-        opened: 0,
+        flows: Vec::new(),
         events: Vec::new(),
     };
-    Script { service, events: traffic.run(of.connections), servers }
+    traffic.run();
+    Script {
+        sysctls: Vec::new(),
+        timeouts_s: [0; 3],
+        services: vec![service],
+        servers,
+        flows: traffic.flows,
+        events: traffic.events,
+    }
 }
 
-fn servers(draw: &mut Rng, scheduler: SchedulerKind) -> Vec<Server> {
+fn servers(draw: &mut Rng, of: RandomScript) -> Vec<Server> {
     let count = 2 + draw.below(11);
     let largest = [1, 4, 20, 1000][draw.below(4) as usize];
     // An overflow is to happen, so the weights are about as many connections as there are.
-    let largest = if scheduler == SchedulerKind::Ovf { 200 } else { largest };
+    let largest = if of.scheduler == SchedulerKind::Ovf { 200 } else { largest };
     let with_thresholds = draw.below(3) == 0;
     (0..count)
         .map(|number| {
@@ -79,6 +88,8 @@ fn servers(draw: &mut Rng, scheduler: SchedulerKind) -> Vec<Server> {
             let upper = if with_thresholds && draw.below(2) == 0 { 5 + draw.below(200) } else { 0 };
             let lower = if upper > 0 && draw.below(2) == 0 { 1 + draw.below(upper) } else { 0 };
             Server {
+                service: 0,
+                forwarding: of.forwarding,
                 endpoint: SocketAddr::from(([192, 168, 1, 1 + number as u8], 8000 + (number % 3) as u16)),
                 weight,
                 thresholds: [upper, lower],
@@ -91,22 +102,25 @@ fn servers(draw: &mut Rng, scheduler: SchedulerKind) -> Vec<Server> {
 /// What is known of the traffic so far.
 struct Traffic {
     listed: Vec<bool>,
-    service: Service,
+    thresholds: Vec<[u32; 2]>,
+    of: RandomScript,
+    reached: Reached,
     draw: Rng,
     now: u64,
     /// Segments to come: when, in which order they were planned, of which connection.
     pending: BinaryHeap<Reverse<(u64, u64, u32, Segment)>>,
-    opened: u32,
+    flows: Vec<Flow>,
     events: Vec<Event>,
 }
 
 type Segment = (bool, u8);
 
 impl Traffic {
-    fn run(mut self, connections: u32) -> Vec<Event> {
+    fn run(&mut self) {
+        let connections = self.of.connections;
         let between_checkpoints = (connections / CHECKPOINTS).max(1);
         let mut pace = MILLISECOND;
-        while self.opened < connections {
+        while self.opened() < connections {
             if self.draw.below(400) == 0 {
                 pace = [MILLISECOND / 10, MILLISECOND, 20 * MILLISECOND, 500 * MILLISECOND]
                     [self.draw.below(4) as usize];
@@ -122,7 +136,7 @@ impl Traffic {
             let gap = (self.draw.unit() * 2.0 * pace as f64) as u64;
             self.pass(gap);
             self.open();
-            if self.opened.is_multiple_of(between_checkpoints) {
+            if self.opened().is_multiple_of(between_checkpoints) {
                 self.push(Action::Checkpoint);
             }
         }
@@ -130,7 +144,10 @@ impl Traffic {
         self.push(Action::Checkpoint);
         self.pass(1200 * SECOND);
         self.push(Action::Checkpoint);
-        self.events
+    }
+
+    fn opened(&self) -> u32 {
+        self.flows.len() as u32
     }
 
     fn push(&mut self, action: Action) {
@@ -147,33 +164,37 @@ impl Traffic {
             self.pending.pop();
             self.now = at.max(self.now);
             let from = if from_server { Side::Server } else { Side::Client };
-            let flags = [Flags::Syn, Flags::Ack, Flags::Fin, Flags::Rst][usize::from(flags)];
-            self.push(Action::Segment { connection, from, flags });
+            let content = match self.of.protocol {
+                Protocol::Udp => Content::Datagram,
+                _ => [Content::SynAck, Content::Ack, Content::Fin, Content::Rst][usize::from(flags)],
+            };
+            self.push(Action::Packet { flow: connection, from, content });
         }
         self.now = until;
     }
 
     fn open(&mut self) {
-        let number = self.opened;
-        self.opened += 1;
+        let number = self.opened();
         // 512 clients, and others for every 60,000 connections: no tuple comes twice.
         let client = self.draw.below(512) * 37 + ((number / 60_000) << 16);
         let client =
             SocketAddr::from((Ipv4Addr::from(0x0a80_0000 + client), 1024 + (number % 60_000) as u16));
-        let destination = match self.service.reached {
+        let destination = match self.reached {
             Reached::Address(address) => address,
             Reached::Fwmark { port, .. } => {
                 let popular = self.draw.unit() * self.draw.unit();
                 SocketAddr::from((Ipv4Addr::from(0xac10_0001 + (popular * 60.0) as u32), port))
             }
         };
-        self.push(Action::Open(Tuple { client, destination }));
+        self.flows.push(Flow { protocol: self.of.protocol, client, destination });
+        let content = if self.of.protocol == Protocol::Udp { Content::Datagram } else { Content::Syn };
+        self.push(Action::Packet { flow: number, from: Side::Client, content });
         self.live(number);
     }
 
     /// Plans the life of a connection.
     fn live(&mut self, number: u32) {
-        let sees_replies = self.service.forwarding.sees_replies();
+        let sees_replies = self.of.forwarding.sees_replies();
         let mut at = self.now;
         let mut order = 0;
         let mut plan = |traffic: &mut Self, delay: u64, from_server: bool, flags: u8| {
@@ -199,7 +220,7 @@ impl Traffic {
             let scale = scale[traffic.draw.below(16).min(traffic.draw.below(5)) as usize];
             (traffic.draw.unit() * scale as f64) as u64
         };
-        if self.service.transport == Transport::Udp {
+        if self.of.protocol == Protocol::Udp {
             // Datagrams to and fro, now and then with a silence in which the entry expires.
             for _ in 0..self.draw.below(8) {
                 let delay = life(self);
@@ -265,7 +286,10 @@ impl Traffic {
                 self.listed[usize::from(server)] = false;
                 self.push(Action::Remove { server });
             }
-            (true, _) => self.push(Action::SetWeight { server, weight }),
+            (true, _) => {
+                let thresholds = self.thresholds[usize::from(server)];
+                self.push(Action::EditServer { server, weight, thresholds });
+            }
             (false, _) => {
                 self.listed[usize::from(server)] = true;
                 self.push(Action::Add { server, weight });
@@ -280,8 +304,8 @@ mod tests {
 
     fn script(seed: u64) -> Script {
         let forwarding = Forwarding::Masquerade;
-        let (scheduler, transport) = (SchedulerKind::Wlc, Transport::Tcp);
-        random(RandomScript { scheduler, transport, forwarding, connections: 3_000, seed })
+        let (scheduler, protocol) = (SchedulerKind::Wlc, Protocol::Tcp);
+        random(RandomScript { scheduler, protocol, forwarding, connections: 3_000, seed })
     }
 
     #[test]
@@ -297,15 +321,15 @@ mod tests {
         assert!(script.events.is_sorted_by_key(|event| event.at_ns), "events are in order of time");
         let count =
             |wanted: fn(&Action) -> bool| script.events.iter().filter(|event| wanted(&event.action)).count();
-        assert!(count(|action| matches!(action, Action::SetWeight { .. })) > 3);
+        assert!(count(|action| matches!(action, Action::EditServer { .. })) > 3);
         assert!(count(|action| matches!(action, Action::Remove { .. })) > 1);
         assert!(count(|action| matches!(action, Action::Add { .. })) > 1);
-        for flags in [Flags::Syn, Flags::Ack, Flags::Fin, Flags::Rst] {
+        for content in [Content::Syn, Content::SynAck, Content::Ack, Content::Fin, Content::Rst] {
             let some = script
                 .events
                 .iter()
-                .any(|event| matches!(event.action, Action::Segment { flags: found, .. } if found == flags));
-            assert!(some, "{flags:?}");
+                .any(|event| matches!(event.action, Action::Packet { content: found, .. } if found == content));
+            assert!(some, "{content:?}");
         }
     }
 }

@@ -8,26 +8,32 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use ipvslab_scenarios::{Scenario, TraceError, VirtualService};
-use ipvslab_schedulers::{AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Time};
+use ipvslab_schedulers::{
+    AnyScheduler, Draws, Flow as Addresses, Rng, SchedulerKind, SchedulerOptions, ServerId, Time,
+};
 use ipvslab_sim::{
-    ConnectionId, Finished, Intervention, Observer, Refusal, RunError, Setup, Simulation, TcpTimeouts,
+    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, Simulation, Sysctl, Sysctls,
+    TcpTimeouts, Timeouts,
 };
 
-use super::{Action, Event, Flags, Reached, Script, Server, Service, Side, Tuple};
+use super::{Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName};
 
 /// The port of a firewall-mark service's packets: the scenario names none.
 const FWMARK_PORT: u16 = 80;
-/// An established connection shows a sign of life this often, or its entry would expire after 900 s.
-const SIGN_OF_LIFE_NS: u64 = 850 * 1_000_000_000;
+/// An established connection shows a sign of life this often, or its entry would expire after 900 s (UDP: 300 s).
+const SIGN_OF_LIFE_NS: u64 = 250 * 1_000_000_000;
 /// About how many checkpoints a script has.
 const CHECKPOINTS: usize = 24;
 
 /// Why a scenario cannot be played to a kernel.
 #[derive(Debug, thiserror::Error)]
 pub enum NotPlayable {
-    /// The lab speaks IPv4 only.
-    #[error("the lab plays IPv4 only, and this scenario has {0}")]
+    /// The lab of real TCP speaks IPv4 only.
+    #[error("the lab of real TCP is IPv4 only, and this scenario has {0}; use --engine packet")]
     Ipv6(SocketAddr),
+    /// The lab of real TCP plays TCP only.
+    #[error("the lab of real TCP plays TCP only; use --engine packet")]
+    NotTcp,
     /// A time-out that no kernel lets anybody set.
     #[error(
         "no kernel has {name} = {value_s} s: it is fixed at {kernel_s} s (ipvsadm --set sets two others only)"
@@ -68,54 +74,59 @@ pub fn recorded(
     connections: usize,
 ) -> Result<Script, NotPlayable> {
     let setup = scenario.setup();
-    let service = Service::of(scenario, &setup, scheduler)?;
+    let service = Service::of(scenario, &setup, scheduler);
     let servers = setup.servers().iter().map(|server| Server {
+        service: 0,
         endpoint: server.endpoint,
+        forwarding: setup.service().forwarding,
         weight: server.weight.get() as u32,
         thresholds: [server.thresholds.upper(), server.thresholds.lower()],
         listed: server.listed,
     });
-    let events = Recorder::run(scenario, &setup, service, connections)?;
-    if let Some(client) = events.iter().find_map(|event| match event.action {
-        Action::Open(tuple) if tuple.client.is_ipv6() => Some(tuple.client),
-        _ => None,
-    }) {
-        return Err(NotPlayable::Ipv6(client));
-    }
-    Ok(Script { service, servers: servers.collect(), events })
+    let (flows, events) = Recorder::run(scenario, &setup, service, connections)?;
+    Ok(Script {
+        sysctls: sysctls(&setup.service().sysctls),
+        timeouts_s: timeouts(&setup.service().timeouts)?,
+        services: vec![service],
+        servers: servers.collect(),
+        flows,
+        events,
+    })
 }
 
 impl Service {
     /// A scenario's service under `scheduler`.
-    pub(crate) fn of(
-        scenario: &Scenario,
-        setup: &Setup,
-        scheduler: SchedulerKind,
-    ) -> Result<Self, NotPlayable> {
-        let reached = match scenario.virtual_service {
-            VirtualService::Address(address @ SocketAddr::V6(_)) => return Err(NotPlayable::Ipv6(address)),
-            VirtualService::Address(address) => Reached::Address(address),
-            VirtualService::Fwmark(mark) => Reached::Fwmark { mark, port: FWMARK_PORT },
-        };
-        if let Some(server) = setup.servers().iter().find(|server| server.endpoint.is_ipv6()) {
-            return Err(NotPlayable::Ipv6(server.endpoint));
-        }
+    pub(crate) fn of(scenario: &Scenario, setup: &Setup, scheduler: SchedulerKind) -> Self {
         let of = setup.service();
-        Ok(Self {
-            transport: of.transport,
-            reached,
+        let reached = match scenario.virtual_service {
+            VirtualService::Address(address) => Reached::Address(address),
+            VirtualService::Fwmark(mark) => Reached::Fwmark { mark, port: FWMARK_PORT, ipv6: of.ipv6 },
+        };
+        let persistent = of.persistence.map(|persistence| Persistent {
+            timeout_s: (persistence.timeout.as_nanos() / 1_000_000_000) as u32,
+            prefix: persistence.prefix,
+        });
+        let settings = Settings {
             scheduler,
-            forwarding: of.forwarding,
             fallback: of.flags.fallback,
             hash_port: of.flags.port,
-            timeouts_s: timeouts(&of.timeouts)?,
-        })
+            one_packet: of.one_packet,
+            persistent,
+        };
+        Self { protocol: of.protocol, reached, settings, listed: true }
     }
 }
 
+/// The sysctls that are not the kernel's own.
+fn sysctls(of: &Sysctls) -> Vec<(SysctlName, u32)> {
+    let own = Sysctls::default();
+    let other = Sysctl::ALL.into_iter().filter(|&sysctl| of.get(sysctl) != own.get(sysctl));
+    other.map(|sysctl| (SysctlName(sysctl), of.get(sysctl))).collect()
+}
+
 /// What `ipvsadm --set` has to set; an error if that does not do.
-fn timeouts(of: &TcpTimeouts) -> Result<[u32; 2], NotPlayable> {
-    let kernel = TcpTimeouts::default();
+pub(crate) fn timeouts(of: &Timeouts) -> Result<[u32; 3], NotPlayable> {
+    let (udp, of, kernel) = (of.udp, &of.tcp, TcpTimeouts::default());
     for (name, value, fixed) in [
         ("syn_recv", of.syn_recv, kernel.syn_recv),
         ("time_wait", of.time_wait, kernel.time_wait),
@@ -133,17 +144,22 @@ fn timeouts(of: &TcpTimeouts) -> Result<[u32; 2], NotPlayable> {
             _ => Err(NotPlayable::Fraction { name, value_s: value.as_secs_f64() }),
         }
     };
-    Ok([settable("established", of.established)?, settable("fin_wait", of.fin_wait)?])
+    Ok([
+        settable("established", of.established)?,
+        settable("fin_wait", of.fin_wait)?,
+        settable("udp", udp)?,
+    ])
 }
 
 /// Watches the simulator and writes packets down.
 struct Recorder<'a> {
+    flows: Vec<Flow>,
     events: Vec<Event>,
+    protocol: Protocol,
     sees_replies: bool,
     /// The flow of the arrival that the engine has taken last.
-    arriving: &'a Cell<Option<Flow>>,
+    arriving: &'a Cell<Option<Addresses>>,
     port: u16,
-    opened: u32,
     /// Connections in progress: their number, and since when.
     live: HashMap<ConnectionId, (u32, Time)>,
     /// A connection whose server has not answered yet.
@@ -156,14 +172,15 @@ impl Recorder<'_> {
         setup: &Setup,
         service: Service,
         connections: usize,
-    ) -> Result<Vec<Event>, NotPlayable> {
+    ) -> Result<(Vec<Flow>, Vec<Event>), NotPlayable> {
         let arriving = Cell::new(None);
         let mut recorder = Recorder {
+            flows: Vec::new(),
             events: Vec::new(),
-            sees_replies: service.forwarding.sees_replies(),
+            protocol: service.protocol,
+            sees_replies: setup.service().forwarding.sees_replies(),
             arriving: &arriving,
             port: service.reached.port(),
-            opened: 0,
             live: HashMap::new(),
             unanswered: None,
         };
@@ -173,7 +190,7 @@ impl Recorder<'_> {
             draws: Draws::Stream(Rng::stream(scenario.seed, 0, "twos")),
         };
         let simulation = Simulation::new(setup, |servers| {
-            AnyScheduler::new(service.scheduler, options, servers, Time::ZERO)
+            AnyScheduler::new(service.settings.scheduler, options, servers, Time::ZERO)
                 .expect("an empty list suits every scheduler")
         });
         let arrivals = scenario.arrivals(0)?.take(connections).inspect(|arrival| {
@@ -181,42 +198,46 @@ impl Recorder<'_> {
         });
         simulation.run(arrivals, &mut recorder).map_err(|error| match error {
             RunError::Arrivals(error) => NotPlayable::Trace(error),
-            RunError::OutOfTime => NotPlayable::OutOfTime(service.scheduler),
+            RunError::OutOfTime => NotPlayable::OutOfTime(service.settings.scheduler),
         })?;
         recorder.answer();
-        let mut events = recorder.events;
+        let Recorder { flows, mut events, .. } = recorder;
         let edits = setup
             .interventions()
             .iter()
-            .map(|&(at, what)| Event { at_ns: at.as_nanos(), action: what.into() });
+            .map(|&(at, what)| Event { at_ns: at.as_nanos(), action: edit(setup, what) });
         // Stable: at one instant edits come first, as in the engine.
         let mut all: Vec<Event> = edits.chain(events.drain(..)).collect();
         all.sort_by_key(|event| event.at_ns);
-        Ok(with_checkpoints(all))
+        Ok((flows, with_checkpoints(all)))
     }
 
     fn push(&mut self, at: Time, action: Action) {
         self.events.push(Event { at_ns: at.as_nanos(), action });
     }
 
-    fn segment(&mut self, at: Time, connection: u32, from: Side, flags: Flags) {
+    fn segment(&mut self, at: Time, flow: u32, from: Side, content: Content) {
         if from == Side::Client || self.sees_replies {
-            self.push(at, Action::Segment { connection, from, flags });
+            let content = if self.protocol == Protocol::Udp { Content::Datagram } else { content };
+            self.push(at, Action::Packet { flow, from, content });
         }
     }
 
     fn open(&mut self, now: Time) -> u32 {
-        let flow = self.arriving.get().expect("an arrival was taken before it is scheduled");
-        self.push(now, Action::Open(Tuple::of(&flow, self.port)));
-        self.opened += 1;
-        self.opened - 1
+        let addresses = self.arriving.get().expect("an arrival was taken before it is scheduled");
+        let number = self.flows.len() as u32;
+        self.flows.push(Flow { protocol: self.protocol, ..Flow::of(&addresses, self.port) });
+        self.segment(now, number, Side::Client, Content::Syn);
+        number
     }
 
     /// The server of the connection opened last has taken it.
     fn answer(&mut self) {
-        if let Some((connection, at)) = self.unanswered.take() {
-            self.segment(at, connection, Side::Server, Flags::Syn);
-            self.segment(at, connection, Side::Client, Flags::Ack);
+        if let Some((flow, at)) = self.unanswered.take()
+            && self.protocol == Protocol::Tcp
+        {
+            self.segment(at, flow, Side::Server, Content::SynAck);
+            self.segment(at, flow, Side::Client, Content::Ack);
         }
     }
 
@@ -224,7 +245,7 @@ impl Recorder<'_> {
     fn signs_of_life(&mut self, connection: u32, since: Time, until: Time) {
         let (mut at, end) = (since.as_nanos() + SIGN_OF_LIFE_NS, until.as_nanos());
         while at < end {
-            self.segment(Time::from_nanos(at), connection, Side::Client, Flags::Ack);
+            self.segment(Time::from_nanos(at), connection, Side::Client, Content::Ack);
             at += SIGN_OF_LIFE_NS;
         }
     }
@@ -247,7 +268,7 @@ impl Observer for Recorder<'_> {
             Refusal::BacklogFull { connection, .. } => {
                 self.unanswered = None;
                 if let Some((number, _)) = self.live.remove(&connection) {
-                    self.segment(now, number, Side::Server, Flags::Rst);
+                    self.segment(now, number, Side::Server, Content::Rst);
                 }
             }
         }
@@ -257,8 +278,10 @@ impl Observer for Recorder<'_> {
         self.answer();
         if let Some((number, since)) = self.live.remove(&done.connection) {
             self.signs_of_life(number, since, done.finished);
-            self.segment(done.finished, number, Side::Server, Flags::Fin);
-            self.segment(done.finished, number, Side::Client, Flags::Fin);
+            self.segment(done.finished, number, Side::Server, Content::Fin);
+            if self.protocol == Protocol::Tcp {
+                self.segment(done.finished, number, Side::Client, Content::Fin);
+            }
         }
     }
 
@@ -270,14 +293,18 @@ impl Observer for Recorder<'_> {
     }
 }
 
-impl From<Intervention> for Action {
-    fn from(what: Intervention) -> Self {
-        let server = what.server().index() as u16;
-        match what {
-            Intervention::SetWeight(_, weight) => Self::SetWeight { server, weight: weight.get() as u32 },
-            Intervention::Add(_, weight) => Self::Add { server, weight: weight.get() as u32 },
-            Intervention::Remove(_) => Self::Remove { server },
-        }
+/// An administrator's edit as a script's.
+pub(crate) fn edit(setup: &Setup, what: Intervention) -> Action {
+    let server = what.server().index() as u16;
+    let limits = setup.servers()[what.server().index()].thresholds;
+    match what {
+        Intervention::SetWeight(_, weight) => Action::EditServer {
+            server,
+            weight: weight.get() as u32,
+            thresholds: [limits.upper(), limits.lower()],
+        },
+        Intervention::Add(_, weight) => Action::Add { server, weight: weight.get() as u32 },
+        Intervention::Remove(_) => Action::Remove { server },
     }
 }
 

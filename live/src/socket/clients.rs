@@ -49,9 +49,9 @@ impl Clients {
         // Any address, and the exact port: what sh and mh hash.
         socket.set_ip_transparent_v4(true).map_err(ServeError::Socket)?;
         socket.set_reuse_address(true).map_err(ServeError::Socket)?;
-        let client: SocketAddr = arrival.tuple.client;
+        let client: SocketAddr = arrival.flow.client;
         socket.bind(&client.into()).map_err(|error| ServeError::Client { client, error })?;
-        match socket.connect(&arrival.tuple.destination.into()) {
+        match socket.connect(&arrival.flow.destination.into()) {
             Err(error) if error.raw_os_error() != Some(rustix::io::Errno::INPROGRESS.raw_os_error()) => {
                 return Err(ServeError::Client { client, error });
             }

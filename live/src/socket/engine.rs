@@ -185,7 +185,7 @@ impl Play<'_> {
         let (_, action) = self.situation.edits[self.next_edit];
         self.next_edit += 1;
         match action {
-            Action::SetWeight { server, weight } => lab.set_weight(server, weight)?,
+            Action::EditServer { server, weight, thresholds } => lab.edit(server, weight, thresholds)?,
             Action::Add { server, weight } => lab.add(server, weight)?,
             Action::Remove { server } => {
                 lab.remove(server)?;

@@ -4,7 +4,7 @@
 //! director; under direct routing and tunnels they answer the clients directly, and have the service's address
 //! themselves: on their loopback device, about which they keep quiet, or on their tunnel's end.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvslab_sim::Forwarding;
 
@@ -12,6 +12,7 @@ use super::situation::Situation;
 use crate::ipvs::IpvsError;
 use crate::lab::{Host, LabError, Step, ipv4};
 use crate::log::{Counters, KernelFacts};
+use crate::nft::Mark;
 use crate::script::{Reached, Server, Service};
 use crate::ticks;
 
@@ -25,7 +26,7 @@ const DEVICE: &str = "eth0";
 const TUNNEL: &str = "tunl0";
 /// The table in which every address is the host's own.
 const EVERYTHING_LOCAL: u32 = 100;
-const ALL: (Ipv4Addr, u8) = (Ipv4Addr::UNSPECIFIED, 0);
+const ALL: (IpAddr, u8) = (IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// A lab of the socket engine.
 pub struct Lab {
@@ -35,6 +36,7 @@ pub struct Lab {
     /// Keeps the cables together.
     switch: Host,
     service: Service,
+    forwarding: Forwarding,
     specs: Vec<Server>,
 }
 
@@ -46,6 +48,7 @@ impl Lab {
     pub fn new(situation: &Situation) -> Result<Self, LabError> {
         let (service, specs) = (situation.service, situation.servers.iter().map(|server| server.server));
         let specs: Vec<Server> = specs.collect();
+        let forwarding = situation.forwarding();
         let mut switch = Host::new("switch")?;
         switch.become_switch()?;
         let mut clients = Host::new("clients")?;
@@ -59,17 +62,17 @@ impl Lab {
         for (number, &address) in addresses.iter().enumerate() {
             let mut server = Host::new(format!("rs{}", number + 1))?;
             server.plug_into(&mut switch)?;
-            server.take_all(&for_server(service, address)?)?;
+            server.take_all(&for_server(service, forwarding, address)?)?;
             servers.push(server);
         }
         let mut steps = vec![Step::Service(service)];
-        if service.timeouts_s != [0, 0] {
-            steps.push(Step::Timeouts(service.timeouts_s));
+        if situation.timeouts_s != [0; 3] {
+            steps.push(Step::Timeouts(situation.timeouts_s));
         }
         let listed = specs.iter().filter(|server| server.listed);
         steps.extend(listed.map(|server| Step::Server(service, *server, server.weight)));
         director.take_all(&steps)?;
-        Ok(Self { clients, director, servers, switch, service, specs })
+        Ok(Self { clients, director, servers, switch, service, forwarding, specs })
     }
 
     /// All hosts: switch, clients, director, real servers.
@@ -94,7 +97,7 @@ impl Lab {
     pub(super) fn listening_port(&self, number: usize) -> u16 {
         let own = self.specs[number].endpoint.port();
         match self.service.reached {
-            _ if self.service.forwarding == Forwarding::Masquerade && own != 0 => own,
+            _ if self.forwarding == Forwarding::Masquerade && own != 0 => own,
             reached => reached.port(),
         }
     }
@@ -109,7 +112,11 @@ impl Lab {
 
     /// All servers in the order of the kernel's list.
     pub(super) fn counters(&mut self) -> Result<Vec<Counters>, IpvsError> {
-        self.director.counters(&self.service, &self.specs)
+        let of = |address: SocketAddr| {
+            let at = self.specs.iter().position(|server| server.endpoint == address);
+            at.map(|at| at as u16)
+        };
+        self.director.counters(&self.service, of)
     }
 
     /// Connections that the kernel says it gave to each server that is in its list, by number. It tells them up to two
@@ -125,8 +132,8 @@ impl Lab {
         Ok(scheduled)
     }
 
-    pub(super) fn set_weight(&mut self, server: u16, weight: u32) -> Result<(), IpvsError> {
-        self.director.set_weight(&self.service, &self.specs[usize::from(server)], weight)
+    pub(super) fn edit(&mut self, server: u16, weight: u32, thresholds: [u32; 2]) -> Result<(), IpvsError> {
+        self.director.edit(&self.service, &self.specs[usize::from(server)], weight, thresholds)
     }
 
     pub(super) fn add(&mut self, server: u16, weight: u32) -> Result<(), IpvsError> {
@@ -144,22 +151,27 @@ fn addresses(specs: &[Server]) -> Result<Vec<Ipv4Addr>, LabError> {
     for server in specs {
         let address = ipv4(server.endpoint).map_err(LabError::Ipv6)?;
         if addresses.contains(&address) {
-            return Err(LabError::SharedAddress(address));
+            return Err(LabError::SharedAddress(IpAddr::V4(address)));
         }
         addresses.push(address);
     }
     Ok(addresses)
 }
 
+fn sysctl(name: &'static str, value: &'static str) -> Step {
+    Step::Sysctl(name.into(), value.into())
+}
+
 /// What every host has: a device with an address, and no way of answering for others.
 fn common(address: Ipv4Addr) -> Vec<Step> {
+    let address = IpAddr::V4(address);
     vec![
-        Step::Sysctl("net.ipv6.conf.all.disable_ipv6", "1"),
-        Step::Sysctl("net.ipv4.conf.all.rp_filter", "0"),
-        Step::Sysctl("net.ipv4.conf.default.rp_filter", "0"),
-        Step::Sysctl("net.ipv4.conf.eth0.rp_filter", "0"),
-        Step::Sysctl("net.ipv4.conf.all.arp_ignore", "1"),
-        Step::Sysctl("net.ipv4.conf.all.arp_announce", "2"),
+        sysctl("net.ipv6.conf.all.disable_ipv6", "1"),
+        sysctl("net.ipv4.conf.all.rp_filter", "0"),
+        sysctl("net.ipv4.conf.default.rp_filter", "0"),
+        sysctl("net.ipv4.conf.eth0.rp_filter", "0"),
+        sysctl("net.ipv4.conf.all.arp_ignore", "1"),
+        sysctl("net.ipv4.conf.all.arp_announce", "2"),
         Step::Up("lo"),
         Step::Up(DEVICE),
         Step::Address { device: DEVICE, address, prefix: 32 },
@@ -167,17 +179,17 @@ fn common(address: Ipv4Addr) -> Vec<Step> {
 }
 
 fn on_link(address: Ipv4Addr) -> Step {
-    Step::Route { to: (address, 32), via: None, device: DEVICE }
+    Step::Route { to: (IpAddr::V4(address), 32), via: None, device: DEVICE }
 }
 
 fn default_via(router: Ipv4Addr) -> Step {
-    Step::Route { to: ALL, via: Some(router), device: DEVICE }
+    Step::Route { to: ALL, via: Some(IpAddr::V4(router)), device: DEVICE }
 }
 
 /// The clients' host: every address that an answer comes for is its own.
 fn for_clients(service: Service) -> Result<Vec<Step>, LabError> {
     let mut steps = common(ROUTER);
-    steps.push(Step::LocalTable(EVERYTHING_LOCAL));
+    steps.push(Step::LocalTable { table: EVERYTHING_LOCAL, ipv6: false });
     steps.push(Step::RuleFrom(DEVICE, EVERYTHING_LOCAL));
     steps.push(on_link(DIRECTOR));
     match service.reached {
@@ -191,10 +203,10 @@ fn for_clients(service: Service) -> Result<Vec<Step>, LabError> {
 fn for_director(service: Service, servers: &[Ipv4Addr]) -> Result<Vec<Step>, LabError> {
     let mut steps = vec![
         // First: it resets others.
-        Step::Sysctl("net.ipv4.ip_forward", "1"),
-        Step::Sysctl("net.ipv4.conf.all.send_redirects", "0"),
-        Step::Sysctl("net.ipv4.conf.default.send_redirects", "0"),
-        Step::Sysctl("net.ipv4.conf.eth0.send_redirects", "0"),
+        sysctl("net.ipv4.ip_forward", "1"),
+        sysctl("net.ipv4.conf.all.send_redirects", "0"),
+        sysctl("net.ipv4.conf.default.send_redirects", "0"),
+        sysctl("net.ipv4.conf.eth0.send_redirects", "0"),
     ];
     steps.extend(common(DIRECTOR));
     steps.push(on_link(ROUTER));
@@ -203,23 +215,23 @@ fn for_director(service: Service, servers: &[Ipv4Addr]) -> Result<Vec<Step>, Lab
     match service.reached {
         Reached::Address(address) => steps.push(Step::Address {
             device: DEVICE,
-            address: ipv4(address).map_err(LabError::Ipv6)?,
+            address: IpAddr::V4(ipv4(address).map_err(LabError::Ipv6)?),
             prefix: 32,
         }),
-        Reached::Fwmark { mark, port } => {
-            steps.push(Step::Mark(port, mark));
-            steps.push(Step::LocalTable(EVERYTHING_LOCAL));
-            steps.push(Step::RuleMark(mark, EVERYTHING_LOCAL));
+        Reached::Fwmark { mark, port, ipv6 } => {
+            steps.push(Step::Marks(vec![Mark { port, mark, ipv6 }]));
+            steps.push(Step::LocalTable { table: EVERYTHING_LOCAL, ipv6: false });
+            steps.push(Step::RuleMark { mark, table: EVERYTHING_LOCAL, ipv6 });
         }
     }
     Ok(steps)
 }
 
-fn for_server(service: Service, address: Ipv4Addr) -> Result<Vec<Step>, LabError> {
+fn for_server(service: Service, forwarding: Forwarding, address: Ipv4Addr) -> Result<Vec<Step>, LabError> {
     let mut steps = common(address);
     steps.push(on_link(DIRECTOR));
     steps.push(on_link(ROUTER));
-    let (device, answers_by) = match service.forwarding {
+    let (device, answers_by) = match forwarding {
         Forwarding::Masquerade => {
             steps.push(default_via(DIRECTOR));
             return Ok(steps);
@@ -227,18 +239,19 @@ fn for_server(service: Service, address: Ipv4Addr) -> Result<Vec<Step>, LabError
         Forwarding::DirectRoute => ("lo", DEVICE),
         Forwarding::Tunnel => {
             steps.push(Step::Up(TUNNEL));
-            steps.push(Step::Sysctl("net.ipv4.conf.tunl0.rp_filter", "0"));
+            steps.push(sysctl("net.ipv4.conf.tunl0.rp_filter", "0"));
             (TUNNEL, TUNNEL)
         }
     };
     steps.push(default_via(ROUTER));
     match service.reached {
         Reached::Address(vip) => {
-            steps.push(Step::Address { device, address: ipv4(vip).map_err(LabError::Ipv6)?, prefix: 32 })
+            let address = IpAddr::V4(ipv4(vip).map_err(LabError::Ipv6)?);
+            steps.push(Step::Address { device, address, prefix: 32 });
         }
         // A service of many addresses: whatever comes in is for this server.
         Reached::Fwmark { .. } => {
-            steps.push(Step::LocalTable(EVERYTHING_LOCAL));
+            steps.push(Step::LocalTable { table: EVERYTHING_LOCAL, ipv6: false });
             steps.push(Step::RuleFrom(answers_by, EVERYTHING_LOCAL));
         }
     }

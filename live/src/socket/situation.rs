@@ -2,17 +2,19 @@
 
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{SchedulerKind, Span, Thresholds, Weight};
-use ipvslab_sim::{Discipline, RealServer};
+use ipvslab_sim::{Discipline, Forwarding, Protocol, RealServer};
 use serde::{Deserialize, Serialize};
 
-use crate::script::{Action, NotPlayable, Server, Service, Tuple};
+use crate::script::{Action, Flow, NotPlayable, Server, Service, edit, timeouts};
 
 /// A scenario under one scheduler, for real TCP.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Situation {
     /// The virtual service.
     pub service: Service,
-    /// The real servers, by number, in the order of `ipvsadm -a`.
+    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves the kernel's.
+    pub timeouts_s: [u32; 3],
+    /// The real servers, by number, in the order of `ipvsadm -a`; at least one.
     pub servers: Vec<WorkingServer>,
     /// Connections, in order of time.
     pub arrivals: Vec<Arrival>,
@@ -48,7 +50,7 @@ pub struct Arrival {
     /// Nanoseconds since the start.
     pub at_ns: u64,
     /// From where to where.
-    pub tuple: Tuple,
+    pub flow: Flow,
     /// Its time alone on a server of speed 1, nanoseconds.
     pub work_ns: u64,
 }
@@ -64,26 +66,41 @@ impl Situation {
         connections: usize,
     ) -> Result<Self, NotPlayable> {
         let setup = scenario.setup();
-        let service = Service::of(scenario, &setup, scheduler)?;
+        let service = Service::of(scenario, &setup, scheduler);
+        let forwarding = setup.service().forwarding;
+        if service.protocol != Protocol::Tcp {
+            return Err(NotPlayable::NotTcp);
+        }
+        if let Some(server) = setup.servers().iter().find(|server| server.endpoint.is_ipv6()) {
+            return Err(NotPlayable::Ipv6(server.endpoint));
+        }
         let mut arrivals = Vec::new();
         for arrival in scenario.arrivals(0)?.take(connections) {
             let arrival = arrival?;
             if arrival.at >= setup.horizon() {
                 break;
             }
-            let tuple = Tuple::of(&arrival.flow, service.reached.port());
-            if tuple.client.is_ipv6() {
-                return Err(NotPlayable::Ipv6(tuple.client));
+            let flow = Flow::of(&arrival.flow, service.reached.port());
+            if flow.client.is_ipv6() {
+                return Err(NotPlayable::Ipv6(flow.client));
             }
-            arrivals.push(Arrival { at_ns: arrival.at.as_nanos(), tuple, work_ns: arrival.work.as_nanos() });
+            arrivals.push(Arrival { at_ns: arrival.at.as_nanos(), flow, work_ns: arrival.work.as_nanos() });
         }
-        let edits = setup.interventions().iter().map(|&(at, what)| (at.as_nanos(), what.into()));
+        let edits = setup.interventions().iter().map(|&(at, what)| (at.as_nanos(), edit(&setup, what)));
         Ok(Self {
             service,
-            servers: setup.servers().iter().map(WorkingServer::new).collect(),
+            timeouts_s: timeouts(&setup.service().timeouts)?,
+            servers: setup.servers().iter().map(|server| WorkingServer::new(server, forwarding)).collect(),
             arrivals,
             edits: edits.collect(),
         })
+    }
+}
+
+impl Situation {
+    /// How packets reach the servers: all in one way.
+    pub(crate) fn forwarding(&self) -> Forwarding {
+        self.servers[0].server.forwarding
     }
 }
 
@@ -96,9 +113,11 @@ impl Arrival {
 
 impl WorkingServer {
     /// A scenario's server.
-    pub fn new(of: &RealServer) -> Self {
+    pub fn new(of: &RealServer, forwarding: Forwarding) -> Self {
         Self {
             server: Server {
+                service: 0,
+                forwarding,
                 endpoint: of.endpoint,
                 weight: of.weight.get() as u32,
                 thresholds: [of.thresholds.upper(), of.thresholds.lower()],

@@ -253,7 +253,8 @@ impl PacketDirector {
         match reuse(&entry, packet.payload, &self.sysctls, weight, available) {
             Reuse::Keep => {
                 self.proceed(id, packet, now);
-                Verdict::Forwarded { server: entry.server, by: Choice::Entry }
+                let Entry { server, destination, .. } = entry;
+                Verdict::Forwarded { server, destination, by: Choice::Entry }
             }
             Reuse::Drop => Verdict::Dropped,
             Reuse::Replace => {
@@ -292,8 +293,8 @@ impl PacketDirector {
             return if passive { Verdict::Local } else { Verdict::Unreachable };
         };
         let one_packet = service.settings.one_packet && packet.payload == Payload::Udp;
-        self.connect(id, server, template, one_packet, packet, now);
-        Verdict::Forwarded { server, by }
+        let destination = self.connect(id, server, template, one_packet, packet, now);
+        Verdict::Forwarded { server, destination, by }
     }
 
     /// The server of the client's template, or that of a new one.
@@ -317,6 +318,7 @@ impl PacketDirector {
             key: Key::Template(key),
             answers: None,
             server,
+            destination: packet.destination,
             state: State::Template { assured: false },
             no_output: false,
             timeout,
@@ -359,7 +361,7 @@ impl PacketDirector {
         steer(servers, chosen)
     }
 
-    /// Makes an entry, with its first packet.
+    /// Makes an entry, with its first packet; says with which destination that leaves.
     fn connect(
         &mut self,
         service: ServiceId,
@@ -368,24 +370,27 @@ impl PacketDirector {
         one_packet: bool,
         packet: &Packet,
         now: Time,
-    ) {
+    ) -> SocketAddr {
         let home = self.services.home(server);
         let (named, asked) = (self.services.get(service).key.port(), packet.destination.port());
         let own = template.is_none() || asked == named;
         let port = if home.endpoint.port() != 0 && own { home.endpoint.port() } else { asked };
         let protocol = packet.payload.protocol();
         let endpoint = SocketAddr::new(home.endpoint.ip(), port);
-        let answers = home.forwarding.sees_replies().then_some((protocol, endpoint, packet.source));
+        let rewrites = home.forwarding.sees_replies();
+        let answers = rewrites.then_some((protocol, endpoint, packet.source));
+        let destination = if rewrites { endpoint } else { packet.destination };
         let entry = Entry {
             key: Key::Connection((protocol, packet.source, packet.destination)),
             answers,
             server,
+            destination,
             state: match protocol {
                 Protocol::Tcp => State::Tcp(TcpState::None),
                 Protocol::Udp => State::Udp,
                 Protocol::Sctp => State::Sctp(SctpState::None),
             },
-            no_output: !home.forwarding.sees_replies(),
+            no_output: !rewrites,
             timeout: Span::ZERO,
             turn: None,
             control: template,
@@ -406,6 +411,7 @@ impl PacketDirector {
         } else {
             self.proceed(id, packet, now);
         }
+        destination
     }
 
     /// Looks a packet up in its table, moves the entry on, and starts its timer.

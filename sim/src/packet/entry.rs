@@ -73,6 +73,8 @@ pub(super) struct Entry {
     /// What the server's answers are found by: their source and destination.
     pub(super) answers: Option<Tuple>,
     pub(super) server: ServerId,
+    /// The destination that its packets leave with.
+    pub(super) destination: SocketAddr,
     pub(super) state: State,
     /// The director has seen no packet of the server and expects none (the kernel's NOOUTPUT).
     pub(super) no_output: bool,

@@ -123,6 +123,22 @@ impl Default for Sysctls {
 }
 
 impl Sysctls {
+    /// Reads one.
+    pub fn get(&self, sysctl: Sysctl) -> u32 {
+        match sysctl {
+            Sysctl::ConnReuseMode => self.conn_reuse_mode,
+            Sysctl::ExpireNodestConn => self.expire_nodest_conn,
+            Sysctl::ExpireQuiescentTemplate => self.expire_quiescent_template,
+            Sysctl::SloppyTcp => self.sloppy_tcp,
+            Sysctl::SloppySctp => self.sloppy_sctp,
+            Sysctl::DropPacket => self.drop_packet,
+            Sysctl::AmDroprate => self.am_droprate,
+            Sysctl::SecureTcp => self.secure_tcp,
+            Sysctl::LblcExpiration => self.lblc_expiration_s,
+            Sysctl::LblcrExpiration => self.lblcr_expiration_s,
+        }
+    }
+
     /// Writes one.
     pub fn set(&mut self, sysctl: Sysctl, value: u32) {
         *match sysctl {
