@@ -1,6 +1,6 @@
 //! Just enough nf_tables to give packets a firewall mark, for services that are known by one.
 //!
-//! One batch, all or nothing: a table for IPv4 and IPv6, a chain at the prerouting hook, and a rule. IPVS looks at
+//! One batch, all or nothing: a table for IPv4 and IPv6, a chain at the prerouting hook, and rules. IPVS looks at
 //! packets later, at the input hook, so it finds the mark. Numbers: the nfnetlink and nf_tables user interface.
 
 use rustix::io::Errno;
@@ -22,11 +22,15 @@ const MANGLE: i32 = -150;
 const SUBSYSTEM: u16 = 10;
 /// The 32-bit register that values go through.
 const REGISTER: u32 = 8;
-/// The IP protocol number.
-const TCP: u8 = 6;
+/// `NFPROTO_IPV4`.
+const IPV4: u8 = 2;
+/// `NFPROTO_IPV6`.
+const IPV6: u8 = 10;
+/// The IP protocol numbers of TCP, UDP and SCTP.
+const PROTOCOLS: [u8; 3] = [6, 17, 132];
 /// The header that a payload expression reads.
 const TRANSPORT_HEADER: u32 = 2;
-/// Where it has the destination port, in bytes.
+/// Where all three protocols have the destination port in it, in bytes.
 const DESTINATION_PORT: u32 = 2;
 
 /// Message types.
@@ -41,6 +45,8 @@ mod messages {
 /// Keys of the `meta` expression.
 mod meta {
     pub(super) const MARK: u32 = 3;
+    /// IPv4 or IPv6.
+    pub(super) const FAMILY: u32 = 15;
     /// The transport protocol.
     pub(super) const PROTOCOL: u32 = 16;
 }
@@ -89,15 +95,27 @@ impl From<NetlinkError> for NftError {
     }
 }
 
-/// Marks every TCP packet to `port` that enters `namespace`: those of clients, and not the servers' answers.
+/// Which packets get which mark: those of a family to a port, be they of TCP, UDP or SCTP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// Their destination port.
+    pub port: u16,
+    /// The mark that they get.
+    pub mark: u32,
+    /// Whether they are of IPv6.
+    pub ipv6: bool,
+}
+
+/// Marks the packets that enter `namespace`: those of clients, and not the servers' answers. Of several marks for the
+/// same packets the first counts: a rule goes before those that are there, and the last to match has the last word.
 ///
 /// # Errors
 /// See [`NftError`].
-pub fn mark_tcp_to(namespace: &Namespace, port: u16, mark: u32) -> Result<(), NftError> {
-    Ok(Socket::open(namespace, Some(NETFILTER))?.batch(&mut batch(port, mark))?)
+pub fn mark(namespace: &Namespace, marks: &[Mark]) -> Result<(), NftError> {
+    Ok(Socket::open(namespace, Some(NETFILTER))?.batch(&mut batch(marks))?)
 }
 
-fn batch(port: u16, mark: u32) -> Vec<Request> {
+fn batch(marks: &[Mark]) -> Vec<Request> {
     let mut table = message(messages::NEW_TABLE);
     table.attributes().string(1, TABLE);
     let mut chain = message(messages::NEW_CHAIN);
@@ -109,20 +127,33 @@ fn batch(port: u16, mark: u32) -> Vec<Request> {
             hook.u32_be(1, PREROUTING).u32_be(2, MANGLE.cast_unsigned());
         })
         .string(7, "filter");
-    let mut rule = message(messages::NEW_RULE);
-    rule.attributes().string(1, TABLE).string(2, CHAIN).nested(4, |expressions| {
-        is_tcp_to(port, expressions);
-        set_mark(mark, expressions);
-    });
-    vec![boundary(messages::BATCH_BEGIN), table, chain, rule, boundary(messages::BATCH_END)]
+    let mut requests = vec![boundary(messages::BATCH_BEGIN), table, chain];
+    requests.extend(marks.iter().flat_map(|mark| PROTOCOLS.into_iter().map(|protocol| rule(mark, protocol))));
+    requests.push(boundary(messages::BATCH_END));
+    requests
 }
 
-/// Goes on only for TCP packets to `port`.
-fn is_tcp_to(port: u16, to: &mut AttributeWriter<'_>) {
-    expression(to, "meta", |data| {
-        data.u32_be(1, REGISTER).u32_be(2, meta::PROTOCOL);
+fn rule(mark: &Mark, protocol: u8) -> Request {
+    let mut rule = message(messages::NEW_RULE);
+    rule.attributes().string(1, TABLE).string(2, CHAIN).nested(4, |expressions| {
+        is_of(meta::FAMILY, if mark.ipv6 { IPV6 } else { IPV4 }, expressions);
+        is_of(meta::PROTOCOL, protocol, expressions);
+        is_to(mark.port, expressions);
+        set_mark(mark.mark, expressions);
     });
-    equals(&[TCP], to);
+    rule
+}
+
+/// Goes on only for packets of which `key` is `value`.
+fn is_of(key: u32, value: u8, to: &mut AttributeWriter<'_>) {
+    expression(to, "meta", |data| {
+        data.u32_be(1, REGISTER).u32_be(2, key);
+    });
+    equals(&[value], to);
+}
+
+/// Goes on only for packets to `port`.
+fn is_to(port: u16, to: &mut AttributeWriter<'_>) {
     expression(to, "payload", |data| {
         data.u32_be(1, REGISTER).u32_be(2, TRANSPORT_HEADER).u32_be(3, DESTINATION_PORT).u32_be(4, 2);
     });
@@ -177,26 +208,40 @@ fn boundary(kind: u16) -> Request {
 mod tests {
     use super::*;
 
+    const WEB: Mark = Mark { port: 80, mark: 7, ipv6: false };
+    const DNS: Mark = Mark { port: 53, mark: 8, ipv6: true };
+
     /// What follows the header and the rule's place.
-    fn expressions(port: u16, mark: u32) -> Vec<u8> {
-        batch(port, mark)[3].sealed(4)[20 + 12 + 12..].to_vec()
+    fn expressions(mark: Mark, protocol: u8) -> Vec<u8> {
+        rule(&mark, protocol).sealed(4)[20 + 12 + 12..].to_vec()
     }
 
     #[test]
-    fn the_rule_asks_for_the_port_and_sets_the_mark() {
+    fn a_rule_asks_for_family_protocol_and_port_and_sets_the_mark() {
         #[rustfmt::skip]
         let expected = [
-            0x04, 1, 4, 0x80,                                   // expressions
+            0x54, 1, 4, 0x80,                                   // expressions
             36, 0, 1, 0x80,
             9, 0, 1, 0, b'm', b'e', b't', b'a', 0, 0, 0, 0,
             20, 0, 2, 0x80,
             8, 0, 1, 0, 0, 0, 0, 8,                             // into register 8
-            8, 0, 2, 0, 0, 0, 0, 16,                            // the transport protocol
+            8, 0, 2, 0, 0, 0, 0, 15,                            // the family
             44, 0, 1, 0x80,
             8, 0, 1, 0, b'c', b'm', b'p', 0,
             32, 0, 2, 0x80,
             8, 0, 1, 0, 0, 0, 0, 8,
             8, 0, 2, 0, 0, 0, 0, 0,                             // equals
+            12, 0, 3, 0x80, 5, 0, 1, 0, 2, 0, 0, 0,             // IPv4
+            36, 0, 1, 0x80,
+            9, 0, 1, 0, b'm', b'e', b't', b'a', 0, 0, 0, 0,
+            20, 0, 2, 0x80,
+            8, 0, 1, 0, 0, 0, 0, 8,
+            8, 0, 2, 0, 0, 0, 0, 16,                            // the transport protocol
+            44, 0, 1, 0x80,
+            8, 0, 1, 0, b'c', b'm', b'p', 0,
+            32, 0, 2, 0x80,
+            8, 0, 1, 0, 0, 0, 0, 8,
+            8, 0, 2, 0, 0, 0, 0, 0,
             12, 0, 3, 0x80, 5, 0, 1, 0, 6, 0, 0, 0,             // TCP
             52, 0, 1, 0x80,
             12, 0, 1, 0, b'p', b'a', b'y', b'l', b'o', b'a', b'd', 0,
@@ -222,13 +267,23 @@ mod tests {
             8, 0, 2, 0, 0, 0, 0, 3,                             // the mark
             8, 0, 3, 0, 0, 0, 0, 8,                             // from register 8
         ];
-        assert_eq!(expressions(80, 7), expected);
+        assert_eq!(expressions(WEB, 6), expected);
     }
 
     #[test]
-    fn a_batch_stands_between_its_boundaries() {
-        let mut batch = batch(80, 7);
+    fn rules_differ_in_family_protocol_port_and_mark() {
+        let (tcp, sctp) = (expressions(WEB, 6), expressions(DNS, 132));
+        let changed = tcp.iter().zip(&sctp).filter(|(one, other)| one != other);
+        let changed: Vec<_> = changed.map(|(&one, &other)| (one, other)).collect();
+        assert_eq!(changed, [(2, 10), (6, 132), (80, 53), (7, 8)]);
+    }
+
+    #[test]
+    fn a_batch_has_three_rules_a_mark_between_its_boundaries() {
+        let mut batch = batch(&[WEB, DNS]);
         assert_eq!(batch[0].sealed(1), [20, 0, 0, 0, 0x10, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10]);
-        assert_eq!(batch[4].sealed(5), [20, 0, 0, 0, 0x11, 0, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10]);
+        let kinds = batch.iter_mut().map(|request| request.sealed(0)[4]);
+        assert_eq!(kinds.collect::<Vec<_>>(), [0x10, 0, 3, 6, 6, 6, 6, 6, 6, 0x11]);
+        assert_eq!(batch[9].sealed(10), [20, 0, 0, 0, 0x11, 0, 1, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10]);
     }
 }

@@ -2,17 +2,18 @@
 //! does the same.
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_sim::{Forwarding, Transport};
+use ipvslab_sim::{Forwarding, Protocol};
 
-use crate::script::{Reached, Server, Service};
+use crate::nft::Mark;
+use crate::script::{Persistent, Reached, Server, Service};
 
-/// A step. All addresses are IPv4.
+/// A step.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Step {
-    /// A sysctl of the network, with dots between the parts of its name.
-    Sysctl(&'static str, &'static str),
+    /// A sysctl of the network, with dots between the parts of its name, and its value.
+    Sysctl(String, String),
     /// A device is switched on.
     Up(&'static str),
     /// A device gets an address.
@@ -20,42 +21,61 @@ pub enum Step {
         /// The device.
         device: &'static str,
         /// The address.
-        address: Ipv4Addr,
+        address: IpAddr,
         /// The prefix length.
         prefix: u8,
     },
     /// A route to a network.
     Route {
-        /// The network; 0.0.0.0/0 for all.
-        to: (Ipv4Addr, u8),
+        /// The network; 0.0.0.0/0 or ::/0 for all.
+        to: (IpAddr, u8),
         /// The router, if it is not on the link.
-        via: Option<Ipv4Addr>,
+        via: Option<IpAddr>,
         /// The device.
         device: &'static str,
     },
-    /// Everything that a table is asked for is delivered to this host itself.
-    LocalTable(u32),
-    /// Packets with this mark go by this table.
-    RuleMark(u32, u32),
-    /// Packets from this device go by this table.
+    /// Everything of a family that a table is asked for is delivered to this host itself.
+    LocalTable {
+        /// The table.
+        table: u32,
+        /// Whether it is for IPv6.
+        ipv6: bool,
+    },
+    /// Packets of a family with this mark go by this table.
+    RuleMark {
+        /// The mark.
+        mark: u32,
+        /// The table.
+        table: u32,
+        /// Whether they are of IPv6.
+        ipv6: bool,
+    },
+    /// IPv4 packets from this device go by this table.
     RuleFrom(&'static str, u32),
     /// The Ethernet address of a neighbour.
     Neighbour {
         /// The device.
         device: &'static str,
         /// Whose.
-        address: Ipv4Addr,
+        address: IpAddr,
         /// What it is.
         mac: [u8; 6],
     },
-    /// Every TCP packet to a port gets a firewall mark: first the port, then the mark.
-    Mark(u16, u32),
+    /// All firewall marks; a host takes this step once.
+    Marks(Vec<Mark>),
     /// A virtual service, without servers.
     Service(Service),
-    /// ESTABLISHED and FIN_WAIT time-outs, seconds; 0 leaves one as it is.
-    Timeouts([u32; 2]),
+    /// ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves one as it is.
+    Timeouts([u32; 3]),
     /// A real server of the service, with its weight.
     Server(Service, Server, u32),
+}
+
+impl Step {
+    /// A sysctl of the network, with dots between the parts of its name.
+    pub fn sysctl(name: impl Into<String>, value: impl fmt::Display) -> Self {
+        Self::Sysctl(name.into(), value.to_string())
+    }
 }
 
 /// The service as ipvsadm names it.
@@ -63,10 +83,12 @@ pub(crate) struct Named(pub(crate) Service);
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.reached {
-            Reached::Address(address) if self.0.transport == Transport::Udp => write!(f, "-u {address}"),
-            Reached::Address(address) => write!(f, "-t {address}"),
-            Reached::Fwmark { mark, .. } => write!(f, "-f {mark}"),
+        match (self.0.reached, self.0.protocol) {
+            (Reached::Address(address), Protocol::Tcp) => write!(f, "-t {address}"),
+            (Reached::Address(address), Protocol::Udp) => write!(f, "-u {address}"),
+            (Reached::Address(address), Protocol::Sctp) => write!(f, "--sctp-service {address}"),
+            (Reached::Fwmark { mark, ipv6: false, .. }, _) => write!(f, "-f {mark}"),
+            (Reached::Fwmark { mark, ipv6: true, .. }, _) => write!(f, "-f {mark} -6"),
         }
     }
 }
@@ -86,11 +108,12 @@ impl fmt::Display for Step {
             Self::Sysctl(name, value) => write!(f, "sysctl -w {name}={value}"),
             Self::Up(device) => write!(f, "ip link set {device} up"),
             Self::Address { device, address, prefix } => {
-                write!(f, "ip address add {address}/{prefix} dev {device}")
+                let undoubted = if address.is_ipv6() { " nodad" } else { "" };
+                write!(f, "ip address add {address}/{prefix} dev {device}{undoubted}")
             }
             Self::Route { to: (network, prefix), via, device } => {
                 match prefix {
-                    0 => f.write_str("ip route add default")?,
+                    0 => write!(f, "{} route add default", ip(network.is_ipv6()))?,
                     _ => write!(f, "ip route add {network}/{prefix}")?,
                 }
                 match via {
@@ -98,50 +121,92 @@ impl fmt::Display for Step {
                     None => write!(f, " dev {device}"),
                 }
             }
-            Self::LocalTable(table) => write!(f, "ip route add local default dev lo table {table}"),
-            Self::RuleMark(mark, table) => write!(f, "ip rule add fwmark {mark} lookup {table}"),
+            Self::LocalTable { table, ipv6 } => {
+                write!(f, "{} route add local default dev lo table {table}", ip(*ipv6))
+            }
+            Self::RuleMark { mark, table, ipv6 } => {
+                write!(f, "{} rule add fwmark {mark} lookup {table}", ip(*ipv6))
+            }
             Self::RuleFrom(device, table) => write!(f, "ip rule add iif {device} lookup {table}"),
             Self::Neighbour { device, address, mac: [a, b, c, d, e, g] } => write!(
                 f,
                 "ip neighbour add {address} lladdr {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x} dev {device} \
                  nud permanent"
             ),
-            Self::Mark(port, mark) => write!(
-                f,
-                "nft 'table inet ipvslab {{ chain mark {{ type filter hook prerouting priority mangle; \
-                 tcp dport {port} meta mark set {mark}; }} }}'"
-            ),
+            Self::Marks(marks) => write_marks(f, marks),
             Self::Service(service) => {
-                write!(f, "ipvsadm -A {} -s {}", Named(*service), service.scheduler)?;
-                let flags = flag_names(service);
-                if flags.is_empty() { Ok(()) } else { write!(f, " -b {}", flags.join(",")) }
+                write!(f, "ipvsadm -A {}", Named(*service))?;
+                write_settings(f, service)
             }
-            Self::Timeouts([tcp, fin]) => write!(f, "ipvsadm --set {tcp} {fin} 0"),
+            Self::Timeouts([tcp, fin, udp]) => write!(f, "ipvsadm --set {tcp} {fin} {udp}"),
             Self::Server(service, server, weight) => {
                 write!(
                     f,
                     "ipvsadm -a {} -r {} {} -w {weight}",
                     Named(*service),
                     server.endpoint,
-                    method(service.forwarding)
+                    method(server.forwarding)
                 )?;
-                match server.thresholds {
-                    [0, _] => Ok(()),
-                    [upper, 0] => write!(f, " -x {upper}"),
-                    [upper, lower] => write!(f, " -x {upper} -y {lower}"),
-                }
+                let thresholds = ["-x", "-y"].into_iter().zip(server.thresholds);
+                thresholds
+                    .filter(|(_, value)| *value > 0)
+                    .try_for_each(|(option, value)| write!(f, " {option} {value}"))
             }
         }
     }
 }
 
+/// `ip`, told the family where it takes IPv4 for granted.
+fn ip(ipv6: bool) -> &'static str {
+    if ipv6 { "ip -6" } else { "ip" }
+}
+
+/// A command a line. nft appends rules and the last to match counts, but of the marks the first.
+fn write_marks(f: &mut fmt::Formatter<'_>, marks: &[Mark]) -> fmt::Result {
+    for (number, Mark { port, mark, ipv6 }) in marks.iter().rev().enumerate() {
+        let line = if number > 0 { "\n" } else { "" };
+        let family = if *ipv6 { "ipv6" } else { "ipv4" };
+        write!(
+            f,
+            "{line}nft 'table inet ipvslab {{ chain mark {{ type filter hook prerouting priority mangle; \
+             meta nfproto {family} meta l4proto {{ tcp, udp, sctp }} th dport {port} meta mark set {mark}; }} }}'"
+        )?;
+    }
+    Ok(())
+}
+
+/// What `ipvsadm -A` says behind the service's name.
+fn write_settings(f: &mut fmt::Formatter<'_>, service: &Service) -> fmt::Result {
+    let settings = &service.settings;
+    write!(f, " -s {}", settings.scheduler)?;
+    if let Some(Persistent { timeout_s, prefix }) = settings.persistent {
+        write!(f, " -p {timeout_s}")?;
+        match prefix {
+            ..128 if service.reached.is_ipv6() => write!(f, " -M {prefix}")?,
+            ..32 if !service.reached.is_ipv6() => write!(f, " -M {}", netmask(prefix))?,
+            _ => {}
+        }
+    }
+    if settings.one_packet {
+        f.write_str(" -o")?;
+    }
+    let flags = flag_names(service);
+    if flags.is_empty() { Ok(()) } else { write!(f, " -b {}", flags.join(",")) }
+}
+
+/// The mask of the leading `prefix` bits, fewer than 32.
+fn netmask(prefix: u8) -> Ipv4Addr {
+    Ipv4Addr::from_bits(!(u32::MAX >> prefix))
+}
+
 /// The scheduler's flags by ipvsadm's names; none for a scheduler that reads none.
 fn flag_names(service: &Service) -> Vec<String> {
-    let name = service.scheduler.name();
+    let settings = &service.settings;
+    let name = settings.scheduler.name();
     if !matches!(name, "sh" | "mh") {
         return Vec::new();
     }
-    [(service.fallback, "fallback"), (service.hash_port, "port")]
+    [(settings.fallback, "fallback"), (settings.hash_port, "port")]
         .into_iter()
         .filter(|(set, _)| *set)
         .map(|(_, flag)| format!("{name}-{flag}"))
@@ -157,42 +222,4 @@ pub(crate) fn ipv4(endpoint: SocketAddr) -> Result<Ipv4Addr, SocketAddr> {
 }
 
 #[cfg(test)]
-mod tests {
-    use ipvslab_schedulers::SchedulerKind;
-
-    use super::*;
-
-    #[test]
-    fn steps_read_as_the_commands_of_the_handbook() {
-        let service = Service {
-            transport: Transport::Tcp,
-            reached: Reached::Address(([192, 168, 0, 89], 80).into()),
-            scheduler: SchedulerKind::Sh,
-            forwarding: Forwarding::DirectRoute,
-            fallback: true,
-            hash_port: true,
-            timeouts_s: [0, 0],
-        };
-        let server =
-            Server { endpoint: ([192, 168, 0, 93], 80).into(), weight: 1, thresholds: [10, 0], listed: true };
-        let vip = Ipv4Addr::new(192, 168, 0, 89);
-        for (step, command) in [
-            (Step::Service(service), "ipvsadm -A -t 192.168.0.89:80 -s sh -b sh-fallback,sh-port"),
-            (
-                Step::Server(service, server, 3),
-                "ipvsadm -a -t 192.168.0.89:80 -r 192.168.0.93:80 -g -w 3 -x 10",
-            ),
-            (
-                Step::Address { device: "lo", address: vip, prefix: 32 },
-                "ip address add 192.168.0.89/32 dev lo",
-            ),
-            (
-                Step::Route { to: (Ipv4Addr::UNSPECIFIED, 0), via: Some(vip), device: "eth0" },
-                "ip route add default via 192.168.0.89 dev eth0",
-            ),
-            (Step::Sysctl("net.ipv4.conf.all.arp_ignore", "1"), "sysctl -w net.ipv4.conf.all.arp_ignore=1"),
-        ] {
-            assert_eq!(step.to_string(), command);
-        }
-    }
-}
+mod tests;

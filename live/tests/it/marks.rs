@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ipvslab_live::Namespace;
 use ipvslab_live::ipvs::Family;
-use ipvslab_live::nft::{self, NftError};
+use ipvslab_live::nft::{self, Mark, NftError};
 use ipvslab_live::route::{
     Entry, EntryKind, LinkKind, MAIN_TABLE, Prefix, Route, RouteError, Rule, Selector,
 };
@@ -67,22 +67,36 @@ fn listener() -> std::io::Result<Socket> {
     Ok(socket)
 }
 
+/// Marks the IPv4 packets to a port.
+fn marking(port: u16, mark: u32) -> impl FnOnce(&Namespace) -> Result<(), NftError> {
+    move |namespace| nft::mark(namespace, &[Mark { port, mark, ipv6: false }])
+}
+
 #[test]
 fn marked_packets_follow_the_rule_of_their_mark() {
-    assert_ne!(arrives(|namespace| nft::mark_tcp_to(namespace, PORT, MARK)), Some(false));
+    assert_ne!(arrives(marking(PORT, MARK)), Some(false));
 }
 
 #[test]
 fn unmarked_packets_do_not_follow_it() {
     assert_ne!(arrives(|_| Ok(())), Some(true));
-    assert_ne!(arrives(|namespace| nft::mark_tcp_to(namespace, PORT, MARK + 1)), Some(true));
-    assert_ne!(arrives(|namespace| nft::mark_tcp_to(namespace, PORT + 1, MARK)), Some(true));
+    assert_ne!(arrives(marking(PORT, MARK + 1)), Some(true));
+    assert_ne!(arrives(marking(PORT + 1, MARK)), Some(true));
+    let other_family = Mark { port: PORT, mark: MARK, ipv6: true };
+    assert_ne!(arrives(|namespace| nft::mark(namespace, &[other_family])), Some(true));
+}
+
+#[test]
+fn of_several_marks_the_first_counts() {
+    let mark = |port, mark| Mark { port, mark, ipv6: false };
+    let several = [mark(PORT + 1, MARK + 2), mark(PORT, MARK), mark(PORT, MARK + 1)];
+    assert_ne!(arrives(|namespace| nft::mark(namespace, &several)), Some(false));
 }
 
 #[test]
 fn a_namespace_is_marked_once() {
     let Some(namespace) = namespace() else { return };
-    if nft::mark_tcp_to(&namespace, PORT, MARK).is_ok() {
-        assert!(matches!(nft::mark_tcp_to(&namespace, PORT, MARK), Err(NftError::Exists)));
+    if marking(PORT, MARK)(&namespace).is_ok() {
+        assert!(matches!(marking(PORT, MARK)(&namespace), Err(NftError::Exists)));
     }
 }
