@@ -6,6 +6,7 @@ mod demand;
 mod farm;
 mod origin;
 mod run;
+mod service;
 mod source;
 mod timeline;
 
@@ -60,15 +61,18 @@ impl Findings {
 
 fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findings) -> Option<Scenario> {
     // Every part is checked before the first `?`, so that all are.
-    let service = file.service.as_ref().and_then(|service| farm::service(&service.value, file, findings));
+    let service = file.service.as_ref().and_then(|service| service::service(&service.value, file, findings));
     let family = farm::family(file);
     let port = match &service {
-        Some(farm::ServiceParts { address: crate::scenario::VirtualService::Address(address), .. }) => {
-            address.port()
-        }
+        Some(service::ServiceParts {
+            address: crate::scenario::VirtualService::Address(address), ..
+        }) => address.port(),
         _ => 0,
     };
-    let servers = file.servers.as_ref().and_then(|groups| farm::servers(groups, family, port, findings));
+    let forwarding = file.service.as_ref().and_then(|service| service.value.forwarding.as_ref());
+    let forwarding = forwarding.map_or_else(Default::default, |forwarding| forwarding.value);
+    let surroundings = farm::Surroundings { family, port, forwarding };
+    let servers = file.servers.as_ref().and_then(|groups| farm::servers(groups, surroundings, findings));
     if let Some(servers) = &servers {
         farm::fits_maglev(file, servers, findings);
     }
@@ -93,7 +97,6 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         duration: duration?,
         warm_up: warm_up?,
         virtual_service: service.address,
-        protocol: service.protocol,
         service: service.service,
         servers: servers.into_iter().map(|server| server.info).collect(),
         timeline: timeline?,

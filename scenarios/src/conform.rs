@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
             ("object", DeValue::Table(_))
             | ("array", DeValue::Array(_))
             | ("boolean", DeValue::Boolean(_)) => Ok(()),
-            ("integer", DeValue::Integer(number)) => whole_number(number, rule),
+            (_, DeValue::Integer(number)) if rule.allows("integer") => whole_number(number, rule),
             ("number", DeValue::Integer(number)) => real_number(number.as_str(), rule),
             ("number", DeValue::Float(number)) => real_number(number.as_str(), rule),
             ("string", DeValue::String(text)) => match rule.text() {

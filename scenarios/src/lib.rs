@@ -10,6 +10,7 @@
 mod check;
 mod conform;
 mod load;
+mod netmask;
 mod pool;
 mod problem;
 mod quantity;
@@ -27,7 +28,6 @@ pub use problem::{Level, Problem, ProblemKind, Problems};
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
 pub use trace::TraceError;
-pub use words::Protocol;
 pub use workload::Arrivals;
 
 /// A commented scenario to start from: what `ipvslab init` writes.

@@ -6,13 +6,15 @@
 
 mod demand;
 mod farm;
+mod service;
 mod workload;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use self::demand::{BoundedPareto, Work};
-pub(crate) use self::farm::{Change, Event, ServerGroup, Service, Timeouts};
+pub(crate) use self::farm::{Change, Event, ServerGroup};
+pub(crate) use self::service::{Service, SysctlTable, Timeouts};
 pub(crate) use self::workload::{
     Arrivals, Clients, Destinations, Nat, Piecewise, Population, TraceArrivals, ZipfPopulation,
 };

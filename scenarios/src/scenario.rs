@@ -6,7 +6,6 @@ use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{Intervention, RealServer, Service, Setup};
 
 use crate::trace::TraceError;
-use crate::words::Protocol;
 use crate::workload::{Arrivals, Workload};
 
 /// A scenario, checked: what it says can be run.
@@ -33,8 +32,6 @@ pub struct Scenario {
     pub warm_up: Span,
     /// How the virtual service is reached.
     pub virtual_service: VirtualService,
-    /// Its transport protocol.
-    pub protocol: Protocol,
     /// How the director treats the service, whatever the scheduler.
     pub service: Service,
     /// The real servers, by server id, in the order of `ipvsadm -a`.

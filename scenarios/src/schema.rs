@@ -45,9 +45,20 @@ fn forbid_null(schema: &mut Schema) {
 pub(crate) struct Rule<'a>(pub(crate) &'a Value);
 
 impl<'a> Rule<'a> {
-    /// The JSON type that is expected.
+    /// The JSON type that is expected; of several, the first.
     pub(crate) fn kind(self) -> &'a str {
-        self.word("type").expect("every part of the schema has one type")
+        self.kinds().next().expect("every part of the schema has a type")
+    }
+
+    /// Whether a value of this JSON type may be right.
+    pub(crate) fn allows(self, kind: &str) -> bool {
+        self.kinds().any(|allowed| allowed == kind)
+    }
+
+    fn kinds(self) -> impl Iterator<Item = &'a str> {
+        let kinds = self.0.get("type");
+        let several = kinds.and_then(Value::as_array).into_iter().flatten();
+        kinds.into_iter().chain(several).filter_map(Value::as_str)
     }
 
     /// The kind of text that is expected, if it is a special one.

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::Forwarding;
+use ipvslab_sim::{Forwarding, Protocol};
 
+use crate::netmask::Netmask;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate};
 use crate::quoted::Text;
@@ -33,6 +34,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         KernelProfile,
         Forwarding,
         Protocol,
+        Netmask,
         HashFlag,
         TimeFormat,
         Delimiter,
@@ -179,16 +181,26 @@ impl<W: Word> Text for W {
     }
 }
 
-/// The transport protocol of the service.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Protocol {
-    /// TCP.
-    Tcp,
-}
-
-impl Word for Protocol {
+impl Text for Protocol {
     const KIND: &'static str = "protocol";
-    const WORDS: &'static [(&'static str, Self)] = &[("tcp", Self::Tcp)];
+    const EXAMPLE: &'static str = "tcp";
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        let fault = Fault::new("one of `tcp`, `udp`");
+        match text {
+            "tcp" => Ok(Self::Tcp),
+            "udp" => Ok(Self::Udp),
+            "sctp" => Err(fault.help("the live lab and the packet director know SCTP, scenarios do not")),
+            _ => Err(match did_you_mean(text, ["tcp", "udp"]) {
+                Some(help) => fault.help(help),
+                None => fault,
+            }),
+        }
+    }
+
+    fn choices() -> Option<Vec<&'static str>> {
+        Some(vec!["tcp", "udp"])
+    }
 }
 
 impl Word for Forwarding {

@@ -1,20 +1,18 @@
-//! The service and its servers: what must fit together.
+//! The real servers: what must fit together.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
-use ipvslab_schedulers::{HashFlags, SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Discipline, Forwarding, RealServer, Service, TcpTimeouts};
+use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
+use ipvslab_sim::{Discipline, Forwarding, RealServer};
 
 use super::Findings;
 use crate::pool::Pool;
 use crate::problem::Problem;
-use crate::quantity::Duration;
-use crate::quoted::{At, Quoted};
-use crate::raw::{File, ServerGroup, Timeouts};
-use crate::scenario::{ServerInfo, VirtualService};
-use crate::words::{HashFlag, Protocol};
+use crate::quoted::At;
+use crate::raw::{File, ServerGroup};
+use crate::scenario::ServerInfo;
 
 /// The most servers of a farm: those that 10.1.0.0/16 has addresses for.
 const MOST_SERVERS: usize = 65_534;
@@ -45,14 +43,6 @@ impl Family {
     }
 }
 
-/// What a scenario takes from `[service]`.
-pub(super) struct ServiceParts {
-    pub(super) address: VirtualService,
-    pub(super) protocol: Protocol,
-    pub(super) schedulers: Vec<SchedulerKind>,
-    pub(super) service: Service,
-}
-
 /// The family of the virtual address; of a fwmark service, that of its destinations, and IPv4 in case of doubt.
 pub(super) fn family(file: &File) -> Family {
     let address = file.service.as_ref().and_then(|service| service.value.address.as_ref());
@@ -68,74 +58,6 @@ pub(super) fn family(file: &File) -> Family {
     network.map_or(Family::V4, |network| Family::of_pool(&network.value))
 }
 
-/// Checks `[service]`.
-pub(super) fn service(
-    raw: &crate::raw::Service,
-    file: &File,
-    findings: &mut Findings,
-) -> Option<ServiceParts> {
-    let place = file.service.as_ref().map(|service| service.span.clone()).unwrap_or_default();
-    let address = match (&raw.address, &raw.fwmark) {
-        (Some(address), None) => Some(VirtualService::Address(address.value)),
-        (None, Some(mark)) => Some(VirtualService::Fwmark(mark.value)),
-        (Some(address), Some(mark)) => {
-            let message = "found `address` and `fwmark` together, expected one of them";
-            findings.report(
-                Problem::error("service", message).at(&mark.span).also(&address.span, "the other one"),
-            );
-            None
-        }
-        (None, None) if findings.was_unreadable("service", &["address", "fwmark"]) => None,
-        (None, None) => {
-            let problem =
-                Problem::error("service", "found neither `address` nor `fwmark`, expected one of them");
-            findings.report(problem.at(&place).help("address = \"10.0.0.1:80\""));
-            None
-        }
-    };
-    let schedulers = raw.schedulers.as_ref().map(|list| schedulers(&list.value, findings));
-    if let (Some(VirtualService::Address(_)), Some(list)) = (address, &raw.schedulers) {
-        warn_of_one_destination(&list.value, findings);
-    }
-    let mut flags = HashFlags::default();
-    for flag in raw.flags.iter().flat_map(|flags| &flags.value) {
-        match flag.value {
-            HashFlag::Fallback => flags.fallback = true,
-            HashFlag::Port => flags.port = true,
-        }
-    }
-    let service = Service {
-        forwarding: raw.forwarding.as_ref().map_or(Forwarding::default(), |forwarding| forwarding.value),
-        flags,
-        profile: raw.kernel.as_ref().map_or_else(Default::default, |kernel| kernel.value),
-        timeouts: timeouts(raw.timeouts.as_ref()),
-    };
-    let protocol = raw.protocol.as_ref().map_or(Protocol::Tcp, |protocol| protocol.value);
-    Some(ServiceParts { address: address?, protocol, schedulers: schedulers?, service })
-}
-
-fn schedulers(list: &[Quoted<SchedulerKind>], findings: &mut Findings) -> Vec<SchedulerKind> {
-    let mut kinds = Vec::new();
-    for (at, kind) in list.iter().enumerate() {
-        kinds.push(kind.value);
-        if let Some(first) = list[..at].iter().find(|earlier| earlier.value == kind.value) {
-            let problem = Problem::error("service.schedulers", format!("`{}` is listed twice", kind.value));
-            findings.report(problem.at(&kind.span).also(&first.span, "first listed here"));
-        }
-    }
-    kinds
-}
-
-fn warn_of_one_destination(list: &[Quoted<SchedulerKind>], findings: &mut Findings) {
-    let keyed = [SchedulerKind::Dh, SchedulerKind::Lblc, SchedulerKind::Lblcr];
-    if let Some(kind) = list.iter().find(|kind| keyed.contains(&kind.value)) {
-        let message =
-            format!("`{}` goes by the destination, and all connections have the same one", kind.value);
-        let help = "a service by `fwmark` has many destinations, which [destinations] gives";
-        findings.report(Problem::warning("service.schedulers", message).at(&kind.span).help(help));
-    }
-}
-
 /// Reports `mh` for more servers than the kernel binds it to.
 pub(super) fn fits_maglev(file: &File, servers: &[PlacedServer], findings: &mut Findings) {
     let list = file.service.as_ref().and_then(|service| service.value.schedulers.as_ref());
@@ -146,20 +68,19 @@ pub(super) fn fits_maglev(file: &File, servers: &[PlacedServer], findings: &mut 
     }
 }
 
-fn timeouts(raw: Option<&At<Timeouts>>) -> TcpTimeouts {
-    let mut timeouts = TcpTimeouts::default();
-    let Some(At { value: raw, .. }) = raw else { return timeouts };
-    let set = |field: &mut _, given: &Option<Quoted<Duration>>| {
-        if let Some(given) = given {
-            *field = given.value.span();
-        }
-    };
-    set(&mut timeouts.syn_recv, &raw.syn_recv);
-    set(&mut timeouts.established, &raw.established);
-    set(&mut timeouts.fin_wait, &raw.fin_wait);
-    set(&mut timeouts.time_wait, &raw.time_wait);
-    set(&mut timeouts.close, &raw.close);
-    timeouts
+/// What a server takes over from its service.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings {
+    pub(super) family: Family,
+    pub(super) port: u16,
+    pub(super) forwarding: Forwarding,
+}
+
+impl Surroundings {
+    /// Whether the kernel takes a server of this address: one of the other family is reached by a tunnel only.
+    fn allow(&self, address: IpAddr) -> bool {
+        Family::of(address) == self.family || self.forwarding == Forwarding::Tunnel
+    }
 }
 
 /// A server and the place of its group.
@@ -171,8 +92,7 @@ pub(super) struct PlacedServer {
 /// Checks `[[servers]]` and takes the groups apart into servers.
 pub(super) fn servers(
     groups: &At<Vec<At<ServerGroup>>>,
-    family: Family,
-    port: u16,
+    surroundings: Surroundings,
     findings: &mut Findings,
 ) -> Option<Vec<PlacedServer>> {
     let mut servers: Vec<PlacedServer> = Vec::new();
@@ -185,7 +105,7 @@ pub(super) fn servers(
             findings.report(Problem::error(path, message).at(&group.span));
             return None;
         }
-        match one_of_group(&path, group, family, port, servers.len(), findings) {
+        match one_of_group(&path, group, surroundings, servers.len(), findings) {
             Some((name, server)) => servers.extend((0..count).map(|member| PlacedServer {
                 info: ServerInfo {
                     name: if count == 1 { name.to_owned() } else { format!("{name}-{}", member + 1) },
@@ -205,12 +125,12 @@ pub(super) fn servers(
 fn one_of_group<'a>(
     path: &str,
     group: &'a At<ServerGroup>,
-    family: Family,
-    port: u16,
+    surroundings: Surroundings,
     position: usize,
     findings: &mut Findings,
 ) -> Option<(&'a str, RealServer)> {
     let At { value: raw, span } = group;
+    let Surroundings { family, port, .. } = surroundings;
     let discipline = match (&raw.slots, &raw.cores) {
         (Some(slots), None) => Some(Discipline::FirstComeFirstServed { slots: slots.value }),
         (None, Some(cores)) => Some(Discipline::ProcessorSharing { cores: cores.value }),
@@ -236,10 +156,11 @@ fn one_of_group<'a>(
         findings.report(problem.at(raw.l_threshold.as_ref().map_or(span, |lower| &lower.span)));
     }
     let endpoint = match &raw.address {
-        Some(address) if Family::of(address.value.ip()) != family => {
+        Some(address) if !surroundings.allow(address.value.ip()) => {
             let message =
                 format!("found {}, expected an {} address, like the service's", address.value, family.name());
-            findings.report(Problem::error(format!("{path}.address"), message).at(&address.span));
+            let problem = Problem::error(format!("{path}.address"), message).at(&address.span);
+            findings.report(problem.help("`forwarding = \"tunnel\"` reaches servers of either family"));
             None
         }
         Some(address) => Some(address.value),

@@ -1,68 +1,13 @@
-//! The virtual service, its real servers, and what is done to them.
+//! The real servers, and what is done to them.
 
 use std::net::SocketAddr;
 
-use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::Forwarding;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
-use crate::words::{HashFlag, Name, Protocol};
-
-/// The virtual service, in ipvsadm's words.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Service {
-    /// The virtual address and port; either this or `fwmark`.
-    #[schemars(extend("default" = "none; needed without `fwmark`"))]
-    pub(crate) address: Option<Quoted<SocketAddr>>,
-    /// The firewall mark of a service over many addresses, which `[destinations]` gives; either this or `address`.
-    #[schemars(range(min = 1, max = 4_294_967_295u32), extend("default" = "none; needed without `address`"))]
-    pub(crate) fwmark: Option<At<u32>>,
-    /// The transport protocol.
-    #[schemars(extend("default" = "tcp"))]
-    pub(crate) protocol: Option<Quoted<Protocol>>,
-    /// How the director passes packets on: `masq` (`-m`), `gate` (`-g`, direct routing) or `tunnel` (`-i`).
-    #[schemars(extend("default" = "masq"))]
-    pub(crate) forwarding: Option<Quoted<Forwarding>>,
-    /// The schedulers to compare, by their ipvsadm names.
-    #[schemars(required, length(min = 1, max = 14))]
-    pub(crate) schedulers: Option<At<Vec<Quoted<SchedulerKind>>>>,
-    /// Flags of `sh` and `mh`; the kernel keeps one bit for each pair, so `sh-port` is `mh-port` too.
-    #[schemars(length(max = 4), extend("default" = "none"))]
-    pub(crate) flags: Option<At<Vec<Quoted<HashFlag>>>>,
-    /// Whose rules the director follows: `total` (kernels since mid-2026), `classic` (those before), or a release.
-    #[schemars(extend("default" = "total"))]
-    pub(crate) kernel: Option<Quoted<KernelProfile>>,
-    /// How long the director keeps a connection in each TCP state.
-    #[schemars(extend("default" = "the kernel's"))]
-    pub(crate) timeouts: Option<At<Timeouts>>,
-}
-
-/// How long the director keeps a connection in a TCP state after its last packet.
-///
-/// A kernel knows no time-out of zero; here `"0s"` makes connections leave the table at once, as in a textbook's queue.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Timeouts {
-    /// SYN_RECV: half-open.
-    #[schemars(extend("x-unit" = "time", "default" = "60s"))]
-    pub(crate) syn_recv: Option<Quoted<Duration>>,
-    /// ESTABLISHED: longer than any connection here is silent.
-    #[schemars(extend("x-unit" = "time", "default" = "900s"))]
-    pub(crate) established: Option<Quoted<Duration>>,
-    /// FIN_WAIT: one side has closed; where finished connections go under `gate` and `tunnel`.
-    #[schemars(extend("x-unit" = "time", "default" = "120s"))]
-    pub(crate) fin_wait: Option<Quoted<Duration>>,
-    /// TIME_WAIT: both sides have closed; where finished connections go under `masq`.
-    #[schemars(extend("x-unit" = "time", "default" = "120s"))]
-    pub(crate) time_wait: Option<Quoted<Duration>>,
-    /// CLOSE: reset.
-    #[schemars(extend("x-unit" = "time", "default" = "10s"))]
-    pub(crate) close: Option<Quoted<Duration>>,
-}
+use crate::words::Name;
 
 /// A group of equal real servers.
 #[derive(Deserialize, JsonSchema)]

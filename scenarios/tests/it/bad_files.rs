@@ -137,6 +137,13 @@ warning: arrivals: offered load of 40.0000 erlang is above the capacity of 16.00
 }
 
 #[test]
+fn one_packet_scheduling_of_tcp_is_warned_of() {
+    let text = SOUND.replace("[[servers]]\nname = \"old\"", "one_packet = true\n[[servers]]\nname = \"old\"");
+    let warnings = parse(&text, "web.toml", Path::new("")).expect("odd, but sound").render_warnings(false);
+    assert!(warnings.contains("service.one_packet: has no effect: only datagrams"), "{warnings}");
+}
+
+#[test]
 fn no_more_than_twenty_problems_are_shown() {
     let servers: String = (0..50).map(|n| format!("[[servers]]\nname = \"s{n}\"\nslots = 0\n")).collect();
     let problems = problems(&format!("{SOUND}{servers}"));

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
+use ipvslab_schedulers::Span;
+use ipvslab_sim::{Persistence, Protocol, Sysctls, Timeouts};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -82,6 +84,72 @@ fn defaults_are_those_of_the_documentation() {
     assert_eq!(scenario.setup().horizon().as_nanos(), 1_000_000_000);
 }
 
+#[test]
+fn every_setting_of_the_service_arrives() {
+    let plain = SOUND.replace("10.0.0.1:80", "[2001:db8::1]:53");
+    let scenario = scenario(&plain.replace(
+        "schedulers = [\"rr\", \"wlc\"]\n",
+        "schedulers = [\"rr\"]\nprotocol = \"udp\"\npersistent = \"5min\"\nnetmask = 64\none_packet = true\n\
+         timeouts = { udp = \"30s\", established = \"15min\" }\n\
+         sysctl = { conn_reuse_mode = 3, expire_nodest_conn = 1, expire_quiescent_template = 1, sloppy_tcp = 1,\
+                    drop_packet = 3, am_droprate = 7, secure_tcp = 3, lblc_expiration = 60, lblcr_expiration = 61 }\n",
+    ));
+    let service = scenario.service;
+    assert!(service.ipv6 && service.one_packet && service.protocol == Protocol::Udp);
+    let persistence = Persistence { timeout: Span::from_secs(300), prefix: 64 };
+    assert_eq!(service.persistence, Some(persistence));
+    assert_eq!(service.timeouts, Timeouts { udp: Span::from_secs(30), ..Default::default() });
+    let sysctls = Sysctls {
+        conn_reuse_mode: 3,
+        expire_nodest_conn: 1,
+        expire_quiescent_template: 1,
+        sloppy_tcp: 1,
+        sloppy_sctp: 0,
+        drop_packet: 3,
+        am_droprate: 7,
+        secure_tcp: 3,
+        lblc_expiration_s: 60,
+        lblcr_expiration_s: 61,
+    };
+    assert_eq!(service.sysctls, sysctls);
+}
+
+#[test]
+fn netmasks_count_leading_bits() {
+    let prefix = |netmask: &str| {
+        let text =
+            SOUND.replace("[[servers]]\nname = \"old\"", &format!("{netmask}\n[[servers]]\nname = \"old\""));
+        scenario(&text).service.persistence.map(|persistence| persistence.prefix)
+    };
+    assert_eq!(prefix(""), None);
+    assert_eq!(prefix("persistent = \"1s\""), Some(32));
+    assert_eq!(prefix("persistent = \"1s\"\nnetmask = \"255.255.255.0\""), Some(24));
+    assert_eq!(prefix("persistent = \"1s\"\nnetmask = \"0.0.0.0\""), Some(0));
+}
+
+#[test]
+fn tunnels_reach_servers_of_the_other_family() {
+    let mixed = |forwarding: &str| {
+        let text = SOUND.replace("slots = 8", "slots = 8\naddress = \"[2001:db8::9]:80\"");
+        text.replace(
+            "[[servers]]\nname = \"old\"",
+            &format!("forwarding = \"{forwarding}\"\n[[servers]]\nname = \"old\""),
+        )
+    };
+    assert!(!scenario(&mixed("tunnel")).service.ipv6);
+    assert!(parse(&mixed("gate"), "web.toml", Path::new("")).is_err());
+}
+
+#[test]
+fn a_fwmark_service_is_of_the_family_of_its_destinations() {
+    let text = SOUND.replace("address = \"10.0.0.1:80\"", "fwmark = 1");
+    let with = |network: &str| {
+        scenario(&format!("{text}[destinations.uniform]\ncount = 9\nnetwork = \"{network}\"\n")).service.ipv6
+    };
+    assert!(!with("172.16.0.0/12"));
+    assert!(with("2001:db8:d::/64"));
+}
+
 /// Every field of the schema, as `path` and its rule.
 fn fields(schema: &Value) -> Vec<(String, &Value, bool)> {
     let mut found = Vec::new();
@@ -110,7 +178,9 @@ fn every_field_is_described_and_has_a_default_or_is_required() {
     for (path, rule, required) in fields {
         assert!(rule["description"].as_str().is_some_and(|text| text.len() > 5), "{path}: {rule}");
         assert!(required == rule["default"].is_null(), "{path} is either required or has a default: {rule}");
-        assert!(rule["type"].is_string(), "{path} has one type, not null: {rule}");
+        let kinds = rule["type"].as_array().cloned().unwrap_or_else(|| vec![rule["type"].clone()]);
+        let sound = kinds.iter().all(|kind| kind.is_string() && kind != "null");
+        assert!(sound && !kinds.is_empty(), "{path} has types, none of them null: {rule}");
         if matches!(rule["x-text"].as_str(), Some("time" | "rate")) {
             assert!(rule["x-unit"].is_string(), "{path}: {rule}");
         }
