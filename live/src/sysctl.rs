@@ -9,8 +9,8 @@ use crate::namespace::Namespace;
 #[derive(Debug, thiserror::Error)]
 #[error("sysctl {name} cannot be set to {value} in the lab's namespace: {error}")]
 pub struct SysctlError {
-    name: &'static str,
-    value: &'static str,
+    name: String,
+    value: String,
     error: io::Error,
 }
 
@@ -18,9 +18,11 @@ pub struct SysctlError {
 ///
 /// # Errors
 /// If the kernel refuses the value.
-pub(crate) fn set(namespace: &Namespace, name: &'static str, value: &'static str) -> Result<(), SysctlError> {
+pub(crate) fn set(namespace: &Namespace, name: &str, value: &str) -> Result<(), SysctlError> {
     match namespace.enter(|| fs::write(file(name), value)).flatten() {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(SysctlError { name, value, error }),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(SysctlError { name: name.to_owned(), value: value.to_owned(), error })
+        }
         _ => Ok(()),
     }
 }
