@@ -34,7 +34,7 @@ pub use namespace::{Namespace, NamespaceError};
 pub use order::{Answer, Order, Word, carry_out};
 pub use packet::{PlayError, play};
 pub use script::{
-    Action, Event, Flags, NotPlayable, RandomScript, Reached, Script, Server, Service, Side, Tuple, random,
-    recorded,
+    Action, Content, Event, Flow, NotPlayable, Persistent, RandomScript, Reached, Script, Server, Service,
+    Settings, Side, SysctlName, random, recorded,
 };
 pub use ticks::TicksError;

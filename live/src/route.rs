@@ -9,6 +9,6 @@ mod wire;
 
 pub use address::{MacAddress, Prefix};
 pub use client::Route;
-pub use entry::{Entry, EntryKind, MAIN_TABLE, Rule, Selector};
+pub use entry::{Entry, EntryKind, LOCAL_TABLE, MAIN_TABLE, Rule, Selector};
 pub use error::RouteError;
 pub use link::{Link, LinkIndex, LinkKind};

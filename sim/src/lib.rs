@@ -34,13 +34,11 @@ pub use lone_server::{Departure, LoneServer};
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
 pub use packet::{
-    Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId, ServiceKey,
-    ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict,
+    Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
+    ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict,
 };
 pub use sctp::{SctpEvent, SctpState};
-pub use setup::{
-    Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts,
-};
+pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
 pub use simulation::{RunError, Simulation};
 pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
 pub use wheel::{TimerClock, Wheel};

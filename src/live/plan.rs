@@ -3,7 +3,7 @@
 use ipvslab_live::{NotPlayable, RandomScript, Script, random, recorded};
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Forwarding, Transport};
+use ipvslab_sim::{Forwarding, Protocol};
 use rayon::prelude::*;
 
 use super::args::Validate;
@@ -73,9 +73,9 @@ fn drawn(args: &Validate) -> Plan {
     let connections = args.events.unwrap_or(CONNECTIONS);
     let schedulers =
         if args.schedulers.is_empty() { SchedulerKind::ALL.to_vec() } else { distinct(&args.schedulers) };
-    let transport = if args.udp { Transport::Udp } else { Transport::Tcp };
+    let protocol = if args.udp { Protocol::Udp } else { Protocol::Tcp };
     let script = |scheduler| {
-        random(RandomScript { scheduler, transport, forwarding: Forwarding::Masquerade, connections, seed })
+        random(RandomScript { scheduler, protocol, forwarding: Forwarding::Masquerade, connections, seed })
     };
     Plan {
         title: format!(

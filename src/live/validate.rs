@@ -69,20 +69,20 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
     for (script, answer) in plan.scripts.iter().zip(answers) {
         let (result, configuration) = match answer {
             Answer::Failed(message) => {
-                return Err(unusable(format!("{}: {message}", script.service.scheduler)));
+                return Err(unusable(format!("{}: {message}", script.scheduler())));
             }
             Answer::Served(_) | Answer::Toured(_) => unreachable!("scripts are played"),
             Answer::NoScheduler => (Found::NoScheduler, Vec::new()),
             Answer::Played(log) => {
                 let comparison = compare(script, &log, profile(&log.kernel))
-                    .map_err(|error| unusable(format!("{}: {error}", script.service.scheduler)))?;
+                    .map_err(|error| unusable(format!("{}: {error}", script.scheduler())))?;
                 kernel = Some(log.kernel);
                 (Found::Compared(Box::new(comparison)), log.configuration)
             }
         };
         schedulers.push(Row {
-            kind: script.service.scheduler,
-            scheduler: script.service.scheduler.name(),
+            kind: script.scheduler(),
+            scheduler: script.scheduler().name(),
             forwarding: forwarding(script),
             configuration,
             result,
@@ -106,7 +106,7 @@ fn profile(kernel: &KernelFacts) -> KernelProfile {
 }
 
 fn forwarding(script: &Script) -> &'static str {
-    match script.service.forwarding {
+    match script.servers[0].forwarding {
         Forwarding::Masquerade => "masq",
         Forwarding::DirectRoute => "gate",
         Forwarding::Tunnel => "tunnel",

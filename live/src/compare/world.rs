@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 
-use ipvslab_schedulers::{Draws, KernelProfile, PowerOfTwo, Rng, SchedulerKind, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{
+    Draws, KernelProfile, PowerOfTwo, Rng, SchedulerKind, ServerId, ServerTable, Span, Time,
+};
 use ipvslab_sim::{
-    Direction, Packet, PacketDirector, Payload, Protocol, ServiceId, TcpFlags, TcpTimeouts, TimerClock, Timeouts,
-    Verdict, Wheel,
+    Direction, Packet, PacketDirector, Payload, Protocol, ServiceId, TcpFlags, TcpTimeouts, Timeouts,
+    TimerClock, Verdict, Wheel,
 };
 
 use super::law::LawTest;
@@ -165,9 +167,8 @@ impl<'a> World<'a> {
         let Answered { law, assigned, of_kernel, .. } = &mut self.answered;
         let mut chosen_by = None;
         let verdict = self.director.packet_steered(&packet, now, &mut |table, chosen| {
-            let kernels = host(kernel).and_then(|host| {
-                table.ids().find(|server| script.host(server.index() as u16) == host)
-            });
+            let kernels = host(kernel)
+                .and_then(|host| table.ids().find(|server| script.host(server.index() as u16) == host));
             let chosen = if let Some(law) = law.as_mut() {
                 law.take(&odds(table), kernels.map(ServerId::index));
                 kernels
@@ -196,7 +197,8 @@ impl<'a> World<'a> {
             if chosen != kernels {
                 self.answered.mode.decisions_differ += 1;
                 let server = |server: Option<ServerId>| {
-                    server.map_or_else(|| "no server".to_owned(), |server| format!("server {}", server.index()))
+                    server
+                        .map_or_else(|| "no server".to_owned(), |server| format!("server {}", server.index()))
                 };
                 return self.differs(event, now, server(chosen), server(kernels));
             }
@@ -214,9 +216,7 @@ impl<'a> World<'a> {
         let spec = &self.script.flows[flow as usize];
         let (from, source, destination, mark) = match from {
             Side::Client => (Direction::FromClient, spec.client, spec.destination, self.script.mark(spec)),
-            Side::Server => {
-                (Direction::FromServer, self.arrived[flow as usize]?, spec.client, 0)
-            }
+            Side::Server => (Direction::FromServer, self.arrived[flow as usize]?, spec.client, 0),
         };
         Some(Packet { from, source, destination, mark, payload: payload(content) })
     }
@@ -273,7 +273,9 @@ impl<'a> World<'a> {
     /// All servers of the services that exist, each service's in the order of its list.
     fn list(&self) -> Vec<ModelServer> {
         let existing = self.listed.iter().enumerate().filter(|&(_, &listed)| listed);
-        existing.flat_map(|(number, _)| listed(self.director.servers(ServiceId::new(number as u16)))).collect()
+        existing
+            .flat_map(|(number, _)| listed(self.director.servers(ServiceId::new(number as u16))))
+            .collect()
     }
 }
 
@@ -356,7 +358,12 @@ fn describe(script: &Script, event: usize) -> String {
         Action::Packet { flow, from, content } => {
             let spec = &script.flows[flow as usize];
             let sender = if from == Side::Client { "client" } else { "server" };
-            format!("{content:?} of the {sender}, {} {} to {}", protocol(spec.protocol), spec.client, spec.destination)
+            format!(
+                "{content:?} of the {sender}, {} {} to {}",
+                protocol(spec.protocol),
+                spec.client,
+                spec.destination
+            )
         }
         other => format!("{other:?}"),
     }

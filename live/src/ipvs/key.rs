@@ -87,6 +87,11 @@ impl ServiceKey {
         Self::Address { protocol: Protocol::UDP, address }
     }
 
+    /// An SCTP service.
+    pub const fn sctp(address: SocketAddr) -> Self {
+        Self::Address { protocol: Protocol::SCTP, address }
+    }
+
     /// The service's family.
     pub fn family(&self) -> Family {
         match self {

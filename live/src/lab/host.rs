@@ -6,13 +6,14 @@ use ipvslab_sim::{Forwarding, Protocol};
 
 use super::{LabError, Step};
 use crate::ipvs::{
-    Destination, DestinationState, Encapsulation, Family, FlagChange, Granularity, Ipvs, IpvsError, ServiceFlags,
-    ServiceKey, TimeoutChange,
+    Destination, DestinationState, Encapsulation, Family, FlagChange, Granularity, Ipvs, IpvsError,
+    ServiceFlags, ServiceKey, TimeoutChange,
 };
 use crate::log::{Counters, KernelFacts};
 use crate::namespace::Namespace;
 use crate::route::{
-    Entry, EntryKind, LinkIndex, LinkKind, MAIN_TABLE, MacAddress, Prefix, Route, RouteError, Rule, Selector,
+    Entry, EntryKind, LOCAL_TABLE, LinkIndex, LinkKind, MAIN_TABLE, MacAddress, Prefix, Route, RouteError,
+    Rule, Selector,
 };
 use crate::script::{Reached, Script, Server, Service, Settings, limits};
 use crate::sysctl::SysctlError;
@@ -111,6 +112,14 @@ impl Host {
                 let kind = EntryKind::Local(self.index("lo")?);
                 let destination = if ipv6 { Prefix::ALL6 } else { Prefix::ALL };
                 self.route.add_route(&Entry { destination, kind, table })?;
+            }
+            Step::Local(address) => {
+                let kind = EntryKind::Local(self.index("lo")?);
+                self.route.add_route(&Entry {
+                    destination: Prefix::single(address),
+                    kind,
+                    table: LOCAL_TABLE,
+                })?;
             }
             Step::RuleMark { mark, table, ipv6 } => {
                 self.rule(if ipv6 { Family::Inet6 } else { Family::Inet }, Selector::Mark(mark), table)?;

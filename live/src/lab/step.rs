@@ -34,6 +34,8 @@ pub enum Step {
         /// The device.
         device: &'static str,
     },
+    /// Packets to an address are delivered to this host itself, as if it were its own.
+    Local(IpAddr),
     /// Everything of a family that a table is asked for is delivered to this host itself.
     LocalTable {
         /// The table.
@@ -121,6 +123,7 @@ impl fmt::Display for Step {
                     None => write!(f, " dev {device}"),
                 }
             }
+            Self::Local(address) => write!(f, "ip route add local {address} dev lo table local"),
             Self::LocalTable { table, ipv6 } => {
                 write!(f, "{} route add local default dev lo table {table}", ip(*ipv6))
             }

@@ -1,5 +1,6 @@
 //! The director of the packet engine: a namespace with a TAP device, its services, and neighbours that do not exist.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -20,12 +21,8 @@ const OWN: [(IpAddr, u8); 2] = [
     (IpAddr::V6(Ipv6Addr::new(0xfd00, 0x198, 0x18, 0, 0, 0, 0, 1)), 126),
 ];
 /// The router to all clients.
-const ROUTER: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::new(198, 18, 0, 2)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0x198, 0x18, 0, 0, 0, 0, 2)),
-];
-/// The table in which every address is the director's own, for services by firewall mark.
-const EVERYTHING_LOCAL: u32 = 100;
+const ROUTER: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(198, 18, 0, 2)), IpAddr::V6(Ipv6Addr::new(0xfd00, 0x198, 0x18, 0, 0, 0, 0, 2))];
 
 /// A director ready to play.
 pub(super) struct Lab<'a> {
@@ -198,13 +195,10 @@ fn network(script: &Script) -> Result<Vec<Step>, LabError> {
             Reached::Fwmark { mark, port, ipv6 } => marks.push(Mark { port, mark, ipv6 }),
         }
     }
-    for ipv6 in [false, true] {
-        let mut of_family = marks.iter().filter(|mark| mark.ipv6 == ipv6).peekable();
-        if of_family.peek().is_some() {
-            steps.push(Step::LocalTable { table: EVERYTHING_LOCAL, ipv6 });
-        }
-        steps.extend(of_family.map(|mark| Step::RuleMark { mark: mark.mark, table: EVERYTHING_LOCAL, ipv6 }));
-    }
+    // What a firewall mark makes a service of is the director's own, so that it can refuse in its name.
+    let marked = script.flows.iter().filter(|flow| script.mark(flow) != 0).map(|flow| flow.destination.ip());
+    let marked: BTreeSet<IpAddr> = marked.filter(|ip| !addressed.contains(ip)).collect();
+    steps.extend(marked.into_iter().map(Step::Local));
     if !marks.is_empty() {
         steps.push(Step::Marks(marks));
     }
@@ -219,11 +213,13 @@ fn configuration(script: &Script) -> Vec<Step> {
         steps.push(Step::Timeouts(script.timeouts_s));
     }
     let sysctls = script.sysctls.iter();
-    steps.extend(sysctls.map(|(sysctl, value)| Step::Sysctl(name(sysctl.0).into(), value.to_string().into())));
+    steps
+        .extend(sysctls.map(|(sysctl, value)| Step::Sysctl(name(sysctl.0).into(), value.to_string().into())));
     let servers = script.servers.iter().filter(|server| server.listed);
-    steps.extend(servers.map(|server| {
-        Step::Server(script.services[usize::from(server.service)], *server, server.weight)
-    }));
+    steps
+        .extend(servers.map(|server| {
+            Step::Server(script.services[usize::from(server.service)], *server, server.weight)
+        }));
     steps
 }
 

@@ -7,6 +7,8 @@ use super::{LinkIndex, Prefix};
 use crate::ipvs::Family;
 use crate::netlink::Request;
 
+/// The table of a host's own addresses.
+pub const LOCAL_TABLE: u32 = 255;
 /// The table that is looked at when no rule says otherwise.
 pub const MAIN_TABLE: u32 = 254;
 

@@ -325,10 +325,9 @@ mod tests {
         assert!(count(|action| matches!(action, Action::Remove { .. })) > 1);
         assert!(count(|action| matches!(action, Action::Add { .. })) > 1);
         for content in [Content::Syn, Content::SynAck, Content::Ack, Content::Fin, Content::Rst] {
-            let some = script
-                .events
-                .iter()
-                .any(|event| matches!(event.action, Action::Packet { content: found, .. } if found == content));
+            let some = script.events.iter().any(
+                |event| matches!(event.action, Action::Packet { content: found, .. } if found == content),
+            );
             assert!(some, "{content:?}");
         }
     }

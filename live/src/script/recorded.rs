@@ -12,11 +12,13 @@ use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow as Addresses, Rng, SchedulerKind, SchedulerOptions, ServerId, Time,
 };
 use ipvslab_sim::{
-    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, Simulation, Sysctl, Sysctls,
-    TcpTimeouts, Timeouts,
+    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, Simulation, Sysctl,
+    Sysctls, TcpTimeouts, Timeouts,
 };
 
-use super::{Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName};
+use super::{
+    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName,
+};
 
 /// The port of a firewall-mark service's packets: the scenario names none.
 const FWMARK_PORT: u16 = 80;
@@ -144,11 +146,7 @@ pub(crate) fn timeouts(of: &Timeouts) -> Result<[u32; 3], NotPlayable> {
             _ => Err(NotPlayable::Fraction { name, value_s: value.as_secs_f64() }),
         }
     };
-    Ok([
-        settable("established", of.established)?,
-        settable("fin_wait", of.fin_wait)?,
-        settable("udp", udp)?,
-    ])
+    Ok([settable("established", of.established)?, settable("fin_wait", of.fin_wait)?, settable("udp", udp)?])
 }
 
 /// Watches the simulator and writes packets down.

@@ -10,44 +10,34 @@ macro_rules! travels {
             use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
             #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-            pub(in crate::script) fn serialize<S: Serializer>(word: &$word, to: S) -> Result<S::Ok, S::Error> {
+            pub(in crate::script) fn serialize<S: Serializer>(
+                word: &$word,
+                to: S,
+            ) -> Result<S::Ok, S::Error> {
                 let travels: fn(&$word) -> $as = $to;
                 travels(word).serialize(to)
             }
 
-            pub(in crate::script) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<$word, D::Error> {
+            pub(in crate::script) fn deserialize<'de, D: Deserializer<'de>>(
+                from: D,
+            ) -> Result<$word, D::Error> {
                 let arrives: fn(&$as) -> Option<$word> = $from;
                 let travelled = <$as>::deserialize(from)?;
-                arrives(&travelled)
-                    .ok_or_else(|| D::Error::custom(format!("no {} is called {travelled}", stringify!($word))))
+                arrives(&travelled).ok_or_else(|| {
+                    D::Error::custom(format!("no {} is called {travelled}", stringify!($word)))
+                })
             }
         }
     };
 }
 
-travels!(
-    kind,
-    super::SchedulerKind,
-    String,
-    |kind| kind.name().to_owned(),
-    |name| name.parse().ok()
-);
-travels!(
-    sysctl,
-    super::Sysctl,
-    String,
-    |sysctl| sysctl.name().to_owned(),
-    |name| name.parse().ok()
-);
+travels!(kind, super::SchedulerKind, String, |kind| kind.name().to_owned(), |name| name.parse().ok());
+travels!(sysctl, super::Sysctl, String, |sysctl| sysctl.name().to_owned(), |name| name.parse().ok());
 travels!(protocol, super::Protocol, u8, super::protocol_number, super::protocol_of);
 travels!(forwarding, super::Forwarding, char, super::letter, super::method_of);
-travels!(
-    sctp,
-    super::SctpEvent,
-    u8,
-    |event| event.chunk_type(),
-    |chunk| super::SctpEvent::ALL.into_iter().find(|event| event.chunk_type() == *chunk)
-);
+travels!(sctp, super::SctpEvent, u8, |event| event.chunk_type(), |chunk| super::SctpEvent::ALL
+    .into_iter()
+    .find(|event| event.chunk_type() == *chunk));
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn protocol_number(protocol: &Protocol) -> u8 {

@@ -197,7 +197,7 @@ impl Play<'_> {
                     self.open -= 1;
                 }
             }
-            Action::Open(_) | Action::Segment { .. } | Action::Checkpoint => {}
+            other => unreachable!("a situation has edits of servers only, not {other:?}"),
         }
         Ok(())
     }

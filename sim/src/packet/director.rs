@@ -343,13 +343,7 @@ impl PacketDirector {
         }
     }
 
-    fn decide(
-        &mut self,
-        id: ServiceId,
-        packet: &Packet,
-        now: Time,
-        steer: Steer<'_>,
-    ) -> Option<ServerId> {
+    fn decide(&mut self, id: ServiceId, packet: &Packet, now: Time, steer: Steer<'_>) -> Option<ServerId> {
         let flow = Flow {
             client: packet.source.ip(),
             client_port: packet.source.port(),
