@@ -1,48 +1,54 @@
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Forwarding, Transport};
+use ipvslab_sim::{Forwarding, Protocol};
 
 use super::*;
 use crate::log::{Generation, KernelFacts, Outcome};
-use crate::script::{Event, Flags, Reached, Server, Service, Side, Tuple};
+use crate::script::{Content, Event, Flow, Reached, Server, Service, Settings, Side};
 
 /// Two servers of weight 1 under rr, four connections, of which the first is closed.
 fn script() -> Script {
-    let service = Service {
-        transport: Transport::Tcp,
-        reached: Reached::Address(([192, 168, 0, 89], 80).into()),
+    let settings = Settings {
         scheduler: SchedulerKind::Rr,
-        forwarding: Forwarding::DirectRoute,
         fallback: false,
         hash_port: false,
-        timeouts_s: [0, 0],
+        one_packet: false,
+        persistent: None,
     };
+    let destination = ([192, 168, 0, 89], 80).into();
+    let protocol = Protocol::Tcp;
+    let service = Service { protocol, reached: Reached::Address(destination), settings, listed: true };
     let server = |host| Server {
+        service: 0,
+        forwarding: Forwarding::DirectRoute,
         endpoint: ([192, 168, 0, host], 80).into(),
         weight: 1,
         thresholds: [0, 0],
         listed: true,
     };
-    let open = |port| {
-        let tuple =
-            Tuple { client: ([10, 0, 0, 1], port).into(), destination: ([192, 168, 0, 89], 80).into() };
-        Event { at_ns: 0, action: Action::Open(tuple) }
-    };
-    let segment =
-        |flags| Event { at_ns: 0, action: Action::Segment { connection: 0, from: Side::Client, flags } };
+    let flow = |port| Flow { protocol, client: ([10, 0, 0, 1], port).into(), destination };
+    let packet =
+        |flow, content| Event { at_ns: 0, action: Action::Packet { flow, from: Side::Client, content } };
     let checkpoint = |at_ns| Event { at_ns, action: Action::Checkpoint };
-    let opened = (1024..1028).map(open);
-    let closed = [segment(Flags::Ack), segment(Flags::Fin), checkpoint(0), checkpoint(1000)];
-    Script { service, servers: vec![server(93), server(94)], events: opened.chain(closed).collect() }
+    let opened = (0..4).map(|number| packet(number, Content::Syn));
+    let closed = [packet(0, Content::Ack), packet(0, Content::Fin), checkpoint(0), checkpoint(1000)];
+    Script {
+        sysctls: Vec::new(),
+        timeouts_s: [0; 3],
+        services: vec![service],
+        servers: vec![server(93), server(94)],
+        flows: (1024..1028).map(flow).collect(),
+        events: opened.chain(closed).collect(),
+    }
 }
 
 fn counters(server: u16, active: u32, inactive: u32) -> Counters {
-    Counters { server, weight: 1, active, inactive }
+    Counters { server, weight: 1, active, inactive, persistent: 0 }
 }
 
 /// What a kernel does with it: the server added last comes first; after three minutes, half-open and closed
 /// connections are gone.
 fn log() -> Log {
-    let server = Outcome::Server;
+    let server = |host| Outcome::Server { host, port: 80 };
     Log {
         kernel: KernelFacts {
             release: "6.1".to_owned(),

@@ -192,19 +192,24 @@ impl<'a> World<'a> {
             self.arrived[flow as usize] = Some(SocketAddr::new(ip, destination.port()));
         }
         let model = self.outcome(&packet, verdict);
-        if let Some((chosen, kernels)) = chosen_by {
-            self.answered.decisions += 1;
-            if chosen != kernels {
-                self.answered.mode.decisions_differ += 1;
-                let server = |server: Option<ServerId>| {
-                    server
-                        .map_or_else(|| "no server".to_owned(), |server| format!("server {}", server.index()))
-                };
-                return self.differs(event, now, server(chosen), server(kernels));
-            }
-        } else {
+        let Some((chosen, kernels)) = chosen_by else {
             self.answered.segments += 1;
+            return self.hold(event, now, model, kernel);
+        };
+        if chosen == kernels {
+            self.hold(event, now, model, kernel);
+        } else {
+            self.answered.mode.decisions_differ += 1;
+            let server = |server: Option<ServerId>| {
+                server.map_or_else(|| "no server".to_owned(), |server| format!("server {}", server.index()))
+            };
+            self.differs(event, now, server(chosen), server(kernels));
         }
+        self.answered.decisions += 1;
+    }
+
+    /// What became of a packet on both sides, apart from whom the scheduler chose.
+    fn hold(&mut self, event: usize, now: Time, model: Outcome, kernel: Outcome) {
         if model != kernel {
             self.answered.mode.segments_differ += 1;
             self.differs(event, now, named(model), named(kernel));

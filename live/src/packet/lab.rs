@@ -213,8 +213,7 @@ fn configuration(script: &Script) -> Vec<Step> {
         steps.push(Step::Timeouts(script.timeouts_s));
     }
     let sysctls = script.sysctls.iter();
-    steps
-        .extend(sysctls.map(|(sysctl, value)| Step::Sysctl(name(sysctl.0).into(), value.to_string().into())));
+    steps.extend(sysctls.map(|(sysctl, value)| Step::Sysctl(name(sysctl.0), value.to_string())));
     let servers = script.servers.iter().filter(|server| server.listed);
     steps
         .extend(servers.map(|server| {

@@ -372,8 +372,9 @@ impl PacketDirector {
         let protocol = packet.payload.protocol();
         let endpoint = SocketAddr::new(home.endpoint.ip(), port);
         let rewrites = home.forwarding.sees_replies();
-        let answers = rewrites.then_some((protocol, endpoint, packet.source));
         let destination = if rewrites { endpoint } else { packet.destination };
+        // Without rewriting the server answers in the service's name, if its answers pass here at all.
+        let answers = Some((protocol, destination, packet.source));
         let entry = Entry {
             key: Key::Connection((protocol, packet.source, packet.destination)),
             answers,

@@ -1,7 +1,7 @@
 //! What IPVS counts, against the kernel spec's section 2 and edge cases 64 to 67.
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Forwarding, RealServer, ServerLoad, Service, Setup, TcpTimeouts};
+use ipvslab_sim::{Forwarding, RealServer, ServerLoad, Service, Setup, TcpTimeouts, Timeouts};
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server};
 
@@ -50,6 +50,7 @@ fn a_reset_that_bypasses_the_director_leaves_an_active_entry_for_60_s() {
 #[test]
 fn timeouts_of_zero_leave_no_inactive_connections() {
     let timeouts = TcpTimeouts { time_wait: Span::ZERO, ..TcpTimeouts::default() };
+    let timeouts = Timeouts { tcp: timeouts, ..Timeouts::default() };
     let service = Service { timeouts, ..Service::default() };
     let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
     let setup =

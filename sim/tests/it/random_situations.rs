@@ -3,7 +3,7 @@
 use ipvslab_schedulers::{
     HashFlags, KernelProfile, Rng, SchedulerKind, ServerId, Span, Thresholds, Time, Weight,
 };
-use ipvslab_sim::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts, Transport};
+use ipvslab_sim::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts, Timeouts};
 
 use crate::support::{Log, poisson, run, seconds, server};
 
@@ -52,15 +52,18 @@ fn every_run_adds_up_and_repeats() {
         let timeline = random_timeline(&mut rng, &servers);
         let forwardings = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel];
         let service = Service {
-            transport: Transport::Tcp,
             forwarding: forwardings[rng.below(3) as usize],
             flags: HashFlags { fallback: rng.below(2) == 0, port: rng.below(2) == 0 },
             profile: if rng.below(2) == 0 { KernelProfile::CLASSIC } else { KernelProfile::TOTAL },
-            timeouts: TcpTimeouts {
-                time_wait: Span::from_secs(u64::from(rng.below(20))),
-                established: Span::from_secs(30),
-                ..TcpTimeouts::default()
+            timeouts: Timeouts {
+                tcp: TcpTimeouts {
+                    time_wait: Span::from_secs(u64::from(rng.below(20))),
+                    established: Span::from_secs(30),
+                    ..TcpTimeouts::default()
+                },
+                ..Timeouts::default()
             },
+            ..Service::default()
         };
         let setup = Setup::new(service, servers, timeline, seconds(20.0), seconds(200.0))
             .expect("a timeline that can be carried out")
