@@ -1,8 +1,8 @@
 //! One run of a study: a scheduler and a replication.
 
 use ipvslab_scenarios::{Scenario, TraceError};
-use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time};
-use ipvslab_sim::{Observer, Outcome, RunError, Setup, Simulation};
+use ipvslab_schedulers::{Draws, Rng, SchedulerKind};
+use ipvslab_sim::{Observer, Outcome, RunError, Setup, simulate};
 
 use crate::exit::{Exit, Failure};
 
@@ -25,16 +25,8 @@ pub(crate) fn run(
         Failure::new(Exit::InvalidInput, format!("error: {error}{help}"))
     };
     let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
-    let options = SchedulerOptions {
-        profile: setup.service().profile,
-        flags: setup.service().flags,
-        draws: Draws::Stream(Rng::stream(scenario.seed, cell.replication, "twos")),
-    };
-    let simulation = Simulation::new(setup, |servers| {
-        AnyScheduler::new(cell.scheduler, options, servers, Time::ZERO)
-            .expect("an empty list suits every scheduler")
-    });
-    simulation.run(arrivals, observer).map_err(|error| match error {
+    let draws = Draws::Stream(Rng::stream(scenario.seed, cell.replication, "twos"));
+    simulate(setup, cell.scheduler, draws, arrivals, observer).map_err(|error| match error {
         RunError::Arrivals(error) => trace_failure(error),
         RunError::OutOfTime => Failure::new(
             Exit::InvalidInput,

@@ -13,6 +13,7 @@ mod expiry;
 mod fcfs;
 mod job;
 mod lone_server;
+mod milestones;
 mod observer;
 mod outcome;
 mod packet;
@@ -24,6 +25,7 @@ mod sharing;
 mod simulation;
 mod tcp;
 mod timeline;
+mod told;
 mod totals;
 mod wheel;
 
@@ -31,6 +33,7 @@ pub use arrival::Arrival;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
 pub use lone_server::{Departure, LoneServer};
+pub use milestones::Milestones;
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
 pub use packet::{
@@ -39,6 +42,6 @@ pub use packet::{
 };
 pub use sctp::{SctpEvent, SctpState};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
-pub use simulation::{RunError, Simulation};
+pub use simulation::{RunError, Simulation, simulate};
 pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
 pub use wheel::{TimerClock, Wheel};

@@ -6,18 +6,23 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, Scheduler, Server, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{
+    Activity, AnyScheduler, Draws, Scheduler, SchedulerKind, SchedulerOptions, Server, ServerId, ServerTable,
+    Span, Time,
+};
 
 use crate::arrival::Arrival;
 use crate::digest::Digest;
 use crate::director::Director;
 use crate::job::{Job, Jobs};
+use crate::milestones::Milestones;
 use crate::observer::{Finished, Observer, Refusal, ServerLoad};
 use crate::outcome::Outcome;
 use crate::queue::Departures;
 use crate::server::{ServerQueue, service_time};
 use crate::setup::{Discipline, Intervention, RealServer, Setup};
 use crate::timeline::{Step, Timeline};
+use crate::told::ToldDirector;
 use crate::totals::{Ledger, Served, Totals};
 
 /// Why a run gave no outcome.
@@ -30,11 +35,11 @@ pub enum RunError<E> {
 }
 
 /// A run in the making.
-pub struct Simulation<S> {
+pub struct Simulation<D> {
     horizon: Time,
     warm_up: Time,
     now: Time,
-    director: Director<S>,
+    director: D,
     specs: Vec<RealServer>,
     queues: Vec<ServerQueue>,
     departures: Departures,
@@ -49,11 +54,50 @@ pub struct Simulation<S> {
     events: u64,
 }
 
-impl<S: Scheduler> Simulation<S> {
+/// Runs a situation to its end under one of the kernel's schedulers, by the director that the service needs.
+///
+/// `draws` is where `twos` gets its random integers.
+///
+/// # Errors
+/// The first error of `arrivals`, or that the clock ends before the last connection does.
+///
+/// # Panics
+/// If arrivals run backwards, or if the totals do not add up (a fault of the engine).
+pub fn simulate<E>(
+    setup: &Setup,
+    scheduler: SchedulerKind,
+    draws: Draws,
+    arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
+    observer: &mut impl Observer,
+) -> Result<Outcome, RunError<E>> {
+    let service = &setup.service;
+    if service.is_plain() {
+        let options = SchedulerOptions { profile: service.profile, flags: service.flags, draws };
+        let scheduler = |servers: &ServerTable| {
+            AnyScheduler::new(scheduler, options, servers, Time::ZERO)
+                .expect("an empty list suits every scheduler")
+        };
+        Simulation::new(setup, scheduler).run(arrivals, observer)
+    } else {
+        Simulation::of(setup, ToldDirector::new(service, scheduler, draws)).run(arrivals, observer)
+    }
+}
+
+impl<S: Scheduler> Simulation<Director<S>> {
     /// The situation at time 0: `scheduler` is bound to the empty list, then the servers are added one by one,
     /// as an administrator does.
+    ///
+    /// # Panics
+    /// If the service is not plain (see [`Service::is_plain`](crate::Service::is_plain)); [`simulate`] runs any.
     pub fn new(setup: &Setup, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
-        let mut director = Director::new(&setup.service, scheduler);
+        assert!(setup.service.is_plain(), "a service of more than plain TCP needs the director of packets");
+        Self::of(setup, Director::new(&setup.service, scheduler))
+    }
+}
+
+impl<D: Milestones> Simulation<D> {
+    /// The situation at time 0, with a director that has no servers yet.
+    pub(crate) fn of(setup: &Setup, mut director: D) -> Self {
         for (number, server) in setup.servers.iter().enumerate().filter(|(_, server)| server.listed) {
             director.add(ServerId::new(number as u32), server, server.weight);
         }
@@ -148,7 +192,7 @@ impl<S: Scheduler> Simulation<S> {
             observer.refused(self.now, Refusal::BacklogFull { connection, server });
             return;
         }
-        self.director.establish(connection);
+        self.director.establish(connection, self.now);
         let job = Job { arrived: self.now, started: self.now, work: arrival.work, connection };
         let job = self.jobs.insert(job);
         self.order += 1;
@@ -210,7 +254,7 @@ impl<S: Scheduler> Simulation<S> {
 
     /// The server leaves the list, and its connections in progress are cut off.
     fn remove(&mut self, server: ServerId, observer: &mut impl Observer) {
-        self.director.remove(server);
+        self.director.remove(server, self.now);
         let mut cut = Vec::new();
         self.queues[server.index()].clear(|job| cut.push(job));
         for id in cut {
@@ -259,16 +303,15 @@ impl<S: Scheduler> Simulation<S> {
 
     #[inline]
     fn measure(&mut self, server: ServerId) {
-        let counts = self.director.servers().find(server).expect("a server at work was added");
+        let counts = self.director.counts(server).expect("a server at work was added");
         self.totals.changed(server, self.now, &self.queues[server.index()], counts);
     }
 
     fn loads(&self) -> Vec<ServerLoad> {
-        let table = self.director.servers();
         let load = |(number, queue): (usize, &ServerQueue)| {
             let id = ServerId::new(number as u32);
-            let counts = table.find(id);
-            let listed = table.position(id).is_some();
+            let counts = self.director.counts(id);
+            let listed = self.director.is_listed(id);
             ServerLoad {
                 listed,
                 weight: counts.filter(|_| listed).map_or(0, Server::weight),

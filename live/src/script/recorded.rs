@@ -8,12 +8,10 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use ipvslab_scenarios::{Scenario, TraceError, VirtualService};
-use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow as Addresses, Rng, SchedulerKind, SchedulerOptions, ServerId, Time,
-};
+use ipvslab_schedulers::{Draws, Flow as Addresses, Rng, SchedulerKind, ServerId, Time};
 use ipvslab_sim::{
-    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, Simulation, Sysctl,
-    Sysctls, TcpTimeouts, Timeouts,
+    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, Sysctl, Sysctls,
+    TcpTimeouts, Timeouts, simulate,
 };
 
 use super::{
@@ -182,21 +180,14 @@ impl Recorder<'_> {
             live: HashMap::new(),
             unanswered: None,
         };
-        let options = SchedulerOptions {
-            profile: setup.service().profile,
-            flags: setup.service().flags,
-            draws: Draws::Stream(Rng::stream(scenario.seed, 0, "twos")),
-        };
-        let simulation = Simulation::new(setup, |servers| {
-            AnyScheduler::new(service.settings.scheduler, options, servers, Time::ZERO)
-                .expect("an empty list suits every scheduler")
-        });
+        let draws = Draws::Stream(Rng::stream(scenario.seed, 0, "twos"));
         let arrivals = scenario.arrivals(0)?.take(connections).inspect(|arrival| {
             arriving.set(arrival.as_ref().ok().map(|arrival| arrival.flow));
         });
-        simulation.run(arrivals, &mut recorder).map_err(|error| match error {
+        let scheduler = service.settings.scheduler;
+        simulate(setup, scheduler, draws, arrivals, &mut recorder).map_err(|error| match error {
             RunError::Arrivals(error) => NotPlayable::Trace(error),
-            RunError::OutOfTime => NotPlayable::OutOfTime(service.settings.scheduler),
+            RunError::OutOfTime => NotPlayable::OutOfTime(scheduler),
         })?;
         recorder.answer();
         let Recorder { flows, mut events, .. } = recorder;

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::{Loaded, load};
-use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time};
-use ipvslab_sim::Simulation;
+use ipvslab_schedulers::{Draws, Rng, SchedulerKind};
+use ipvslab_sim::simulate;
 
 fn files() -> Vec<PathBuf> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
@@ -73,16 +73,10 @@ fn the_first_minutes_of_every_scenario_run() {
         scenario.replications = 1;
         let setup = scenario.setup();
         for &kind in scenario.schedulers.iter().take(2) {
-            let options = SchedulerOptions {
-                profile: setup.service().profile,
-                flags: setup.service().flags,
-                draws: Draws::Stream(Rng::stream(scenario.seed, 0, "twos")),
-            };
-            let simulation = Simulation::new(&setup, |table| {
-                AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
-            });
+            let draws = Draws::Stream(Rng::stream(scenario.seed, 0, "twos"));
             let arrivals = scenario.arrivals(0).expect("arrivals").take(20_000);
-            let outcome = simulation.run(arrivals, &mut ()).expect("a trace that was surveyed");
+            let outcome =
+                simulate(&setup, kind, draws, arrivals, &mut ()).expect("a trace that was surveyed");
             assert!(outcome.finished > 0, "{path:?} under {kind}");
         }
     }

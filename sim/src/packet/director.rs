@@ -184,6 +184,31 @@ impl PacketDirector {
         }
     }
 
+    /// `ipvsadm -e` with a new weight, and everything else as it is.
+    ///
+    /// # Panics
+    /// If the server is not in the list of its service.
+    pub fn set_weight(&mut self, id: ServerId, weight: Weight) {
+        let service = self.services.of_mut(id);
+        let change = service.servers.set_weight(id, weight);
+        if let Some(scheduler) = &mut service.scheduler {
+            scheduler.table_changed(change, &service.servers);
+        }
+    }
+
+    /// Stops the timer of an entry until its next packet: its connection is in progress.
+    pub(crate) fn hold(&mut self, id: ConnectionId) {
+        let entry = self.entries.entry(id);
+        if let Some(turn) = entry.turn.take() {
+            self.timers.disarm(id, turn);
+        }
+    }
+
+    /// Starts the timer of an entry again, as after a packet.
+    pub(crate) fn release(&mut self, id: ConnectionId, now: Time) {
+        self.arm(id, now);
+    }
+
     /// `ipvsadm -d`: the server leaves the list; its entries stay until they expire.
     ///
     /// # Panics

@@ -8,3 +8,4 @@ mod random_situations;
 mod repeatability;
 mod support;
 mod transitions;
+mod whole;

@@ -1,0 +1,208 @@
+//! The director of packets, told of milestones: each becomes the packets that it stands for.
+//!
+//! | milestone | packets of TCP | of UDP |
+//! |---|---|---|
+//! | open | the client's SYN | the client's datagram |
+//! | establish | the server's SYN and ACK, the client's ACK | – |
+//! | refusal | the server's RST | – |
+//! | close | the server's FIN, the client's FIN | the server's datagram, the client's |
+//!
+//! What a server sends passes the director under masquerading only. A connection in progress sends packets more often
+//! than its time-out, so no timer runs for it.
+
+use core::net::SocketAddr;
+
+use alloc::vec::Vec;
+
+use ipvslab_schedulers::{Draws, Flow, SchedulerKind, Server, ServerId, Time, Weight};
+
+use crate::connection::ConnectionId;
+use crate::director::Expired;
+use crate::milestones::Milestones;
+use crate::packet::{
+    Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
+    Sysctl, Verdict,
+};
+use crate::setup::{Forwarding, RealServer, Service};
+use crate::tcp::{Direction, TcpFlags};
+use crate::wheel::TimerClock;
+
+/// The one service there is. It is reached by a mark, so that any number of addresses can be.
+const SERVICE: ServiceId = ServiceId::new(0);
+/// The service's mark.
+const MARK: u32 = 1;
+/// The port that connections go to; whatever it is, no decision depends on it.
+const PORT: u16 = 80;
+
+/// A connection in progress.
+#[derive(Clone, Copy, Debug)]
+struct Ticket {
+    client: SocketAddr,
+    destination: SocketAddr,
+    /// Where its packets arrive.
+    arrives: SocketAddr,
+    /// Its entry, if it has one: a datagram that is scheduled by itself has none.
+    entry: Option<ConnectionId>,
+}
+
+/// A [`PacketDirector`] that is told of milestones. Its ids are of connections in progress, not of entries.
+pub(crate) struct ToldDirector {
+    director: PacketDirector,
+    protocol: Protocol,
+    forwarding: Forwarding,
+    tickets: Vec<Ticket>,
+    free: Vec<u32>,
+}
+
+impl ToldDirector {
+    /// A service without servers.
+    pub(crate) fn new(service: &Service, scheduler: SchedulerKind, draws: Draws) -> Self {
+        let mut director = PacketDirector::new(service.profile, TimerClock::Exact, draws);
+        director.set_timeouts(service.timeouts);
+        for sysctl in Sysctl::ALL {
+            director.set_sysctl(sysctl, service.sysctls.get(sysctl));
+        }
+        let reached = Reached::Mark { ipv6: service.ipv6, mark: MARK };
+        let settings = ServiceSettings {
+            scheduler,
+            flags: service.flags,
+            one_packet: service.one_packet,
+            persistence: service.persistence,
+        };
+        director.add_service(
+            SERVICE,
+            ServiceKey { protocol: service.protocol, reached },
+            settings,
+            Time::ZERO,
+        );
+        Self {
+            director,
+            protocol: service.protocol,
+            forwarding: service.forwarding,
+            tickets: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    fn keep(&mut self, ticket: Ticket) -> ConnectionId {
+        if let Some(slot) = self.free.pop() {
+            self.tickets[slot as usize] = ticket;
+            return ConnectionId::new(slot);
+        }
+        self.tickets.push(ticket);
+        ConnectionId::new(self.tickets.len() as u32 - 1)
+    }
+
+    fn give_back(&mut self, id: ConnectionId) -> Ticket {
+        self.free.push(id.index() as u32);
+        self.tickets[id.index()]
+    }
+
+    fn client_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) -> Verdict {
+        let Ticket { client: source, destination, .. } = ticket;
+        let payload = self.payload(flags);
+        let packet = Packet { from: Direction::FromClient, source, destination, mark: MARK, payload };
+        self.director.packet(&packet, now)
+    }
+
+    fn server_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) {
+        if self.forwarding.sees_replies() {
+            let Ticket { client: destination, arrives: source, .. } = ticket;
+            let payload = self.payload(flags);
+            let packet = Packet { from: Direction::FromServer, source, destination, mark: 0, payload };
+            self.director.packet(&packet, now);
+        }
+    }
+
+    fn payload(&self, flags: TcpFlags) -> Payload {
+        if self.protocol == Protocol::Udp { Payload::Udp } else { Payload::Tcp(flags) }
+    }
+
+    /// Whether the entry of a connection is still there, and still its own.
+    fn lives(&self, ticket: &Ticket) -> bool {
+        let found = self.director.entry_of(self.protocol, ticket.client, ticket.destination);
+        found.is_some() && found == ticket.entry
+    }
+}
+
+impl Milestones for ToldDirector {
+    fn counts(&self, server: ServerId) -> Option<&Server> {
+        self.director.servers(SERVICE).find(server)
+    }
+
+    fn is_listed(&self, server: ServerId) -> bool {
+        self.director.servers(SERVICE).position(server).is_some()
+    }
+
+    fn peak_entries(&self) -> usize {
+        self.director.peak_entries()
+    }
+
+    fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight) {
+        let (endpoint, forwarding, thresholds) = (server.endpoint, self.forwarding, server.thresholds);
+        self.director.add_server(id, SERVICE, &Destination { endpoint, forwarding, weight, thresholds });
+    }
+
+    fn set_weight(&mut self, id: ServerId, weight: Weight) {
+        self.director.set_weight(id, weight);
+    }
+
+    fn remove(&mut self, id: ServerId, now: Time) {
+        self.director.remove_server(id, now);
+    }
+
+    fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
+        let client = SocketAddr::new(flow.client, flow.client_port);
+        let destination = SocketAddr::new(flow.destination, PORT);
+        let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
+        let Verdict::Forwarded { server, destination: arrives, .. } =
+            self.client_sends(ticket, TcpFlags::SYN, now)
+        else {
+            return None;
+        };
+        ticket.arrives = arrives;
+        ticket.entry = self.director.entry_of(self.protocol, client, destination);
+        Some((self.keep(ticket), server))
+    }
+
+    fn establish(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.tickets[id.index()];
+        if self.protocol == Protocol::Tcp {
+            self.server_sends(ticket, TcpFlags::SYN | TcpFlags::ACK, now);
+            self.client_sends(ticket, TcpFlags::ACK, now);
+        }
+        if let Some(entry) = ticket.entry {
+            self.director.hold(entry);
+        }
+    }
+
+    fn reset(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        if self.protocol == Protocol::Tcp {
+            self.server_sends(ticket, TcpFlags::RST, now);
+        }
+    }
+
+    fn close(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        if self.lives(&ticket) {
+            self.server_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        }
+    }
+
+    fn cut(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
+            self.director.release(entry, now);
+        }
+    }
+
+    fn next_active_timeout(&self) -> Time {
+        self.director.next_expiry()
+    }
+
+    fn expire(&mut self, now: Time, expired: impl FnMut(Expired)) {
+        self.director.expire(now, expired);
+    }
+}
