@@ -188,12 +188,12 @@ fn section(text: &mut String, service: &Service, translated: &Translated) {
         put(text, format_args!("protocol = \"{}\"", translated.protocol));
     }
     put(text, format_args!("forwarding = \"{}\"", translated.forwarding));
-    let others = if service.scheduler == SchedulerKind::Wlc { "wlc,rr,sed" } else { "wlc,rr" };
+    let own = service.scheduler;
+    let other = if own == SchedulerKind::Wlc { SchedulerKind::Rr } else { SchedulerKind::Wlc };
     put(
         text,
         format_args!(
-            "schedulers = [\"{}\"]        # ipvslab compare … --schedulers {others} compares others",
-            service.scheduler
+            "schedulers = [\"{own}\"]        # ipvslab compare … --schedulers {own},{other} compares others"
         ),
     );
     if !translated.flags.is_empty() {

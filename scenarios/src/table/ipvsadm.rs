@@ -17,6 +17,10 @@ use super::rules::Draft;
 use super::{Imported, Word};
 use crate::problem::{Problem, ProblemKind, Problems};
 
+/// What a reader should know of the order of a saved table.
+pub const ORDER: &str = "servers are in the order of the file, as `ipvsadm -R` adds them; `ipvsadm -S` sorts them by address, so \
+the director that saved it may break ties otherwise (`ipvsadm -Ln --nosort` shows its list, head first)";
+
 /// Reads a table that messages call `origin`.
 ///
 /// # Errors

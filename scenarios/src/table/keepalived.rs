@@ -26,6 +26,10 @@ use crate::problem::{Problem, ProblemKind, Problems};
 use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 
+/// What a reader should know of the order of servers.
+pub const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back \
+are at the head of the kernel's list, whatever the file says";
+
 /// Reads a configuration that messages call `origin`.
 ///
 /// # Errors
