@@ -40,6 +40,8 @@ impl std::error::Error for Inexpressible {}
 
 /// The most groups of servers that a scenario may have.
 const MOST_SERVERS: usize = 4096;
+/// The columns of a comment.
+const WIDTH: usize = 110;
 /// The share of the farm's capacity that the made-up load takes.
 const LOAD: f64 = 0.7;
 /// The made-up slots of a server, and the mean work of a connection in seconds.
@@ -167,7 +169,7 @@ fn head<'a>(text: &mut String, service: &Service, origin: &str, comments: impl I
         ),
     );
     for comment in comments {
-        put(text, format_args!("# Note: {}.", printable(comment, 400)));
+        put(text, format_args!("{}", Comment(&format!("Note: {}.", printable(comment, 400)))));
     }
     put(
         text,
@@ -299,6 +301,25 @@ fn workload(text: &mut String, service: &Service, rate: f64) {
 
 fn put(text: &mut String, line: fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("memory");
+}
+
+/// Text as the lines of a comment.
+struct Comment<'a>(&'a str);
+
+impl fmt::Display for Comment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut column = 1;
+        f.write_str("#")?;
+        for word in self.0.split(' ') {
+            if column + 1 + word.len() > WIDTH {
+                f.write_str("\n#  ")?;
+                column = 3;
+            }
+            write!(f, " {word}")?;
+            column += 1 + word.len();
+        }
+        Ok(())
+    }
 }
 
 /// Printable text as a TOML string.

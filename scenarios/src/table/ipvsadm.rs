@@ -2,7 +2,7 @@
 //!
 //! A line is a command line without quotes, `ipvsadm` in front or not: `-A` adds a service, `-a` a real server to one that
 //! was added before, `--set` sets time-outs. Anything else that `-R` would carry out changes or shows a running table
-//! and is refused here, as comments are, which `-R` refuses too. Blank lines are passed over. Checked against ipvsadm 1.31.
+//! and is refused here, as comments are, which `-R` refuses too. Blank lines are passed over. As ipvsadm 1.31 does it.
 
 mod command;
 mod method;

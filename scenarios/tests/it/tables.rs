@@ -124,7 +124,7 @@ fn the_text_of_an_imported_service_can_be_read() {
         &table.services[0],
         table.timeouts,
         "web \"1\".ipvsadm",
-        &["first".to_owned()],
+        &["a note of more than one line, so that it is folded, ".repeat(3).trim_end_matches(", ").to_owned()],
         Loss::Refuse,
     )
     .expect("sound");
@@ -163,7 +163,10 @@ fn what_would_change_decisions_is_lost_on_demand_only() {
         let lost = to_scenario(service, None, "saved", &[], Loss::Refuse).expect_err(line).to_string();
         assert!(lost.contains(said), "{lost}");
         let text = to_scenario(service, None, "saved", &[], Loss::Comment).expect(line);
-        assert!(text.contains(nearest) && text.contains(&format!("# Note: {lost}.")), "{text}");
+        assert!(
+            text.contains(nearest) && text.replace("\n#   ", " ").contains(&format!("# Note: {lost}.")),
+            "{text}"
+        );
         scenario(&text);
     }
     let empty =
