@@ -43,6 +43,17 @@ pub(crate) enum Verb {
   ipvslab init
   ipvslab init farm.toml")]
     Init(Init),
+    /// Make a scenario of what ipvsadm saved or keepalived is told
+    #[command(after_help = "Examples:
+  ipvsadm -Sn | ipvslab import ipvsadm - > web.toml
+  ipvslab import ipvsadm saved.ipvsadm --service 10.0.0.1:80 > web.toml
+  ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml")]
+    Import(Import),
+    /// Print the lines that set up a scenario's service with ipvsadm -R
+    #[command(after_help = "Examples:
+  ipvslab export ipvsadm web.toml > web.ipvsadm
+  ipvslab export ipvsadm web.toml --scheduler sed --strict-ipvsadm")]
+    Export(Export),
     /// List the schedulers, or the scenarios of a directory
     #[command(after_help = "Examples:
   ipvslab list schedulers
@@ -143,6 +154,58 @@ pub(crate) struct Init {
     /// The file to write, which must not exist yet
     #[arg(default_value = "scenario.toml")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// What the file is
+    #[arg(value_enum)]
+    pub(crate) format: TableFormat,
+    /// The file; - is stdin
+    pub(crate) file: PathBuf,
+    /// Which virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) service: Option<String>,
+    /// Write the nearest thing, with a comment, where a scenario cannot express what changes decisions
+    #[arg(long)]
+    pub(crate) lossy: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Who wrote a table, or reads it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// What ipvsadm -Sn writes and ipvsadm -R reads
+    Ipvsadm,
+    /// keepalived.conf
+    Keepalived,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Who is to read it
+    #[arg(value_enum)]
+    pub(crate) format: ExportFormat,
+    /// The scenario file
+    pub(crate) scenario: PathBuf,
+    /// Which scheduler [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scheduler: Option<SchedulerKind>,
+    /// Leave out connection thresholds, as ipvsadm -S does
+    #[arg(long)]
+    pub(crate) strict_ipvsadm: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Who reads a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// ipvsadm -R
+    Ipvsadm,
 }
 
 #[derive(Debug, Args)]

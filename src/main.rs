@@ -6,6 +6,8 @@ mod cell;
 mod check;
 mod compare;
 mod exit;
+mod export;
+mod import;
 mod interrupt;
 mod live;
 mod output;
@@ -55,6 +57,8 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
         Verb::Run(args) => run::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Init(args) => catalog::init(args),
+        Verb::Import(args) => import::run(args),
+        Verb::Export(args) => export::run(args),
         Verb::List(args) => catalog::list(args),
         Verb::Explain(args) => {
             let kind = args.scheduler;

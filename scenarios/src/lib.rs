@@ -19,6 +19,7 @@ mod raw;
 mod scenario;
 mod schema;
 mod suggest;
+pub mod table;
 mod trace;
 mod words;
 mod workload;

@@ -69,7 +69,20 @@ fn the_schema_is_json_and_completions_are_scripts() {
 #[test]
 fn every_verb_has_examples_in_its_help() {
     let place = Place::new();
-    for verb in ["compare", "run", "check", "init", "list", "explain", "schema", "completions", "theory"] {
+    let verbs = [
+        "compare",
+        "run",
+        "check",
+        "init",
+        "import",
+        "export",
+        "list",
+        "explain",
+        "schema",
+        "completions",
+        "theory",
+    ];
+    for verb in verbs {
         let help = place.run(&[verb, "--help"]);
         assert!(help.succeeds().matches("\n  ipvslab ").count() >= 2, "{verb}");
     }

@@ -5,3 +5,4 @@ mod interrupted;
 mod live;
 mod results;
 mod support;
+mod tables;

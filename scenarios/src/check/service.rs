@@ -13,10 +13,8 @@ use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
 use crate::raw::{self, File, SysctlTable, Timeouts};
 use crate::scenario::VirtualService;
+use crate::table::LONGEST_S;
 use crate::words::HashFlag;
-
-/// The longest persistence, as ipvsadm has it: 31 days.
-pub(crate) const LONGEST_PERSISTENCE_S: u64 = 31 * 86_400;
 
 /// What a scenario takes from `[service]`.
 pub(super) struct ServiceParts {
@@ -132,7 +130,7 @@ fn persistence(raw: &raw::Service, family: Family, findings: &mut Findings) -> O
     };
     let timeout = persistent.value.span();
     let seconds = timeout.as_nanos() / Span::from_secs(1).as_nanos();
-    if timeout != Span::from_secs(seconds) || !(1..=LONGEST_PERSISTENCE_S).contains(&seconds) {
+    if timeout != Span::from_secs(seconds) || !(1..=u64::from(LONGEST_S)).contains(&seconds) {
         let found = timeout.as_secs_f64();
         let message =
             format!("found {found} s, expected whole seconds, \"1s\" to \"31d\", as ipvsadm takes them");

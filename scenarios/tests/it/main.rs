@@ -4,4 +4,5 @@ mod bad_files;
 mod catalog;
 mod distributions;
 mod round_trip;
+mod tables;
 mod traces;

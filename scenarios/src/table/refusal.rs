@@ -1,0 +1,40 @@
+//! A problem on its way to the list of problems.
+
+use std::ops::Range;
+
+use crate::problem::Problem;
+
+/// A [`Problem`] small enough for every `Result`.
+#[derive(Debug)]
+pub(super) struct Refusal(Box<Problem>);
+
+impl Refusal {
+    /// An error that says this.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Problem::error("", message)))
+    }
+
+    /// Where it is.
+    pub(super) fn at(mut self, span: &Range<usize>) -> Self {
+        self.0.span = Some(span.clone());
+        self
+    }
+
+    /// A second place that has to do with it, and what is there.
+    pub(super) fn also(mut self, span: &Range<usize>, label: &str) -> Self {
+        self.0.also = Some((span.clone(), label.to_owned()));
+        self
+    }
+
+    /// What to do.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        *refusal.0
+    }
+}

@@ -1,0 +1,105 @@
+//! `ipvslab import`: a scenario of what ipvsadm saved or keepalived is told.
+
+use std::fs::File;
+use std::io::{self, Read, stdin};
+use std::path::Path;
+
+use ipvslab_scenarios::table::{ChoiceError, Loss, choose, ipvsadm, keepalived, to_scenario};
+
+use crate::args::{self, TableFormat};
+use crate::exit::{Exit, Failure};
+use crate::print::{print, talk};
+use crate::scenario_file::colour;
+
+/// The largest file.
+const LARGEST: u64 = 16 << 20;
+
+/// Prints a scenario about one virtual service of the file.
+pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
+    let origin = if is_stdin(&args.file) { "stdin".to_owned() } else { args.file.display().to_string() };
+    let text = read(&args.file, &origin)?;
+    let (imported, order) = match args.format {
+        TableFormat::Ipvsadm => (ipvsadm::parse(&text, &origin), ipvsadm::ORDER),
+        TableFormat::Keepalived => (keepalived::parse(&text, &origin), keepalived::ORDER),
+    };
+    let imported =
+        imported.map_err(|problems| Failure::new(Exit::InvalidInput, problems.render(colour())))?;
+    let table = &imported.table;
+    let service = choose(table, args.service.as_deref())
+        .map_err(|error| Failure::new(Exit::Usage, choices(args, &error)))?;
+    let notes: Vec<String> = (service.servers.len() > 1).then(|| order.to_owned()).into_iter().collect();
+    let loss = if args.lossy { Loss::Comment } else { Loss::Refuse };
+    let scenario = to_scenario(service, table.timeouts, &origin, &notes, loss).map_err(|lost| {
+        let help = "help: --lossy writes the nearest thing, with a comment";
+        let help = if args.lossy { String::new() } else { format!("\n{help}") };
+        let lost = lost.to_string().replace('\n', "\nerror: ");
+        Failure::new(Exit::InvalidInput, format!("error: {lost}{help}"))
+    })?;
+    if !args.quiet {
+        if !imported.warnings.is_empty() {
+            talk(format_args!("{}", imported.render_warnings(colour()).trim_end()));
+        }
+        notes.iter().for_each(|note| talk(format_args!("note: {note}")));
+        talk(format_args!("note: arrivals, work and the servers' slots are made up; put your own in"));
+    }
+    print(format_args!("{scenario}"));
+    Ok(())
+}
+
+/// Why no service was chosen, and the commands that choose one.
+fn choices(args: &args::Import, error: &ChoiceError) -> String {
+    let format = match args.format {
+        TableFormat::Ipvsadm => "ipvsadm",
+        TableFormat::Keepalived => "keepalived",
+    };
+    let file = quoted(&args.file.display().to_string());
+    let commands = error.names().iter().map(|name| {
+        let name = quoted(name);
+        format!("\n  ipvslab import {format} {file} --service {name}")
+    });
+    format!("error: {error}\nhelp: choose one:{}", commands.collect::<String>())
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | ':' | '-' | '_');
+    if word.chars().all(is_plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The text of a file, or of stdin.
+fn read(path: &Path, origin: &str) -> Result<String, Failure> {
+    let fail = |why: &str| Failure::new(Exit::InvalidInput, format!("error: cannot read {origin}: {why}"));
+    let bytes = if is_stdin(path) { limited(stdin().lock()) } else { File::open(path).and_then(limited) };
+    let bytes = bytes.map_err(|error| fail(&error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(fail("it is larger than 16 MiB"));
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| fail(&format!("byte {} is not UTF-8", error.utf8_error().valid_up_to())))
+}
+
+fn limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell_where_needed() {
+        assert_eq!(quoted("10.0.0.1:80"), "10.0.0.1:80");
+        assert_eq!(quoted("fwmark 7"), "'fwmark 7'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+}
