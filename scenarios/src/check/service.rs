@@ -209,6 +209,10 @@ fn sysctls(raw: Option<&At<SysctlTable>>, findings: &mut Findings) -> Option<Sys
             findings.report(problem.help("1 and 2 go by the director's free memory, which is not modelled"));
             sound = false;
         }
+        if sysctl == Sysctl::DropPacket && given.value == 3 {
+            let message = "dropped packets count as refused connections: clients here do not send them again";
+            findings.report(Problem::warning("service.sysctl.drop_packet", message).at(&given.span));
+        }
         sysctls.set(sysctl, given.value);
     }
     sound.then_some(sysctls)
