@@ -12,6 +12,7 @@ pub mod kernels;
 mod lab;
 mod listing;
 mod log;
+mod model;
 mod namespace;
 mod netlink;
 pub mod nft;
