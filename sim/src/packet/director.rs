@@ -230,7 +230,11 @@ impl PacketDirector {
     pub fn packet_steered(&mut self, packet: &Packet, now: Time, steer: Steer<'_>) -> Verdict {
         self.expire(now, |_| {});
         let tuple = (packet.payload.protocol(), packet.source, packet.destination);
+        // The kernel takes its hooks down with the last service of a family.
+        let idle = !self.services.serves(packet.destination.is_ipv6());
         match packet.from {
+            Direction::FromServer if idle => Verdict::Foreign,
+            Direction::FromClient if idle => Verdict::Local,
             Direction::FromServer => {
                 let Some(id) = self.entries.answered(&tuple) else { return Verdict::Foreign };
                 let server = self.entries.entry(id).server;
