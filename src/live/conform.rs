@@ -16,8 +16,12 @@ use page::{OnKernel, Page};
 pub(crate) fn run(args: &Conform) -> Result<(), Failure> {
     let cases = chosen(&args.cases)?;
     let tasks: Vec<Task> = cases.iter().filter_map(Case::task).collect();
-    let asked =
-        if tasks.is_empty() { Vec::new() } else { validate::ask(args.machines(), &Order::Conform(tasks))? };
+    let asked = if tasks.is_empty() {
+        // Why a case cannot be played is known without a kernel.
+        vec![("none, since there is nothing to play".to_owned(), Vec::new())]
+    } else {
+        validate::ask(args.machines(), &Order::Conform(tasks))?
+    };
     let kernels =
         asked.into_iter().map(|answers| judged(&cases, answers)).collect::<Result<Vec<_>, Failure>>()?;
     let page = Page::new(&cases, kernels);
@@ -38,7 +42,7 @@ fn chosen(names: &[String]) -> Result<Vec<Case>, Failure> {
     let all = cases();
     if let Some(unknown) = names.iter().find(|name| !all.iter().any(|case| case.is_called(name))) {
         let message = format!(
-            "error: no case is called {}; `ipvslab live conform --format json` names them all, 1 to 96 among them",
+            "error: no case is called {}; docs/kernel-conformance.md lists them, 1 to 96 among them",
             unknown.escape_debug()
         );
         return Err(Failure::new(Exit::Usage, message));

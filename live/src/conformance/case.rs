@@ -88,6 +88,7 @@ pub(super) enum End {
 
 impl Case {
     /// Begins a case.
+    #[allow(clippy::new_ret_no_self, reason = "a case is what comes of its opening")]
     pub(super) fn new(id: impl Into<CaseId>, title: &str) -> Opening {
         Opening { id: id.into(), title: title.to_owned() }
     }

@@ -60,7 +60,7 @@ fn first_packets() -> Vec<Case> {
             .service(Rr)
             .servers([("A", 1)])
             .sends("it", SynAck, "A")
-            .from_port(20)
+            .port(20)
             .sends("data", SynAck, "reset")
             .sends("data", Syn, "reset")
             .counts("A", 1, 0)
@@ -69,7 +69,7 @@ fn first_packets() -> Vec<Case> {
             .service(Rr)
             .of(Protocol::Udp)
             .servers([("A", 1)])
-            .from_port(20)
+            .port(20)
             .sends("data", Datagram, "refused")
             .counts("A", 0, 0)
             .end(),

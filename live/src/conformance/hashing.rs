@@ -115,7 +115,7 @@ fn source() -> Vec<Case> {
             .service(Sh)
             .servers([("A", 1), ("B", 1), ("C", 1)])
             .client(CLIENT)
-            .from_port(39_999)
+            .port(39_999)
             .opens(["A"])
             .edited(|settings| settings.hash_port = true)
             .opens(["B"])

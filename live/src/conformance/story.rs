@@ -219,7 +219,7 @@ impl Story {
     }
 
     /// The next new flow is from this port, those after it from the ports after it.
-    pub(super) fn from_port(mut self, port: u16) -> Self {
+    pub(super) fn port(mut self, port: u16) -> Self {
         self.next_port = port;
         self
     }
