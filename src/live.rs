@@ -1,6 +1,7 @@
 //! `ipvslab live`: the kernel in the loop.
 
 pub(crate) mod args;
+mod conform;
 mod doctor;
 mod kernels;
 mod machine;
@@ -25,5 +26,6 @@ pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
         Live::Up(args) => up::up(args),
         Live::Show => up::show(),
         Live::Validate(args) => validate::run(args),
+        Live::Conform(args) => conform::run(args),
     }
 }

@@ -5,7 +5,6 @@
 //! kernel's, so every difference counts once. Both run in the kernel's own jiffies.
 
 mod law;
-mod words;
 mod world;
 
 use ipvslab_schedulers::KernelProfile;

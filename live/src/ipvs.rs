@@ -19,6 +19,7 @@ mod tests;
 mod wire;
 
 pub use client::Ipvs;
+pub(crate) use client::RawDestination;
 pub use daemon::{Daemon, Role};
 pub use destination::{Destination, DestinationState};
 pub use error::{Attempt, IpvsError, Object};

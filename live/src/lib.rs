@@ -7,11 +7,13 @@
 #![warn(unsafe_code)]
 
 mod compare;
+pub mod conformance;
 pub mod ipvs;
 pub mod kernels;
 mod lab;
 mod listing;
 mod log;
+mod model;
 mod namespace;
 mod netlink;
 pub mod nft;
@@ -31,7 +33,7 @@ pub use lab::{Host, LabError, Step};
 pub use listing::listing;
 pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
 pub use namespace::{Namespace, NamespaceError};
-pub use order::{Answer, Order, Word, carry_out};
+pub use order::{Answer, Order, Task, Word, carry_out};
 pub use packet::{PlayError, play};
 pub use script::{
     Action, Content, Event, Flow, NotPlayable, Persistent, RandomScript, Reached, Script, Server, Service,

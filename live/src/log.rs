@@ -1,6 +1,7 @@
 //! What the kernel did with a script, event by event, and what it said of itself.
 
-use ipvslab_schedulers::Accounting;
+use ipvslab_schedulers::{Accounting, Time};
+use ipvslab_sim::{TimerClock, Wheel};
 use serde::{Deserialize, Serialize};
 
 /// The kernel's answer to a script.
@@ -20,6 +21,23 @@ pub struct Log {
     pub checkpoints: Vec<Vec<Counters>>,
     /// Events during which the jiffy changed, so that it is known to one only.
     pub straddled: u64,
+}
+
+impl Log {
+    /// The kernel's timer wheel.
+    pub(crate) fn clock(&self) -> TimerClock {
+        TimerClock::Wheel(Wheel::new(self.kernel.hz, self.first_jiffy as u64))
+    }
+
+    /// When each event was handled: the begin of its jiffy, counted from the first.
+    pub(crate) fn times(&self) -> impl Iterator<Item = Time> + '_ {
+        let hz = u128::from(self.kernel.hz);
+        let elapsed = self.jiffies.iter().scan(0, |elapsed, &jiffies| {
+            *elapsed += u128::from(jiffies);
+            Some(*elapsed)
+        });
+        elapsed.map(move |jiffies| Time::from_nanos((jiffies * 1_000_000_000).div_ceil(hz) as u64))
+    }
 }
 
 /// What the kernel says of itself.

@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conformance::{Command, Ended, carry_out as tell};
 use crate::ipvs::IpvsError;
 use crate::lab::LabError;
-use crate::log::Log;
+use crate::log::{KernelFacts, Log};
 use crate::packet::{PlayError, play};
 use crate::script::Script;
 use crate::socket::{ServeError, Served, Situation, serve, tour};
@@ -19,6 +20,17 @@ pub enum Order {
     Serve(Vec<Situation>),
     /// Build this situation, send a few clients, and tell about it.
     Tour(Box<Situation>),
+    /// Do these, one after the other, each in a namespace of its own.
+    Conform(Vec<Task>),
+}
+
+/// A conformance case as far as a kernel is concerned.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Task {
+    /// Play this script.
+    Play(Box<Script>),
+    /// Carry these commands out.
+    Tell(Vec<Command>),
 }
 
 impl Order {
@@ -28,6 +40,7 @@ impl Order {
             Self::Play(scripts) => scripts.len(),
             Self::Serve(situations) => situations.len(),
             Self::Tour(_) => 1,
+            Self::Conform(tasks) => tasks.len(),
         }
     }
 
@@ -57,6 +70,8 @@ pub enum Answer {
     Served(Box<Served>),
     /// What there was to see.
     Toured(String),
+    /// The commands were carried out, by this kernel, and ended so.
+    Told(Box<KernelFacts>, Vec<Ended>),
     /// The kernel does not have the scheduler.
     NoScheduler,
     /// It could not be played, and why.
@@ -99,10 +114,13 @@ pub fn carry_out<E: Send>(
     mut hear: impl FnMut(Word) -> Result<(), E> + Send,
 ) -> Result<(), E> {
     match order {
-        Order::Play(scripts) => scripts.iter().try_for_each(|script| {
-            let mut heard = Ok(());
-            let played = play(script, |done| keep(&mut heard, hear(Word::Progress(done))));
-            heard.and_then(|()| hear(Word::Answer(played_as(played))))
+        Order::Play(scripts) => scripts.iter().try_for_each(|script| play_one(script, &mut hear)),
+        Order::Conform(tasks) => tasks.iter().try_for_each(|task| match task {
+            Task::Play(script) => play_one(script, &mut hear),
+            Task::Tell(commands) => hear(Word::Answer(match tell(commands) {
+                Ok((kernel, ended)) => Answer::Told(Box::new(kernel), ended),
+                Err(error) => Answer::Failed(error.to_string()),
+            })),
         }),
         Order::Serve(situations) => situations.iter().try_for_each(|situation| {
             let mut heard = Ok(());
@@ -112,6 +130,12 @@ pub fn carry_out<E: Send>(
         }),
         Order::Tour(situation) => hear(Word::Answer(tour(situation).map_or_else(refused, Answer::Toured))),
     }
+}
+
+fn play_one<E>(script: &Script, hear: &mut impl FnMut(Word) -> Result<(), E>) -> Result<(), E> {
+    let mut heard = Ok(());
+    let played = play(script, |done| keep(&mut heard, hear(Word::Progress(done))));
+    heard.and_then(|()| hear(Word::Answer(played_as(played))))
 }
 
 /// Keeps the first error.

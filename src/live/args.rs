@@ -38,6 +38,14 @@ pub(crate) enum Live {
 
 Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
     Validate(Validate),
+    /// Play the kernel specification's edge cases, and say where kernel, specification and model disagree
+    #[command(after_help = "Examples:
+  ipvslab live conform --vm --kernel 6.1 --kernel 6.12
+  ipvslab live conform --vm --case 17,71,sctp-walk
+  ipvslab live conform --vm --format markdown
+
+Exit codes: 0 all equal, 22 different, 5 the lab cannot be had.")]
+    Conform(Conform),
 }
 
 #[derive(Debug, Args)]
@@ -60,6 +68,66 @@ pub(crate) struct Up {
     /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz
     #[arg(long, value_name = "VERSION|PATH", requires = "vm")]
     pub(crate) kernel: Option<String>,
+}
+
+/// What of `conform` goes to stdout.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum ConformFormat {
+    /// For people
+    Table,
+    /// For programs: everything, with a schema version
+    Json,
+    /// A page with the table and the reasons
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Conform {
+    /// Boot a kernel in an emulated machine (QEMU) instead of using the running one
+    #[arg(long)]
+    pub(crate) vm: bool,
+    /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz; may be given several times
+    #[arg(long = "kernel", value_name = "VERSION|PATH", requires = "vm")]
+    pub(crate) kernels: Vec<String>,
+    /// Which cases, by number or name, separated by commas [default: all]
+    #[arg(long = "case", value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) cases: Vec<String>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = ConformFormat::Table)]
+    pub(crate) format: ConformFormat,
+    /// Stop a machine after this many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub(crate) limit: u64,
+    /// Say nothing on stderr but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl Conform {
+    /// Which kernels it is about.
+    pub(crate) fn machines(&self) -> Machines<'_> {
+        Machines { vm: self.vm, kernels: &self.kernels, limit: self.limit, quiet: self.quiet }
+    }
+}
+
+impl Validate {
+    /// Which kernels it is about.
+    pub(crate) fn machines(&self) -> Machines<'_> {
+        Machines { vm: self.vm, kernels: &self.kernels, limit: self.limit, quiet: self.quiet }
+    }
+}
+
+/// Which kernels are asked, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Machines<'a> {
+    /// Whether they are booted in machines of their own; otherwise it is the running one.
+    pub(crate) vm: bool,
+    /// Which; none for the default one.
+    pub(crate) kernels: &'a [String],
+    /// For how many minutes at most.
+    pub(crate) limit: u64,
+    /// Whether nothing is said meanwhile.
+    pub(crate) quiet: bool,
 }
 
 /// How packets are made.

@@ -9,7 +9,7 @@ use ipvslab_live::vm::{self, DEFAULT_MODULES, Frame, Limits, Results};
 use ipvslab_live::{Answer, Order, Word, carry_out};
 use rayon::prelude::*;
 
-use super::args::Validate;
+use super::args::Machines;
 use crate::exit::{Exit, Failure};
 
 /// The kernel that is booted when the command line names none.
@@ -19,9 +19,9 @@ const KERNEL: &str = "6.12";
 pub(crate) type Answers = (String, Vec<Answer>);
 
 /// Boots every kernel that the command line names, and asks each.
-pub(crate) fn ask_each(args: &Validate, order: &Order) -> Result<Vec<Answers>, Failure> {
+pub(crate) fn ask_each(args: Machines<'_>, order: &Order) -> Result<Vec<Answers>, Failure> {
     let default = [KERNEL.to_owned()];
-    let wanted = if args.kernels.is_empty() { &default[..] } else { &args.kernels };
+    let wanted = if args.kernels.is_empty() { &default[..] } else { args.kernels };
     let mut kernels: Vec<Kernel> = Vec::new();
     for spec in wanted {
         let kernel = kernels::find(spec)

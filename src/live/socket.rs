@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
         .map(|&scheduler| Situation::of(&scenario, scheduler, connections))
         .collect::<Result<Vec<_>, NotPlayable>>()
         .map_err(|error| Failure::new(Exit::InvalidInput, format!("error: {}: {error}", scenario.name)))?;
-    let asked = validate::ask(args, &Order::Serve(situations.clone()))?;
+    let asked = validate::ask(args.machines(), &Order::Serve(situations.clone()))?;
     let models = scenario
         .schedulers
         .par_iter()
@@ -97,7 +97,7 @@ fn side_by_side(
                     format!("error: {asked}: {scheduler}: {message}"),
                 ));
             }
-            Answer::Played(_) | Answer::Toured(_) => unreachable!("situations are served"),
+            Answer::Played(_) | Answer::Toured(_) | Answer::Told(..) => unreachable!("situations are served"),
         }
     }
     let kernel = kernel.map_or(asked, |kernel| {

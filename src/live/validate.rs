@@ -4,7 +4,7 @@ use ipvslab_live::{Answer, KernelFacts, Order, Script, Word, carry_out, compare}
 use ipvslab_schedulers::{Accounting, KernelProfile};
 use ipvslab_sim::Forwarding;
 
-use super::args::{Engine, Validate};
+use super::args::{Engine, Machines, Validate};
 use super::plan::{self, Plan};
 use super::verdict::{Found, OnKernel, Row, Validation};
 use super::{machine, output, socket};
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
     }
     let output = Output::asked(args.out.as_deref(), args.force)?;
     let plan = plan::of(args)?;
-    let answers = ask(args, &Order::Play(plan.scripts.clone()))?;
+    let answers = ask(args.machines(), &Order::Play(plan.scripts.clone()))?;
     let kernels: Vec<OnKernel> = answers
         .into_iter()
         .map(|(asked, answers)| on_kernel(asked, &plan, answers))
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
 }
 
 /// Asks the kernels that the command line names.
-pub(crate) fn ask(args: &Validate, order: &Order) -> Result<Vec<machine::Answers>, Failure> {
+pub(crate) fn ask(args: Machines<'_>, order: &Order) -> Result<Vec<machine::Answers>, Failure> {
     if args.vm { machine::ask_each(args, order) } else { Ok(vec![here(order)]) }
 }
 
@@ -71,7 +71,7 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
             Answer::Failed(message) => {
                 return Err(unusable(format!("{}: {message}", script.scheduler())));
             }
-            Answer::Served(_) | Answer::Toured(_) => unreachable!("scripts are played"),
+            Answer::Served(_) | Answer::Toured(_) | Answer::Told(..) => unreachable!("scripts are played"),
             Answer::NoScheduler => (Found::NoScheduler, Vec::new()),
             Answer::Played(log) => {
                 let comparison = compare(script, &log, profile(&log.kernel))
@@ -92,7 +92,7 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
 }
 
 /// The rules of a kernel: its accounting by probe, the rest by its version.
-fn profile(kernel: &KernelFacts) -> KernelProfile {
+pub(crate) fn profile(kernel: &KernelFacts) -> KernelProfile {
     let by_probe = match Accounting::from(kernel.accounting) {
         Accounting::Classic => KernelProfile::CLASSIC,
         Accounting::Total => KernelProfile::TOTAL,

@@ -1,20 +1,12 @@
 //! The model's side: a director that takes a script's events at the jiffies at which the kernel took them.
 
-use std::net::SocketAddr;
-
-use ipvslab_schedulers::{
-    Draws, KernelProfile, PowerOfTwo, Rng, SchedulerKind, ServerId, ServerTable, Span, Time,
-};
-use ipvslab_sim::{
-    Direction, Packet, PacketDirector, Payload, Protocol, ServiceId, TcpFlags, TcpTimeouts, Timeouts,
-    TimerClock, Verdict, Wheel,
-};
+use ipvslab_schedulers::{KernelProfile, PowerOfTwo, SchedulerKind, ServerId, ServerTable, Time};
 
 use super::law::LawTest;
-use super::words::{destination, key, settings};
-use super::{Checkpoint, Divergence, Mode, ModelServer};
-use crate::log::{Counters, Log, Outcome};
-use crate::script::{Action, Content, Script, Side, limits};
+use super::{Checkpoint, Divergence, Mode};
+use crate::log::{Log, Outcome};
+use crate::model::{Model, describe, named, only_in};
+use crate::script::{Action, Script};
 
 /// Which server the model binds a connection to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,29 +35,18 @@ pub(super) struct World<'a> {
     script: &'a Script,
     log: &'a Log,
     follows: Follows,
-    director: PacketDirector,
-    timeouts: Timeouts,
-    /// Which services exist.
-    listed: Vec<bool>,
-    /// By flow: where its last packet that was passed on went.
-    arrived: Vec<Option<SocketAddr>>,
+    model: Model<'a>,
     answered: Answered,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(script: &'a Script, log: &'a Log, profile: KernelProfile, follows: Follows) -> Self {
-        let clock = TimerClock::Wheel(Wheel::new(log.kernel.hz, log.first_jiffy as u64));
-        // Of no consequence: what twos chooses is held against its law, and the model follows the kernel.
-        let draws = Draws::Stream(Rng::stream(0, 0, "twos"));
         let by_law = script.scheduler() == SchedulerKind::Twos;
-        let mut world = Self {
+        Self {
             script,
             log,
             follows,
-            director: PacketDirector::new(profile, clock, draws),
-            timeouts: Timeouts::default(),
-            listed: vec![false; script.services.len()],
-            arrived: vec![None; script.flows.len()],
+            model: Model::new(script, profile, log.clock()),
             answered: Answered {
                 mode: Mode::default(),
                 segments: 0,
@@ -75,100 +56,36 @@ impl<'a> World<'a> {
                 of_kernel: vec![0; script.servers.len()],
                 checkpoints: Vec::new(),
             },
-        };
-        world.set_timeouts(script.timeouts_s);
-        for (number, _) in script.services.iter().enumerate().filter(|(_, service)| service.listed) {
-            world.add_service(number as u16, Time::ZERO);
         }
-        for &(sysctl, value) in &script.sysctls {
-            world.director.set_sysctl(sysctl.0, value);
-        }
-        for (number, server) in script.servers.iter().enumerate().filter(|(_, server)| server.listed) {
-            world.add(number as u16, server.weight);
-        }
-        world
     }
 
     /// Takes the whole script.
     pub(super) fn run(mut self) -> Answered {
-        let mut jiffies = 0;
-        for (number, event) in self.script.events.iter().enumerate() {
-            jiffies += u64::from(self.log.jiffies[number]);
-            let now = self.time(jiffies);
-            self.director.expire(now, |_| {});
+        for (number, (event, now)) in self.script.events.iter().zip(self.log.times()).enumerate() {
             match event.action {
-                Action::Packet { flow, from, content } => self.packet(number, flow, from, content, now),
-                Action::EditServer { server, weight, thresholds } => {
-                    let forwarding = self.script.servers[usize::from(server)].forwarding;
-                    let (weight, limits) = (Script::weight(weight), limits(thresholds));
-                    self.director.edit_server(id(server), forwarding, weight, limits);
-                }
-                Action::Add { server, weight } => self.add(server, weight),
-                Action::Remove { server } => self.director.remove_server(id(server), now),
-                Action::AddService { service } => self.add_service(service, now),
-                Action::EditService { service, settings: to } => {
-                    self.director.edit_service(ServiceId::new(service), settings(&to), now);
-                }
-                Action::RemoveService { service } => {
-                    self.listed[usize::from(service)] = false;
-                    self.director.remove_service(ServiceId::new(service), now);
-                }
-                Action::Sysctl(sysctl, value) => self.director.set_sysctl(sysctl.0, value),
-                Action::Timeouts(to) => self.set_timeouts(to),
+                Action::Packet { .. } => self.packet(number, event.action, now),
                 Action::Checkpoint => self.checkpoint(number, now),
+                edit => {
+                    self.model.take(edit, now, &mut |_, chosen| chosen);
+                }
             }
         }
         self.answered
     }
 
-    /// The begin of a jiffy, counted from the first.
-    fn time(&self, jiffies: u64) -> Time {
-        let nanos = (u128::from(jiffies) * 1_000_000_000).div_ceil(u128::from(self.log.kernel.hz));
-        Time::from_nanos(nanos as u64)
-    }
-
-    fn add_service(&mut self, service: u16, now: Time) {
-        let spec = &self.script.services[usize::from(service)];
-        self.listed[usize::from(service)] = true;
-        self.director.add_service(ServiceId::new(service), key(spec), settings(&spec.settings), now);
-    }
-
-    fn add(&mut self, server: u16, weight: u32) {
-        let spec = &self.script.servers[usize::from(server)];
-        self.director.add_server(id(server), ServiceId::new(spec.service), &destination(spec, weight));
-    }
-
-    fn set_timeouts(&mut self, [established, fin_wait, udp]: [u32; 3]) {
-        let or = |secs: u32, old| if secs == 0 { old } else { Span::from_secs(secs.into()) };
-        let old = self.timeouts;
-        self.timeouts = Timeouts {
-            tcp: TcpTimeouts {
-                established: or(established, old.tcp.established),
-                fin_wait: or(fin_wait, old.tcp.fin_wait),
-                ..old.tcp
-            },
-            udp: or(udp, old.udp),
-        };
-        self.director.set_timeouts(self.timeouts);
-    }
-
-    fn packet(&mut self, event: usize, flow: u32, from: Side, content: Content, now: Time) {
+    fn packet(&mut self, event: usize, packet: Action, now: Time) {
         let kernel = self.log.outcomes[event];
         // Nobody sent this packet to the kernel.
         if kernel == Outcome::Skipped {
-            return;
+            return self.model.expire(now);
         }
-        let Some(packet) = self.crafted(flow, from, content) else {
-            self.answered.segments += 1;
-            self.answered.mode.segments_differ += 1;
-            return self.differs(event, now, "nothing to answer".to_owned(), named(kernel));
-        };
         let (script, follows) = (self.script, self.follows);
         let Answered { law, assigned, of_kernel, .. } = &mut self.answered;
         let mut chosen_by = None;
-        let verdict = self.director.packet_steered(&packet, now, &mut |table, chosen| {
+        let model = self.model.take(packet, now, &mut |table, chosen| {
             let kernels = host(kernel)
                 .and_then(|host| table.ids().find(|server| script.host(server.index() as u16) == host));
+            // What the model's twos draws is of no consequence: the kernel's choices are held against the law.
             let chosen = if let Some(law) = law.as_mut() {
                 law.take(&odds(table), kernels.map(ServerId::index));
                 kernels
@@ -186,12 +103,6 @@ impl<'a> World<'a> {
                 Follows::Kernel => kernels,
             }
         });
-        if let Verdict::Forwarded { server, destination, .. } = verdict {
-            // Under direct routing the packet keeps its destination, and arrives at the server all the same.
-            let ip = self.script.servers[server.index()].endpoint.ip();
-            self.arrived[flow as usize] = Some(SocketAddr::new(ip, destination.port()));
-        }
-        let model = self.outcome(&packet, verdict);
         let Some((chosen, kernels)) = chosen_by else {
             self.answered.segments += 1;
             return self.hold(event, now, model, kernel);
@@ -216,40 +127,9 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A script's packet; `None` for the answer to a flow of which nothing has come out.
-    fn crafted(&self, flow: u32, from: Side, content: Content) -> Option<Packet> {
-        let spec = &self.script.flows[flow as usize];
-        let (from, source, destination, mark) = match from {
-            Side::Client => (Direction::FromClient, spec.client, spec.destination, self.script.mark(spec)),
-            Side::Server => (Direction::FromServer, self.arrived[flow as usize]?, spec.client, 0),
-        };
-        Some(Packet { from, source, destination, mark, payload: payload(content) })
-    }
-
-    /// What of a verdict shows outside.
-    fn outcome(&self, packet: &Packet, verdict: Verdict) -> Outcome {
-        match verdict {
-            Verdict::Forwarded { server, destination, .. } => {
-                Outcome::Server { host: self.script.host(server.index() as u16), port: destination.port() }
-            }
-            Verdict::Answered(_) => Outcome::Answered,
-            Verdict::Foreign => Outcome::Untouched,
-            Verdict::Dropped => Outcome::Nothing,
-            Verdict::Unreachable => Outcome::Refused,
-            Verdict::Local => match packet.payload {
-                // Nobody answers a reset.
-                Payload::Tcp(flags) if flags.event() == ipvslab_sim::TcpEvent::Rst => Outcome::Nothing,
-                Payload::Tcp(_) => Outcome::Reset,
-                Payload::Udp => Outcome::Refused,
-                // IPv6 complains of the header instead.
-                Payload::Sctp(_) if packet.source.is_ipv6() => Outcome::Nothing,
-                Payload::Sctp(_) => Outcome::Reset,
-            },
-        }
-    }
-
     fn checkpoint(&mut self, event: usize, now: Time) {
-        let model: Vec<Counters> = self.list().into_iter().map(|server| server.counters).collect();
+        self.model.expire(now);
+        let model = self.model.counters();
         let kernel = self.log.checkpoints[self.answered.checkpoints.len()].clone();
         if model != kernel {
             self.answered.mode.checkpoints_differ += 1;
@@ -270,36 +150,10 @@ impl<'a> World<'a> {
                 action: describe(self.script, event),
                 model,
                 kernel,
-                servers: self.list(),
+                servers: self.model.list(),
             });
         }
     }
-
-    /// All servers of the services that exist, each service's in the order of its list.
-    fn list(&self) -> Vec<ModelServer> {
-        let existing = self.listed.iter().enumerate().filter(|&(_, &listed)| listed);
-        existing
-            .flat_map(|(number, _)| listed(self.director.servers(ServiceId::new(number as u16))))
-            .collect()
-    }
-}
-
-fn listed(table: &ServerTable) -> Vec<ModelServer> {
-    let server = |id: ServerId| {
-        let at = table.position(id).expect("a server of the list");
-        let server = table.server(at);
-        ModelServer {
-            counters: Counters {
-                server: id.index() as u16,
-                weight: server.weight() as u32,
-                active: server.active() as u32,
-                inactive: server.inactive() as u32,
-                persistent: table.templates(at) as u32,
-            },
-            overloaded: server.overloaded(),
-        }
-    };
-    table.ids().map(server).collect()
 }
 
 /// With which probability `twos` chooses which server.
@@ -307,77 +161,9 @@ fn odds(table: &ServerTable) -> Vec<(usize, f64)> {
     PowerOfTwo::law(table).into_iter().map(|(at, probability)| (table.id(at).index(), probability)).collect()
 }
 
-fn id(server: u16) -> ServerId {
-    ServerId::new(server.into())
-}
-
 fn host(outcome: Outcome) -> Option<u16> {
     match outcome {
         Outcome::Server { host, .. } => Some(host),
         _ => None,
-    }
-}
-
-fn payload(content: Content) -> Payload {
-    match content {
-        Content::Syn => Payload::Tcp(TcpFlags::SYN),
-        Content::SynAck => Payload::Tcp(TcpFlags::SYN | TcpFlags::ACK),
-        Content::Ack => Payload::Tcp(TcpFlags::ACK),
-        Content::Fin => Payload::Tcp(TcpFlags::FIN | TcpFlags::ACK),
-        Content::Rst => Payload::Tcp(TcpFlags::RST),
-        Content::Bare => Payload::Tcp(TcpFlags::default()),
-        Content::Datagram => Payload::Udp,
-        Content::Sctp(event) => Payload::Sctp(event),
-    }
-}
-
-/// An outcome in words.
-fn named(outcome: Outcome) -> String {
-    match outcome {
-        Outcome::Server { host, port } => format!("to server {host}, port {port}"),
-        Outcome::Nothing => "nothing came out".to_owned(),
-        Outcome::Answered => "answered in the service's name".to_owned(),
-        Outcome::Untouched => "came out as it went in".to_owned(),
-        Outcome::Refused => "port unreachable".to_owned(),
-        Outcome::Reset => "answered by the director itself".to_owned(),
-        Outcome::Skipped => "not played".to_owned(),
-    }
-}
-
-/// Places of a list at which another one has something else, in words.
-fn only_in(list: &[Counters], other: &[Counters]) -> String {
-    let differing = list.iter().enumerate().filter(|&(place, counters)| other.get(place) != Some(counters));
-    let each = differing.map(|(place, Counters { server, weight, active, inactive, persistent })| {
-        format!(
-            "place {place}: server {server}, weight {weight}, {active} active, {inactive} inactive, {persistent} \
-             persistent"
-        )
-    });
-    let each: Vec<String> = each.collect();
-    if each.is_empty() { format!("{} servers", list.len()) } else { each.join("; ") }
-}
-
-/// An event in words.
-fn describe(script: &Script, event: usize) -> String {
-    match script.events[event].action {
-        Action::Packet { flow, from, content } => {
-            let spec = &script.flows[flow as usize];
-            let sender = if from == Side::Client { "client" } else { "server" };
-            format!(
-                "{content:?} of the {sender}, {} {} to {}",
-                protocol(spec.protocol),
-                spec.client,
-                spec.destination
-            )
-        }
-        other => format!("{other:?}"),
-    }
-}
-
-fn protocol(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Tcp => "TCP",
-        Protocol::Udp => "UDP",
-        Protocol::Sctp => "SCTP",
     }
 }

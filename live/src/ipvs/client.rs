@@ -1,5 +1,7 @@
 //! The commands.
 
+mod raw;
+
 use std::net::SocketAddr;
 
 use rustix::io::Errno;
@@ -12,6 +14,8 @@ use super::{
 };
 use crate::namespace::Namespace;
 use crate::netlink::{Answer, Malformed, NetlinkError, Request, Socket, generic};
+
+pub(crate) use raw::RawDestination;
 
 /// The longest scheduler name, in bytes.
 const SCHEDULER_LIMIT: usize = 15;

@@ -211,6 +211,24 @@ impl IpvsError {
         }
     }
 
+    /// The kernel's error number, if it was the kernel that refused.
+    pub(crate) fn errno(&self) -> Option<i32> {
+        let errno = match self {
+            Self::NotPermitted { .. } => Errno::PERM,
+            Self::UnknownScheduler { .. } | Self::DestinationMissing { .. } => Errno::NOENT,
+            Self::ServiceExists { .. } | Self::DestinationExists { .. } | Self::DaemonRuns { .. } => {
+                Errno::EXIST
+            }
+            Self::ServiceMissing { .. } | Self::DaemonStopped { .. } => Errno::SRCH,
+            Self::DaemonDevice { .. } => Errno::NODEV,
+            Self::OutOfRange { .. } => Errno::RANGE,
+            Self::FamilyUnsupported { .. } => Errno::AFNOSUPPORT,
+            Self::Invalid { refusal, .. } | Self::Other { refusal, .. } => refusal.errno,
+            Self::ModuleAbsent | Self::Name { .. } | Self::Exchange { .. } => return None,
+        };
+        Some(errno.raw_os_error())
+    }
+
     fn from_refusal(attempt: Box<Attempt>, refusal: Refusal) -> Self {
         let destination = matches!(attempt.object, Object::Destination(..));
         let daemon = matches!(attempt.object, Object::Daemon(_));

@@ -255,7 +255,11 @@ impl PacketDirector {
     pub fn packet_steered(&mut self, packet: &Packet, now: Time, steer: Steer<'_>) -> Verdict {
         self.expire(now, |_| {});
         let tuple = (packet.payload.protocol(), packet.source, packet.destination);
+        // The kernel takes its hooks down with the last service of a family.
+        let idle = !self.services.serves(packet.destination.is_ipv6());
         match packet.from {
+            Direction::FromServer if idle => Verdict::Foreign,
+            Direction::FromClient if idle => Verdict::Local,
             Direction::FromServer => {
                 let Some(id) = self.entries.answered(&tuple) else { return Verdict::Foreign };
                 let server = self.entries.entry(id).server;
@@ -344,7 +348,7 @@ impl PacketDirector {
             answers: None,
             server,
             destination: packet.destination,
-            state: State::Template { assured: false },
+            state: State::Template,
             no_output: false,
             timeout,
             turn: None,
@@ -459,15 +463,7 @@ impl PacketDirector {
             }
             _ => (State::Udp, self.timeouts.udp),
         };
-        let (state, server, control) = (entry.state, entry.server, entry.control);
-        let established = match state {
-            State::Tcp(TcpState::Established) | State::Sctp(SctpState::Established) => true,
-            State::Udp => packet.from == Direction::FromServer,
-            _ => false,
-        };
-        if let Some(template) = control.filter(|_| established) {
-            self.entries.entry(template).state = State::Template { assured: true };
-        }
+        let (state, server) = (entry.state, entry.server);
         match (before.activity(), state.activity()) {
             (Activity::Active, Activity::Inactive) => self.services.of_mut(server).servers.idle(server),
             (Activity::Inactive, Activity::Active) => self.services.of_mut(server).servers.wake(server),
@@ -538,7 +534,7 @@ impl PacketDirector {
         }
     }
 
-    /// Ends all entries of servers that are gone, and templates that nobody holds any more.
+    /// Ends all entries of servers that are gone, and their templates.
     fn purge(&mut self, expired: &mut impl FnMut(Expired)) {
         for id in self.entries.ids() {
             let Some(&entry) = self.entries.find(id) else { continue };
@@ -547,8 +543,7 @@ impl PacketDirector {
             }
             expired_as(self.end(id), expired);
             let Some(template) = entry.control else { continue };
-            let holder = *self.entries.entry(template);
-            if holder.controls == 0 && holder.state == (State::Template { assured: false }) {
+            if self.entries.entry(template).controls == 0 {
                 self.end(template);
             }
         }

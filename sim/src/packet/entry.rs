@@ -50,10 +50,7 @@ pub(super) enum State {
     Tcp(TcpState),
     Udp,
     Sctp(SctpState),
-    /// A template, and whether a connection of it has been established.
-    Template {
-        assured: bool,
-    },
+    Template,
 }
 
 impl State {
@@ -61,7 +58,7 @@ impl State {
         match self {
             Self::Tcp(state) => state.activity(),
             Self::Sctp(state) => state.activity(),
-            Self::Udp | Self::Template { .. } => Activity::Inactive,
+            Self::Udp | Self::Template => Activity::Inactive,
         }
     }
 }

@@ -75,6 +75,13 @@ impl ServiceKey {
         matches!(self.reached, Reached::Mark { .. })
     }
 
+    fn is_ipv6(&self) -> bool {
+        match self.reached {
+            Reached::Address(address) => address.is_ipv6(),
+            Reached::Mark { ipv6, .. } => ipv6,
+        }
+    }
+
     fn is_at(&self, protocol: Protocol, ip: IpAddr, port: u16) -> bool {
         self.protocol == protocol && self.reached == Reached::Address(SocketAddr::new(ip, port))
     }
@@ -188,6 +195,11 @@ impl Services {
     /// Whether a server is in the list of its service.
     pub(super) fn is_available(&self, server: ServerId) -> bool {
         self.of(server).servers.position(server).is_some()
+    }
+
+    /// Whether there is any service of a family.
+    pub(super) fn serves(&self, ipv6: bool) -> bool {
+        self.existing().any(|(_, key)| key.is_ipv6() == ipv6)
     }
 
     fn existing(&self) -> impl Iterator<Item = (ServiceId, &ServiceKey)> {
