@@ -78,12 +78,11 @@ impl Combined {
         let mut words = rest.filter_map(Token::text);
         Ok(match self {
             Self::Apache => words.last().filter(|word| !word.contains('.')).and_then(micros),
-            Self::Nginx => words
-                .find_map(|word| {
-                    let number = word.strip_prefix("rt=").or_else(|| word.strip_prefix("request_time="));
-                    number.or_else(|| word.contains('.').then_some(word)).map(seconds)
-                })
-                .flatten(),
+            Self::Nginx => words.find_map(|word| {
+                let named = word.strip_prefix("rt=").or_else(|| word.strip_prefix("request_time="));
+                let number = named.or_else(|| word.contains('.').then_some(word))?;
+                seconds(number.trim_matches('"'))
+            }),
         })
     }
 }

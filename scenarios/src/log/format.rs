@@ -1,7 +1,6 @@
 //! The formats that are read, and what each is called.
 
 use std::fmt;
-use std::str::FromStr;
 
 /// What a log is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -63,6 +62,11 @@ impl Format {
         }
     }
 
+    /// The format that `--from` calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
     /// What it is, in words.
     pub fn words(self) -> &'static str {
         match self {
@@ -84,18 +88,5 @@ impl Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
-            let known = Self::ALL.map(Self::name);
-            let near = crate::suggest::did_you_mean(text, known);
-            let hint = near.map_or(String::new(), |near| format!("; {near}"));
-            format!("expected one of {}{hint}", known.join(", "))
-        })
     }
 }

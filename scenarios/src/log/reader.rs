@@ -141,6 +141,11 @@ impl LogReader {
         self.entries.columns
     }
 
+    /// How many rows have been spread over the seconds of a coarse clock so far.
+    pub fn spread_rows(&self) -> u64 {
+        self.held.spread_rows
+    }
+
     /// What has been left out so far.
     pub fn left(&self) -> Left {
         Left { foreign: self.entries.foreign, ..self.left.clone() }

@@ -26,6 +26,8 @@ pub(crate) struct Reorder {
     free: Vec<usize>,
     number: u64,
     bytes: usize,
+    /// How many entries were spread.
+    pub(crate) spread_rows: u64,
     /// The latest arrival, by the log's clock, and where it was read.
     latest: Option<(i64, Place)>,
 }
@@ -41,6 +43,7 @@ impl Reorder {
             free: Vec::new(),
             number: 0,
             bytes: 0,
+            spread_rows: 0,
             latest: None,
         }
     }
@@ -61,6 +64,7 @@ impl Reorder {
         if let Some(draws) = &mut self.spread
             && row.tick > 0
         {
+            self.spread_rows += 1;
             let within = libm::floor(draws.unit() * row.tick as f64) as u64;
             row.at = row.at.saturating_add_unsigned(within.min(row.tick - 1));
         }
