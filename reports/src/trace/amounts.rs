@@ -21,7 +21,8 @@ pub struct Amounts {
 
 impl Default for Amounts {
     fn default() -> Self {
-        let histogram = Histogram::new(3).expect("three digits are allowed");
+        let mut histogram = Histogram::new(3).expect("three digits are allowed");
+        histogram.auto(true);
         Self { histogram, sum: 0.0, greatest: 0, unknown: 0 }
     }
 }
@@ -35,7 +36,7 @@ impl Amounts {
         self.sum += amount as f64;
         self.greatest = self.greatest.max(amount);
         // Beyond 2^62 no bucket is left, and no file is.
-        self.histogram.saturating_record(amount.min(1 << 62));
+        self.histogram.record(amount.min(1 << 62)).expect("the histogram grows");
     }
 
     /// How many are known.
