@@ -78,12 +78,16 @@ fn is_timed(parsed: &Result<Line, Flaw>) -> bool {
     matches!(parsed, Ok(Line::Row(row)) if row.duration.is_some())
 }
 
+/// What of the lines `format` does not take.
 fn first_flaw<'a>(format: Format, mut lines: impl Iterator<Item = &'a str>) -> Flaw {
-    match Parser::of(format) {
-        Some(mut parser) => lines.find_map(|line| parser.parse(line).err()),
-        None => None,
-    }
-    .unwrap_or_else(|| Flaw::new("file", "text", "packets"))
+    let Some(mut parser) = Parser::of(format) else {
+        return match format {
+            Format::Trace => Flaw::new("header", lines.next(), "arrival_s,client and so on"),
+            _ => Flaw { part: "file", found: "text".to_owned(), expected: "packets" },
+        };
+    };
+    let flaw = lines.find_map(|line| parser.parse(line).err());
+    flaw.expect("a format that takes no line has a flaw for each")
 }
 
 /// What the format can fill, and combined logs do fill in these lines.

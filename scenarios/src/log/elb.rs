@@ -58,12 +58,13 @@ fn time(words: &mut Tokens<'_>) -> Result<Stamp, Flaw> {
 /// From the balancer's name to the request.
 fn common_part(words: &mut Tokens<'_>, time: Stamp) -> Result<LogRow, Flaw> {
     words.bare().ok_or_else(|| Flaw::new("balancer", None, "a name"))?;
-    let client = words.bare();
+    // An IPv6 address may stand in brackets.
+    let client = words.word();
     let (client, port) =
         client.and_then(Client::with_port).ok_or_else(|| Flaw::new("client", client, "client:port"))?;
     let mut row = LogRow::new(time.at, time.tick, client);
     row.client_port = Some(port);
-    words.bare().ok_or_else(|| Flaw::new("backend", None, "backend:port, or -"))?;
+    words.word().ok_or_else(|| Flaw::new("backend", None, "backend:port, or -"))?;
     let mut duration = Some(0u64);
     for _ in 0..3 {
         let part = words.bare();

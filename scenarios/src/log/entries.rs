@@ -90,13 +90,13 @@ impl Entries {
         };
         if is_capture(head) {
             if let Some(said) = said.filter(|&said| said != Format::Pcap) {
-                let flaw = Flaw::new("file", "packets", "lines");
+                let flaw = Flaw { part: "file", found: "packets".to_owned(), expected: "lines of text" };
                 return Err(of_file(Cause::OtherFormat { said, found: Some(Format::Pcap), flaw }));
             }
             let packets = Packets::new(Box::new(bytes), gauge).map_err(of_file)?;
             return Ok(opened(Kind::Packets(Box::new(packets)), Format::Pcap, packets::COLUMNS, None));
         }
-        if said == Some(Format::Trace) || (said.is_none() && is_trace) {
+        if is_trace && said.is_none_or(|said| said == Format::Trace) {
             let rows = TraceRows::new(origin, Box::new(bytes), gauge).map_err(of_file)?;
             let columns = rows.columns();
             return Ok(opened(Kind::Trace(Box::new(rows)), Format::Trace, columns, None));
@@ -171,7 +171,7 @@ impl Text {
 }
 
 fn zero_byte() -> Flaw {
-    Flaw::new("line", "a zero byte", "text")
+    Flaw { part: "line", found: "a zero byte".to_owned(), expected: "text" }
 }
 
 /// The first lines, and where the first zero byte is.

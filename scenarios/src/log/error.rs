@@ -70,8 +70,8 @@ pub(crate) enum Cause {
     ManyConnections { most: usize },
     /// There is not a byte.
     Empty,
-    /// There are entries, but none is left.
-    NoneLeft { lines: u64, left: String },
+    /// There are entries, but none is left. Says how many are left out for what.
+    NoneLeft { entries: String, left: Vec<String> },
 }
 
 impl LogError {
@@ -100,6 +100,8 @@ impl LogError {
             Cause::OtherFormat { found: Some(found), .. } => {
                 format!("it looks like {}: --from {found}, or leave --from out", found.words())
             }
+            // Zeek's lines about the log itself hold for all that follow.
+            Cause::Flaw(flaw) if flaw.part.starts_with('#') => return None,
             Cause::Flaw(_) => "--skip-bad leaves such lines out, and counts them".to_owned(),
             Cause::Late { by, .. } => {
                 format!(
@@ -177,7 +179,12 @@ impl fmt::Display for LogError {
             Cause::Packets { why } => f.write_str(why),
             Cause::ManyConnections { most } => write!(f, "more than {most} connections at once"),
             Cause::Empty => f.write_str("the file is empty"),
-            Cause::NoneLeft { lines, left } => write!(f, "of {lines} entries none is left: {left}"),
+            Cause::NoneLeft { entries, left } if left.is_empty() => {
+                write!(f, "there is no request in its {entries}")
+            }
+            Cause::NoneLeft { entries, left } => {
+                write!(f, "of its {entries} none is left: {}", left.join(", "))
+            }
         }
     }
 }

@@ -216,12 +216,13 @@ impl LogReader {
             (left.unwanted, "are of clients of the other IP version"),
         ];
         let said = parts.iter().filter(|(count, _)| *count > 0);
-        let said: Vec<String> = said.map(|(count, what)| format!("{count} {what}")).collect();
-        let lines = match self.entries.place() {
-            Place::Line(number) | Place::Packet(number) => number,
+        let left = said.map(|(count, what)| format!("{count} {what}")).collect();
+        let entries = match self.entries.place() {
+            Place::Line(1) | Place::Packet(1) => "only entry".to_owned(),
+            Place::Line(number) => format!("{number} lines"),
+            Place::Packet(number) => format!("{number} packets"),
         };
-        let left = if said.is_empty() { "there is no request in it".to_owned() } else { said.join(", ") };
-        LogError::new(&self.origin, None, Cause::NoneLeft { lines, left })
+        LogError::new(&self.origin, None, Cause::NoneLeft { entries, left })
     }
 }
 

@@ -79,11 +79,19 @@ impl Source {
         }
     }
 
+    /// Whether more bytes were wanted than there are. ruzstd does not say so: an error at the end of the file counts.
+    fn is_cut_short(&self, packing: Packing, error: &io::Error) -> bool {
+        let is_silent = packing == Packing::Zstd && self.gauge.is_at_end();
+        error.kind() == io::ErrorKind::UnexpectedEof || is_silent
+    }
+
     fn cause(&self, error: io::Error) -> Cause {
         let bytes = self.gauge.unpacked();
         match self.packing() {
             None => Cause::Io(error),
-            Some(packing) if self.gauge.is_at_end() => Cause::CutShort { packing, lines: 0, bytes },
+            Some(packing) if self.is_cut_short(packing, &error) => {
+                Cause::CutShort { packing, lines: 0, bytes }
+            }
             Some(packing) => Cause::Damaged { packing, why: error.to_string(), lines: 0, bytes },
         }
     }

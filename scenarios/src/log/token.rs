@@ -38,6 +38,14 @@ impl<'a> Token<'a> {
 pub(crate) struct Tokens<'a>(pub(crate) &'a str);
 
 impl<'a> Tokens<'a> {
+    /// What comes up to the next blank, brackets and quotes like anything else.
+    pub(crate) fn word(&mut self) -> Option<&'a str> {
+        let rest = self.0.trim_start_matches([' ', '\t']);
+        let (word, after) = rest.split_at(rest.find([' ', '\t']).unwrap_or(rest.len()));
+        self.0 = after;
+        (!word.is_empty()).then_some(word)
+    }
+
     /// The next part, if it is a word.
     pub(crate) fn bare(&mut self) -> Option<&'a str> {
         self.next()?.bare()
