@@ -14,9 +14,10 @@ pub(crate) enum Trace {
   zcat access.log.*.gz | ipvslab trace convert - --from nginx > web.csv
   ipvslab trace convert conn.log --window 3600 --clients ipv4 -o net.csv
 
-Read are common and combined logs of Apache and nginx with or without request times, HTTP and TCP logs of
-HAProxy, access logs of AWS's classic and application load balancers, Zeek's conn.log, Envoy's JSON log, and
-pcap and pcapng; plain, gzip or zstd. docs/traces.md says what is taken of each.")]
+Read are common and combined logs of Apache and nginx with or without request times, HTTP and
+TCP logs of HAProxy, access logs of AWS's classic and application load balancers, Zeek's
+conn.log, Envoy's JSON log, pcap and pcapng; plain, gzip or zstd. docs/traces.md says what is
+taken of each.")]
     Convert(Convert),
     /// Say what a log or a trace is like: rates, bursts, clients, objects, sizes
     #[command(after_help = "Examples:

@@ -49,9 +49,12 @@ pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
 
 /// Writes all rows, and gives back what they were written to.
 fn copy<W: Write>(input: &mut Input, out: W) -> Result<W, Stopped> {
+    // Before the header: a log without a good first row prints nothing.
+    let mut next = input.advance().map_err(Stopped::Input)?;
     let mut trace = TraceWriter::new(out, input.reader.columns())?;
-    while let Some(row) = input.advance().map_err(Stopped::Input)? {
+    while let Some(row) = next {
         trace.write(&row)?;
+        next = input.advance().map_err(Stopped::Input)?;
     }
     let mut out = trace.finish()?;
     out.flush()?;

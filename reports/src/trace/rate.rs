@@ -3,6 +3,9 @@
 /// The most steps.
 const MOST: usize = 600;
 
+/// So many steps may be nearly empty.
+const FEW: u64 = 12;
+
 /// A millisecond, and what the length of a step is multiplied by each time it grows: 5 ms, 10 ms, … 10 s, 30 s, 1 min,
 /// 5 min, 10 min, 1 h, 6 h, a day, and weeks from then on.
 const SHORTEST: u64 = 1_000_000;
@@ -28,10 +31,7 @@ impl RateCurve {
     /// `at` does not decrease.
     pub(super) fn add(&mut self, at: u64) {
         while at / self.step >= MOST as u64 {
-            let factor = GROWTH.get(self.grown).copied().unwrap_or(2);
-            self.grown += 1;
-            self.step = self.step.saturating_mul(factor as u64);
-            self.counts = self.counts.chunks(factor).map(|chunk| chunk.iter().sum()).collect();
+            self.grow();
         }
         let place = (at / self.step) as usize;
         if self.counts.len() <= place {
@@ -39,6 +39,22 @@ impl RateCurve {
         }
         self.counts[place] += 1;
         self.end = at;
+    }
+
+    /// Lengthens the steps until four arrivals fall into one in the mean, or few steps are left: shorter ones show
+    /// chance alone.
+    pub(super) fn settle(&mut self) {
+        let arrivals: u64 = self.counts.iter().sum();
+        while self.counts.len() as u64 > FEW.max(arrivals / 4) {
+            self.grow();
+        }
+    }
+
+    fn grow(&mut self) {
+        let factor = GROWTH.get(self.grown).copied().unwrap_or(2);
+        self.grown += 1;
+        self.step = self.step.saturating_mul(factor as u64);
+        self.counts = self.counts.chunks(factor).map(|chunk| chunk.iter().sum()).collect();
     }
 
     /// Steps with their begins in seconds and their rates. The last one ends with the trace, and is left out if less
@@ -70,6 +86,14 @@ mod tests {
         assert_eq!(curve.counts.iter().sum::<u64>(), 100_000);
         let points = curve.points();
         assert_eq!((points.len(), points[0], points[1]), (333, (0.0, 1.0), (300.0, 1.0)));
+    }
+
+    #[test]
+    fn steps_of_few_arrivals_are_long() {
+        let mut curve = RateCurve::default();
+        [0, 500, 3_750].into_iter().for_each(|millis| curve.add(millis * 1_000_000));
+        curve.settle();
+        assert_eq!((curve.step, curve.points().len()), (500_000_000, 8));
     }
 
     #[test]

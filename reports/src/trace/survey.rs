@@ -96,7 +96,8 @@ impl TraceSurvey {
     }
 
     /// After the last row.
-    pub fn finish(self) -> TraceSummary {
+    pub fn finish(mut self) -> TraceSummary {
+        self.rate.settle();
         TraceSummary {
             rows: self.rows,
             span: self.last,

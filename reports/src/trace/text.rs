@@ -16,7 +16,9 @@ pub fn trace_text(summary: &TraceSummary, title: &str, target: &str, width: usiz
     let mut text = format!("{}\n", fold(title, width, 2));
     let span = summary.span as f64 / 1e9;
     let rate = summary.mean_per_s().map_or(MISSING.to_owned(), plain);
-    let _ = writeln!(text, "{} rows in {}, {rate} a second in the mean\n", summary.rows, duration(span));
+    let plural = if summary.rows == 1 { "" } else { "s" };
+    let _ =
+        writeln!(text, "{} row{plural} in {}, {rate} a second in the mean\n", summary.rows, duration(span));
     text.push_str(&windows(summary, width));
     let scv = summary.gaps.scv().map_or(MISSING.to_owned(), plain);
     let _ = writeln!(text, "scv of the times between arrivals: {scv}\n");
@@ -27,7 +29,6 @@ pub fn trace_text(summary: &TraceSummary, title: &str, target: &str, width: usiz
     }
     text.push_str(&amounts(summary, width));
     text.push_str(&gaps(summary, width));
-    text.push('\n');
     for note in notes(summary) {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }
@@ -39,7 +40,7 @@ fn windows(summary: &TraceSummary, width: usize) -> String {
     let leading = [Column::numbers("window", cells(|window| duration(window.length as f64 / 1e9)))];
     let columns = vec![
         Column::numbers("most", cells(|window| window.greatest().to_string())),
-        Column::numbers("peak /s", cells(|window| plain(window.peak_per_s()))),
+        Column::numbers("peak /s", cells(|window| window.peak_per_s().map_or(MISSING.to_owned(), plain))),
         Column::numbers("dispersion", cells(|window| window.dispersion().map_or(MISSING.to_owned(), plain))),
     ];
     render(&leading, &[columns], width)
@@ -112,7 +113,9 @@ fn gaps(summary: &TraceSummary, width: usize) -> String {
     let cells = |cell: fn(&super::Gap) -> String| longest.iter().map(cell).collect();
     let leading = [Column::numbers("longest gaps", cells(|gap| duration(gap.length as f64 / 1e9)))];
     let column = Column::numbers("from", cells(|gap| format!("{} s", plain(gap.from as f64 / 1e9))));
-    render(&leading, &[vec![column]], width)
+    let mut text = render(&leading, &[vec![column]], width);
+    text.push('\n');
+    text
 }
 
 fn notes(summary: &TraceSummary) -> Vec<String> {

@@ -65,7 +65,7 @@ struct Trace<'a> {
 struct WindowJson {
     length_s: f64,
     greatest: u64,
-    peak_per_s: f64,
+    peak_per_s: Option<f64>,
     dispersion: Option<f64>,
 }
 

@@ -40,9 +40,9 @@ impl Window {
         self.greatest
     }
 
-    /// The most arrivals in a window, as a rate.
-    pub fn peak_per_s(&self) -> f64 {
-        self.greatest as f64 * 1e9 / self.length as f64
+    /// The most arrivals in a window, as a rate. `None` if the trace does not fill one.
+    pub fn peak_per_s(&self) -> Option<f64> {
+        (self.present > 0).then(|| self.greatest as f64 * 1e9 / self.length as f64)
     }
 
     /// The index of dispersion for counts: variance over mean, 1 for a Poisson process at any length. `None` for fewer
@@ -69,10 +69,10 @@ mod tests {
         for at in [0, 3, 95, 99, 100] {
             window.add(at);
         }
-        assert_eq!((window.greatest(), window.peak_per_s()), (2, 2e8));
+        assert_eq!((window.greatest(), window.peak_per_s()), (2, Some(2e8)));
         // Mean 0.4, variance (2 · 1.6² + 8 · 0.4²) / 9.
         let dispersion = window.dispersion().expect("ten windows");
         assert!((dispersion - 6.4 / 9.0 / 0.4).abs() < 1e-12, "{dispersion}");
-        assert_eq!(Window::new(10).dispersion(), None);
+        assert_eq!((Window::new(10).dispersion(), Window::new(10).peak_per_s()), (None, None));
     }
 }

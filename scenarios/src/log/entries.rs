@@ -49,6 +49,9 @@ struct Text {
     number: u64,
 }
 
+/// A fault of the file, or of one of its entries.
+type Misfortune = (Option<Place>, Cause);
+
 /// A line with its number.
 struct Numbered {
     number: u64,
@@ -66,11 +69,7 @@ impl Entries {
         Self::begin(file, origin, said).map_err(|(place, cause)| LogError::new(origin, place, cause))
     }
 
-    fn begin(
-        file: Box<dyn Read + Send>,
-        origin: &str,
-        said: Option<Format>,
-    ) -> Result<Self, (Option<Place>, Cause)> {
+    fn begin(file: Box<dyn Read + Send>, origin: &str, said: Option<Format>) -> Result<Self, Misfortune> {
         let of_file = |cause| (None, cause);
         let gauge = Gauge::default();
         let source = Source::new(file, gauge.clone()).map_err(of_file)?;
@@ -175,7 +174,7 @@ fn zero_byte() -> Flaw {
 }
 
 /// The first lines, and where the first zero byte is.
-fn look_ahead(lines: &mut Lines) -> Result<(VecDeque<Numbered>, Option<u64>), (Option<Place>, Cause)> {
+fn look_ahead(lines: &mut Lines) -> Result<(VecDeque<Numbered>, Option<u64>), Misfortune> {
     let mut ahead = VecDeque::new();
     let mut zero = None;
     while ahead.len() < detect::LINES

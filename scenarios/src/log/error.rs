@@ -136,7 +136,10 @@ impl fmt::Display for LogError {
             return error.fmt(f);
         }
         write!(f, "{}: ", printable(origin, 200))?;
-        if let Some(place) = place {
+        // Of a packed file that ends too early, the last whole line is told with what was good.
+        let is_about_bytes =
+            matches!(cause, Cause::CutShort { .. } | Cause::Damaged { .. } | Cause::Bomb { .. });
+        if let Some(place) = place.filter(|_| !is_about_bytes) {
             write!(f, "{place}: ")?;
         }
         match cause {

@@ -30,7 +30,7 @@ impl<W: Write> TraceWriter<W> {
             columns.response_bytes.then_some("response_bytes"),
             columns.duration.then_some("duration_s"),
         ];
-        rows.write_record(HEAD.into_iter().chain(optional.into_iter().flatten()))?;
+        rows.write_record(HEAD.into_iter().chain(optional.into_iter().flatten())).map_err(plain)?;
         Ok(Self { rows, columns, first: None, field: Vec::new() })
     }
 
@@ -61,7 +61,7 @@ impl<W: Write> TraceWriter<W> {
         if columns.duration {
             self.seconds(row.duration)?;
         }
-        Ok(self.rows.write_record(None::<&[u8]>)?)
+        self.rows.write_record(None::<&[u8]>).map_err(plain)
     }
 
     /// Ends the trace, and gives back what it was written to.
@@ -78,7 +78,7 @@ impl<W: Write> TraceWriter<W> {
             Some(value) => write!(self.field, "{value}")?,
             None => self.field.push(b'-'),
         }
-        Ok(self.rows.write_field(&self.field)?)
+        self.rows.write_field(&self.field).map_err(plain)
     }
 
     /// Nanoseconds as seconds, without zeros at the end.
@@ -89,7 +89,15 @@ impl<W: Write> TraceWriter<W> {
         write!(self.field, "{}.{:09}", nanos / SECOND, nanos % SECOND)?;
         let kept = self.field.iter().rposition(|&digit| digit != b'0').unwrap_or(0);
         self.field.truncate(if self.field[kept] == b'.' { kept } else { kept + 1 });
-        Ok(self.rows.write_field(&self.field)?)
+        self.rows.write_field(&self.field).map_err(plain)
+    }
+}
+
+/// The error of what is written to, so that its kind is still known.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn samples() -> Vec<Sample> {
 pub(crate) fn convert(log: &[u8], options: Options) -> Result<(String, LogReader), LogError> {
     let mut reader = LogReader::open(Box::new(Cursor::new(log.to_vec())), "web.log", options)?;
     let mut trace = TraceWriter::new(Vec::new(), reader.columns()).expect("memory");
-    while let Some(row) = reader.next() {
+    for row in reader.by_ref() {
         trace.write(&row?).expect("memory");
     }
     let trace = trace.finish().expect("memory");
