@@ -93,25 +93,25 @@ impl Input {
         }
         if left.bad + left.late > 0 {
             talk(format_args!(
-                "warning: {} rows are read, {} that are bad and {} that come too late are left out",
+                "warning: rows read: {}; left out as bad: {}; left out as too late: {}",
                 self.rows, left.bad, left.late
             ));
         }
         if left.foreign > 0 {
-            talk(format_args!("note: left out: {} entries that are not of TCP or UDP", left.foreign));
+            talk(format_args!("note: left out as not of TCP or UDP: {}", left.foreign));
         }
         if left.unwanted > 0 {
-            talk(format_args!("note: left out: {} rows of clients of the other IP version", left.unwanted));
+            talk(format_args!("note: left out for their clients' IP version: {}", left.unwanted));
         }
         if self.v4 > 0 && self.v6 > 0 {
             talk(format_args!(
-                "warning: {} rows are of IPv4 clients and {} of IPv6 clients, and a service has one IP version: --clients ipv4 takes one",
+                "warning: clients are of both IP versions (rows: {} IPv4, {} IPv6), and a service has one: --clients ipv4 takes one",
                 self.v4, self.v6
             ));
         }
         if self.reader.spread_rows() > 0 {
             talk(format_args!(
-                "note: times are whole seconds: {} rows are spread over their seconds (--keep-ticks leaves them, for `spread` in the scenario)",
+                "note: times are whole seconds, and rows ({}) are spread over them; --keep-ticks leaves that to `spread` in the scenario",
                 self.reader.spread_rows()
             ));
         }

@@ -105,7 +105,7 @@ fn a_fault_leaves_no_file() {
     let skipped = place.run(&[&bad[..], &["--skip-bad"]].concat());
     skipped.succeeds();
     assert!(
-        skipped.stderr.contains("2 rows are read, 1 that are bad and 0 that come too late"),
+        skipped.stderr.contains("rows read: 2; left out as bad: 1; left out as too late: 0"),
         "{skipped:?}"
     );
 }

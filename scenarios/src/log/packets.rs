@@ -76,7 +76,7 @@ impl Packets {
         if let Err(error) = bytes.by_ref().take(HEAD).read_to_end(&mut head) {
             return Err(gauge.fault().unwrap_or(Cause::Io(error)));
         }
-        let reader = create_reader(2 * LARGEST, Cursor::new(head).chain(bytes))
+        let reader = create_reader(LARGEST + HEAD as usize, Cursor::new(head).chain(bytes))
             .map_err(|error| why(&error, &gauge, "it begins as a packet capture, and is none"))?;
         Ok(Self { reader, gauge, interfaces: Vec::new(), flows: Flows::default(), number: 0, foreign: 0 })
     }
