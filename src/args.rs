@@ -54,6 +54,8 @@ pub(crate) enum Verb {
   ipvslab export ipvsadm web.toml > web.ipvsadm
   ipvslab export ipvsadm web.toml --scheduler sed --strict-ipvsadm")]
     Export(Export),
+    /// Make traces of logs, and see what they are like
+    Trace(Trace),
     /// List the schedulers, or the scenarios of a directory
     #[command(after_help = "Examples:
   ipvslab list schedulers
@@ -88,6 +90,13 @@ pub(crate) enum Verb {
 pub(crate) struct Live {
     #[command(subcommand)]
     pub(crate) verb: crate::live::args::Live,
+}
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Trace {
+    #[command(subcommand)]
+    pub(crate) verb: crate::trace::args::Trace,
 }
 
 /// What to run, of what a scenario offers.

@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod exit;
 mod export;
+mod file_output;
 mod import;
 mod interrupt;
 mod live;
@@ -18,6 +19,7 @@ mod scenario_file;
 mod study;
 mod theory;
 mod threads;
+mod trace;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -59,6 +61,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
         Verb::Init(args) => catalog::init(args),
         Verb::Import(args) => import::run(args),
         Verb::Export(args) => export::run(args),
+        Verb::Trace(args) => trace::run(&args.verb),
         Verb::List(args) => catalog::list(args),
         Verb::Explain(args) => {
             let kind = args.scheduler;

@@ -70,7 +70,7 @@ fn failure(error: ReportError) -> Failure {
 }
 
 /// The terminal's width; a fixed one elsewhere, so that a file has the same bytes wherever it is written.
-fn width() -> usize {
+pub(crate) fn width() -> usize {
     if !stdout().is_terminal() {
         return WIDTH;
     }

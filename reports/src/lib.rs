@@ -4,7 +4,7 @@
 //! means with confidence intervals over the replications, and the order of the schedulers. Everything else writes
 //! these down: [`compare_text`] and [`in_depth_text`] for a terminal, [`json()`] and the CSV tables for programs, SVG
 //! pictures for people. A [`SideBySide`] is the same scenario in the model and in the kernel, an [`AgreementPanel`] both
-//! sides' decisions, and both have reports of their own. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
+//! sides' decisions, and both have reports of their own. A [`TraceSurvey`] watches a trace, and has its own reports too. All of it returns text; nothing here opens a file, and equal studies give equal bytes.
 
 #![forbid(unsafe_code)]
 
@@ -30,6 +30,7 @@ mod study;
 mod summary;
 mod table;
 mod timeline;
+mod trace;
 
 pub use crate::csv::{runs_csv, servers_csv, summary_csv, timeline_csv};
 pub use collector::Collector;
@@ -42,8 +43,8 @@ pub use json::{SCHEMA, json};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
 pub use plot::{
-    AgreementPanel, agreement_svg, percentiles_svg, server_load_svg, shares_svg, side_by_side_shares_svg,
-    side_by_side_svg,
+    AgreementPanel, agreement_svg, percentiles_svg, rate_svg, server_load_svg, shares_svg,
+    side_by_side_shares_svg, side_by_side_svg,
 };
 pub use server::StudyServer;
 pub use side_by_side::{
@@ -53,3 +54,7 @@ pub use side_by_side::{
 pub use study::{Run, Study};
 pub use summary::{SchedulerSummary, ServerSummary, Summary};
 pub use timeline::Timeline;
+pub use trace::{
+    Amounts, Gap, Gaps, Names, RateCurve, Share, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey, Window,
+    ZipfFit, trace_json, trace_text,
+};

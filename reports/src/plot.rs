@@ -8,6 +8,7 @@ mod axis;
 mod pairs;
 mod palette;
 mod percentiles;
+mod rate;
 mod server_load;
 mod shares;
 mod side_by_side;
@@ -20,6 +21,7 @@ use crate::error::ReportError;
 
 pub use agreement::{AgreementPanel, agreement_svg};
 pub use percentiles::percentiles_svg;
+pub use rate::rate_svg;
 pub use server_load::server_load_svg;
 pub use shares::shares_svg;
 pub use side_by_side::{side_by_side_shares_svg, side_by_side_svg};

@@ -10,6 +10,7 @@
 mod check;
 mod conform;
 mod load;
+pub mod log;
 mod netmask;
 mod pool;
 mod problem;

@@ -4,7 +4,7 @@
 //! then once a replication. Memory does not grow with the file: at most one tick's rows are held (see [`Spread`]), and
 //! the rows of a small trace, which are kept so that they are not read again.
 
-mod clock;
+pub(crate) mod clock;
 mod error;
 mod fields;
 mod input;
@@ -16,7 +16,8 @@ mod survey;
 pub(crate) use self::clock::TimeFormat;
 pub(crate) use self::error::Cause;
 pub use self::error::TraceError;
-pub(crate) use self::input::{Dialect, TraceFile};
+pub(crate) use self::fields::Fields;
+pub(crate) use self::input::{Dialect, Input, TraceFile};
 pub(crate) use self::rates::{RateColumns, read_rates};
 pub(crate) use self::rows::{ClientColumns, Costs, DestinationColumn, Layout};
 pub(crate) use self::spread::Spread;

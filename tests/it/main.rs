@@ -6,3 +6,4 @@ mod live;
 mod results;
 mod support;
 mod tables;
+mod traces;

@@ -61,7 +61,7 @@ fn decimal(field: &[u8], digits: u32) -> Option<i64> {
 }
 
 /// The decimals of a number as a count of 10^-`digits`.
-fn fraction(decimals: &[u8], digits: u32) -> Option<i64> {
+pub(crate) fn fraction(decimals: &[u8], digits: u32) -> Option<i64> {
     if decimals.is_empty() || !decimals.iter().all(u8::is_ascii_digit) {
         return None;
     }
@@ -71,7 +71,7 @@ fn fraction(decimals: &[u8], digits: u32) -> Option<i64> {
 }
 
 /// Digits only, at least one.
-fn number(digits: &[u8]) -> Option<i64> {
+pub(crate) fn number(digits: &[u8]) -> Option<i64> {
     if digits.is_empty() {
         return None;
     }
@@ -81,7 +81,7 @@ fn number(digits: &[u8]) -> Option<i64> {
     })
 }
 
-fn iso8601(field: &[u8]) -> Option<i64> {
+pub(crate) fn iso8601(field: &[u8]) -> Option<i64> {
     let text = field.get(..19)?;
     let separators = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
     if separators.iter().any(|&(at, byte)| text[at] != byte) || !matches!(text[10], b' ' | b'T' | b't') {
@@ -113,7 +113,7 @@ fn iso8601(field: &[u8]) -> Option<i64> {
 }
 
 /// Seconds east of Greenwich: nothing, `Z`, `+02`, `+0200` or `+02:00`.
-fn offset(zone: &[u8]) -> Option<i64> {
+pub(crate) fn offset(zone: &[u8]) -> Option<i64> {
     let (sign, digits) = match zone {
         [] | [b'Z' | b'z'] => return Some(0),
         [b'+', digits @ ..] => (1, digits),
@@ -129,7 +129,7 @@ fn offset(zone: &[u8]) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
+pub(crate) fn days_in_month(year: i64, month: i64) -> i64 {
     let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     match month {
         2 if leap => 29,
@@ -141,7 +141,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 
 /// Days of the Gregorian calendar, counted in years that begin in March (Hinnant, *chrono-compatible low-level date
 /// algorithms*).
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468

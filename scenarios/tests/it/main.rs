@@ -3,6 +3,10 @@
 mod bad_files;
 mod catalog;
 mod distributions;
+mod log_faults;
+mod log_mutations;
+mod log_samples;
+mod logs;
 mod round_trip;
 mod tables;
 mod traces;

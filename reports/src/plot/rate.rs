@@ -1,0 +1,72 @@
+//! The rate of arrivals over time.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use super::axis::Axis;
+use super::palette::MODEL;
+use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, write};
+use crate::error::ReportError;
+use crate::quantity::plain;
+use crate::trace::TraceSummary;
+
+const HEIGHT: u32 = 460;
+
+/// The rate over time as steps, with its mean. `title` names the trace.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn rate_svg(summary: &TraceSummary, title: &str) -> Result<String, ReportError> {
+    let step = summary.rate.step as f64 / 1e9;
+    let title = format!("Arrivals over time – {title}");
+    let busiest = summary.windows[0].greatest();
+    let subtitle = format!(
+        "{} arrivals, counted in steps of {} s; the line across is their mean. The fullest second had {busiest}.",
+        summary.rows,
+        plain(step)
+    );
+    let caption = Caption { picture: "arrivals over time", title: &title, subtitle: &subtitle };
+    draw(&caption, HEIGHT, |canvas| paint(canvas, summary, step))
+}
+
+fn paint(canvas: &Canvas<'_>, summary: &TraceSummary, step: f64) -> Drawn {
+    let points = summary.rate.points();
+    let Some(mean) = summary.mean_per_s() else {
+        return write(canvas, "All arrivals are at the same time.", (24, 90), 15, INK, HPos::Left);
+    };
+    let (unit, name) = time_unit(summary.span as f64 / 1e9);
+    let end = points.last().map_or(step, |&(at, _)| at + step);
+    let rates = points.iter().map(|&(_, rate)| rate).chain([mean]);
+    let mut chart = ChartBuilder::on(&canvas.margin(74, 12, 8, 24))
+        .x_label_area_size(46)
+        .y_label_area_size(74)
+        .build_cartesian_2d(Axis::seconds(end, unit, 10), Axis::amount(rates, 6, ""))?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(GRID)
+        .axis_style(FAINT_INK)
+        .label_style(("sans-serif", 12).into_font().color(&INK))
+        .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
+        .x_desc(format!("Time since the first arrival, {name}"))
+        .y_desc("Arrivals a second")
+        .draw()?;
+    let steps = points.iter().flat_map(|&(at, rate)| [(at, rate), (at + step, rate)]);
+    let outline: Vec<(f64, f64)> = steps.collect();
+    let below = [(end, 0.0), (0.0, 0.0)];
+    let filled: Vec<(f64, f64)> = outline.iter().copied().chain(below).collect();
+    chart.draw_series([Polygon::new(filled, MODEL.mix(0.18))])?;
+    chart.draw_series([PathElement::new(outline, MODEL.stroke_width(1))])?;
+    chart.draw_series([PathElement::new(vec![(0.0, mean), (end, mean)], INK.stroke_width(1))])?;
+    Ok(())
+}
+
+/// The unit in which a span is a short number: its seconds, and its name.
+fn time_unit(span: f64) -> (f64, &'static str) {
+    match span {
+        span if span >= 3.0 * 86_400.0 => (86_400.0, "days"),
+        span if span >= 3.0 * 3_600.0 => (3_600.0, "hours"),
+        span if span >= 300.0 => (60.0, "minutes"),
+        _ => (1.0, "seconds"),
+    }
+}

@@ -1,0 +1,250 @@
+//! A log, read as a stream of rows in the order of their arrivals.
+
+use std::io::Read;
+
+use ipvslab_schedulers::Rng;
+
+use super::entries::{Entries, Entry};
+use super::error::{Cause, LogError, Place};
+use super::format::Format;
+use super::reorder::Reorder;
+use super::row::{Client, Columns, LogRow};
+use super::stamp::SECOND;
+
+/// How many faults are kept as text.
+const TOLD: usize = 5;
+
+/// How a log is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// What it is; `None` finds out.
+    pub format: Option<Format>,
+    /// What happens to entries that cannot be read, or come too late.
+    pub faulty: Faulty,
+    /// How much earlier than one before it an entry may have arrived, in nanoseconds.
+    pub window: u64,
+    /// What becomes of clocks that tick seconds.
+    pub clock: Clock,
+    /// Which clients are read.
+    pub clients: Wanted,
+}
+
+impl Default for Options {
+    /// Finds the format out, stops at the first fault, has a window of 60 s, spreads, and reads all clients.
+    fn default() -> Self {
+        Self {
+            format: None,
+            faulty: Faulty::Refuse,
+            window: 60 * SECOND,
+            clock: Clock::Spread,
+            clients: Wanted::All,
+        }
+    }
+}
+
+/// What happens to entries that cannot be used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Faulty {
+    /// The first one is an error.
+    Refuse,
+    /// They are left out and counted.
+    LeaveOut,
+}
+
+/// What becomes of the entries of a clock that ticks seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Clock {
+    /// They are spread over their second, uniformly at random, the same way every time.
+    Spread,
+    /// They stay where they are.
+    Keep,
+}
+
+/// Which clients are read. A service is of one IP version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// All.
+    All,
+    /// Those with an IPv4 address or a name.
+    V4,
+    /// Those with an IPv6 address or a name.
+    V6,
+}
+
+impl Wanted {
+    fn has(self, client: &Client) -> bool {
+        match client {
+            Client::Address(address) => match self {
+                Self::All => true,
+                Self::V4 => address.is_ipv4(),
+                Self::V6 => address.is_ipv6(),
+            },
+            Client::Name(_) => true,
+        }
+    }
+}
+
+/// What has been left out so far.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Left {
+    /// Entries that could not be read.
+    pub bad: u64,
+    /// Entries that came later than the window allows.
+    pub late: u64,
+    /// Entries, or packets, of other protocols than TCP and UDP.
+    pub foreign: u64,
+    /// Entries of unwanted clients.
+    pub unwanted: u64,
+    /// The first faults, with their places.
+    pub faults: Vec<String>,
+}
+
+/// The rows of a log. Ends after an error.
+pub struct LogReader {
+    entries: Entries,
+    held: Reorder,
+    origin: String,
+    options: Options,
+    left: Left,
+    rows: u64,
+    is_at_end: bool,
+}
+
+impl LogReader {
+    /// Looks at the beginning of a log. `origin` is what messages call it.
+    ///
+    /// # Errors
+    /// If the format cannot be found out or is not the one that the options say, or nothing can be read.
+    pub fn open(file: Box<dyn Read + Send>, origin: &str, options: Options) -> Result<Self, LogError> {
+        let entries = Entries::open(file, origin, options.format)?;
+        let spread = match options.clock {
+            Clock::Spread => Some(Rng::stream(0, 0, "spread")),
+            Clock::Keep => None,
+        };
+        let held = Reorder::new(options.window, spread);
+        let origin = origin.to_owned();
+        Ok(Self { entries, held, origin, options, left: Left::default(), rows: 0, is_at_end: false })
+    }
+
+    /// What the log is.
+    pub fn format(&self) -> Format {
+        self.entries.format
+    }
+
+    /// The format that would have read the first lines better than the one of the options, if there is one.
+    pub fn better_format(&self) -> Option<Format> {
+        self.entries.better
+    }
+
+    /// What the log can say of a request.
+    pub fn columns(&self) -> Columns {
+        self.entries.columns
+    }
+
+    /// How many rows have been spread over the seconds of a coarse clock so far.
+    pub fn spread_rows(&self) -> u64 {
+        self.held.spread_rows
+    }
+
+    /// What has been left out so far.
+    pub fn left(&self) -> Left {
+        Left { foreign: self.entries.foreign, ..self.left.clone() }
+    }
+
+    fn advance(&mut self) -> Result<Option<LogRow>, LogError> {
+        loop {
+            if let Some(row) = self.held.pop() {
+                return Ok(Some(row));
+            }
+            if self.is_at_end {
+                return Ok(self.held.pop_any());
+            }
+            match self.entries.advance()? {
+                Some(Entry::Row(row)) => self.take(row)?,
+                Some(Entry::Bad(flaw)) => {
+                    self.left.bad += 1;
+                    self.fault(Cause::Flaw(flaw))?;
+                }
+                None => {
+                    self.is_at_end = true;
+                    if self.rows == 0 {
+                        return Err(self.nothing());
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, row: LogRow) -> Result<(), LogError> {
+        if !self.options.clients.has(&row.client) {
+            self.left.unwanted += 1;
+            return Ok(());
+        }
+        let place = self.entries.place();
+        match self.held.push(row, place) {
+            Ok(()) => {
+                self.rows += 1;
+                Ok(())
+            }
+            Err(late @ Cause::Late { .. }) => {
+                self.left.late += 1;
+                self.fault(late)
+            }
+            Err(cause) => Err(LogError::new(&self.origin, Some(place), cause)),
+        }
+    }
+
+    /// Something is wrong with the present entry.
+    fn fault(&mut self, cause: Cause) -> Result<(), LogError> {
+        let error = LogError::new(&self.origin, Some(self.entries.place()), cause);
+        match self.options.faulty {
+            Faulty::Refuse => Err(error),
+            Faulty::LeaveOut => {
+                if self.left.faults.len() < TOLD {
+                    self.left.faults.push(error.to_string());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn nothing(&self) -> LogError {
+        let left = self.left();
+        let parts = [
+            (left.bad, "cannot be read"),
+            (left.foreign, "are not of TCP or UDP"),
+            (left.unwanted, "are of clients of the other IP version"),
+        ];
+        let said = parts.iter().filter(|(count, _)| *count > 0);
+        let left = said.map(|(count, what)| format!("{count} {what}")).collect();
+        let entries = match self.entries.place() {
+            Place::Line(1) | Place::Packet(1) => "only entry".to_owned(),
+            Place::Line(number) => format!("{number} lines"),
+            Place::Packet(number) => format!("{number} packets"),
+        };
+        LogError::new(&self.origin, None, Cause::NoneLeft { entries, left })
+    }
+}
+
+impl Iterator for LogReader {
+    type Item = Result<LogRow, LogError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.advance();
+        if row.is_err() {
+            self.is_at_end = true;
+            self.rows = 1;
+            while self.held.pop_any().is_some() {}
+        }
+        row.transpose()
+    }
+}
+
+impl std::fmt::Debug for LogReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogReader")
+            .field("origin", &self.origin)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! Times as web servers and proxies write them, read to nanoseconds since 1970.
+
+use crate::trace::clock::{days_in_month, days_since_1970, fraction, iso8601, number, offset};
+
+/// Nanoseconds of a second.
+pub(crate) const SECOND: u64 = 1_000_000_000;
+
+/// The longest duration that is believed, in nanoseconds: ten years.
+const LONGEST: u64 = 10 * 366 * 86_400 * SECOND;
+
+/// A time and the tick of its clock in nanoseconds: a second, or 0 where decimals are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Stamp {
+    pub(crate) at: i64,
+    pub(crate) tick: u64,
+}
+
+impl Stamp {
+    fn new(at: i64, text: &str) -> Self {
+        Self { at, tick: if text.contains('.') { 0 } else { SECOND } }
+    }
+}
+
+/// `10/Oct/2000:13:55:36 -0700`, perhaps with decimals of the second. Without a zone, as HAProxy writes it, the time is
+/// taken as UTC.
+pub(crate) fn common(text: &str) -> Option<Stamp> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (clock, zone) = text.split_once(' ').unwrap_or((text, ""));
+    let bytes = clock.as_bytes();
+    let fixed = bytes.get(..20)?;
+    let separators = [(2, b'/'), (6, b'/'), (11, b':'), (14, b':'), (17, b':')];
+    if separators.iter().any(|&(at, byte)| fixed[at] != byte) {
+        return None;
+    }
+    let part = |from: usize, to: usize| number(&fixed[from..to]);
+    let month = MONTHS.iter().position(|month| month.as_bytes() == &fixed[3..6])? as i64 + 1;
+    let (day, year) = (part(0, 2)?, part(7, 11)?);
+    let (hour, minute, second) = (part(12, 14)?, part(15, 17)?, part(18, 20)?);
+    if !(1..=days_in_month(year, month)).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let nanos = match &bytes[20..] {
+        [] => 0,
+        [b'.', decimals @ ..] => fraction(decimals, 9)?,
+        _ => return None,
+    };
+    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+        - offset(zone.as_bytes())?;
+    if seconds < 0 {
+        return None;
+    }
+    Some(Stamp::new(seconds.checked_mul(SECOND as i64)?.checked_add(nanos)?, clock))
+}
+
+/// `2018-07-02T22:23:00.186641Z`.
+pub(crate) fn iso(text: &str) -> Option<Stamp> {
+    iso8601(text.as_bytes()).map(|at| Stamp::new(at, text))
+}
+
+/// Seconds since 1970 with decimals; milliseconds if the number is too large for seconds, as Zeek may write them.
+pub(crate) fn unix(text: &str) -> Option<Stamp> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = if whole.len() > 11 { 6 } else { 9 };
+    let scale = 10i64.pow(digits);
+    let at = number(whole.as_bytes())?.checked_mul(scale)?;
+    Some(Stamp { at: at.checked_add(fraction(decimals.as_bytes(), digits)?)?, tick: 0 })
+}
+
+/// A number of seconds with decimals, in nanoseconds.
+pub(crate) fn seconds(text: &str) -> Option<u64> {
+    scaled(text, 9)
+}
+
+/// A number of milliseconds, in nanoseconds.
+pub(crate) fn millis(text: &str) -> Option<u64> {
+    scaled(text, 6)
+}
+
+/// A number of microseconds, in nanoseconds.
+pub(crate) fn micros(text: &str) -> Option<u64> {
+    scaled(text, 3)
+}
+
+/// A number times 10^`digits`, if it is a duration to be believed. JSON may write small ones as `9.5e-7`.
+fn scaled(text: &str, digits: u32) -> Option<u64> {
+    if text.contains(['e', 'E']) {
+        let number = text.parse::<f64>().ok()? * 10f64.powi(digits as i32);
+        return (0.0..=LONGEST as f64).contains(&number).then_some(number as u64);
+    }
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let nanos = number(whole.as_bytes())?.checked_mul(10i64.pow(digits))?;
+    let nanos = nanos.checked_add(fraction(decimals.as_bytes(), digits)?)?;
+    u64::try_from(nanos).ok().filter(|&nanos| nanos <= LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_counted_and_decimals_kept() {
+        for (text, at, tick) in [
+            ("10/Oct/2000:13:55:36 -0700", 971_211_336_000_000_000, SECOND),
+            ("10/Oct/2000:20:55:36 +0000", 971_211_336_000_000_000, SECOND),
+            ("10/Oct/2000:22:55:36 +0200", 971_211_336_000_000_000, SECOND),
+            ("06/Feb/2009:12:14:14.655", 1_233_922_454_655_000_000, 0),
+        ] {
+            assert_eq!(common(text), Some(Stamp { at, tick }), "{text}");
+        }
+        for text in
+            ["10/Okt/2000:13:55:36 -0700", "31/Feb/2000:13:55:36 -0700", "10/Oct/2000:13:55:36 PDT", ""]
+        {
+            assert_eq!(common(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_seconds_or_milliseconds() {
+        assert_eq!(unix("1591367999.305988").map(|stamp| stamp.at), Some(1_591_367_999_305_988_000));
+        assert_eq!(unix("1591367999305").map(|stamp| stamp.at), Some(1_591_367_999_305_000_000));
+        assert_eq!(unix("1e9"), None);
+    }
+
+    #[test]
+    fn durations_are_not_negative_and_not_absurd() {
+        assert_eq!(
+            (seconds("0.001048"), millis("69"), micros("1234")),
+            (Some(1_048_000), Some(69_000_000), Some(1_234_000))
+        );
+        assert_eq!(
+            (seconds("-1"), seconds("1e30"), seconds("9999999999"), seconds("")),
+            (None, None, None, None)
+        );
+        assert_eq!((seconds("9.5e-7"), seconds("inf"), seconds("one")), (Some(950), None, None));
+    }
+}

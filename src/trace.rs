@@ -1,0 +1,16 @@
+//! `ipvslab trace`: logs made into traces, and what a trace is like.
+
+pub(crate) mod args;
+mod convert;
+mod input;
+mod inspect;
+
+use crate::exit::Failure;
+
+/// Carries out one of the verbs of `trace`.
+pub(crate) fn run(verb: &args::Trace) -> Result<(), Failure> {
+    match verb {
+        args::Trace::Convert(args) => convert::run(args),
+        args::Trace::Inspect(args) => inspect::run(args),
+    }
+}
