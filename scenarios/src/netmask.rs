@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use ipvslab_sim::ipv4_mask;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
@@ -29,11 +30,6 @@ pub(crate) fn prefix_of(mask: Ipv4Addr) -> Option<u8> {
     (bits.leading_ones() == bits.count_ones()).then_some(bits.count_ones() as u8)
 }
 
-/// The IPv4 mask of a prefix of at most 32 bits.
-pub(crate) fn mask_of(prefix: u8) -> Ipv4Addr {
-    u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0).into()
-}
-
 impl Text for Netmask {
     const KIND: &'static str = "netmask";
     const EXAMPLE: &'static str = "255.255.255.0";
@@ -51,7 +47,7 @@ impl Text for Netmask {
             text.strip_prefix('/').unwrap_or(text).parse::<u8>().ok().filter(|&length| length <= 128);
         Err(match length {
             Some(length) if length <= 32 => Fault::new(EXPECTED)
-                .help(format!("IPv4: netmask = \"{}\"; IPv6: netmask = {length}", mask_of(length))),
+                .help(format!("IPv4: netmask = \"{}\"; IPv6: netmask = {length}", ipv4_mask(length))),
             Some(length) => Fault::new(EXPECTED).help(format!("netmask = {length}")),
             None => Fault::new(EXPECTED),
         })
@@ -112,10 +108,10 @@ mod tests {
     #[test]
     fn a_mask_is_as_long_as_its_ones() {
         for prefix in 0..=32 {
-            let text = mask_of(prefix).to_string();
+            let text = ipv4_mask(prefix).to_string();
             assert_eq!(Netmask::parse(&text), Ok(Netmask::Mask(prefix)), "{text}");
         }
-        assert_eq!(mask_of(24), Ipv4Addr::new(255, 255, 255, 0));
+        assert_eq!(ipv4_mask(24), Ipv4Addr::new(255, 255, 255, 0));
     }
 
     #[test]

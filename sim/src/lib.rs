@@ -38,7 +38,7 @@ pub use observer::{Finished, Observer, Refusal, ServerLoad};
 pub use outcome::{Outcome, ServerTotals};
 pub use packet::{
     Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
-    ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict,
+    ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict, ipv4_mask,
 };
 pub use sctp::{SctpEvent, SctpState};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};

@@ -22,6 +22,7 @@ use crate::sctp::SctpEvent;
 use crate::tcp::{Direction, TcpEvent, TcpFlags};
 
 pub use director::{PacketDirector, Steer};
+pub use persistence::ipv4_mask;
 pub use service::{
     Destination, Persistence, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings, Timeouts,
 };

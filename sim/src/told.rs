@@ -21,7 +21,7 @@ use crate::director::Expired;
 use crate::milestones::Milestones;
 use crate::packet::{
     Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
-    Sysctl, Verdict,
+    Verdict,
 };
 use crate::setup::{Forwarding, RealServer, Service};
 use crate::tcp::{Direction, TcpFlags};
@@ -59,8 +59,8 @@ impl ToldDirector {
     pub(crate) fn new(service: &Service, scheduler: SchedulerKind, draws: Draws) -> Self {
         let mut director = PacketDirector::new(service.profile, TimerClock::Exact, draws);
         director.set_timeouts(service.timeouts);
-        for sysctl in Sysctl::ALL {
-            director.set_sysctl(sysctl, service.sysctls.get(sysctl));
+        for (sysctl, value) in service.sysctls.changed() {
+            director.set_sysctl(sysctl, value);
         }
         let reached = Reached::Mark { ipv6: service.ipv6, mark: MARK };
         let settings = ServiceSettings {

@@ -1,8 +1,8 @@
 //! A host of the lab: a network namespace, and the means to set it up.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
-use ipvslab_sim::{Forwarding, Protocol};
+use ipvslab_sim::{Forwarding, Protocol, ipv4_mask};
 
 use super::{LabError, Step};
 use crate::ipvs::{
@@ -340,8 +340,7 @@ fn wanted(service: &Service, settings: &Settings) -> ipvs::Service {
         wanted.granularity = if service.reached.is_ipv6() {
             Granularity::Prefix(persistent.prefix.into())
         } else {
-            let mask = u32::MAX.checked_shl(32 - u32::from(persistent.prefix)).unwrap_or(0);
-            Granularity::Mask(Ipv4Addr::from(mask))
+            Granularity::Mask(ipv4_mask(persistent.prefix))
         };
     }
     wanted

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_sim::{Forwarding, Protocol};
+use ipvslab_sim::{Forwarding, Protocol, ipv4_mask};
 
 use crate::nft::Mark;
 use crate::script::{Persistent, Reached, Server, Service};
@@ -186,7 +186,7 @@ fn write_settings(f: &mut fmt::Formatter<'_>, service: &Service) -> fmt::Result 
         write!(f, " -p {timeout_s}")?;
         match prefix {
             ..128 if service.reached.is_ipv6() => write!(f, " -M {prefix}")?,
-            ..32 if !service.reached.is_ipv6() => write!(f, " -M {}", netmask(prefix))?,
+            ..32 if !service.reached.is_ipv6() => write!(f, " -M {}", ipv4_mask(prefix))?,
             _ => {}
         }
     }
@@ -195,11 +195,6 @@ fn write_settings(f: &mut fmt::Formatter<'_>, service: &Service) -> fmt::Result 
     }
     let flags = flag_names(service);
     if flags.is_empty() { Ok(()) } else { write!(f, " -b {}", flags.join(",")) }
-}
-
-/// The mask of the leading `prefix` bits, fewer than 32.
-fn netmask(prefix: u8) -> Ipv4Addr {
-    Ipv4Addr::from_bits(!(u32::MAX >> prefix))
 }
 
 /// The scheduler's flags by ipvsadm's names; none for a scheduler that reads none.

@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 use ipvslab_scenarios::{Scenario, TraceError, VirtualService};
 use ipvslab_schedulers::{Draws, Flow as Addresses, Rng, SchedulerKind, ServerId, Time};
 use ipvslab_sim::{
-    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, Sysctl, Sysctls,
-    TcpTimeouts, Timeouts, simulate,
+    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, TcpTimeouts,
+    Timeouts, simulate,
 };
 
 use super::{
@@ -85,7 +85,12 @@ pub fn recorded(
     });
     let (flows, events) = Recorder::run(scenario, &setup, service, connections)?;
     Ok(Script {
-        sysctls: sysctls(&setup.service().sysctls),
+        sysctls: setup
+            .service()
+            .sysctls
+            .changed()
+            .map(|(sysctl, value)| (SysctlName(sysctl), value))
+            .collect(),
         timeouts_s: timeouts(&setup.service().timeouts)?,
         services: vec![service],
         servers: servers.collect(),
@@ -115,13 +120,6 @@ impl Service {
         };
         Self { protocol: of.protocol, reached, settings, listed: true }
     }
-}
-
-/// The sysctls that are not the kernel's own.
-fn sysctls(of: &Sysctls) -> Vec<(SysctlName, u32)> {
-    let own = Sysctls::default();
-    let other = Sysctl::ALL.into_iter().filter(|&sysctl| of.get(sysctl) != own.get(sysctl));
-    other.map(|sysctl| (SysctlName(sysctl), of.get(sysctl))).collect()
 }
 
 /// What `ipvsadm --set` has to set; an error if that does not do.

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use ipvslab_schedulers::{HashFlags, SchedulerKind, Span};
-use ipvslab_sim::{Forwarding, Persistence, Protocol, Service, Sysctl, Sysctls};
+use ipvslab_sim::{Forwarding, Persistence, Protocol, Service, Sysctl, Sysctls, ipv4_mask};
 
 use super::Findings;
 use super::farm::{Family, family};
-use crate::netmask::{Netmask, mask_of};
+use crate::netmask::Netmask;
 use crate::problem::Problem;
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
@@ -143,7 +143,7 @@ fn persistence(raw: &raw::Service, family: Family, findings: &mut Findings) -> O
         (Some(At { value: Netmask::Mask(prefix), .. }), Family::V4) => *prefix,
         (Some(At { value: Netmask::Prefix(prefix), .. }), Family::V6) => *prefix,
         (Some(At { value: Netmask::Prefix(prefix), span }), Family::V4) => {
-            let help = format!("netmask = \"{}\"", mask_of(*prefix));
+            let help = format!("netmask = \"{}\"", ipv4_mask(*prefix));
             return mismatched(
                 "found the length of an IPv6 prefix, but the service is of IPv4",
                 span,

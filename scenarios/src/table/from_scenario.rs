@@ -1,9 +1,7 @@
 //! The table that an administrator would set up for a scenario.
 
 use ipvslab_schedulers::{SchedulerKind, Span};
-use ipvslab_sim::{
-    Forwarding, Protocol, Reached, RealServer, ServiceKey, Sysctl, Sysctls, TcpTimeouts, Timeouts,
-};
+use ipvslab_sim::{Forwarding, Protocol, Reached, RealServer, ServiceKey, Sysctls, TcpTimeouts, Timeouts};
 
 use super::rules::LONGEST_S;
 use super::{Encapsulation, Method, SchedulerFlags, Server, Service, SetTimeouts, Table};
@@ -115,22 +113,5 @@ fn whole_seconds(time: Span) -> Option<u32> {
 }
 
 fn sysctls(given: &Sysctls) -> Vec<String> {
-    let kernel = Sysctls::default();
-    let changed = Sysctl::ALL.into_iter().filter(|&sysctl| value(given, sysctl) != value(&kernel, sysctl));
-    changed.map(|sysctl| format!("net.ipv4.vs.{sysctl}={}", value(given, sysctl))).collect()
-}
-
-fn value(sysctls: &Sysctls, sysctl: Sysctl) -> u32 {
-    match sysctl {
-        Sysctl::ConnReuseMode => sysctls.conn_reuse_mode,
-        Sysctl::ExpireNodestConn => sysctls.expire_nodest_conn,
-        Sysctl::ExpireQuiescentTemplate => sysctls.expire_quiescent_template,
-        Sysctl::SloppyTcp => sysctls.sloppy_tcp,
-        Sysctl::SloppySctp => sysctls.sloppy_sctp,
-        Sysctl::DropPacket => sysctls.drop_packet,
-        Sysctl::AmDroprate => sysctls.am_droprate,
-        Sysctl::SecureTcp => sysctls.secure_tcp,
-        Sysctl::LblcExpiration => sysctls.lblc_expiration_s,
-        Sysctl::LblcrExpiration => sysctls.lblcr_expiration_s,
-    }
+    given.changed().map(|(sysctl, value)| format!("net.ipv4.vs.{sysctl}={value}")).collect()
 }

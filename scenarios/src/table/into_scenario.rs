@@ -8,10 +8,9 @@ use std::fmt::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Persistence, Protocol, Reached};
+use ipvslab_sim::{Persistence, Protocol, Reached, ipv4_mask};
 
 use super::{Encapsulation, Method, Named, Service, SetTimeouts};
-use crate::netmask::mask_of;
 use crate::suggest::printable;
 
 /// What becomes of settings that change decisions and that no scenario can express.
@@ -206,7 +205,7 @@ fn section(text: &mut String, service: &Service, translated: &Translated) {
         put(text, format_args!("persistent = \"{}s\"", timeout.as_nanos() / 1_000_000_000));
         match service.is_ipv6() {
             true if prefix != 128 => put(text, format_args!("netmask = {prefix}")),
-            false if prefix != 32 => put(text, format_args!("netmask = \"{}\"", mask_of(prefix))),
+            false if prefix != 32 => put(text, format_args!("netmask = \"{}\"", ipv4_mask(prefix))),
             _ => {}
         }
     }

@@ -31,13 +31,15 @@ pub(super) fn key(service: &ServiceKey, persistence: Persistence, packet: &Packe
     }
 }
 
+/// The IPv4 mask of a prefix: its first `prefix` bits are one; all of them beyond 32.
+pub fn ipv4_mask(prefix: u8) -> Ipv4Addr {
+    u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0).into()
+}
+
 /// The first `prefix` bits of an address.
 fn masked(address: IpAddr, prefix: u8) -> IpAddr {
     match address {
-        IpAddr::V4(v4) => {
-            let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
-            IpAddr::V4(Ipv4Addr::from(u32::from(v4) & mask))
-        }
+        IpAddr::V4(v4) => IpAddr::V4(v4 & ipv4_mask(prefix)),
         IpAddr::V6(v6) => {
             let mask = u128::MAX.checked_shl(128 - u32::from(prefix.min(128))).unwrap_or(0);
             IpAddr::V6(Ipv6Addr::from(u128::from(v6) & mask))

@@ -139,6 +139,13 @@ impl Sysctls {
         }
     }
 
+    /// Those that differ from the kernel's own, with their values.
+    pub fn changed(&self) -> impl Iterator<Item = (Sysctl, u32)> + '_ {
+        let own = Self::default();
+        let values = Sysctl::ALL.into_iter().map(|sysctl| (sysctl, self.get(sysctl)));
+        values.filter(move |&(sysctl, value)| value != own.get(sysctl))
+    }
+
     /// Writes one.
     pub fn set(&mut self, sysctl: Sysctl, value: u32) {
         *match sysctl {

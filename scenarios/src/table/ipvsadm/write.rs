@@ -2,9 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use ipvslab_sim::{Persistence, Protocol, Reached, ServiceKey};
+use ipvslab_sim::{Persistence, Protocol, Reached, ServiceKey, ipv4_mask};
 
-use crate::netmask::mask_of;
 use crate::table::{Checksum, Encapsulation, Method, Server, Service, Table};
 
 /// What is done with connection thresholds, which `ipvsadm -S` forgets.
@@ -63,7 +62,7 @@ impl fmt::Display for Settings<'_> {
             write!(f, " -p {}", timeout.as_nanos() / 1_000_000_000)?;
             match service.is_ipv6() {
                 true if prefix != 128 => write!(f, " -M {prefix}")?,
-                false if prefix != 32 => write!(f, " -M {}", mask_of(prefix))?,
+                false if prefix != 32 => write!(f, " -M {}", ipv4_mask(prefix))?,
                 _ => {}
             }
         }
