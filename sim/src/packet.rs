@@ -6,8 +6,10 @@
 //!
 //! [`Director`](crate::Director) is its fast special case: one plain TCP service, told of milestones instead of packets.
 
+mod commands;
 mod director;
 mod entry;
+mod life;
 mod persistence;
 mod reuse;
 mod service;

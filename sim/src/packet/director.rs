@@ -2,26 +2,18 @@
 
 use core::net::SocketAddr;
 
-use alloc::vec::Vec;
-
 use ipvslab_schedulers::{
-    Activity, AnyScheduler, Draws, Flow, KernelProfile, Scheduler, SchedulerKind, SchedulerOptions, ServerId,
-    ServerTable, Span, Thresholds, Time, Weight,
+    Activity, Draws, Flow, KernelProfile, Scheduler, ServerId, ServerTable, Span, Time,
 };
 
 use super::entry::{Entries, Entry, Key, State, TemplateKey};
-use super::persistence::{self, Found, HOLD_OVER};
+use super::persistence;
 use super::reuse::{Reuse, reuse};
-use super::service::{FTP, FTP_DATA, Home, Service, Services};
+use super::service::{FTP, FTP_DATA, Service, Services};
 use super::timers::Timers;
-use super::{
-    Choice, Destination, Packet, Payload, Protocol, ServiceId, ServiceKey, ServiceSettings, Sysctl, Sysctls,
-    Timeouts, Verdict,
-};
+use super::{Choice, Packet, Payload, Protocol, ServiceId, Sysctls, Timeouts, Verdict};
 use crate::connection::ConnectionId;
-use crate::director::Expired;
 use crate::sctp::SctpState;
-use crate::setup::Forwarding;
 use crate::tcp::{Direction, TcpState, Transitions};
 use crate::wheel::TimerClock;
 
@@ -31,17 +23,17 @@ pub type Steer<'a> = &'a mut dyn FnMut(&ServerTable, Option<ServerId>) -> Option
 
 /// A director with any number of services.
 pub struct PacketDirector {
-    profile: KernelProfile,
-    draws: Draws,
-    sysctls: Sysctls,
-    timeouts: Timeouts,
-    services: Services,
-    entries: Entries,
-    timers: Timers,
+    pub(super) profile: KernelProfile,
+    pub(super) draws: Draws,
+    pub(super) sysctls: Sysctls,
+    pub(super) timeouts: Timeouts,
+    pub(super) services: Services,
+    pub(super) entries: Entries,
+    pub(super) timers: Timers,
     /// Packets until one is dropped by `drop_packet`.
     until_drop: i64,
     /// When entries of servers that are gone are looked for, if they are.
-    purge_at: Time,
+    pub(super) purge_at: Time,
 }
 
 impl PacketDirector {
@@ -85,165 +77,6 @@ impl PacketDirector {
     /// The most entries there ever were at once, templates included.
     pub fn peak_entries(&self) -> usize {
         self.entries.peak()
-    }
-
-    /// `sysctl -w net.ipv4.vs.…`
-    pub fn set_sysctl(&mut self, sysctl: Sysctl, value: u32) {
-        self.sysctls.set(sysctl, value);
-        for service in self.services.slots.iter_mut().flatten() {
-            if let Some(scheduler) = &mut service.scheduler {
-                let expiration = locality_expiration(&self.sysctls, scheduler.kind());
-                scheduler.set_locality_expiration(expiration);
-            }
-        }
-    }
-
-    /// `ipvsadm --set`: in force from an entry's next packet on.
-    pub fn set_timeouts(&mut self, timeouts: Timeouts) {
-        self.timeouts = timeouts;
-    }
-
-    /// `ipvsadm -A`.
-    ///
-    /// # Panics
-    /// If the service exists already.
-    pub fn add_service(&mut self, id: ServiceId, key: ServiceKey, settings: ServiceSettings, now: Time) {
-        let slots = &mut self.services.slots;
-        if slots.len() <= id.index() {
-            slots.resize_with(id.index() + 1, || None);
-        }
-        let accounting = self.profile.accounting;
-        let service = slots[id.index()].get_or_insert_with(|| Service {
-            key,
-            settings,
-            scheduler: None,
-            servers: ServerTable::new(accounting),
-        });
-        assert!(service.scheduler.is_none(), "service {id:?} exists already");
-        service.settings = settings;
-        self.bind(id, now);
-    }
-
-    /// `ipvsadm -E`. Another scheduler starts from scratch; the same one keeps its state.
-    ///
-    /// # Panics
-    /// If the service does not exist.
-    pub fn edit_service(&mut self, id: ServiceId, settings: ServiceSettings, now: Time) {
-        let service = self.services.get_mut(id);
-        let scheduler = service.scheduler.as_mut().expect("an edited service exists");
-        service.settings = settings;
-        if scheduler.kind() == settings.scheduler {
-            scheduler.set_flags(settings.flags);
-        } else {
-            self.bind(id, now);
-        }
-    }
-
-    /// `ipvsadm -D`: its servers go too; its entries stay until they expire.
-    ///
-    /// # Panics
-    /// If the service was never added.
-    pub fn remove_service(&mut self, id: ServiceId, now: Time) {
-        let service = self.services.get_mut(id);
-        service.scheduler = None;
-        let listed: Vec<ServerId> = service.servers.ids().collect();
-        for server in listed {
-            service.servers.remove(server);
-        }
-        self.schedule_purge(now);
-    }
-
-    /// `ipvsadm -a`: a server joins at the head of the list; one that was there before has the counts that it kept.
-    ///
-    /// # Panics
-    /// If the service does not exist, or the server is in its list.
-    pub fn add_server(&mut self, id: ServerId, service: ServiceId, server: &Destination) {
-        let homes = &mut self.services.homes;
-        if homes.len() <= id.index() {
-            homes.resize(id.index() + 1, None);
-        }
-        let (endpoint, forwarding) = (server.endpoint, server.forwarding);
-        homes[id.index()] = Some(Home { service, endpoint, forwarding });
-        let service = self.services.get_mut(service);
-        let scheduler = service.scheduler.as_mut().expect("a service that gets a server exists");
-        let change = service.servers.add(id, endpoint, server.weight, server.thresholds);
-        scheduler.table_changed(change, &service.servers);
-    }
-
-    /// `ipvsadm -e`.
-    ///
-    /// # Panics
-    /// If the server is not in the list of its service.
-    pub fn edit_server(&mut self, id: ServerId, forwarding: Forwarding, weight: Weight, limits: Thresholds) {
-        let home = self.services.homes[id.index()].as_mut().expect("an edited server was added");
-        home.forwarding = forwarding;
-        let service = self.services.of_mut(id);
-        let change = service.servers.edit(id, weight, limits);
-        if let Some(scheduler) = &mut service.scheduler {
-            scheduler.table_changed(change, &service.servers);
-        }
-    }
-
-    /// `ipvsadm -e` with a new weight, and everything else as it is.
-    ///
-    /// # Panics
-    /// If the server is not in the list of its service.
-    pub fn set_weight(&mut self, id: ServerId, weight: Weight) {
-        let service = self.services.of_mut(id);
-        let change = service.servers.set_weight(id, weight);
-        if let Some(scheduler) = &mut service.scheduler {
-            scheduler.table_changed(change, &service.servers);
-        }
-    }
-
-    /// Stops the timer of an entry until its next packet: its connection is in progress.
-    pub(crate) fn hold(&mut self, id: ConnectionId) {
-        let entry = self.entries.entry(id);
-        if let Some(turn) = entry.turn.take() {
-            self.timers.disarm(id, turn);
-        }
-    }
-
-    /// Starts the timer of an entry again, as after a packet.
-    pub(crate) fn release(&mut self, id: ConnectionId, now: Time) {
-        self.arm(id, now);
-    }
-
-    /// `ipvsadm -d`: the server leaves the list; its entries stay until they expire.
-    ///
-    /// # Panics
-    /// If the server is not in the list of its service.
-    pub fn remove_server(&mut self, id: ServerId, now: Time) {
-        let service = self.services.of_mut(id);
-        let change = service.servers.remove(id);
-        if let Some(scheduler) = &mut service.scheduler {
-            scheduler.table_changed(change, &service.servers);
-        }
-        self.schedule_purge(now);
-    }
-
-    /// Lets every entry go whose timer has run out at `now`, and names each connection (not templates).
-    pub fn expire(&mut self, now: Time, mut expired: impl FnMut(Expired)) {
-        loop {
-            if self.purge_at <= now && self.purge_at <= self.timers.next() {
-                self.purge_at = Time::NEVER;
-                self.purge(&mut expired);
-            }
-            let Some((id, fired)) = self.timers.pop_due(now) else { break };
-            let entry = self.entries.entry(id);
-            entry.turn = None;
-            if entry.controls > 0 {
-                entry.timeout = HOLD_OVER;
-                self.arm(id, fired);
-            } else {
-                expired_as(self.end(id), &mut expired);
-            }
-        }
-    }
-
-    /// When something is due next: the next call of [`expire`](Self::expire) that does something.
-    pub fn next_expiry(&self) -> Time {
-        self.timers.next().min(self.purge_at)
     }
 
     /// Takes a packet at `now`. Expires what is due.
@@ -337,11 +170,10 @@ impl PacketDirector {
         steer: Steer<'_>,
     ) -> Option<(ServerId, Choice, Option<ConnectionId>)> {
         let old = self.entries.template(&key);
-        match old.map_or(Found::Nothing, |id| self.judge(id)) {
-            Found::Usable(server) => return Some((server, Choice::Template, old)),
-            Found::Stale => old.into_iter().for_each(|id| self.entries.hide_template(id)),
-            Found::Nothing => {}
+        if let Some(server) = old.and_then(|template| self.leads_to(template)) {
+            return Some((server, Choice::Template, old));
         }
+        self.entries.hide_template(&key);
         let server = self.decide(service, packet, now, steer)?;
         let template = self.entries.insert(Entry {
             key: Key::Template(key),
@@ -360,16 +192,12 @@ impl PacketDirector {
         Some((server, Choice::Scheduler, Some(template)))
     }
 
-    fn judge(&self, template: ConnectionId) -> Found {
-        let Some(server) = self.entries.find(template).map(|entry| entry.server) else {
-            return Found::Nothing;
-        };
+    /// The server of a template; `None` if that is gone, or quiesced with `expire_quiescent_template` on.
+    fn leads_to(&self, template: ConnectionId) -> Option<ServerId> {
+        let server = self.entries.find(template).expect("a template that is found lives").server;
         let servers = &self.services.of(server).servers;
-        match servers.position(server).map(|at| servers.server(at).weight()) {
-            None => Found::Stale,
-            Some(0) if self.sysctls.expire_quiescent_template != 0 => Found::Stale,
-            Some(_) => Found::Usable(server),
-        }
+        let weight = servers.server(servers.position(server)?).weight();
+        (weight != 0 || self.sysctls.expire_quiescent_template == 0).then_some(server)
     }
 
     fn decide(&mut self, id: ServiceId, packet: &Packet, now: Time, steer: Steer<'_>) -> Option<ServerId> {
@@ -485,86 +313,4 @@ impl PacketDirector {
         }
         drops
     }
-
-    /// Binds a service's scheduler to its list.
-    fn bind(&mut self, id: ServiceId, now: Time) {
-        let draws = self.draws.clone();
-        let service = self.services.get_mut(id);
-        let kind = service.settings.scheduler;
-        let mut profile = self.profile;
-        profile.locality_expiration = locality_expiration(&self.sysctls, kind);
-        let options = SchedulerOptions { profile, flags: service.settings.flags, draws };
-        let scheduler = AnyScheduler::new(kind, options, &service.servers, now);
-        service.scheduler = Some(scheduler.expect("the owner keeps mh's list shorter than its table"));
-    }
-
-    fn arm(&mut self, id: ConnectionId, now: Time) {
-        let timeout = self.entries.entry(id).timeout;
-        self.arm_for(id, now, timeout);
-    }
-
-    fn arm_for(&mut self, id: ConnectionId, now: Time, timeout: Span) {
-        let entry = self.entries.entry(id);
-        entry.turn = Some(self.timers.arm(id, entry.turn, now, timeout));
-    }
-
-    /// Takes an entry out of the table and of the counts.
-    fn end(&mut self, id: ConnectionId) -> (ConnectionId, Entry) {
-        let entry = self.entries.remove(id);
-        if let Some(turn) = entry.turn {
-            self.timers.disarm(id, turn);
-        }
-        if let Some(template) = entry.control {
-            self.entries.entry(template).controls -= 1;
-        }
-        let servers = &mut self.services.of_mut(entry.server).servers;
-        if entry.is_template() {
-            servers.unbind_template(entry.server);
-        } else {
-            servers.unbind(entry.server, entry.state.activity());
-        }
-        self.load_changed(entry.server);
-        (id, entry)
-    }
-
-    /// Entries of servers that are gone are looked for one jiffy later.
-    fn schedule_purge(&mut self, now: Time) {
-        if self.sysctls.expire_nodest_conn != 0 {
-            self.purge_at = self.purge_at.min(self.timers.fires_at(now, Span::ZERO));
-        }
-    }
-
-    /// Ends all entries of servers that are gone, and their templates.
-    fn purge(&mut self, expired: &mut impl FnMut(Expired)) {
-        for id in self.entries.ids() {
-            let Some(&entry) = self.entries.find(id) else { continue };
-            if entry.controls > 0 || self.services.is_available(entry.server) {
-                continue;
-            }
-            expired_as(self.end(id), expired);
-            let Some(template) = entry.control else { continue };
-            if self.entries.entry(template).controls == 0 {
-                self.end(template);
-            }
-        }
-    }
-
-    fn load_changed(&mut self, server: ServerId) {
-        let Service { scheduler, servers, .. } = self.services.of_mut(server);
-        if let (Some(at), Some(scheduler)) = (servers.position(server), scheduler) {
-            scheduler.load_changed(at, servers);
-        }
-    }
-}
-
-/// Names an entry that has ended, unless it was a template.
-fn expired_as((connection, entry): (ConnectionId, Entry), expired: &mut impl FnMut(Expired)) {
-    if !entry.is_template() {
-        expired(Expired { connection, server: entry.server, was: entry.state.activity() });
-    }
-}
-
-fn locality_expiration(sysctls: &Sysctls, kind: SchedulerKind) -> Span {
-    let [lblc, lblcr] = sysctls.locality_expiration();
-    if kind == SchedulerKind::Lblcr { lblcr } else { lblc }
 }

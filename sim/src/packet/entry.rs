@@ -153,9 +153,9 @@ impl Entries {
         id
     }
 
-    /// A template that is never found again, and lives on.
-    pub(super) fn hide_template(&mut self, id: ConnectionId) {
-        self.templates.retain(|_, &mut found| found != id);
+    /// Lets the template of this name, if there is one, live on without ever being found again.
+    pub(super) fn hide_template(&mut self, key: &TemplateKey) {
+        self.templates.remove(key);
     }
 
     pub(super) fn remove(&mut self, id: ConnectionId) -> Entry {

@@ -2,7 +2,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipvslab_schedulers::{ServerId, Span};
+use ipvslab_schedulers::Span;
 
 use super::Packet;
 use super::entry::{TemplateKey, VirtualAddress};
@@ -45,17 +45,6 @@ fn masked(address: IpAddr, prefix: u8) -> IpAddr {
             IpAddr::V6(Ipv6Addr::from(u128::from(v6) & mask))
         }
     }
-}
-
-/// What is said of a client's template when it is needed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Found {
-    /// There is none.
-    Nothing,
-    /// It is of this server, and good.
-    Usable(ServerId),
-    /// Its server is gone, or quiesced and `expire_quiescent_template` is on.
-    Stale,
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use core::net::{IpAddr, SocketAddr};
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{
-    AnyScheduler, HashFlags, SchedulerKind, ServerId, ServerTable, Span, Thresholds, Weight,
+    AnyScheduler, HashFlags, Scheduler, SchedulerKind, ServerId, ServerTable, Span, TableChange, Thresholds,
+    Weight,
 };
 
 use super::Packet;
@@ -145,6 +146,16 @@ pub(super) struct Service {
     /// `None` while the service does not exist. Its servers are then all removed.
     pub(super) scheduler: Option<AnyScheduler>,
     pub(super) servers: ServerTable,
+}
+
+impl Service {
+    /// Changes the list of servers, and tells the scheduler, if there is one.
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut ServerTable) -> TableChange) {
+        let change = change(&mut self.servers);
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.table_changed(change, &self.servers);
+        }
+    }
 }
 
 /// Where a server belongs, and how it is reached.
