@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
+use crate::output::{directory_of, shown};
 
 /// A file that is being written in a directory of its own; renamed to its final name when complete.
 #[derive(Debug)]
@@ -27,10 +28,7 @@ impl FileOutput {
             Ok(_) if !force => return Err(refuse("it exists already; --force replaces it".into())),
             Ok(_) | Err(_) => {}
         }
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = directory_of(target);
         if target.file_name().is_none() {
             return Err(refuse("it is no name of a file".into()));
         }
@@ -74,9 +72,4 @@ impl FileOutput {
     fn failure(&self, error: &std::io::Error) -> Failure {
         Failure::new(Exit::Output, format!("error: cannot write {}: {error}", self.shown()))
     }
-}
-
-/// A path without characters that could take over a terminal.
-fn shown(path: &Path) -> String {
-    path.display().to_string().escape_debug().to_string()
 }

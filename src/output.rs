@@ -62,10 +62,7 @@ impl Output {
                 Ok(Found::Results) => true,
             },
         };
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = directory_of(target);
         if parent.exists() && !parent.is_dir() {
             return refuse(format!("{} is not a directory", shown(parent)));
         }
@@ -147,7 +144,15 @@ fn readable(directory: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The directory that a path names something in.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// A path without characters that could take over a terminal.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string().escape_debug().to_string()
 }

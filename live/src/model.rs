@@ -13,8 +13,8 @@ use ipvslab_sim::{
 use crate::compare::ModelServer;
 use crate::log::{Counters, Outcome};
 use crate::script::{Action, Content, Script, Side, limits};
-pub(crate) use words::{describe, named, only_in};
-use words::{destination, key, settings};
+pub(crate) use words::{describe, key, named, only_in};
+use words::{destination, settings};
 
 /// A model director in the middle of a script.
 pub(crate) struct Model<'a> {

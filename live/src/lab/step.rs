@@ -4,10 +4,12 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_sim::{Forwarding, Protocol, ipv4_mask};
+use ipvslab_scenarios::table::ipvsadm::Named;
+use ipvslab_sim::{Forwarding, ipv4_mask};
 
+use crate::model::key;
 use crate::nft::Mark;
-use crate::script::{Persistent, Reached, Server, Service};
+use crate::script::{Persistent, Server, Service};
 
 /// A step.
 #[derive(Clone, PartialEq, Debug)]
@@ -80,21 +82,6 @@ impl Step {
     }
 }
 
-/// The service as ipvsadm names it.
-pub(crate) struct Named(pub(crate) Service);
-
-impl fmt::Display for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.reached, self.0.protocol) {
-            (Reached::Address(address), Protocol::Tcp) => write!(f, "-t {address}"),
-            (Reached::Address(address), Protocol::Udp) => write!(f, "-u {address}"),
-            (Reached::Address(address), Protocol::Sctp) => write!(f, "--sctp-service {address}"),
-            (Reached::Fwmark { mark, ipv6: false, .. }, _) => write!(f, "-f {mark}"),
-            (Reached::Fwmark { mark, ipv6: true, .. }, _) => write!(f, "-f {mark} -6"),
-        }
-    }
-}
-
 /// ipvsadm's letter of a forwarding method.
 pub(crate) fn method(forwarding: Forwarding) -> &'static str {
     match forwarding {
@@ -138,7 +125,7 @@ impl fmt::Display for Step {
             ),
             Self::Marks(marks) => write_marks(f, marks),
             Self::Service(service) => {
-                write!(f, "ipvsadm -A {}", Named(*service))?;
+                write!(f, "ipvsadm -A {}", Named(key(service)))?;
                 write_settings(f, service)
             }
             Self::Timeouts([tcp, fin, udp]) => write!(f, "ipvsadm --set {tcp} {fin} {udp}"),
@@ -146,7 +133,7 @@ impl fmt::Display for Step {
                 write!(
                     f,
                     "ipvsadm -a {} -r {} {} -w {weight}",
-                    Named(*service),
+                    Named(key(service)),
                     server.endpoint,
                     method(server.forwarding)
                 )?;

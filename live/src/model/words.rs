@@ -7,7 +7,7 @@ use crate::log::{Counters, Outcome};
 use crate::script::{self, Action, Script, Server, Service, Settings, Side};
 
 /// What a service is known by.
-pub(super) fn key(service: &Service) -> ServiceKey {
+pub(crate) fn key(service: &Service) -> ServiceKey {
     let reached = match service.reached {
         script::Reached::Address(address) => Reached::Address(address),
         script::Reached::Fwmark { mark, ipv6, .. } => Reached::Mark { ipv6, mark },

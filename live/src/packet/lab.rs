@@ -150,8 +150,7 @@ fn switches() -> Vec<Step> {
         ("net.ipv6.conf.default.router_solicitations", "0"),
         ("net.ipv4.vs.run_estimation", "0"),
     ];
-    let sysctl = |(name, value): (&'static str, &'static str)| Step::Sysctl(name.into(), value.into());
-    switches.into_iter().map(sysctl).chain([Step::Up("lo")]).collect()
+    switches.into_iter().map(|(name, value)| Step::sysctl(name, value)).chain([Step::Up("lo")]).collect()
 }
 
 /// Addresses, routes, neighbours and marks.
@@ -213,7 +212,7 @@ fn configuration(script: &Script) -> Vec<Step> {
         steps.push(Step::Timeouts(script.timeouts_s));
     }
     let sysctls = script.sysctls.iter();
-    steps.extend(sysctls.map(|(sysctl, value)| Step::Sysctl(name(sysctl.0), value.to_string())));
+    steps.extend(sysctls.map(|(sysctl, value)| Step::sysctl(name(sysctl.0), value)));
     let servers = script.servers.iter().filter(|server| server.listed);
     steps
         .extend(servers.map(|server| {

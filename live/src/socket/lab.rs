@@ -158,20 +158,16 @@ fn addresses(specs: &[Server]) -> Result<Vec<Ipv4Addr>, LabError> {
     Ok(addresses)
 }
 
-fn sysctl(name: &'static str, value: &'static str) -> Step {
-    Step::Sysctl(name.into(), value.into())
-}
-
 /// What every host has: a device with an address, and no way of answering for others.
 fn common(address: Ipv4Addr) -> Vec<Step> {
     let address = IpAddr::V4(address);
     vec![
-        sysctl("net.ipv6.conf.all.disable_ipv6", "1"),
-        sysctl("net.ipv4.conf.all.rp_filter", "0"),
-        sysctl("net.ipv4.conf.default.rp_filter", "0"),
-        sysctl("net.ipv4.conf.eth0.rp_filter", "0"),
-        sysctl("net.ipv4.conf.all.arp_ignore", "1"),
-        sysctl("net.ipv4.conf.all.arp_announce", "2"),
+        Step::sysctl("net.ipv6.conf.all.disable_ipv6", "1"),
+        Step::sysctl("net.ipv4.conf.all.rp_filter", "0"),
+        Step::sysctl("net.ipv4.conf.default.rp_filter", "0"),
+        Step::sysctl("net.ipv4.conf.eth0.rp_filter", "0"),
+        Step::sysctl("net.ipv4.conf.all.arp_ignore", "1"),
+        Step::sysctl("net.ipv4.conf.all.arp_announce", "2"),
         Step::Up("lo"),
         Step::Up(DEVICE),
         Step::Address { device: DEVICE, address, prefix: 32 },
@@ -203,10 +199,10 @@ fn for_clients(service: Service) -> Result<Vec<Step>, LabError> {
 fn for_director(service: Service, servers: &[Ipv4Addr]) -> Result<Vec<Step>, LabError> {
     let mut steps = vec![
         // First: it resets others.
-        sysctl("net.ipv4.ip_forward", "1"),
-        sysctl("net.ipv4.conf.all.send_redirects", "0"),
-        sysctl("net.ipv4.conf.default.send_redirects", "0"),
-        sysctl("net.ipv4.conf.eth0.send_redirects", "0"),
+        Step::sysctl("net.ipv4.ip_forward", "1"),
+        Step::sysctl("net.ipv4.conf.all.send_redirects", "0"),
+        Step::sysctl("net.ipv4.conf.default.send_redirects", "0"),
+        Step::sysctl("net.ipv4.conf.eth0.send_redirects", "0"),
     ];
     steps.extend(common(DIRECTOR));
     steps.push(on_link(ROUTER));
@@ -239,7 +235,7 @@ fn for_server(service: Service, forwarding: Forwarding, address: Ipv4Addr) -> Re
         Forwarding::DirectRoute => ("lo", DEVICE),
         Forwarding::Tunnel => {
             steps.push(Step::Up(TUNNEL));
-            steps.push(sysctl("net.ipv4.conf.tunl0.rp_filter", "0"));
+            steps.push(Step::sysctl("net.ipv4.conf.tunl0.rp_filter", "0"));
             (TUNNEL, TUNNEL)
         }
     };

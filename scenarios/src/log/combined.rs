@@ -8,7 +8,7 @@
 //! such as `"$http_x_forwarded_for"`, say nothing of the client that opened the connection, and are passed over.
 
 use super::parser::Flaw;
-use super::row::{Client, Columns, LogRow, Target, clean};
+use super::row::{Client, Columns, LogRow, clean};
 use super::stamp::{common, micros, seconds};
 use super::token::{Token, Tokens, object};
 
@@ -21,14 +21,7 @@ pub(crate) enum Combined {
 
 impl Combined {
     /// If the log has durations.
-    pub(crate) const COLUMNS: Columns = Columns {
-        client_port: false,
-        target: Some(Target::Object),
-        target_port: false,
-        transport: false,
-        response_bytes: true,
-        duration: true,
-    };
+    pub(crate) const COLUMNS: Columns = Columns::REQUESTS;
 
     pub(crate) fn parse(self, line: &str) -> Result<LogRow, Flaw> {
         let bracket = line.find('[').ok_or_else(|| Flaw::new("time", None, "[day/month/year:time zone]"))?;

@@ -9,19 +9,12 @@
 //! failed, and there is none.
 
 use super::parser::Flaw;
-use super::row::{Client, Columns, LogRow, Target};
+use super::row::{Client, Columns, LogRow};
 use super::stamp::{Stamp, iso, seconds};
 use super::token::{Token, Tokens, object};
 
 /// Both have the same.
-pub(crate) const COLUMNS: Columns = Columns {
-    client_port: true,
-    target: Some(Target::Object),
-    target_port: false,
-    transport: false,
-    response_bytes: true,
-    duration: true,
-};
+pub(crate) const COLUMNS: Columns = Columns { client_port: true, ..Columns::REQUESTS };
 
 /// Words between the request and `request_creation_time`.
 const BEFORE_CREATION: usize = 8;

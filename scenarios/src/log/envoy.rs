@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::json::text;
 use super::parser::Flaw;
-use super::row::{Client, Columns, LogRow, Target, clean};
+use super::row::{Client, Columns, LogRow, clean};
 use super::stamp::{iso, millis};
 
 /// A line.
@@ -32,14 +32,7 @@ pub(crate) struct EnvoyLog<'a> {
 }
 
 impl EnvoyLog<'_> {
-    pub(crate) const COLUMNS: Columns = Columns {
-        client_port: true,
-        target: Some(Target::Object),
-        target_port: false,
-        transport: false,
-        response_bytes: true,
-        duration: true,
-    };
+    pub(crate) const COLUMNS: Columns = Columns { client_port: true, ..Columns::REQUESTS };
 
     pub(crate) fn parse(line: &str) -> Result<LogRow, Flaw> {
         let entry: EnvoyLog<'_> =

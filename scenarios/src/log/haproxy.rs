@@ -28,10 +28,7 @@ impl Haproxy {
                 Self::Http => Target::Object,
                 Self::Tcp => Target::Destination,
             }),
-            target_port: false,
-            transport: false,
-            response_bytes: true,
-            duration: true,
+            ..Columns::REQUESTS
         }
     }
 

@@ -144,6 +144,18 @@ pub struct Columns {
     pub duration: bool,
 }
 
+impl Columns {
+    /// What the log of a web server or proxy has at least, if it tells durations.
+    pub(crate) const REQUESTS: Self = Self {
+        client_port: false,
+        target: Some(Target::Object),
+        target_port: false,
+        transport: false,
+        response_bytes: true,
+        duration: true,
+    };
+}
+
 /// A name for a trace: not empty, without blanks at its ends, and without control characters.
 pub(crate) fn clean(text: &str) -> Box<str> {
     let text = text.trim();

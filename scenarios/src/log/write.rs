@@ -108,14 +108,7 @@ mod tests {
 
     #[test]
     fn times_are_short_and_unknown_is_a_dash() {
-        let columns = Columns {
-            client_port: false,
-            target: Some(Target::Object),
-            target_port: false,
-            transport: false,
-            response_bytes: true,
-            duration: true,
-        };
+        let columns = Columns::REQUESTS;
         let mut trace = TraceWriter::new(Vec::new(), columns).expect("memory");
         for (at, duration) in
             [(1_000_000_005, Some(20)), (2_500_000_005, Some(3_000_000_000)), (2_500_000_006, None)]

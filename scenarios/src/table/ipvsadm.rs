@@ -12,7 +12,7 @@ mod tests;
 mod write;
 
 use self::command::Command;
-pub use self::write::{Thresholds, write};
+pub use self::write::{Named, Thresholds, write};
 use super::rules::Draft;
 use super::{Imported, Word};
 use crate::problem::{Problem, ProblemKind, Problems};

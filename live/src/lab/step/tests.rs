@@ -1,9 +1,10 @@
 //! Steps, printed: as the handbook and the manuals of ip(8), nft(8) and ipvsadm(8) have the commands.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Protocol;
 
 use super::*;
-use crate::script::Settings;
+use crate::script::{Reached, Settings};
 
 fn service(protocol: Protocol, reached: Reached, scheduler: SchedulerKind) -> Service {
     let settings =

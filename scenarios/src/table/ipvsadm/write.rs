@@ -25,7 +25,7 @@ pub fn write(table: &Table, thresholds: Thresholds) -> String {
         line(&mut text, format_args!("--set {} {} {}", set.tcp_s, set.tcp_fin_s, set.udp_s));
     }
     for service in &table.services {
-        let key = Key(service.key);
+        let key = Named(service.key);
         line(&mut text, format_args!("-A {key}{}", Settings(service)));
         for server in &service.servers {
             line(&mut text, format_args!("-a {key} {}", Line(server, thresholds)));
@@ -38,9 +38,11 @@ fn line(text: &mut String, line: fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("memory");
 }
 
-struct Key(ServiceKey);
+/// A virtual service as ipvsadm's options name it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Named(pub ServiceKey);
 
-impl fmt::Display for Key {
+impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.reached, self.0.protocol) {
             (Reached::Address(address), Protocol::Tcp) => write!(f, "-t {address}"),
