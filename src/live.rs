@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod doctor;
+mod fuzz;
 mod kernels;
 mod machine;
 mod measured;
@@ -25,5 +26,6 @@ pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
         Live::Up(args) => up::up(args),
         Live::Show => up::show(),
         Live::Validate(args) => validate::run(args),
+        Live::Fuzz(args) => fuzz::run(args),
     }
 }

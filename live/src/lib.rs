@@ -25,7 +25,7 @@ mod ticks;
 pub mod vm;
 
 pub use compare::{
-    Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare,
+    Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare, story,
 };
 pub use lab::{Host, LabError, Step};
 pub use listing::listing;
@@ -35,6 +35,6 @@ pub use order::{Answer, Order, Word, carry_out};
 pub use packet::{PlayError, play};
 pub use script::{
     Action, Content, Event, Flow, NotPlayable, Persistent, RandomScript, Reached, Script, Server, Service,
-    Settings, Side, SysctlName, random, recorded,
+    Settings, Side, SysctlName, random, recorded, wild,
 };
 pub use ticks::TicksError;

@@ -46,7 +46,7 @@ pub(crate) fn ask(args: &Validate, order: &Order) -> Result<Vec<machine::Answers
 }
 
 /// Asks the running kernel.
-fn here(order: &Order) -> (String, Vec<Answer>) {
+pub(crate) fn here(order: &Order) -> (String, Vec<Answer>) {
     let mut answers = Vec::new();
     let asked: Result<(), std::convert::Infallible> = carry_out(order, |word| {
         if let Word::Answer(answer) = word {
@@ -92,7 +92,7 @@ fn on_kernel(asked: String, plan: &Plan, answers: Vec<Answer>) -> Result<OnKerne
 }
 
 /// The rules of a kernel: its accounting by probe, the rest by its version.
-fn profile(kernel: &KernelFacts) -> KernelProfile {
+pub(crate) fn profile(kernel: &KernelFacts) -> KernelProfile {
     let by_probe = match Accounting::from(kernel.accounting) {
         Accounting::Classic => KernelProfile::CLASSIC,
         Accounting::Total => KernelProfile::TOTAL,

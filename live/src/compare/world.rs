@@ -6,12 +6,12 @@ use ipvslab_schedulers::{
     Draws, KernelProfile, PowerOfTwo, Rng, SchedulerKind, ServerId, ServerTable, Span, Time,
 };
 use ipvslab_sim::{
-    Direction, Packet, PacketDirector, Payload, Protocol, ServiceId, TcpFlags, TcpTimeouts, Timeouts,
-    TimerClock, Verdict, Wheel,
+    Choice, Direction, Packet, PacketDirector, Payload, ServiceId, TcpTimeouts, Timeouts, TimerClock,
+    Verdict, Wheel,
 };
 
 use super::law::LawTest;
-use super::words::{destination, key, settings};
+use super::words::{describe, destination, key, named, only_in, payload, settings};
 use super::{Checkpoint, Divergence, Mode, ModelServer};
 use crate::log::{Counters, Log, Outcome};
 use crate::script::{Action, Content, Script, Side, limits};
@@ -36,6 +36,10 @@ pub(super) struct Answered {
     /// By server: connections that the kernel chose it for.
     pub(super) of_kernel: Vec<u64>,
     pub(super) checkpoints: Vec<Checkpoint>,
+    /// Packets that went where a template said.
+    pub(super) by_template: u64,
+    /// By event: what came of a packet; `None` for other events and packets that were not played.
+    pub(super) outcomes: Vec<Option<Outcome>>,
 }
 
 /// A model director in the middle of a script.
@@ -47,7 +51,7 @@ pub(super) struct World<'a> {
     timeouts: Timeouts,
     /// Which services exist.
     listed: Vec<bool>,
-    /// By flow: where its last packet that was passed on went.
+    /// By flow: where its last packet that was passed on went, if by masquerading.
     arrived: Vec<Option<SocketAddr>>,
     answered: Answered,
 }
@@ -74,6 +78,8 @@ impl<'a> World<'a> {
                 assigned: vec![0; script.servers.len()],
                 of_kernel: vec![0; script.servers.len()],
                 checkpoints: Vec::new(),
+                by_template: 0,
+                outcomes: vec![None; script.events.len()],
             },
         };
         world.set_timeouts(script.timeouts_s);
@@ -186,12 +192,14 @@ impl<'a> World<'a> {
                 Follows::Kernel => kernels,
             }
         });
-        if let Verdict::Forwarded { server, destination, .. } = verdict {
-            // Under direct routing the packet keeps its destination, and arrives at the server all the same.
+        if let Verdict::Forwarded { server, destination, by } = verdict {
+            self.answered.by_template += u64::from(by == Choice::Template);
+            // Whoever is reached without its own address answers the client directly, past the director.
             let ip = self.script.servers[server.index()].endpoint.ip();
-            self.arrived[flow as usize] = Some(SocketAddr::new(ip, destination.port()));
+            self.arrived[flow as usize] = (destination.ip() == ip).then_some(destination);
         }
         let model = self.outcome(&packet, verdict);
+        self.answered.outcomes[event] = Some(model);
         let Some((chosen, kernels)) = chosen_by else {
             self.answered.segments += 1;
             return self.hold(event, now, model, kernel);
@@ -315,69 +323,5 @@ fn host(outcome: Outcome) -> Option<u16> {
     match outcome {
         Outcome::Server { host, .. } => Some(host),
         _ => None,
-    }
-}
-
-fn payload(content: Content) -> Payload {
-    match content {
-        Content::Syn => Payload::Tcp(TcpFlags::SYN),
-        Content::SynAck => Payload::Tcp(TcpFlags::SYN | TcpFlags::ACK),
-        Content::Ack => Payload::Tcp(TcpFlags::ACK),
-        Content::Fin => Payload::Tcp(TcpFlags::FIN | TcpFlags::ACK),
-        Content::Rst => Payload::Tcp(TcpFlags::RST),
-        Content::Bare => Payload::Tcp(TcpFlags::default()),
-        Content::Datagram => Payload::Udp,
-        Content::Sctp(event) => Payload::Sctp(event),
-    }
-}
-
-/// An outcome in words.
-fn named(outcome: Outcome) -> String {
-    match outcome {
-        Outcome::Server { host, port } => format!("to server {host}, port {port}"),
-        Outcome::Nothing => "nothing came out".to_owned(),
-        Outcome::Answered => "answered in the service's name".to_owned(),
-        Outcome::Untouched => "came out as it went in".to_owned(),
-        Outcome::Refused => "port unreachable".to_owned(),
-        Outcome::Reset => "answered by the director itself".to_owned(),
-        Outcome::Skipped => "not played".to_owned(),
-    }
-}
-
-/// Places of a list at which another one has something else, in words.
-fn only_in(list: &[Counters], other: &[Counters]) -> String {
-    let differing = list.iter().enumerate().filter(|&(place, counters)| other.get(place) != Some(counters));
-    let each = differing.map(|(place, Counters { server, weight, active, inactive, persistent })| {
-        format!(
-            "place {place}: server {server}, weight {weight}, {active} active, {inactive} inactive, {persistent} \
-             persistent"
-        )
-    });
-    let each: Vec<String> = each.collect();
-    if each.is_empty() { format!("{} servers", list.len()) } else { each.join("; ") }
-}
-
-/// An event in words.
-fn describe(script: &Script, event: usize) -> String {
-    match script.events[event].action {
-        Action::Packet { flow, from, content } => {
-            let spec = &script.flows[flow as usize];
-            let sender = if from == Side::Client { "client" } else { "server" };
-            format!(
-                "{content:?} of the {sender}, {} {} to {}",
-                protocol(spec.protocol),
-                spec.client,
-                spec.destination
-            )
-        }
-        other => format!("{other:?}"),
-    }
-}
-
-fn protocol(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Tcp => "TCP",
-        Protocol::Udp => "UDP",
-        Protocol::Sctp => "SCTP",
     }
 }
