@@ -166,7 +166,8 @@ impl PacketDirector {
         homes[id.index()] = Some(Home { service, endpoint, forwarding });
         let service = self.services.get_mut(service);
         let scheduler = service.scheduler.as_mut().expect("a service that gets a server exists");
-        let change = service.servers.add(id, endpoint, server.weight, server.thresholds);
+        let hashed = service.key.sees(endpoint);
+        let change = service.servers.add(id, hashed, server.weight, server.thresholds);
         scheduler.table_changed(change, &service.servers);
     }
 
@@ -231,6 +232,8 @@ impl PacketDirector {
         self.expire(now, |_| {});
         let tuple = (packet.payload.protocol(), packet.source, packet.destination);
         match packet.from {
+            Direction::FromServer if !self.services.serve(packet.source.is_ipv6()) => Verdict::Foreign,
+            Direction::FromClient if !self.services.serve(packet.source.is_ipv6()) => Verdict::Local,
             Direction::FromServer => {
                 let Some(id) = self.entries.answered(&tuple) else { return Verdict::Foreign };
                 let server = self.entries.entry(id).server;

@@ -75,6 +75,25 @@ impl ServiceKey {
         matches!(self.reached, Reached::Mark { .. })
     }
 
+    fn is_ipv6(&self) -> bool {
+        match self.reached {
+            Reached::Address(address) => address.is_ipv6(),
+            Reached::Mark { ipv6, .. } => ipv6,
+        }
+    }
+
+    /// A server's address as schedulers hash it: a service of IPv4 takes the leading 32 bits of an IPv6 address, which a
+    /// tunnel may lead to.
+    pub(super) fn sees(&self, endpoint: SocketAddr) -> SocketAddr {
+        match endpoint {
+            SocketAddr::V6(v6) if !self.is_ipv6() => {
+                let [a, b, c, d, ..] = v6.ip().octets();
+                SocketAddr::from(([a, b, c, d], v6.port()))
+            }
+            same => same,
+        }
+    }
+
     fn is_at(&self, protocol: Protocol, ip: IpAddr, port: u16) -> bool {
         self.protocol == protocol && self.reached == Reached::Address(SocketAddr::new(ip, port))
     }
@@ -195,6 +214,11 @@ impl Services {
             let service = slot.as_ref().filter(|service| service.scheduler.is_some())?;
             Some((ServiceId(number as u16), &service.key))
         })
+    }
+
+    /// Whether there is any service of a family; without one, IPVS does not look at the family's packets.
+    pub(super) fn serve(&self, ipv6: bool) -> bool {
+        self.existing().any(|(_, key)| key.is_ipv6() == ipv6)
     }
 
     /// Which service a client's packet is for (kernel spec, section 2.5).
