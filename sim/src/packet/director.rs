@@ -516,7 +516,7 @@ impl PacketDirector {
         }
     }
 
-    /// Ends all entries of servers that are gone, and templates that nobody holds any more.
+    /// Ends all entries of servers that are gone, and with the last entry of a template the template.
     fn purge(&mut self, expired: &mut impl FnMut(Expired)) {
         for id in self.entries.ids() {
             let Some(&entry) = self.entries.find(id) else { continue };
@@ -525,8 +525,7 @@ impl PacketDirector {
             }
             expired_as(self.end(id), expired);
             let Some(template) = entry.control else { continue };
-            let holder = *self.entries.entry(template);
-            if holder.controls == 0 && holder.state == (State::Template { assured: false }) {
+            if self.entries.entry(template).controls == 0 {
                 self.end(template);
             }
         }
