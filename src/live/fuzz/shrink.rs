@@ -1,13 +1,15 @@
 //! Shrinking: the fewest events of a script for which model and kernel still part (delta debugging, Zeller and
 //! Hildebrandt 2002, many candidates a machine).
 
+use std::time::{Duration, Instant};
+
 use ipvslab_live::Script;
 
 use super::target::{Played, Target};
 use crate::exit::Failure;
 
-/// How often candidates are played at most.
-const ROUNDS: u32 = 40;
+/// For how long events are left out.
+const BUDGET: Duration = Duration::from_secs(150);
 /// How many candidates are played at once.
 const CANDIDATES: usize = 96;
 
@@ -27,11 +29,12 @@ pub(super) fn shrink(target: &Target<'_>, whole: &Script, played: Played) -> Res
     let mut left = Shrunk { script: whole.clone(), events: all, played, smallest: false };
     left.end_at_the_difference(target, whole)?;
     let mut parts = 8.min(left.events.len());
-    for _ in 0..ROUNDS {
+    let started = Instant::now();
+    while started.elapsed() < BUDGET {
         let chunks = chunks(&left.events, parts);
         let candidates: Vec<Vec<usize>> =
             chunks.iter().map(|chunk| without(whole, &left.events, &[chunk])).collect();
-        let found = differing(target, whole, &candidates)?;
+        let found = left.differing(target, whole, &candidates)?;
         let spare: Vec<&[usize]> = found.iter().map(|(place, _)| chunks[*place]).collect();
         if spare.is_empty() {
             if parts >= left.events.len() {
@@ -44,7 +47,7 @@ pub(super) fn shrink(target: &Target<'_>, whole: &Script, played: Played) -> Res
         // What can be spared one by one can perhaps be spared together.
         let together: Vec<Vec<usize>> =
             (2..=spare.len()).map(|count| without(whole, &left.events, &spare[..count])).collect();
-        let best = differing(target, whole, &together)?.pop();
+        let best = left.differing(target, whole, &together)?.pop();
         let (events, played) = match best {
             Some((place, played)) => (together[place].clone(), played),
             None => {
@@ -65,12 +68,31 @@ impl Shrunk {
         let Some(first) = self.played.first_event() else { return Ok(()) };
         if first + 1 < self.events.len() {
             let events = self.events[..=first].to_vec();
-            let found = differing(target, whole, std::slice::from_ref(&events))?.pop();
+            let found = self.differing(target, whole, std::slice::from_ref(&events))?.pop();
             if let Some((_, played)) = found {
                 *self = Self { script: whole.only(&events), events, played, smallest: false };
             }
         }
         Ok(())
+    }
+
+    /// The candidates for which model and kernel part, in order. One of which more events straddled a jiffy's edge
+    /// than of this one proves nothing.
+    fn differing(
+        &self,
+        target: &Target<'_>,
+        whole: &Script,
+        candidates: &[Vec<usize>],
+    ) -> Result<Vec<(usize, Played)>, Failure> {
+        let straddled = self.played.comparison.straddled;
+        let scripts: Vec<Script> = candidates.iter().map(|events| whole.only(events)).collect();
+        let played = target.play(&scripts)?.into_iter().enumerate();
+        let differing = played.filter_map(|(place, played)| {
+            let played = played.ok()?;
+            let proves = !played.comparison.is_equal() && played.comparison.straddled <= straddled;
+            proves.then_some((place, played))
+        });
+        Ok(differing.collect())
     }
 }
 
@@ -84,21 +106,4 @@ fn chunks(events: &[usize], parts: usize) -> Vec<&[usize]> {
 fn without(whole: &Script, events: &[usize], spared: &[&[usize]]) -> Vec<usize> {
     let kept = events.iter().copied().filter(|event| !spared.iter().any(|chunk| chunk.contains(event)));
     whole.sensible(&kept.collect::<Vec<_>>())
-}
-
-/// The candidates for which model and kernel part, in order. One with events that straddled a jiffy's edge proves
-/// nothing.
-fn differing(
-    target: &Target<'_>,
-    whole: &Script,
-    candidates: &[Vec<usize>],
-) -> Result<Vec<(usize, Played)>, Failure> {
-    let scripts: Vec<Script> = candidates.iter().map(|events| whole.only(events)).collect();
-    let played = target.play(&scripts)?.into_iter().enumerate();
-    let differing = played.filter_map(|(place, played)| {
-        let played = played.ok()?;
-        let proves = !played.comparison.is_equal() && played.comparison.straddled == 0;
-        proves.then_some((place, played))
-    });
-    Ok(differing.collect())
 }

@@ -90,7 +90,7 @@ impl Administrator {
     }
 }
 
-/// A sysctl. The rate of dropping is changed together with the dropping.
+/// A sysctl. The rate of dropping is changed while nothing is dropped.
 fn sysctl(draw: &mut Rng) -> Vec<Action> {
     let changing = [
         Sysctl::ConnReuseMode,
@@ -106,7 +106,10 @@ fn sysctl(draw: &mut Rng) -> Vec<Action> {
     let sysctl = one_of(draw, &changing);
     let set = |draw: &mut Rng, sysctl| Action::Sysctl(SysctlName(sysctl), value(draw, sysctl));
     match sysctl {
-        Sysctl::DropPacket => vec![set(draw, Sysctl::AmDroprate), set(draw, Sysctl::DropPacket)],
+        Sysctl::DropPacket => {
+            let off = Action::Sysctl(SysctlName(Sysctl::DropPacket), 0);
+            vec![off, set(draw, Sysctl::AmDroprate), set(draw, Sysctl::DropPacket)]
+        }
         other => vec![set(draw, other)],
     }
 }

@@ -38,6 +38,8 @@ impl Setup {
                 sysctls.push((SysctlName(sysctl), value(draw, sysctl)));
             }
         }
+        // The rate of dropping before the dropping.
+        sysctls.sort_by_key(|&(sysctl, _): &(SysctlName, u32)| sysctl.0 == Sysctl::DropPacket);
         let timeouts_s = if once_in(draw, 4) { timeouts(draw) } else { [0; 3] };
         Self { sysctls, timeouts_s, services, servers }
     }
