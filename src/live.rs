@@ -3,6 +3,7 @@
 pub(crate) mod args;
 mod conform;
 mod doctor;
+mod fuzz;
 mod kernels;
 mod machine;
 mod measured;
@@ -27,5 +28,6 @@ pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
         Live::Show => up::show(),
         Live::Validate(args) => validate::run(args),
         Live::Conform(args) => conform::run(args),
+        Live::Fuzz(args) => fuzz::run(args),
     }
 }

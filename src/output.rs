@@ -8,7 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 13] = [
+pub(crate) const FILES: [&str; 15] = [
     "results.json",
     "runs.csv",
     "servers.csv",
@@ -23,6 +23,9 @@ pub(crate) const FILES: [&str; 13] = [
     "agreement.svg",
     "side_by_side.csv",
     "side_by_side.svg",
+    // Of a fuzzing:
+    "fuzz.json",
+    "fuzz.txt",
 ];
 
 /// A directory that results are being written into; renamed to its final name when complete.

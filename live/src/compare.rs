@@ -5,6 +5,7 @@
 //! kernel's, so every difference counts once. Both run in the kernel's own jiffies.
 
 mod law;
+mod story;
 mod world;
 
 use ipvslab_schedulers::KernelProfile;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use crate::log::{Counters, Log};
 use crate::script::{Action, Script};
 pub use law::LawTest;
+pub use story::story;
 use world::{Follows, World};
 
 /// What a comparison found.
@@ -28,6 +30,9 @@ pub struct Comparison {
     pub law: Option<LawTest>,
     /// All other packets that both took: of connections in progress, or sent to a server by a template.
     pub segments: u64,
+    /// Of those, packets that began a connection to the server that a template named, as the model (following the kernel)
+    /// has it.
+    pub by_template: u64,
     /// By server: connections given to it by the model (free-running; for `twos` in the mean, by its law) and by the kernel.
     pub shares: Vec<Share>,
     /// The looks at the counters, model (following the kernel) and kernel.
@@ -160,6 +165,7 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
         decisions: followed.decisions,
         free_running: free.map(|answer| answer.mode),
         segments: followed.segments,
+        by_template: followed.by_template,
         law: followed.law,
         resynchronised: followed.mode,
         shares,

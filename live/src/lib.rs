@@ -27,7 +27,7 @@ mod ticks;
 pub mod vm;
 
 pub use compare::{
-    Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare,
+    Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare, story,
 };
 pub use lab::{Host, LabError, Step};
 pub use listing::listing;
@@ -37,6 +37,6 @@ pub use order::{Answer, Order, Task, Word, carry_out};
 pub use packet::{PlayError, play};
 pub use script::{
     Action, Content, Event, Flow, NotPlayable, Persistent, RandomScript, Reached, Script, Server, Service,
-    Settings, Side, SysctlName, random, recorded,
+    Settings, Side, SysctlName, random, recorded, wild,
 };
 pub use ticks::TicksError;

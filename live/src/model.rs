@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use ipvslab_schedulers::{Draws, KernelProfile, Rng, ServerId, ServerTable, Span, Time};
 use ipvslab_sim::{
-    Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts, Timeouts,
+    Choice, Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts, Timeouts,
     TimerClock, Verdict,
 };
 
@@ -23,8 +23,9 @@ pub(crate) struct Model<'a> {
     timeouts: Timeouts,
     /// Which services exist.
     listed: Vec<bool>,
-    /// By flow: where its last packet that was passed on went.
+    /// By flow: where its last packet that was passed on went, if by masquerading.
     arrived: Vec<Option<SocketAddr>>,
+    by_template: u64,
 }
 
 impl<'a> Model<'a> {
@@ -37,6 +38,7 @@ impl<'a> Model<'a> {
             timeouts: Timeouts::default(),
             listed: vec![false; script.services.len()],
             arrived: vec![None; script.flows.len()],
+            by_template: 0,
         };
         model.set_timeouts(script.timeouts_s);
         for (number, _) in script.services.iter().enumerate().filter(|(_, service)| service.listed) {
@@ -97,13 +99,19 @@ impl<'a> Model<'a> {
         self.list().into_iter().map(|server| server.counters).collect()
     }
 
+    /// How many packets began a connection to the server that a template named.
+    pub(crate) fn by_template(&self) -> u64 {
+        self.by_template
+    }
+
     fn packet(&mut self, flow: u32, from: Side, content: Content, now: Time, steer: Steer<'_>) -> Outcome {
         let Some(packet) = self.crafted(flow, from, content) else { return Outcome::Skipped };
         let verdict = self.director.packet_steered(&packet, now, steer);
-        if let Verdict::Forwarded { server, destination, .. } = verdict {
-            // Under direct routing the packet keeps its destination, and arrives at the server all the same.
+        if let Verdict::Forwarded { server, destination, by } = verdict {
+            self.by_template += u64::from(by == Choice::Template);
+            // Whoever is reached without its own address answers the client directly, past the director.
             let ip = self.script.servers[server.index()].endpoint.ip();
-            self.arrived[flow as usize] = Some(SocketAddr::new(ip, destination.port()));
+            self.arrived[flow as usize] = (destination.ip() == ip).then_some(destination);
         }
         self.outcome(&packet, verdict)
     }

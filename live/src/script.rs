@@ -4,9 +4,11 @@
 //! Servers answer from where the last packet of their flow came out; an answer to a flow of which no packet came out is
 //! left out by whoever plays the script, since nobody would send it.
 
+mod present;
 mod random;
 mod recorded;
 mod travel;
+mod wild;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use random::{RandomScript, random};
 pub use recorded::{NotPlayable, recorded};
 pub(crate) use recorded::{edit, timeouts};
+pub use wild::wild;
 
 /// Everything a director is told and sent, in order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

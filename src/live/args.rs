@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipvslab_schedulers::SchedulerKind;
 
+use super::fuzz::Ranges;
 use crate::args::Format;
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +47,14 @@ Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
 
 Exit codes: 0 all equal, 22 different, 5 the lab cannot be had.")]
     Conform(Conform),
+    /// Play random directors to the kernel, compare everything with the model, and shrink what differs
+    #[command(after_help = "Examples:
+  ipvslab live fuzz --vm --runs 50
+  ipvslab live fuzz --vm --kernel 6.1 --kernel 6.12 --seed 1000 --runs 200
+  ipvslab live fuzz --vm --kernel 6.12 --seed 17 --only-events 3,17,40-44
+
+Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
+    Fuzz(Fuzz),
 }
 
 #[derive(Debug, Args)]
@@ -83,50 +92,30 @@ pub(crate) enum ConformFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Conform {
-    /// Boot a kernel in an emulated machine (QEMU) instead of using the running one
-    #[arg(long)]
-    pub(crate) vm: bool,
-    /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz; may be given several times
-    #[arg(long = "kernel", value_name = "VERSION|PATH", requires = "vm")]
-    pub(crate) kernels: Vec<String>,
+    #[command(flatten)]
+    pub(crate) machines: Machines,
     /// Which cases, by number or name, separated by commas [default: all]
     #[arg(long = "case", value_name = "NAMES", value_delimiter = ',')]
     pub(crate) cases: Vec<String>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = ConformFormat::Table)]
     pub(crate) format: ConformFormat,
+}
+
+/// Which kernels are asked, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Machines {
+    /// Boot a kernel in an emulated machine (QEMU) instead of using the running one
+    #[arg(long)]
+    pub(crate) vm: bool,
+    /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz; may be given several times
+    #[arg(long = "kernel", value_name = "VERSION|PATH", requires = "vm")]
+    pub(crate) kernels: Vec<String>,
     /// Stop a machine after this many minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=1440))]
     pub(crate) limit: u64,
     /// Say nothing on stderr but errors
     #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-impl Conform {
-    /// Which kernels it is about.
-    pub(crate) fn machines(&self) -> Machines<'_> {
-        Machines { vm: self.vm, kernels: &self.kernels, limit: self.limit, quiet: self.quiet }
-    }
-}
-
-impl Validate {
-    /// Which kernels it is about.
-    pub(crate) fn machines(&self) -> Machines<'_> {
-        Machines { vm: self.vm, kernels: &self.kernels, limit: self.limit, quiet: self.quiet }
-    }
-}
-
-/// Which kernels are asked, and how.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Machines<'a> {
-    /// Whether they are booted in machines of their own; otherwise it is the running one.
-    pub(crate) vm: bool,
-    /// Which; none for the default one.
-    pub(crate) kernels: &'a [String],
-    /// For how many minutes at most.
-    pub(crate) limit: u64,
-    /// Whether nothing is said meanwhile.
     pub(crate) quiet: bool,
 }
 
@@ -143,12 +132,8 @@ pub(crate) enum Engine {
 pub(crate) struct Validate {
     /// The scenario file [default: random traffic, drawn anew for each scheduler]
     pub(crate) scenario: Option<PathBuf>,
-    /// Boot a kernel in an emulated machine (QEMU) instead of using the running one
-    #[arg(long)]
-    pub(crate) vm: bool,
-    /// Which kernel to boot: a version such as 6.12, or a path to a vmlinuz; may be given several times
-    #[arg(long = "kernel", value_name = "VERSION|PATH", requires = "vm")]
-    pub(crate) kernels: Vec<String>,
+    #[command(flatten)]
+    pub(crate) machines: Machines,
     /// Which schedulers, separated by commas [default: the scenario's, or all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) schedulers: Vec<SchedulerKind>,
@@ -173,10 +158,40 @@ pub(crate) struct Validate {
     /// Replace the results in the --out directory
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
-    /// Stop a machine after this many minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=1440))]
-    pub(crate) limit: u64,
-    /// Say nothing on stderr but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fuzz {
+    #[command(flatten)]
+    pub(crate) machines: Machines,
+    /// Seed of the first run; each further one has the next
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many runs
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) runs: u32,
+    /// How many packets each
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) packets: u32,
+    /// Only these events of the first run, and tell all of them
+    #[arg(long, value_name = "RANGES", conflicts_with = "runs")]
+    pub(crate) only_events: Option<Ranges>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = FuzzFormat::Table)]
+    pub(crate) format: FuzzFormat,
+    /// Write fuzz.json and fuzz.txt into this directory, which must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the results in the --out directory
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+}
+
+/// What `live fuzz` prints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum FuzzFormat {
+    /// A line a kernel, and the story of what differs
+    Table,
+    /// Everything
+    Json,
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Conform) -> Result<(), Failure> {
         // Why a case cannot be played is known without a kernel.
         vec![("none, since there is nothing to play".to_owned(), Vec::new())]
     } else {
-        validate::ask(args.machines(), &Order::Conform(tasks))?
+        validate::ask(&args.machines, &Order::Conform(tasks))?
     };
     let kernels =
         asked.into_iter().map(|answers| judged(&cases, answers)).collect::<Result<Vec<_>, Failure>>()?;

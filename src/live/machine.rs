@@ -19,9 +19,18 @@ const KERNEL: &str = "6.12";
 pub(crate) type Answers = (String, Vec<Answer>);
 
 /// Boots every kernel that the command line names, and asks each.
-pub(crate) fn ask_each(args: Machines<'_>, order: &Order) -> Result<Vec<Answers>, Failure> {
+pub(crate) fn ask_each(args: &Machines, order: &Order) -> Result<Vec<Answers>, Failure> {
+    let kernels = find_each(&args.kernels)?;
+    let request = order.encode();
+    let limits = limits(args.limit);
+    let progress = progress(args.quiet);
+    kernels.par_iter().map(|kernel| ask(kernel, order, &request, &limits, &progress)).collect()
+}
+
+/// The kernels that the command line names, each once.
+pub(crate) fn find_each(wanted: &[String]) -> Result<Vec<Kernel>, Failure> {
     let default = [KERNEL.to_owned()];
-    let wanted = if args.kernels.is_empty() { &default[..] } else { args.kernels };
+    let wanted = if wanted.is_empty() { &default[..] } else { wanted };
     let mut kernels: Vec<Kernel> = Vec::new();
     for spec in wanted {
         let kernel = kernels::find(spec)
@@ -30,14 +39,21 @@ pub(crate) fn ask_each(args: Machines<'_>, order: &Order) -> Result<Vec<Answers>
             kernels.push(kernel);
         }
     }
-    let request = order.encode();
-    let limits = Limits { total: Duration::from_secs(args.limit * 60), ..Limits::default() };
-    let progress = MultiProgress::with_draw_target(if args.quiet {
+    Ok(kernels)
+}
+
+/// A machine is stopped after so many minutes.
+pub(crate) fn limits(minutes: u64) -> Limits {
+    Limits { total: Duration::from_secs(minutes * 60), ..Limits::default() }
+}
+
+/// Where the progress of machines is shown.
+pub(crate) fn progress(quiet: bool) -> MultiProgress {
+    MultiProgress::with_draw_target(if quiet {
         ProgressDrawTarget::hidden()
     } else {
         ProgressDrawTarget::stderr()
-    });
-    kernels.par_iter().map(|kernel| ask(kernel, order, &request, &limits, &progress)).collect()
+    })
 }
 
 /// Boots one kernel, and asks it.
@@ -48,7 +64,8 @@ pub(crate) fn ask_one(spec: Option<&str>, order: &Order) -> Result<Answers, Fail
     ask(&kernel, order, &order.encode(), &Limits::default(), &MultiProgress::new())
 }
 
-fn ask(
+/// Boots a kernel, and asks it what `request` encodes.
+pub(crate) fn ask(
     kernel: &Kernel,
     order: &Order,
     request: &[u8],

@@ -33,7 +33,7 @@ pub(crate) fn of(args: &Validate) -> Result<Plan, Failure> {
 /// The scenario that the command line names, with what it says otherwise.
 pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
     let Some(path) = &args.scenario else { return Ok(None) };
-    let mut scenario = load(path, if args.quiet { Warnings::Hide } else { Warnings::Tell })?;
+    let mut scenario = load(path, if args.machines.quiet { Warnings::Hide } else { Warnings::Tell })?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     if !args.schedulers.is_empty() {
         scenario.schedulers = distinct(&args.schedulers);

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
         .map(|&scheduler| Situation::of(&scenario, scheduler, connections))
         .collect::<Result<Vec<_>, NotPlayable>>()
         .map_err(|error| Failure::new(Exit::InvalidInput, format!("error: {}: {error}", scenario.name)))?;
-    let asked = validate::ask(args.machines(), &Order::Serve(situations.clone()))?;
+    let asked = validate::ask(&args.machines, &Order::Serve(situations.clone()))?;
     let models = scenario
         .schedulers
         .par_iter()

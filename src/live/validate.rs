@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
     }
     let output = Output::asked(args.out.as_deref(), args.force)?;
     let plan = plan::of(args)?;
-    let answers = ask(args.machines(), &Order::Play(plan.scripts.clone()))?;
+    let answers = ask(&args.machines, &Order::Play(plan.scripts.clone()))?;
     let kernels: Vec<OnKernel> = answers
         .into_iter()
         .map(|(asked, answers)| on_kernel(asked, &plan, answers))
@@ -41,12 +41,12 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
 }
 
 /// Asks the kernels that the command line names.
-pub(crate) fn ask(args: Machines<'_>, order: &Order) -> Result<Vec<machine::Answers>, Failure> {
+pub(crate) fn ask(args: &Machines, order: &Order) -> Result<Vec<machine::Answers>, Failure> {
     if args.vm { machine::ask_each(args, order) } else { Ok(vec![here(order)]) }
 }
 
 /// Asks the running kernel.
-fn here(order: &Order) -> (String, Vec<Answer>) {
+pub(crate) fn here(order: &Order) -> (String, Vec<Answer>) {
     let mut answers = Vec::new();
     let asked: Result<(), std::convert::Infallible> = carry_out(order, |word| {
         if let Word::Answer(answer) = word {

@@ -284,7 +284,7 @@ impl OnKernel {
     }
 }
 
-fn ways(comparison: &Comparison) -> impl Iterator<Item = (&'static str, &Mode)> {
+pub(crate) fn ways(comparison: &Comparison) -> impl Iterator<Item = (&'static str, &Mode)> {
     let free = comparison.free_running.as_ref().map(|mode| ("free-running", mode));
     free.into_iter().chain([("resynchronised", &comparison.resynchronised)])
 }
@@ -309,7 +309,13 @@ fn by_law(law: &LawTest) -> String {
 }
 
 /// The first difference, and the state around it.
-fn divergence(kernel: &str, scheduler: &str, how: &str, first: &Divergence, names: &[String]) -> String {
+pub(crate) fn divergence(
+    kernel: &str,
+    scheduler: &str,
+    how: &str,
+    first: &Divergence,
+    names: &[String],
+) -> String {
     let named =
         |server: u16| names.get(usize::from(server)).cloned().unwrap_or_else(|| format!("server {server}"));
     let mut text = format!(

@@ -28,6 +28,10 @@ pub(super) struct Answered {
     /// By server: connections that the kernel chose it for.
     pub(super) of_kernel: Vec<u64>,
     pub(super) checkpoints: Vec<Checkpoint>,
+    /// Packets that went where a template said.
+    pub(super) by_template: u64,
+    /// By event: what came of a packet; `None` for other events and packets that were not played.
+    pub(super) outcomes: Vec<Option<Outcome>>,
 }
 
 /// A model director in the middle of a script.
@@ -55,6 +59,8 @@ impl<'a> World<'a> {
                 assigned: vec![0; script.servers.len()],
                 of_kernel: vec![0; script.servers.len()],
                 checkpoints: Vec::new(),
+                by_template: 0,
+                outcomes: vec![None; script.events.len()],
             },
         }
     }
@@ -70,6 +76,7 @@ impl<'a> World<'a> {
                 }
             }
         }
+        self.answered.by_template = self.model.by_template();
         self.answered
     }
 
@@ -103,6 +110,7 @@ impl<'a> World<'a> {
                 Follows::Kernel => kernels,
             }
         });
+        self.answered.outcomes[event] = Some(model);
         let Some((chosen, kernels)) = chosen_by else {
             self.answered.segments += 1;
             return self.hold(event, now, model, kernel);

@@ -141,6 +141,8 @@ fn switches() -> Vec<Step> {
         // Every refusal is to be seen.
         ("net.ipv4.icmp_ratemask", "0"),
         ("net.ipv6.icmp.ratelimit", "0"),
+        // There is a limit for all of a second too, for messages of these types: none that a director sends.
+        ("net.ipv6.icmp.ratemask", "128"),
         ("net.ipv6.conf.all.forwarding", "1"),
         ("net.ipv6.conf.default.forwarding", "1"),
         ("net.ipv6.conf.all.accept_ra", "0"),

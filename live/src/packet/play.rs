@@ -128,7 +128,7 @@ impl From<io::Error> for Failed {
 struct Player<'a> {
     script: &'a Script,
     lab: &'a mut Lab<'a>,
-    /// By flow: at which host and address its last packet that was passed on arrived.
+    /// By flow: at which host and address its last packet that was passed on arrived, if by masquerading.
     arrived: Vec<Option<(u16, SocketAddr)>>,
     checkpoints: Vec<Vec<Counters>>,
     buffer: [u8; 2048],
@@ -170,7 +170,9 @@ impl Player<'_> {
                     }
                     let port = seen.destination.port();
                     let ip = self.script.servers[usize::from(host)].endpoint.ip();
-                    self.arrived[flow as usize] = Some((host, SocketAddr::new(ip, port)));
+                    // Whoever is reached without its own address answers the client directly, past the director.
+                    let masqueraded = seen.tunnel_to.is_none() && seen.destination.ip() == ip;
+                    self.arrived[flow as usize] = masqueraded.then_some((host, SocketAddr::new(ip, port)));
                     outcome = Outcome::Server { host, port };
                 }
                 (Kind::Packet { .. }, None) if seen.source == client => {

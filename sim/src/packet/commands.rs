@@ -90,7 +90,8 @@ impl PacketDirector {
         homes[id.index()] = Some(Home { service, endpoint, forwarding });
         let service = self.services.get_mut(service);
         assert!(service.scheduler.is_some(), "a service that gets a server exists");
-        service.change(|servers| servers.add(id, endpoint, server.weight, server.thresholds));
+        let hashed = service.key.sees(endpoint);
+        service.change(|servers| servers.add(id, hashed, server.weight, server.thresholds));
     }
 
     /// `ipvsadm -e`.

@@ -76,10 +76,10 @@ impl PacketDirector {
         (id, entry)
     }
 
-    /// Entries of servers that are gone are looked for one jiffy later.
+    /// Entries of servers that are gone are looked for by a timer of one jiffy.
     pub(super) fn schedule_purge(&mut self, now: Time) {
         if self.sysctls.expire_nodest_conn != 0 {
-            self.purge_at = self.purge_at.min(self.timers.fires_at(now, Span::ZERO));
+            self.purge_at = self.purge_at.min(self.timers.fires_at(now, Span::from_nanos(1)));
         }
     }
 

@@ -83,6 +83,18 @@ impl ServiceKey {
         }
     }
 
+    /// A server's address as schedulers hash it: a service of IPv4 takes the leading 32 bits of an IPv6 address, which a
+    /// tunnel may lead to.
+    pub(super) fn sees(&self, endpoint: SocketAddr) -> SocketAddr {
+        match endpoint {
+            SocketAddr::V6(v6) if !self.is_ipv6() => {
+                let [a, b, c, d, ..] = v6.ip().octets();
+                SocketAddr::from(([a, b, c, d], v6.port()))
+            }
+            same => same,
+        }
+    }
+
     fn is_at(&self, protocol: Protocol, ip: IpAddr, port: u16) -> bool {
         self.protocol == protocol && self.reached == Reached::Address(SocketAddr::new(ip, port))
     }
