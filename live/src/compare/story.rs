@@ -37,15 +37,13 @@ pub fn story(script: &Script, numbers: &[usize], log: &Log, profile: KernelProfi
                 }
             }
             Action::Checkpoint => {
-                if let Some(look) = checkpoints.next() {
-                    if look.kernel != look.model {
-                        let _ = write!(
-                            text,
-                            "\n           kernel: {}\n           model:  {}",
-                            only_in(&look.kernel, &look.model),
-                            only_in(&look.model, &look.kernel)
-                        );
-                    }
+                if let Some(look) = checkpoints.next().filter(|look| look.kernel != look.model) {
+                    let _ = write!(
+                        text,
+                        "\n           kernel: {}\n           model:  {}",
+                        only_in(&look.kernel, &look.model),
+                        only_in(&look.model, &look.kernel)
+                    );
                 }
             }
             _ => {}

@@ -28,8 +28,8 @@ impl Setup {
             }
         }
         let mut servers = Vec::new();
-        for number in 0..services.len() {
-            servers_of(draw, theme, number as u16, &services[number], &mut servers);
+        for (number, service) in services.iter().enumerate() {
+            servers_of(draw, theme, number as u16, service, &mut servers);
         }
         let mut sysctls = Vec::new();
         for sysctl in Sysctl::ALL {
