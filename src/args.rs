@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipvslab_reports::{Metric, UnknownMetric};
 use ipvslab_schedulers::SchedulerKind;
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
@@ -33,6 +34,12 @@ pub(crate) enum Verb {
   ipvslab run web.toml
   ipvslab run web.toml --scheduler lblcr --seed 7")]
     Run(Run),
+    /// Make the page, the tables and the plots of stored results again, without running anything
+    #[command(after_help = "Examples:
+  ipvslab report results
+  ipvslab report results --rank-by mean --format table
+  ipvslab report results --format markdown >> $GITHUB_STEP_SUMMARY")]
+    Report(Report),
     /// Check scenario files without running them
     #[command(after_help = "Examples:
   ipvslab check web.toml
@@ -114,9 +121,9 @@ pub(crate) struct Study {
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
     /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
-    /// Write results.json, CSV files and plots into this directory, which must not exist yet
+    #[arg(long, value_enum, default_value_t = StudyFormat::Table)]
+    pub(crate) format: StudyFormat,
+    /// Write report.html, CSV files, plots and all that report needs into this directory, which must not exist yet
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the results in the --out directory
@@ -146,6 +153,31 @@ pub(crate) struct Run {
     /// Which scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The directory that compare --out or run --out wrote
+    pub(crate) results: PathBuf,
+    /// What decides the order of the schedulers
+    #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric)]
+    pub(crate) rank_by: Metric,
+    /// What to print on stdout, instead of writing the files again
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<StudyFormat>,
+    /// Write the files into this directory, which must not exist yet [default: where the results are]
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace the results in the --out directory
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+    /// Say nothing on stderr but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+fn metric(key: &str) -> Result<Metric, String> {
+    key.parse().map_err(|unknown: UnknownMetric| unknown.to_string())
 }
 
 #[derive(Debug, Args)]
@@ -269,6 +301,19 @@ pub(crate) enum Format {
     Json,
     /// For spreadsheets: a line a scheduler
     Csv,
+}
+
+/// What is printed of a study.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum StudyFormat {
+    /// For people
+    Table,
+    /// For programs: everything, with a schema version
+    Json,
+    /// For spreadsheets: a line a scheduler
+    Csv,
+    /// For a pull request
+    Markdown,
 }
 
 fn threads(text: &str) -> Result<usize, String> {

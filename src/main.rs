@@ -8,11 +8,13 @@ mod compare;
 mod exit;
 mod export;
 mod file_output;
+mod files;
 mod import;
 mod interrupt;
 mod live;
 mod output;
 mod print;
+mod report;
 mod results;
 mod run;
 mod scenario_file;
@@ -57,6 +59,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
     match verb {
         Verb::Compare(args) => compare::run(args),
         Verb::Run(args) => run::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Init(args) => catalog::init(args),
         Verb::Import(args) => import::run(args),

@@ -8,7 +8,10 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 15] = [
+pub(crate) const FILES: [&str; 18] = [
+    "schedulers.csv",
+    "report.html",
+    "study.bin",
     "results.json",
     "runs.csv",
     "servers.csv",
@@ -43,7 +46,7 @@ impl Output {
     }
 
     /// Makes sure, before anything is run, that the results can be written.
-    fn prepare(target: &Path, force: bool) -> Result<Self, Failure> {
+    pub(crate) fn prepare(target: &Path, force: bool) -> Result<Self, Failure> {
         let refuse = |message: String| {
             Err(Failure::new(Exit::Output, format!("error: --out {}: {message}", shown(target))))
         };
@@ -82,11 +85,11 @@ impl Output {
     }
 
     /// Writes one file of the results.
-    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+    pub(crate) fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
         debug_assert!(FILES.contains(&name), "{name} is known as a file of the results");
         let _no_exit_meanwhile = staging();
         let written = fs::File::create(self.stage.path().join(name)).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
+            file.write_all(contents.as_ref())?;
             file.sync_all()
         });
         written.map_err(|error| self.failure(&self.target.join(name), &error))

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use ipvslab_reports::{Collector, Run, Study, StudyServer};
+use ipvslab_reports::{Collector, Provenance, Run, Study, StudyServer, interventions};
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{KernelProfile, Span};
 use ipvslab_sim::Setup;
@@ -76,8 +76,9 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
         accounting: scenario.service.profile.accounting.to_string(),
         warm_up: plain.warm_up(),
         horizon: plain.horizon(),
+        interventions: interventions(&plain, &servers),
         servers,
-        interventions: plain.interventions().to_vec(),
+        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
         schedulers: scenario.schedulers.clone(),
         runs,
     })

@@ -54,6 +54,13 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text
 }
 
+/// The columns of every table of schedulers.
+pub(crate) const COLUMNS: [(Metric, &str); 9] = {
+    let [a, b, c, d, e] = TIMES;
+    let [f, g, h, i] = SHARES;
+    [a, b, c, d, e, f, g, h, i]
+};
+
 /// Title, question and circumstances.
 pub(crate) fn heading(study: &Study, width: usize) -> String {
     let plural = if study.replications == 1 { "" } else { "s" };

@@ -1,6 +1,7 @@
 //! Times and how often they occurred: what quantiles and the percentile plot are read from.
 
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
 
 /// A quantile, in tenths of a per mille, so that ranks are exact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -35,7 +36,7 @@ impl Quantile {
 }
 
 /// A set of times, each in a bucket at most 0.1 % wide and known by the bucket's middle.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Distribution {
     /// Nanoseconds, ascending, with how often they occurred.
     buckets: Vec<(u64, u64)>,

@@ -135,10 +135,10 @@ impl Point {
 
 impl<'a> Scenario<'a> {
     fn of(study: &'a Study) -> Self {
-        let interventions = study.interventions.iter().map(|&(at, intervention)| Intervention {
-            time_s: at.as_secs_f64(),
-            what: study.describe(intervention),
-        });
+        let interventions = study
+            .interventions
+            .iter()
+            .map(|(at, what)| Intervention { time_s: at.as_secs_f64(), what: what.clone() });
         Self {
             name: &study.name,
             title: &study.title,

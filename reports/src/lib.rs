@@ -15,16 +15,20 @@ mod csv;
 mod distribution;
 mod error;
 mod fairness;
+mod imbalance;
 mod in_depth;
 mod json;
+mod markdown;
 mod metric;
 mod metrics;
 mod notes;
+mod page;
 mod plot;
 mod quantity;
 mod ranking;
 mod server;
 mod side_by_side;
+mod stored;
 mod student;
 mod study;
 mod summary;
@@ -40,18 +44,21 @@ pub use distribution::{Distribution, Quantile};
 pub use error::ReportError;
 pub use in_depth::in_depth_text;
 pub use json::{SCHEMA, json};
+pub use markdown::markdown;
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
+pub use page::page_html;
 pub use plot::{
-    AgreementPanel, agreement_svg, percentiles_svg, rate_svg, server_load_svg, shares_svg,
-    side_by_side_shares_svg, side_by_side_svg,
+    AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, imbalance_svg, over_time_svg,
+    percentiles_svg, rate_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
 };
-pub use server::StudyServer;
+pub use server::{StudyServer, interventions};
 pub use side_by_side::{
     SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,
     side_by_side_servers_csv, side_by_side_text,
 };
-pub use study::{Run, Study};
+pub use stored::{STUDY_SCHEMA, StoredError, read_study, store_study};
+pub use study::{Provenance, Run, Study};
 pub use summary::{SchedulerSummary, ServerSummary, Summary};
 pub use timeline::Timeline;
 pub use trace::{

@@ -1,6 +1,6 @@
 //! Every number of a run, with its unit in its name.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::distribution::Distribution;
 use crate::timeline::Timeline;
@@ -9,7 +9,7 @@ use crate::timeline::Timeline;
 ///
 /// Times are of connections served to their end. A quantile is `None` if fewer than 10 samples lie beyond it; other
 /// numbers are `None` if nothing happened that they could be made of. docs/reading-results.md defines each.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RunMetrics {
     /// Connections that came.
     pub arrived: u64,
@@ -58,7 +58,7 @@ pub struct RunMetrics {
     /// The most entries in the connection table, of the whole run.
     pub table_entries_peak: u64,
     /// Equal for runs with the same decisions and ends.
-    #[serde(serialize_with = "hexadecimal")]
+    #[serde(with = "hexadecimal")]
     pub digest: u64,
     /// By server id.
     #[serde(skip)]
@@ -72,7 +72,7 @@ pub struct RunMetrics {
 }
 
 /// What one run meant for one real server, over the window.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ServerMetrics {
     /// Connections given to it.
     pub assigned: u64,
@@ -95,6 +95,16 @@ pub struct ServerMetrics {
 }
 
 /// As text, since JSON's numbers end at 2^53.
-fn hexadecimal<S: serde::Serializer>(digest: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{digest:016x}"))
+mod hexadecimal {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(digest: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{digest:016x}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u64::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
 }

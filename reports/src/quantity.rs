@@ -69,6 +69,11 @@ impl Scale {
         words.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join(" ")
     }
 
+    /// A value in the unit.
+    pub(crate) fn number(self, value: f64) -> f64 {
+        value * self.factor
+    }
+
     /// A value without half-width and unit.
     pub(crate) fn value(self, value: Option<f64>) -> String {
         value.map_or_else(|| MISSING.to_owned(), |value| plain(value * self.factor))

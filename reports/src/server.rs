@@ -2,10 +2,10 @@
 
 use ipvslab_schedulers::{ServerId, Time};
 use ipvslab_sim::{Intervention, Setup};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a report knows about a real server beforehand.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct StudyServer {
     /// Its own name.
     pub name: String,
@@ -39,6 +39,21 @@ impl StudyServer {
         };
         weights.into_iter().enumerate().map(server).collect()
     }
+}
+
+/// What is done when, in words; `servers` are the names by id.
+pub fn interventions(setup: &Setup, servers: &[StudyServer]) -> Vec<(Time, String)> {
+    let described = |&(at, what): &(Time, Intervention)| {
+        let name = &servers[what.server().index()].name;
+        let words = match what {
+            Intervention::SetWeight(_, weight) if weight.get() == 0 => format!("{name} quiesced"),
+            Intervention::SetWeight(_, weight) => format!("{name} weight {}", weight.get()),
+            Intervention::Add(_, weight) => format!("{name} added, weight {}", weight.get()),
+            Intervention::Remove(_) => format!("{name} removed"),
+        };
+        (at, words)
+    };
+    setup.interventions().iter().map(described).collect()
 }
 
 /// Each server's part of all weights, averaged over the window; `None` if no server has any.

@@ -1,11 +1,11 @@
 //! A study: the same situation under several schedulers, several times.
 
-use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::Intervention;
-
 use crate::distribution::Distribution;
 use crate::metrics::RunMetrics;
 use crate::server::{self, StudyServer};
+use ipvslab_schedulers::{SchedulerKind, Span, Time};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// What was run, and what each run came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,12 +30,37 @@ pub struct Study {
     pub horizon: Time,
     /// The real servers by id.
     pub servers: Vec<StudyServer>,
-    /// What was done during each run.
-    pub interventions: Vec<(Time, Intervention)>,
+    /// What was done during each run, in words.
+    pub interventions: Vec<(Time, String)>,
+    /// What it was made of.
+    pub provenance: Provenance,
     /// In the order of the plan.
     pub schedulers: Vec<SchedulerKind>,
     /// In the order of the plan: by scheduler, then by replication.
     pub runs: Vec<Run>,
+}
+
+/// What a study was made of: enough to make it again.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The version of the program.
+    pub version: String,
+    /// The scenario file, as it was read.
+    pub scenario: String,
+    /// The SHA-256 of the scenario file, in hexadecimal digits.
+    pub scenario_sha256: String,
+}
+
+impl Provenance {
+    /// Of a scenario's text.
+    pub fn of(version: &str, scenario: &str) -> Self {
+        let digest = Sha256::digest(scenario.as_bytes());
+        Self {
+            version: version.to_owned(),
+            scenario: scenario.to_owned(),
+            scenario_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
 }
 
 /// One run of a study.
@@ -53,6 +78,15 @@ impl Study {
     /// The measured time of each run.
     pub fn window(&self) -> Span {
         self.horizon.since(self.warm_up)
+    }
+
+    /// The unit of time that suits the whole run: its length in seconds, and its name.
+    pub(crate) fn time_unit(&self) -> (f64, &'static str) {
+        match self.horizon.as_secs_f64() {
+            horizon if horizon >= 3.0 * 3600.0 => (3600.0, "h"),
+            horizon if horizon >= 600.0 => (60.0, "min"),
+            _ => (1.0, "s"),
+        }
     }
 
     /// The runs of one scheduler.
@@ -80,16 +114,5 @@ impl Study {
     /// Servers that share a group, groups in the order they first appear.
     pub(crate) fn groups(&self) -> Vec<(&str, Vec<usize>)> {
         server::groups(&self.servers)
-    }
-
-    /// What an intervention does, in words.
-    pub(crate) fn describe(&self, intervention: Intervention) -> String {
-        let name = &self.servers[intervention.server().index()].name;
-        match intervention {
-            Intervention::SetWeight(_, weight) if weight.get() == 0 => format!("{name} quiesced"),
-            Intervention::SetWeight(_, weight) => format!("{name} weight {}", weight.get()),
-            Intervention::Add(_, weight) => format!("{name} added, weight {}", weight.get()),
-            Intervention::Remove(_) => format!("{name} removed"),
-        }
     }
 }

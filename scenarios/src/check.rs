@@ -100,6 +100,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         service: service.service,
         servers: servers.into_iter().map(|server| server.info).collect(),
         timeline: timeline?,
+        source: String::new(),
         workload,
         offered_load: 0.0,
     };

@@ -81,7 +81,7 @@ pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Proble
     problems.extend(checked.problems);
     match checked.scenario {
         Some(scenario) if problems.is_empty() => Ok(Loaded {
-            scenario,
+            scenario: Scenario { source: text.to_owned(), ..scenario },
             warnings: checked.warnings,
             origin: origin.to_owned(),
             text: text.to_owned(),

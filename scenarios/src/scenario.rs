@@ -38,6 +38,8 @@ pub struct Scenario {
     pub servers: Vec<ServerInfo>,
     /// What is done when, in the order of the file.
     pub timeline: Vec<(Time, Intervention)>,
+    /// The text of its file.
+    pub source: String,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
 }

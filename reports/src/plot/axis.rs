@@ -64,6 +64,11 @@ impl Axis {
         Self::new(0.0..end, ticks.into_iter().map(|tick| (tick * unit, plain(tick))))
     }
 
+    /// Where it begins.
+    pub(super) fn start(&self) -> f64 {
+        self.range.start
+    }
+
     /// Where it ends.
     pub(super) fn end(&self) -> f64 {
         self.range.end
@@ -137,6 +142,25 @@ impl Level {
     pub(super) fn axis(self, most: usize) -> Axis {
         let ticks = self.ticks(most).into_iter().map(|level| (self.place(level), plain(level)));
         Axis::new(0.0..1.08 * self.place(self.greatest), ticks)
+    }
+}
+
+/// An axis from `low` to `high` and a little more at both ends, 0 among its ticks; `low` is at most 0, `high` at least.
+pub(super) fn signed_ticks(low: f64, high: f64, ticks: usize) -> Axis {
+    let finite = |value: f64| if value.is_finite() && value.abs() < MOST { value } else { 0.0 };
+    let (low, high) = (finite(low).min(0.0), finite(high).max(0.0));
+    let width = if high > low { high - low } else { 1.0 };
+    let step = linear_ticks(width, ticks, &[1.0, 2.0, 2.5, 5.0]).get(1).copied().unwrap_or(width);
+    let (first, last) = ((low / step).ceil() as i64, ((low + width) / step).floor() as i64);
+    let named = (first..=last).map(|number| number as f64 * step).map(|tick| (tick, signed_label(tick)));
+    Axis::new(low - 0.04 * width..low + 1.04 * width, named)
+}
+
+fn signed_label(tick: f64) -> String {
+    match tick {
+        tick if tick > 0.0 => format!("+{}", plain(tick)),
+        tick if tick < 0.0 => format!("−{}", plain(-tick)),
+        _ => "0".to_owned(),
     }
 }
 

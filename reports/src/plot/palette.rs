@@ -16,10 +16,10 @@ const COLORS: [RGBColor; 7] = [
 
 /// How a series looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Look {
-    pub(super) color: RGBColor,
+pub(crate) struct Look {
+    pub(crate) color: RGBColor,
     /// Dashed with hollow marks, for the second round through the colours.
-    pub(super) is_dashed: bool,
+    pub(crate) is_dashed: bool,
 }
 
 /// The look of the `number`-th of several things.
@@ -27,9 +27,13 @@ pub(super) fn look(number: usize) -> Look {
     Look { color: COLORS[number % COLORS.len()], is_dashed: (number / COLORS.len()) % 2 == 1 }
 }
 
-/// A scheduler's look, the same in every picture.
-pub(super) fn scheduler(kind: SchedulerKind) -> Look {
-    look(SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed"))
+/// A scheduler's look, the same in every picture. No two have exactly one colour: the second round through the colours
+/// differs by what nobody sees, so that a page can address each scheduler's marks.
+pub(crate) fn scheduler(kind: SchedulerKind) -> Look {
+    let number =
+        SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed");
+    let Look { color: RGBColor(red, green, blue), is_dashed } = look(number);
+    Look { color: RGBColor(red, green, if is_dashed { blue ^ 1 } else { blue }), is_dashed }
 }
 
 /// The simulated side.
@@ -66,10 +70,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fourteen_schedulers_look_different() {
-        let looks: Vec<Look> = SchedulerKind::ALL.into_iter().map(scheduler).collect();
-        for (number, look) in looks.iter().enumerate() {
-            assert!(!looks[..number].contains(look));
+    fn fourteen_schedulers_have_colors_of_their_own() {
+        let colors: Vec<RGBColor> =
+            SchedulerKind::ALL.into_iter().map(|kind| scheduler(kind).color).collect();
+        for (number, color) in colors.iter().enumerate() {
+            assert!(!colors[..number].contains(color));
         }
     }
 

@@ -2,7 +2,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerTotals};
 
 use super::*;
-use crate::{Collector, StudyServer};
+use crate::{Collector, Provenance, StudyServer};
 
 const HORIZON: Time = Time::from_nanos(1_000_000_000_000);
 
@@ -66,6 +66,7 @@ fn study(schedulers: &[SchedulerKind], replications: u32, runs: Vec<Run>) -> Stu
         horizon: HORIZON,
         servers: servers(),
         interventions: Vec::new(),
+        provenance: Provenance::default(),
         schedulers: schedulers.to_vec(),
         runs,
     }

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use ipvslab_reports::{
-    AgreementPanel, Metric, RunMetrics, SideBySide, Study, Summary, agreement_svg, percentiles_svg,
-    server_load_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
+    AgreementPanel, Metric, OverTime, RunMetrics, SideBySide, Study, Summary, agreement_svg, over_time_svg,
+    percentiles_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
 };
 use ipvslab_schedulers::{SchedulerKind, ServerId, Weight};
 use ipvslab_sim::Intervention;
@@ -18,7 +18,7 @@ fn draw(name: &str, study: &Study) -> [String; 3] {
     let pictures = || {
         [
             percentiles_svg(study, &summary).expect("a picture"),
-            server_load_svg(study, &summary).expect("a picture"),
+            over_time_svg(study, &summary, OverTime::Load).expect("a picture"),
             shares_svg(study, &summary).expect("a picture"),
         ]
     };

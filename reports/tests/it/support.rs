@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_reports::{Collector, Run, SideBySide, SideBySideRow, Study, StudyServer};
+use ipvslab_reports::{
+    Collector, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer, interventions as described,
+};
 use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
 };
@@ -29,6 +31,7 @@ fn empty_study(servers: Vec<StudyServer>, schedulers: &[SchedulerKind], replicat
         horizon: seconds(110.0),
         servers,
         interventions: Vec::new(),
+        provenance: Provenance::default(),
         schedulers: schedulers.to_vec(),
         runs: Vec::new(),
     }
@@ -73,10 +76,8 @@ pub(crate) fn made_up(replications: u32) -> Study {
     let servers =
         [("old-1", "old", 1, 2), ("old-2", "old", 1, 2), ("new-1", "new", 3, 8)].map(server).to_vec();
     let mut study = empty_study(servers, &manners.each_ref().map(|manner| manner.scheduler), replications);
-    study.interventions = vec![
-        (seconds(50.0), Intervention::SetWeight(ServerId::new(2), Weight::QUIESCED)),
-        (seconds(60.0), Intervention::SetWeight(ServerId::new(2), Weight::new(3).expect("a small weight"))),
-    ];
+    study.interventions =
+        vec![(seconds(50.0), "new-1 quiesced".to_owned()), (seconds(60.0), "new-1 weight 3".to_owned())];
     study.runs = manners
         .iter()
         .flat_map(|manner| (0..replications).map(move |replication| (manner, replication)))
@@ -219,7 +220,7 @@ pub(crate) fn simulated(
     let servers = StudyServer::of(&setup, |id| names[id.index()].clone());
     let mut study = empty_study(servers, schedulers, replications);
     (study.warm_up, study.horizon) = (warm_up, horizon);
-    study.interventions = setup.interventions().to_vec();
+    study.interventions = described(&setup, &study.servers);
     for &scheduler in schedulers {
         for replication in 0..replications {
             let setup = if replication == 0 {

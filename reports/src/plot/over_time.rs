@@ -1,31 +1,35 @@
-//! Each real server's load over time, one panel a scheduler: who is overloaded, and when.
-//!
-//! Load is the connections in service or waiting per slot: 1 is all slots busy and nobody waiting. Up to 8 servers
-//! are lines; more are rows of a heat map.
+//! Each real server over time, one panel a scheduler: who is overloaded, and when. Up to 12 servers are lines; more are
+//! rows of a heat map.
 
+mod panel;
+
+use ipvslab_schedulers::Time;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
 use super::palette::{cividis, look};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, panel_columns, text_width, write};
+use super::{
+    Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, panel_columns, text_width,
+    with_areas, write,
+};
 use crate::error::ReportError;
 use crate::quantity::plain;
 use crate::server::StudyServer;
 use crate::study::{Run, Study};
 use crate::summary::Summary;
+pub use panel::OverTime;
+use panel::Panel;
 
 /// More servers than this are shown as a heat map.
-const LINES: usize = 8;
+const LINES: usize = 12;
 /// More servers than this share rows of the heat map, each showing its most loaded server.
-const ROWS: usize = 64;
+const ROWS: usize = 32;
 /// Points of a line, at most.
 const POINTS: usize = 120;
 /// Cells of all heat maps together, at most.
-const CELLS: usize = 36_000;
-/// The load that is shown brightest in a heat map, as is all above.
-const BRIGHTEST: f64 = 20.0;
+const CELLS: usize = 12_000;
 /// What is done during the run is spelled out for so many interventions.
 const SPELLED: usize = 12;
 
@@ -33,45 +37,41 @@ const SPELLED: usize = 12;
 const HEAD: u32 = 116;
 const FOOT: u32 = 24;
 
-/// Load by row and time bin; `None` while a server is not in the list.
-struct Panel {
-    name: String,
-    rows: Vec<Vec<Option<f64>>>,
-}
-
 struct Picture<'a> {
     study: &'a Study,
+    what: OverTime,
     panels: Vec<Panel>,
     /// How many servers share a row.
     merged: usize,
     level: Level,
     unit: (f64, &'static str),
+    areas: Areas,
 }
 
-/// Load of every real server over time, for each scheduler that was sampled, best first.
+/// Every real server over time, for each scheduler that was sampled, best first.
 ///
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
-pub fn server_load_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
-    let picture = Picture::of(study, summary);
-    let title = format!("Load of the real servers over time – {}", study.title);
-    let mut subtitle =
-        "Connections in service or waiting, per slot: 1 is all slots busy and nobody waiting.".to_owned();
+pub fn over_time_svg(study: &Study, summary: &Summary, what: OverTime) -> Result<String, ReportError> {
+    let picture = Picture::of(study, summary, what);
+    let title = format!("{} – {}", what.title(), study.title);
+    let mut subtitle = what.meaning().to_owned();
     if picture.has_lines() {
         subtitle.push_str(" Grey: warm-up.");
     }
     if picture.merged > 1 {
-        subtitle.push_str(&format!(" Each row is the most loaded of {} servers.", picture.merged));
+        subtitle.push_str(&format!(" Each row is the greatest of {} servers.", picture.merged));
     }
     let columns = picture.columns();
     let rows = picture.panels.len().div_ceil(columns).max(1) as u32;
     let height = picture.head() + FOOT + picture.footer().len() as u32 * 20 + rows * picture.panel_height();
-    let caption = Caption { picture: "server load over time", title: &title, subtitle: &subtitle };
-    draw(&caption, height, |canvas| picture.paint(canvas, rows as usize, columns))
+    let caption = Caption { picture: "servers over time", title: &title, subtitle: &subtitle };
+    let svg = draw(&caption, height, |canvas| picture.paint(canvas, rows as usize, columns))?;
+    Ok(with_areas(&svg, &picture.areas))
 }
 
 impl<'a> Picture<'a> {
-    fn of(study: &'a Study, summary: &Summary) -> Self {
+    fn of(study: &'a Study, summary: &Summary, what: OverTime) -> Self {
         let runs: Vec<&Run> =
             summary.schedulers.iter().filter_map(|found| study.sampled_run(found.scheduler)).collect();
         let servers = study.servers.len();
@@ -79,18 +79,14 @@ impl<'a> Picture<'a> {
         let rows = servers.div_ceil(merged.max(1));
         let bins =
             if servers <= LINES { POINTS } else { (CELLS / (runs.len() * rows).max(1)).clamp(24, 120) };
-        let panels: Vec<Panel> = runs.into_iter().map(|run| panel(study, run, merged, bins)).collect();
+        let panels: Vec<Panel> =
+            runs.into_iter().map(|run| Panel::of(study, run, what, merged, bins)).collect();
         let loads = panels.iter().flat_map(|panel| panel.rows.iter().flatten().flatten().copied());
         // In a heat map, a server that falls behind for ever would leave no colours for the others.
-        let most = if servers <= LINES { f64::MAX } else { BRIGHTEST };
+        let most = if servers <= LINES { f64::MAX } else { what.brightest() };
         let level = Level::of(loads.map(|load| load.min(most)));
-        let horizon = study.horizon.as_secs_f64();
-        let unit = match horizon {
-            horizon if horizon >= 3.0 * 3600.0 => (3600.0, "h"),
-            horizon if horizon >= 600.0 => (60.0, "min"),
-            _ => (1.0, "s"),
-        };
-        Self { study, panels, merged, level, unit }
+        let unit = study.time_unit();
+        Self { study, what, panels, merged, level, unit, areas: Areas::default() }
     }
 
     fn has_lines(&self) -> bool {
@@ -151,6 +147,7 @@ impl<'a> Picture<'a> {
             .x_label_area_size(42)
             .y_label_area_size(left)
             .build_cartesian_2d(time, vertical)?;
+        note_area(&self.areas, &chart);
         let warm_up = self.study.warm_up.as_secs_f64();
         if self.has_lines() {
             let grey = RGBColor(0xee, 0xee, 0xee).filled();
@@ -165,7 +162,7 @@ impl<'a> Picture<'a> {
         let description = format!("Time, {}", self.unit.1);
         mesh.x_desc(&description);
         if is_left && self.has_lines() {
-            mesh.y_desc("Connections per slot");
+            mesh.y_desc(self.what.axis());
         }
         mesh.draw()?;
         if self.has_lines() {
@@ -227,7 +224,7 @@ impl<'a> Picture<'a> {
         let end = self.study.horizon.as_secs_f64();
         let canvas = chart.plotting_area().strip_coord_spec();
         let (width, height) = (horizontal.end - horizontal.start, vertical.end - vertical.start);
-        for (number, &(at, _)) in self.study.interventions.iter().enumerate() {
+        for (number, (at, _)) in self.study.interventions.iter().enumerate() {
             let x = (f64::from(width) * at.as_secs_f64() / end) as i32;
             let line = vec![(x, 0), (x, height)];
             canvas.draw(&DashedPathElement::new(line, 4, 3, color.stroke_width(1)))?;
@@ -284,8 +281,8 @@ impl<'a> Picture<'a> {
     /// Which colour is which load.
     fn color_legend(&self, canvas: &Canvas<'_>) -> Drawn {
         const LENGTH: i32 = 480;
-        write(canvas, "Connections per slot", (24, 76), 13, INK, HPos::Left)?;
-        let left = 180;
+        write(canvas, self.what.axis(), (24, 76), 13, INK, HPos::Left)?;
+        let left = 200;
         for step in 0..32 {
             let corners = [(left + step * LENGTH / 32, 76), (left + (step + 1) * LENGTH / 32, 90)];
             canvas.draw(&Rectangle::new(corners, cividis(f64::from(step) / 31.0).filled()))?;
@@ -295,14 +292,12 @@ impl<'a> Picture<'a> {
             canvas.draw(&PathElement::new(vec![(x, 90), (x, 94)], INK.stroke_width(1)))?;
             write(canvas, &plain(level), (x, 95), 12, INK, HPos::Center)?;
         }
-        write(
-            canvas,
-            "Above 20 as bright as 20. White: not in the list.",
-            (left + LENGTH + 30, 76),
-            13,
-            INK,
-            HPos::Left,
-        )
+        let above = match self.what.brightest() {
+            brightest if brightest < f64::MAX => format!("Above {0} as bright as {0}. ", plain(brightest)),
+            _ => String::new(),
+        };
+        let note = format!("{above}Blank: not in the list.");
+        write(canvas, &note, (left + LENGTH + 30, 76), 13, INK, HPos::Left)
     }
 
     /// The middle of each group's rows, counted from below, with its name.
@@ -318,16 +313,10 @@ impl<'a> Picture<'a> {
     /// What the numbered lines stand for.
     fn footer(&self) -> Vec<String> {
         let interventions = &self.study.interventions;
-        let word =
-            |(number, &(at, what)): (usize, &(ipvslab_schedulers::Time, ipvslab_sim::Intervention))| {
-                let (divisor, unit) = self.unit;
-                format!(
-                    "{}: {} {unit} {}",
-                    number + 1,
-                    plain(at.as_secs_f64() / divisor),
-                    self.study.describe(what)
-                )
-            };
+        let word = |(number, (at, what)): (usize, &(Time, String))| {
+            let (divisor, unit) = self.unit;
+            format!("{}: {} {unit} {what}", number + 1, plain(at.as_secs_f64() / divisor))
+        };
         let mut words: Vec<String> = interventions.iter().enumerate().take(SPELLED).map(word).collect();
         if interventions.len() > SPELLED {
             words.push(format!("and {} more", interventions.len() - SPELLED));
@@ -337,28 +326,3 @@ impl<'a> Picture<'a> {
 }
 
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
-
-/// A run's samples, averaged in time bins, merged servers by their greatest load.
-fn panel(study: &Study, run: &Run, merged: usize, bins: usize) -> Panel {
-    let servers = study.servers.len();
-    let samples = run.metrics.timeline.samples().count();
-    let bins = bins.min(samples.saturating_sub(1)).max(1);
-    let end = study.horizon.as_nanos() as f64;
-    let mut sums = vec![vec![(0.0, 0u32); bins]; servers];
-    for (at, loads) in run.metrics.timeline.samples() {
-        let bin = ((at.as_nanos() as f64 / end * bins as f64) as usize).min(bins - 1);
-        for ((sums, load), server) in sums.iter_mut().zip(loads).zip(&study.servers) {
-            // A removed server that still works is shown until it is idle.
-            if load.listed || load.in_system > 0 {
-                sums[bin].0 += f64::from(load.in_system) / f64::from(server.slots);
-                sums[bin].1 += 1;
-            }
-        }
-    }
-    let mean = |&(sum, count): &(f64, u32)| (count > 0).then(|| sum / f64::from(count));
-    let greatest = |members: &[Vec<(f64, u32)>]| {
-        let load = |bin: usize| members.iter().filter_map(|server| mean(&server[bin])).reduce(f64::max);
-        (0..bins).map(load).collect()
-    };
-    Panel { name: run.scheduler.name().to_owned(), rows: sums.chunks(merged.max(1)).map(greatest).collect() }
-}

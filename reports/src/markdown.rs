@@ -1,0 +1,84 @@
+//! A study in Markdown, for a pull request.
+
+use std::fmt::Write as _;
+
+use crate::compare::COLUMNS;
+use crate::metric::Metric;
+use crate::notes;
+use crate::page::answer;
+use crate::quantity::Scale;
+use crate::study::Study;
+use crate::summary::Summary;
+
+/// The table of a study with its heading, answer and notes.
+pub fn markdown(study: &Study, summary: &Summary) -> String {
+    let mut text = format!("### {}\n\n", escaped(&study.title));
+    if !study.question.is_empty() {
+        let _ = writeln!(text, "*{}*\n", escaped(&study.question));
+    }
+    let _ = writeln!(text, "{}\n", escaped(&answer::of(study, summary)));
+    let columns: Vec<(Metric, &str, Scale)> = COLUMNS
+        .into_iter()
+        .map(|(metric, name)| {
+            let means =
+                summary.schedulers.iter().filter_map(|found| found.estimate(metric)).map(|found| found.mean);
+            (metric, name, Scale::of(metric.quantity(), means))
+        })
+        .collect();
+    let unit = |scale: Scale| if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
+    let headings: Vec<String> =
+        columns.iter().map(|&(_, name, scale)| format!("{name}{}", unit(scale))).collect();
+    let _ = writeln!(text, "| rank | scheduler | {} |", headings.join(" | "));
+    let _ = writeln!(text, "|---|---|{}", "--:|".repeat(columns.len()));
+    for found in &summary.schedulers {
+        let cell = |&(metric, _, scale): &(Metric, &str, Scale)| {
+            let (value, half_width) = scale.parts(found.estimate(metric));
+            format!("{value} {half_width}").trim_end().to_owned()
+        };
+        let cells: Vec<String> = columns.iter().map(cell).collect();
+        let rank = match (found.rank_from, found.rank_to) {
+            (from, to) if from == to => from.to_string(),
+            (from, to) => format!("{from}–{to}"),
+        };
+        let _ = writeln!(text, "| {rank} | `{}` | {} |", found.scheduler, cells.join(" | "));
+    }
+    text.push('\n');
+    for note in notes::of(study, summary) {
+        let _ = writeln!(text, "- {}", escaped(&note));
+    }
+    let _ = writeln!(
+        text,
+        "\nipvslab {}, scenario `{}`, seed {}",
+        study.provenance.version, study.name, study.seed
+    );
+    text
+}
+
+/// What Markdown and HTML would take for markup is escaped.
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' => safe.push(' '),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' | '@' => {
+                safe.push('\\');
+                safe.push(character);
+            }
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn nothing_becomes_markup() {
+        assert_eq!(escaped("a|b <script> *c* [d](e)\n# f"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e) \\# f");
+    }
+}

@@ -1,0 +1,258 @@
+//! A picture with its data as a table.
+
+use maud::{Markup, PreEscaped, html};
+
+use crate::imbalance;
+use crate::metric::Metric;
+use crate::plot::OverTime;
+use crate::quantity::{MISSING, Scale, plain};
+use crate::study::Study;
+use crate::summary::Summary;
+
+/// More servers than this are put together by group in tables.
+pub(super) const MANY: usize = 24;
+
+/// What a figure shows from left to right, if values can be read under the pointer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum XAxis {
+    /// Time from 0 to the horizon.
+    Time,
+    /// Percentiles.
+    Percentile,
+}
+
+/// A picture and what it was drawn of.
+pub(super) struct Figure {
+    id: &'static str,
+    svg: String,
+    table: Table,
+    along: Option<XAxis>,
+}
+
+/// A table: the first column names the rows.
+#[derive(Default)]
+pub(super) struct Table {
+    headings: Vec<String>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    /// How far from left to right it is in the picture, 0 to 1.
+    at: Option<f64>,
+    cells: Vec<String>,
+}
+
+impl Figure {
+    pub(super) fn new(id: &'static str, svg: String, table: Table) -> Self {
+        Self { id, svg, table, along: None }
+    }
+
+    /// With values under the pointer.
+    pub(super) fn along(self, axis: XAxis) -> Self {
+        Self { along: Some(axis), ..self }
+    }
+
+    pub(super) fn markup(&self) -> Markup {
+        let along = self.along.map(|along| if along == XAxis::Time { "time" } else { "percentile" });
+        // Some pictures have nothing to point at.
+        let along = along.filter(|_| self.svg.contains("data-areas="));
+        html! {
+            figure id=(self.id) data-along=[along] {
+                div .scroll tabindex="0" role="region" aria-label={ "Figure " (self.id) } { (PreEscaped(&self.svg)) }
+                figcaption {}
+                details {
+                    summary { "Data of this figure" }
+                    @if self.table.rows.is_empty() { p { "There is nothing to show." } } @else { (self.table.markup(self.id)) }
+                }
+            }
+        }
+    }
+}
+
+impl Table {
+    fn markup(&self, id: &str) -> Markup {
+        html! {
+            div .scroll tabindex="0" role="region" aria-label={ "Data of figure " (id) } {
+                table {
+                    thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
+                    tbody {
+                        @for row in &self.rows {
+                            tr data-f=[row.at.map(|at| format!("{at:.4}"))] {
+                                @for (column, cell) in row.cells.iter().enumerate() {
+                                    @if column == 0 { th scope="row" { (cell) } } @else { td .number { (cell) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A column a scheduler.
+    fn of_schedulers(first: &str, summary: &Summary) -> Self {
+        let names = summary.schedulers.iter().map(|found| found.scheduler.to_string());
+        Self { headings: [first.to_owned()].into_iter().chain(names).collect(), rows: Vec::new() }
+    }
+}
+
+/// How much worse than the best each scheduler is.
+pub(super) fn differences(summary: &Summary) -> Table {
+    let headings = ["scheduler", "difference to the best", "refused or lost"].map(str::to_owned).to_vec();
+    let scale = |value: f64| Scale::of(summary.ranked_by.quantity(), [value.abs()].into_iter());
+    let row = |found: &crate::summary::SchedulerSummary| {
+        let difference = found.behind_first.map(|difference| scale(difference.mean).text(Some(difference)));
+        Row {
+            at: None,
+            cells: vec![
+                found.scheduler.to_string(),
+                difference.unwrap_or_else(|| MISSING.to_owned()),
+                Scale::PER_CENT.text(found.estimate(Metric::Failed)),
+            ],
+        }
+    };
+    Table { headings, rows: summary.schedulers.iter().map(row).collect() }
+}
+
+/// Times by percentile.
+pub(super) fn percentiles(summary: &Summary) -> Table {
+    const STEP: f64 = 0.1;
+    let mut table = Table::of_schedulers("percentile", summary);
+    let (from, to) = (std::f64::consts::LOG10_2, 4.0);
+    let curves: Vec<Vec<(f64, f64)>> =
+        summary.schedulers.iter().map(|found| found.response_times.curve(from, to, STEP)).collect();
+    let points = curves.iter().map(Vec::len).max().unwrap_or(0);
+    for point in 0..points {
+        let nines = from + STEP * point as f64;
+        let percentile = 100.0 * (1.0 - libm::pow(10.0, -nines));
+        let decimals = (nines as usize).max(1);
+        let value = |curve: &Vec<(f64, f64)>| {
+            curve.get(point).map_or_else(|| MISSING.to_owned(), |&(_, micros)| time(micros))
+        };
+        table.rows.push(Row {
+            at: Some((nines - from) / (to - from)),
+            cells: [format!("{percentile:.decimals$} %")]
+                .into_iter()
+                .chain(curves.iter().map(value))
+                .collect(),
+        });
+    }
+    table
+}
+
+/// Times that one connection in 2, 10, 100 … took longer than.
+pub(super) fn beyond(summary: &Summary) -> Table {
+    let mut table = Table::of_schedulers("part that took longer", summary);
+    for (nines, name) in [
+        (0.30103, "1/2"),
+        (1.0, "1/10"),
+        (2.0, "1/100"),
+        (3.0, "1/1 000"),
+        (4.0, "1/10 000"),
+        (5.0, "1/100 000"),
+        (6.0, "1/1 000 000"),
+    ] {
+        let values: Vec<Option<f64>> = summary
+            .schedulers
+            .iter()
+            .map(|found| found.response_times.curve(nines, nines, 1.0).first().map(|&(_, micros)| micros))
+            .collect();
+        if values.iter().any(Option::is_some) {
+            let cells = values.into_iter().map(|value| value.map_or_else(|| MISSING.to_owned(), time));
+            table.rows.push(Row { at: None, cells: [name.to_owned()].into_iter().chain(cells).collect() });
+        }
+    }
+    table
+}
+
+/// The mean over time of each server, or of the servers of each group.
+pub(super) fn by_server(study: &Study, summary: &Summary, what: OverTime) -> Table {
+    let mut table = Table::of_schedulers("mean over the run", summary);
+    let rows: Vec<(String, Vec<usize>)> = match study.servers.len() > MANY {
+        true => study
+            .groups()
+            .into_iter()
+            .map(|(name, members)| (format!("{name} (mean of {})", members.len()), members))
+            .collect(),
+        false => {
+            study.servers.iter().enumerate().map(|(at, server)| (server.name.clone(), vec![at])).collect()
+        }
+    };
+    for (name, members) in rows {
+        let mean = |found: &crate::summary::SchedulerSummary| {
+            let samples = study.sampled_run(found.scheduler)?.metrics.timeline.samples();
+            let (mut sum, mut count) = (0.0, 0u32);
+            for (_, loads) in samples {
+                for &member in &members {
+                    sum += what.of(&loads[member], &study.servers[member]);
+                    count += 1;
+                }
+            }
+            (count > 0).then(|| sum / f64::from(count))
+        };
+        let values =
+            summary.schedulers.iter().map(|found| mean(found).map_or_else(|| MISSING.to_owned(), plain));
+        table.rows.push(Row { at: None, cells: [name].into_iter().chain(values).collect() });
+    }
+    table
+}
+
+/// The imbalance by time.
+pub(super) fn imbalance(study: &Study, summary: &Summary) -> Table {
+    let mut table = Table::of_schedulers("time", summary);
+    let (unit, name) = study.time_unit();
+    let series: Vec<Vec<imbalance::Imbalance>> = summary
+        .schedulers
+        .iter()
+        .map(|found| {
+            study.sampled_run(found.scheduler).map_or_else(Vec::new, |run| imbalance::over_time(study, run))
+        })
+        .collect();
+    let mut times: Vec<_> = series.iter().flatten().map(|bin| bin.at).collect();
+    times.sort();
+    times.dedup();
+    for at in times {
+        let value = |bins: &Vec<imbalance::Imbalance>| {
+            let found = bins.iter().find(|bin| bin.at == at);
+            found.map_or_else(|| MISSING.to_owned(), |bin| plain(bin.max_to_mean))
+        };
+        let label = format!("{} {name}", plain(at.as_secs_f64() / unit));
+        table.rows.push(Row {
+            at: Some(at.as_secs_f64() / study.horizon.as_secs_f64()),
+            cells: [label].into_iter().chain(series.iter().map(value)).collect(),
+        });
+    }
+    table
+}
+
+/// Each server's share over its weight's share, or the mean of each group's.
+pub(super) fn shares(study: &Study, summary: &Summary) -> Table {
+    let mut table = Table::of_schedulers("share / weight's share", summary);
+    let rows: Vec<(String, Vec<usize>)> = match study.servers.len() > MANY {
+        true => study.groups().into_iter().map(|(name, members)| (name.to_owned(), members)).collect(),
+        false => {
+            study.servers.iter().enumerate().map(|(at, server)| (server.name.clone(), vec![at])).collect()
+        }
+    };
+    for (name, members) in rows {
+        let value = |found: &crate::summary::SchedulerSummary| {
+            let shares: Vec<f64> = members
+                .iter()
+                .filter_map(|&member| found.servers[member].relative_share)
+                .map(|share| share.mean)
+                .collect();
+            match shares.is_empty() {
+                true => MISSING.to_owned(),
+                false => plain(shares.iter().sum::<f64>() / shares.len() as f64),
+            }
+        };
+        let cells = [name].into_iter().chain(summary.schedulers.iter().map(value)).collect();
+        table.rows.push(Row { at: None, cells });
+    }
+    table
+}
+
+fn time(micros: f64) -> String {
+    let scale = Scale::of(crate::metric::Quantity::Micros, [micros].into_iter());
+    format!("{} {}", scale.value(Some(micros)), scale.unit)
+}

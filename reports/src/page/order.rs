@@ -1,0 +1,93 @@
+//! The ranked table.
+
+use maud::{Markup, html};
+
+use super::figure::Figure;
+use super::remarks;
+use crate::compare::COLUMNS;
+use crate::confidence::Estimate;
+use crate::metric::Metric;
+use crate::quantity::Scale;
+use crate::study::Study;
+use crate::summary::{SchedulerSummary, Summary};
+
+/// Every scheduler, best first, and what the numbers do not say by themselves.
+pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> Markup {
+    let columns: Vec<(Metric, &str, Scale)> = COLUMNS
+        .into_iter()
+        .map(|(metric, name)| {
+            let means =
+                summary.schedulers.iter().filter_map(|found| found.estimate(metric)).map(|found| found.mean);
+            (metric, name, Scale::of(metric.quantity(), means))
+        })
+        .collect();
+    html! {
+        section id="order" {
+            h2 { "Order" }
+            p .lead { "Best first by " (summary.ranked_by.words()) ". ± is half the width of the 95 % confidence interval (Student's t over the replications)." }
+            @if summary.schedulers.len() > 1 {
+                fieldset #choice hidden {
+                    legend { "Schedulers shown" }
+                    @for found in &summary.schedulers {
+                        label { input type="checkbox" value=(found.scheduler) checked; (swatch(found)) (found.scheduler) }
+                    }
+                }
+            }
+            div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
+                table .sortable {
+                    thead { tr {
+                        th scope="col" { "rank" }
+                        th scope="col" { "scheduler" }
+                        @for (_, name, scale) in &columns {
+                            th scope="col" .number { (name) @if !scale.unit.is_empty() { ", " (scale.unit) } }
+                        }
+                    } }
+                    tbody {
+                        @for (place, found) in summary.schedulers.iter().enumerate() {
+                            tr data-scheduler=(found.scheduler) {
+                                td data-v=(place) { (rank(summary, found, place)) }
+                                th scope="row" { (swatch(found)) (found.scheduler) }
+                                @for (metric, _, scale) in &columns { (cell(*scale, found.estimate(*metric))) }
+                            }
+                        }
+                    }
+                }
+            }
+            p .lead {
+                "Refused and lost are parts of the connections that came. max/mean is the largest share of a server over its weight's share, \
+                 Jain the evenness of these shares; 1 is even."
+            }
+            (remarks(study, summary))
+            @for figure in figures { (figure.markup()) }
+        }
+    }
+}
+
+/// The line and mark that a scheduler has in the plots.
+pub(super) fn swatch(found: &SchedulerSummary) -> Markup {
+    let dashed = crate::plot::palette::scheduler(found.scheduler).is_dashed;
+    html! {
+        svg .swatch width="34" height="12" viewBox="0 0 34 12" aria-hidden="true" {
+            line x1="1" y1="6" x2="33" y2="6" class={ "s-" (found.scheduler) } stroke-width="2" stroke-dasharray=[dashed.then_some("7 4")] {}
+            @if dashed { circle cx="17" cy="6" r="4" class={ "s-" (found.scheduler) } fill="none" stroke-width="2" {} }
+            @else { circle cx="17" cy="6" r="4" class={ "f-" (found.scheduler) } {} }
+        }
+    }
+}
+
+/// An estimate, with the number to sort by.
+fn cell(scale: Scale, estimate: Option<Estimate>) -> Markup {
+    let (value, half_width) = scale.parts(estimate);
+    html! {
+        td .number data-v=[estimate.map(|estimate| estimate.mean)] { (value) @if !half_width.is_empty() { " " span .pm { (half_width) } } }
+    }
+}
+
+fn rank(summary: &Summary, found: &SchedulerSummary, place: usize) -> String {
+    let tested = summary.comparisons > 0 || summary.schedulers.len() == 1;
+    match (found.rank_from, found.rank_to) {
+        _ if !tested => (place + 1).to_string(),
+        (from, to) if from == to => from.to_string(),
+        (from, to) => format!("{from}–{to}"),
+    }
+}

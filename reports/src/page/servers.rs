@@ -1,0 +1,89 @@
+//! Every real server under every scheduler, in numbers.
+
+use maud::{Markup, html};
+
+use super::figure::MANY;
+use crate::quantity::{MISSING, plain};
+use crate::study::Study;
+use crate::summary::{SchedulerSummary, ServerSummary, Summary};
+
+/// What is averaged over the servers of a group where there are many.
+struct Row {
+    name: String,
+    members: Vec<usize>,
+}
+
+/// Shares, utilisation and connections.
+pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
+    let rows = rows(study);
+    let by_group = rows.len() < study.servers.len();
+    html! {
+        section id="by-server" {
+            details {
+                summary { "Real servers in numbers" }
+                @if by_group { p .lead { "Means over the servers of a group; the greatest peak of any. servers.csv has every server." } }
+                @for found in &summary.schedulers { (of_scheduler(found, &rows)) }
+            }
+        }
+    }
+}
+
+fn rows(study: &Study) -> Vec<Row> {
+    if study.servers.len() > MANY {
+        let groups = study.groups().into_iter();
+        return groups.map(|(name, members)| Row { name: name.to_owned(), members }).collect();
+    }
+    let servers = study.servers.iter().enumerate();
+    servers.map(|(number, server)| Row { name: server.name.clone(), members: vec![number] }).collect()
+}
+
+fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
+    let headings = [
+        "share of connections, %",
+        "share / weight's share",
+        "utilisation, %",
+        "in the system",
+        "active, mean",
+        "active, peak",
+        "entries, peak",
+    ];
+    html! {
+        div data-scheduler=(found.scheduler) {
+            h3 { (found.scheduler) }
+            div .scroll tabindex="0" role="region" aria-label={ "Real servers under " (found.scheduler) } {
+                table .sortable {
+                    thead { tr { th scope="col" { "server" } @for heading in headings { th scope="col" .number { (heading) } } } }
+                    tbody {
+                        @for row in rows {
+                            tr {
+                                th scope="row" { (row.name) }
+                                @for value in values(found, &row.members) {
+                                    td .number data-v=[value] { (value.map_or_else(|| MISSING.to_owned(), plain)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn values(found: &SchedulerSummary, members: &[usize]) -> [Option<f64>; 7] {
+    let servers = || members.iter().map(|&number| &found.servers[number]);
+    let mean = |value: fn(&ServerSummary) -> Option<f64>| {
+        let values: Option<Vec<f64>> = servers().map(value).collect();
+        values.map(|values| values.iter().sum::<f64>() / values.len() as f64)
+    };
+    let peak = |value: fn(&ServerSummary) -> i32| servers().map(value).max().map(f64::from);
+    [
+        mean(|server| server.share_ratio.map(|share| 100.0 * share.mean))
+            .map(|share| share * members.len() as f64),
+        mean(|server| server.relative_share.map(|share| share.mean)),
+        mean(|server| server.utilisation_ratio.map(|utilisation| 100.0 * utilisation.mean)),
+        mean(|server| server.in_system_mean.map(|number| number.mean)),
+        mean(|server| server.active_mean),
+        peak(|server| server.active_peak),
+        peak(|server| server.total_peak),
+    ]
+}

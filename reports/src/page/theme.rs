@@ -1,0 +1,51 @@
+//! Style and policy of the page. Pictures keep their colours as attributes, and the style replaces them: by ink and paper of
+//! the reader's theme, and by a colour for each scheduler.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ipvslab_schedulers::SchedulerKind;
+use plotters::style::RGBColor;
+use sha2::{Digest as _, Sha256};
+
+use crate::plot::palette;
+
+const STYLE: &str = include_str!("style.css");
+
+/// On dark paper, in the order of the palette's colours.
+const DARK: [&str; 7] = ["#4c9be8", "#f0b440", "#2fc795", "#f08a4b", "#e39cc6", "#8cd0f5", "#ededed"];
+
+/// The whole style sheet.
+pub(super) fn style() -> String {
+    let mut style = STYLE.to_owned();
+    let mut light = String::new();
+    let mut dark = String::new();
+    for (number, kind) in SchedulerKind::ALL.into_iter().enumerate() {
+        let color = hexadecimal(palette::scheduler(kind).color);
+        let _ = write!(light, "--c-{kind}:{color};");
+        let _ = write!(dark, "--c-{kind}:{};", DARK[number % DARK.len()]);
+        let _ = write!(
+            style,
+            "svg [stroke=\"{color}\"],.s-{kind}{{stroke:var(--c-{kind})}}svg [fill=\"{color}\"],.f-{kind}{{fill:var(--c-{kind})}}\
+             [data-hidden~={kind}] svg [stroke=\"{color}\"],[data-hidden~={kind}] svg [fill=\"{color}\"],[data-hidden~={kind}] \
+             [data-scheduler={kind}]{{display:none}}"
+        );
+    }
+    let _ = write!(style, ":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}");
+    style
+}
+
+/// What the page may load and run: its own style and script, by their hashes, and nothing else.
+pub(super) fn policy(style: &str, script: &str) -> String {
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        hash(style),
+        hash(script)
+    )
+}
+
+fn hexadecimal(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}

@@ -1,0 +1,46 @@
+//! How much of the connections took longer than a time: the shape of the response times, tail included.
+
+use ipvslab_schedulers::SchedulerKind;
+
+use super::Caption;
+use super::axis::Axis;
+use super::curves::{Curve, Curves, label, sharing_times};
+use super::percentiles::STEP;
+use crate::error::ReportError;
+use crate::study::Study;
+use crate::summary::Summary;
+
+/// From all to one in a million, in nines.
+const NINES: (f64, f64) = (0.0, 6.0);
+
+/// The part of connections that took longer than a time, both axes logarithmic, all replications together.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn ccdf_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
+    let title = format!("Connections that took longer – {}", study.title);
+    let subtitle = "The part of served connections whose response time was above a time (CCDF, both axes logarithmic); \
+                    replications pooled. Further left and lower is better.";
+    let caption = Caption { picture: "response times, complementary distribution", title: &title, subtitle };
+    let curves: Vec<Curve> =
+        sharing_times(summary).into_iter().map(|schedulers| curve(schedulers, summary)).collect();
+    let micros = curves.iter().flat_map(|curve| &curve.points).map(|&(place, _)| 10f64.powf(place));
+    let deepest = curves.iter().flat_map(|curve| &curve.points).map(|&(_, part)| part).fold(-1.0, f64::min);
+    let parts = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"];
+    let ticks = parts.iter().enumerate().map(|(nines, name)| (-(nines as f64), (*name).to_owned()));
+    let x = Axis::log_micros(micros);
+    let y = Axis::new(deepest.floor()..0.05, ticks.take_while(|&(place, _)| place >= deepest.floor()));
+    Curves { curves, x, y, x_label: "Response time", y_label: "Part that took longer" }
+        .draw(&caption, |_| Ok(()))
+}
+
+fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {
+    let times = summary.of(schedulers[0]).map(|scheduler| &scheduler.response_times);
+    let points = times.into_iter().flat_map(|times| times.curve(NINES.0, NINES.1, STEP));
+    let points: Vec<(f64, f64)> =
+        points.filter(|&(_, micros)| micros > 0.0).map(|(nines, micros)| (micros.log10(), -nines)).collect();
+    let is_marked = |nines: f64| (nines - nines.round()).abs() < STEP / 2.0;
+    let marked = points.iter().copied().filter(|&(_, part)| is_marked(part)).collect();
+    let label = label(&schedulers, summary, points.is_empty());
+    Curve { schedulers, points, marked, label }
+}

@@ -1,0 +1,177 @@
+//! Curves of schedulers with their names at the right, each joined to the end of its curve.
+
+use ipvslab_schedulers::SchedulerKind;
+use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use super::axis::Axis;
+use super::palette::{self, Look};
+use super::{
+    Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, spread, text_width,
+    with_areas, write,
+};
+use crate::error::ReportError;
+use crate::metric::Metric;
+use crate::quantity::plain;
+use crate::summary::Summary;
+
+const HEIGHT: u32 = 720;
+/// Room for the names at the right.
+const NAMES: u32 = 250;
+
+/// A scheduler's curve, or that of several that share it.
+pub(super) struct Curve {
+    pub(super) schedulers: Vec<SchedulerKind>,
+    /// As they are placed on the axes.
+    pub(super) points: Vec<(f64, f64)>,
+    /// Points with a mark.
+    pub(super) marked: Vec<(f64, f64)>,
+    pub(super) label: String,
+}
+
+impl Curve {
+    fn look(&self) -> Look {
+        palette::scheduler(self.schedulers[0])
+    }
+}
+
+/// Curves between their axes.
+pub(super) struct Curves<'a> {
+    pub(super) curves: Vec<Curve>,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    pub(super) x_label: &'a str,
+    pub(super) y_label: &'a str,
+}
+
+/// What the axes and the marks are drawn into.
+pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
+
+impl Curves<'_> {
+    /// The picture; `behind` is drawn before the curves.
+    pub(super) fn draw(
+        self,
+        caption: &Caption<'_>,
+        behind: impl FnOnce(&mut Chart<'_, '_>) -> Drawn,
+    ) -> Result<String, ReportError> {
+        let areas = Areas::default();
+        let svg = draw(caption, HEIGHT, |canvas| self.paint(canvas, behind, &areas))?;
+        Ok(with_areas(&svg, &areas))
+    }
+
+    fn paint(
+        self,
+        canvas: &Canvas<'_>,
+        behind: impl FnOnce(&mut Chart<'_, '_>) -> Drawn,
+        areas: &Areas,
+    ) -> Drawn {
+        let (plot, _): (DrawingArea<_, Shift>, _) =
+            canvas.margin(76, 0, 0, 0).split_horizontally(WIDTH - NAMES);
+        let mut chart = ChartBuilder::on(&plot)
+            .margin_left(12)
+            .margin_bottom(8)
+            .x_label_area_size(58)
+            .y_label_area_size(84)
+            .build_cartesian_2d(self.x, self.y)?;
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(GRID)
+            .axis_style(FAINT_INK)
+            .label_style(("sans-serif", 14).into_font().color(&INK))
+            .axis_desc_style(("sans-serif", 15).into_font().color(&INK))
+            .x_desc(self.x_label)
+            .y_desc(self.y_label)
+            .draw()?;
+        note_area(areas, &chart);
+        behind(&mut chart)?;
+        for curve in &self.curves {
+            let look = curve.look();
+            let style = look.color.stroke_width(2);
+            let points = curve.points.clone();
+            if look.is_dashed {
+                chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
+            } else {
+                chart.draw_series(LineSeries::new(points, style))?;
+            }
+            chart.draw_series(curve.marked.iter().map(|&point| mark(point, look)))?;
+        }
+        let end = |curve: &Curve| curve.points.last().map(|point| chart.backend_coord(point));
+        let ends: Vec<Option<(i32, i32)>> = self.curves.iter().map(end).collect();
+        name(canvas, &self.curves, &ends)
+    }
+}
+
+/// Names the curves at the right, each joined to the end of its curve.
+fn name(canvas: &Canvas<'_>, curves: &[Curve], ends: &[Option<(i32, i32)>]) -> Drawn {
+    let left = (WIDTH - NAMES) as i32 + 26;
+    // Curves from top to bottom; those without points last.
+    let mut order: Vec<usize> = (0..curves.len()).collect();
+    order.sort_by_key(|&at| ends[at].map_or(i32::MAX, |(_, y)| y));
+    let wanted: Vec<i32> = order.iter().map(|&at| ends[at].map_or(HEIGHT as i32, |(_, y)| y)).collect();
+    for (&at, y) in order.iter().zip(spread(&wanted, 22, 90, HEIGHT as i32 - 70)) {
+        let curve = &curves[at];
+        let look = curve.look();
+        if let Some(end) = ends[at] {
+            let lead = look.color.mix(0.45).stroke_width(1);
+            canvas.draw(&PathElement::new(vec![end, (left - 6, y)], lead))?;
+        }
+        let sample = vec![(left, y), (left + 30, y)];
+        let style = look.color.stroke_width(2);
+        if look.is_dashed {
+            canvas.draw(&DashedPathElement::new(sample, 7, 4, style))?;
+        } else {
+            canvas.draw(&PathElement::new(sample, style))?;
+        }
+        canvas.draw(&mark((left + 15, y), look))?;
+        // Smaller where it would not fit.
+        let room = NAMES as i32 - 70;
+        let size = if text_width(&curve.label, 14) > room { 11 } else { 14 };
+        write(canvas, &curve.label, (left + 38, y - size as i32 / 2 - 1), size, INK, HPos::Left)?;
+    }
+    Ok(())
+}
+
+/// A disc, or a ring for dashed curves.
+fn mark<Coord>(at: Coord, look: Look) -> Circle<Coord, i32> {
+    let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
+    Circle::new(at, 4, style)
+}
+
+/// The schedulers of a summary in sets that have the same response times, best first.
+pub(super) fn sharing_times(summary: &Summary) -> Vec<Vec<SchedulerKind>> {
+    let mut sets: Vec<Vec<SchedulerKind>> = Vec::new();
+    for scheduler in &summary.schedulers {
+        let times = &scheduler.response_times;
+        let same = |set: &&mut Vec<SchedulerKind>| {
+            times.count() > 0 && summary.of(set[0]).is_some_and(|other| other.response_times == *times)
+        };
+        match sets.iter_mut().find(same) {
+            Some(set) => set.push(scheduler.scheduler),
+            None => sets.push(vec![scheduler.scheduler]),
+        }
+    }
+    sets
+}
+
+/// The names of schedulers that share a curve, and what part of the connections failed.
+pub(super) fn label(schedulers: &[SchedulerKind], summary: &Summary, is_empty: bool) -> String {
+    let names: Vec<&str> = schedulers.iter().map(|scheduler| scheduler.name()).collect();
+    let mut label = names.join(", ");
+    if names.len() > 1 {
+        label.push_str(" (same)");
+    }
+    let failed = summary.of(schedulers[0]).and_then(|scheduler| scheduler.estimate(Metric::Failed));
+    match failed {
+        Some(failed) if failed.mean >= 0.0005 => {
+            label.push_str(&format!(" – {} % fail", plain((failed.mean * 1e3).round() / 10.0)));
+        }
+        _ => {}
+    }
+    if is_empty {
+        label.push_str(" – too few served");
+    }
+    label
+}

@@ -1,0 +1,41 @@
+//! How unevenly the servers are loaded, over time.
+
+use super::Caption;
+use super::axis::{Axis, Level};
+use super::curves::{Curve, Curves};
+use crate::error::ReportError;
+use crate::imbalance::{Imbalance, over_time};
+use crate::study::Study;
+use crate::summary::Summary;
+
+/// The most active connections of a server over the mean, both by weight, for each scheduler that was sampled.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn imbalance_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
+    let title = format!("Imbalance over time – {}", study.title);
+    let subtitle = "Active connections per weight: the server with most over the mean of all, averaged over bins of the \
+                    first replication. 1 is even.";
+    let caption = Caption { picture: "imbalance over time", title: &title, subtitle };
+    let series: Vec<(_, Vec<Imbalance>)> = summary
+        .schedulers
+        .iter()
+        .filter_map(|found| Some((found.scheduler, over_time(study, study.sampled_run(found.scheduler)?))))
+        .collect();
+    let level = Level::of(series.iter().flat_map(|(_, bins)| bins).map(|bin| bin.max_to_mean));
+    let curve = |(scheduler, bins): (_, Vec<Imbalance>)| {
+        let point = |bin: Imbalance| (bin.at.as_secs_f64(), level.place(bin.max_to_mean));
+        let points: Vec<(f64, f64)> = bins.into_iter().map(point).collect();
+        let none = if points.is_empty() { " – none active" } else { "" };
+        Curve { schedulers: vec![scheduler], points, marked: Vec::new(), label: format!("{scheduler}{none}") }
+    };
+    let (unit, name) = study.time_unit();
+    Curves {
+        curves: series.into_iter().map(curve).collect(),
+        x: Axis::seconds(study.horizon.as_secs_f64(), unit, 8),
+        y: level.axis(8),
+        x_label: &format!("Time, {name}"),
+        y_label: "Most / mean",
+    }
+    .draw(&caption, |_| Ok(()))
+}
