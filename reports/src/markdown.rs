@@ -48,8 +48,10 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
     }
     let _ = writeln!(
         text,
-        "\nipvslab {}, scenario `{}`, seed {}",
-        study.provenance.version, study.name, study.seed
+        "\nipvslab {}, scenario {}, seed {}",
+        escaped(&study.provenance.version),
+        escaped(&study.name),
+        study.seed
     );
     text
 }

@@ -17,11 +17,11 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> String {
     }
     let failing = summary.schedulers.iter().filter(|found| found.tier > 0).count();
     if failing > 0 {
-        let failed = Scale::PER_CENT.text(first.estimate(Metric::Failed));
-        sentences.push(format!(
-            "Schedulers that refuse or lose clearly more connections than the {failed} of the best come after all others, \
-             whatever their response times."
-        ));
+        sentences.push(
+            "Schedulers that refuse or lose clearly more connections than the best come after all others, whatever their \
+             response times."
+                .to_owned(),
+        );
     }
     sentences.push(format!("Measured over {} of {}.", runs(study), length(study)));
     sentences.join(" ")
@@ -81,6 +81,10 @@ fn last(summary: &Summary) -> Option<String> {
     let worst = summary.schedulers.last()?;
     if summary.groups.len() < 3 && summary.comparisons > 0 || summary.schedulers.len() < 2 {
         return None;
+    }
+    if worst.tier > 0 {
+        let failed = Scale::PER_CENT.text(worst.estimate(Metric::Failed));
+        return Some(format!("{} is last, since it refuses or loses {failed}.", worst.scheduler));
     }
     let value = value(summary.ranked_by, worst.estimate(summary.ranked_by));
     Some(format!("{} is last, with {value}.", worst.scheduler))

@@ -32,6 +32,15 @@ pub(super) fn style() -> String {
              [data-scheduler={kind}]{{display:none}}"
         );
     }
+    for (number, bright) in DARK.into_iter().enumerate() {
+        let color = hexadecimal(palette::server(number).color);
+        let _ = write!(light, "--d-{number}:{color};");
+        let _ = write!(dark, "--d-{number}:{bright};");
+        let _ = write!(
+            style,
+            "svg [stroke=\"{color}\"]{{stroke:var(--d-{number})}}svg [fill=\"{color}\"]{{fill:var(--d-{number})}}"
+        );
+    }
     let _ = write!(style, ":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}");
     style
 }

@@ -48,6 +48,17 @@ impl Axis {
         Self::new(range.clone(), ticks)
     }
 
+    /// Ratios from 1 to the greatest of `values`, drawn at their logarithms.
+    pub(super) fn ratios(values: impl Iterator<Item = f64>) -> Self {
+        let greatest = extent(values.filter(|&value| value < MOST)).map_or(2.0, |(_, high)| high).max(1.1);
+        let steps: &[f64] =
+            if greatest < 2.0 { &[1.0, 1.1, 1.2, 1.4, 1.6, 1.8] } else { &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0] };
+        let decades = 0..=greatest.log10().ceil() as i32;
+        let ticks = decades.flat_map(|decade| steps.iter().map(move |step| step * power(decade)));
+        let named = ticks.filter(|&tick| tick <= greatest).map(|tick| (tick.ln(), plain(tick)));
+        Self::new(0.0..1.04 * greatest.ln(), named)
+    }
+
     /// From 0 to the greatest of `values` and a little more; of nothing but zeros, from 0 to 1.
     pub(super) fn amount(values: impl Iterator<Item = f64>, ticks: usize, unit: &str) -> Self {
         let greatest =
@@ -145,15 +156,56 @@ impl Level {
     }
 }
 
-/// An axis from `low` to `high` and a little more at both ends, 0 among its ticks; `low` is at most 0, `high` at least.
-pub(super) fn signed_ticks(low: f64, high: f64, ticks: usize) -> Axis {
-    let finite = |value: f64| if value.is_finite() && value.abs() < MOST { value } else { 0.0 };
-    let (low, high) = (finite(low).min(0.0), finite(high).max(0.0));
-    let width = if high > low { high - low } else { 1.0 };
-    let step = linear_ticks(width, ticks, &[1.0, 2.0, 2.5, 5.0]).get(1).copied().unwrap_or(width);
-    let (first, last) = ((low / step).ceil() as i64, ((low + width) / step).floor() as i64);
-    let named = (first..=last).map(|number| number as f64 * step).map(|tick| (tick, signed_label(tick)));
-    Axis::new(low - 0.04 * width..low + 1.04 * width, named)
+/// A scale for differences of either sign: linear, or bent by `asinh` where some are far greater than others.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Differences {
+    low: f64,
+    high: f64,
+    /// What is small, if the scale is bent.
+    small: Option<f64>,
+}
+
+impl Differences {
+    /// Suits the differences between the ends of `intervals`, and 0 in any case.
+    pub(super) fn of(intervals: impl Iterator<Item = [f64; 2]>) -> Self {
+        let finite = intervals.filter(|ends| ends.iter().all(|end| end.is_finite() && end.abs() < MOST));
+        let (mut low, mut high, mut small) = (0.0f64, 0.0f64, f64::MAX);
+        for [from, to] in finite {
+            (low, high) = (low.min(from), high.max(to));
+            let middle = (from + to).abs() / 2.0;
+            small = if middle > 0.0 { small.min(middle) } else { small };
+        }
+        let high = if high > low { high } else { low + 1.0 };
+        let is_wide = small < f64::MAX && high.max(-low) > 30.0 * small;
+        Self { low, high, small: is_wide.then_some(small) }
+    }
+
+    /// Where a difference is drawn.
+    pub(super) fn place(self, difference: f64) -> f64 {
+        self.small.map_or(difference, |small| (difference / small).asinh())
+    }
+
+    /// Round differences, and a little room at both ends.
+    pub(super) fn axis(self) -> Axis {
+        let ticks: Vec<f64> = match self.small {
+            None => {
+                let ticks = linear_ticks(self.high - self.low, 8, &[1.0, 2.0, 2.5, 5.0]);
+                let step = ticks.get(1).copied().unwrap_or(1.0);
+                let (first, last) = ((self.low / step).ceil() as i64, (self.high / step).floor() as i64);
+                (first..=last).map(|number| number as f64 * step).collect()
+            }
+            Some(small) => {
+                let decades = small.log10().ceil() as i32..=self.high.max(-self.low).log10().floor() as i32;
+                let sizes: Vec<f64> = decades.map(power).collect();
+                let negative = sizes.iter().rev().map(|size| -size).filter(|&tick| tick >= self.low);
+                negative.chain([0.0]).chain(sizes.iter().copied().filter(|&tick| tick <= self.high)).collect()
+            }
+        };
+        let (low, high) = (self.place(self.low), self.place(self.high));
+        let margin = 0.04 * (high - low);
+        let named = ticks.into_iter().map(|tick| (self.place(tick), signed_label(tick)));
+        Axis::new(low - margin..high + margin, named)
+    }
 }
 
 fn signed_label(tick: f64) -> String {

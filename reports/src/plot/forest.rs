@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, signed_ticks};
+use super::axis::{Axis, Differences};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
 use crate::confidence::Estimate;
 use crate::error::ReportError;
@@ -49,9 +49,10 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
         differences.iter().flatten().map(|difference| difference.mean.abs()),
     );
     let reach = |estimate: &Estimate| [estimate.mean - width(estimate), estimate.mean + width(estimate)];
-    let ends = differences.iter().flatten().flat_map(reach).map(|end| scale.number(end));
-    let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), end| (low.min(end), high.max(end)));
-    let x = signed_ticks(low, high, 8);
+    let intervals =
+        differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end)));
+    let level = Differences::of(intervals);
+    let x = level.axis();
     let named = |(row, found): (usize, &SchedulerSummary)| (place(row), found.scheduler.to_string());
     let y = Axis::new(0.0..rows as f64, summary.schedulers.iter().enumerate().map(named));
     let (left, right) = (x.start(), x.end());
@@ -91,7 +92,7 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
             None if row == 0 => "the best".to_owned(),
             None => "not known".to_owned(),
             Some(difference) => {
-                let [from, to] = reach(difference).map(|end| scale.number(end));
+                let [from, to] = reach(difference).map(|end| level.place(scale.number(end)));
                 chart.draw_series([PathElement::new(
                     vec![(from, place(row)), (to, place(row))],
                     look.color.stroke_width(3),
@@ -104,7 +105,7 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
         } else {
             words
         };
-        let at = difference.map_or(0.0, |difference| scale.number(difference.mean));
+        let at = difference.map_or(0.0, |difference| level.place(scale.number(difference.mean)));
         if row == 0 || difference.is_some() {
             let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
             chart.draw_series([Circle::new((at, place(row)), 6, style)])?;

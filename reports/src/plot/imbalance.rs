@@ -1,7 +1,7 @@
 //! How unevenly the servers are loaded, over time.
 
 use super::Caption;
-use super::axis::{Axis, Level};
+use super::axis::Axis;
 use super::curves::{Curve, Curves};
 use crate::error::ReportError;
 use crate::imbalance::{Imbalance, over_time};
@@ -22,9 +22,9 @@ pub fn imbalance_svg(study: &Study, summary: &Summary) -> Result<String, ReportE
         .iter()
         .filter_map(|found| Some((found.scheduler, over_time(study, study.sampled_run(found.scheduler)?))))
         .collect();
-    let level = Level::of(series.iter().flat_map(|(_, bins)| bins).map(|bin| bin.max_to_mean));
+    let y = Axis::ratios(series.iter().flat_map(|(_, bins)| bins).map(|bin| bin.max_to_mean));
     let curve = |(scheduler, bins): (_, Vec<Imbalance>)| {
-        let point = |bin: Imbalance| (bin.at.as_secs_f64(), level.place(bin.max_to_mean));
+        let point = |bin: Imbalance| (bin.at.as_secs_f64(), bin.max_to_mean.max(1.0).ln());
         let points: Vec<(f64, f64)> = bins.into_iter().map(point).collect();
         let none = if points.is_empty() { " – none active" } else { "" };
         Curve { schedulers: vec![scheduler], points, marked: Vec::new(), label: format!("{scheduler}{none}") }
@@ -33,7 +33,7 @@ pub fn imbalance_svg(study: &Study, summary: &Summary) -> Result<String, ReportE
     Curves {
         curves: series.into_iter().map(curve).collect(),
         x: Axis::seconds(study.horizon.as_secs_f64(), unit, 8),
-        y: level.axis(8),
+        y,
         x_label: &format!("Time, {name}"),
         y_label: "Most / mean",
     }

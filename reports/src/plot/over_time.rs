@@ -9,7 +9,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
-use super::palette::{cividis, look};
+use super::palette::{cividis, server as server_look};
 use super::{
     Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, panel_columns, text_width,
     with_areas, write,
@@ -175,7 +175,7 @@ impl<'a> Picture<'a> {
 
     fn paint_lines(&self, chart: &mut Chart<'_, '_>, panel: &Panel, end: f64) -> Drawn {
         for (server, loads) in panel.rows.iter().enumerate() {
-            let look = look(server);
+            let look = server_look(server);
             let width = end / loads.len().max(1) as f64;
             let point = |(bin, load): (usize, &Option<f64>)| {
                 load.map(|load| ((bin as f64 + 0.5) * width, self.level.place(load)))
@@ -241,7 +241,7 @@ impl<'a> Picture<'a> {
     /// Which line is which server.
     fn server_legend(&self, canvas: &Canvas<'_>) -> Drawn {
         for (number, (label, (x, y))) in self.legend().into_iter().enumerate() {
-            let look = look(number);
+            let look = server_look(number);
             let sample = vec![(x, y), (x + 26, y)];
             if look.is_dashed {
                 canvas.draw(&DashedPathElement::new(sample, 4, 3, look.color.stroke_width(3)))?;

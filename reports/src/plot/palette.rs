@@ -23,8 +23,15 @@ pub(crate) struct Look {
 }
 
 /// The look of the `number`-th of several things.
-pub(super) fn look(number: usize) -> Look {
+fn look(number: usize) -> Look {
     Look { color: COLORS[number % COLORS.len()], is_dashed: (number / COLORS.len()) % 2 == 1 }
+}
+
+/// The look of the `number`-th server or group of servers: by what nobody sees not a scheduler's colour, so that a page can
+/// tell them apart.
+pub(crate) fn server(number: usize) -> Look {
+    let Look { color: RGBColor(red, green, blue), is_dashed } = look(number);
+    Look { color: RGBColor(red, green ^ 1, blue), is_dashed }
 }
 
 /// A scheduler's look, the same in every picture. No two have exactly one colour: the second round through the colours

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
-use super::palette::look;
+use super::palette::server as server_look;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
 use crate::confidence::Estimate;
 use crate::error::ReportError;
@@ -109,5 +109,5 @@ fn legend(canvas: &Canvas<'_>, groups: &[(&str, Vec<usize>)]) -> Drawn {
 }
 
 fn color(group: usize, groups: usize) -> RGBColor {
-    if groups > COLORED { FAINT_INK } else { look(group).color }
+    if groups > COLORED { FAINT_INK } else { server_look(group).color }
 }

@@ -2,5 +2,6 @@
 
 mod files;
 mod golden;
+mod pages;
 mod pictures;
 mod support;

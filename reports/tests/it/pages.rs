@@ -1,0 +1,162 @@
+//! The page and what is stored of a study. To look at the pages: `IPVSLAB_PICTURES=DIR cargo test -p ipvslab-reports pages`;
+//! a browser's view of them is tested by `tests/browser/`.
+
+use std::path::Path;
+
+use ipvslab_reports::{
+    Metric, Provenance, StoredError, Study, Summary, markdown, page_html, read_study, store_study,
+};
+use ipvslab_schedulers::{SchedulerKind, ServerId, Weight};
+use ipvslab_sim::Intervention;
+
+use crate::support::{made_up, seconds, simulated};
+
+/// The page, the same twice.
+fn page(name: &str, study: &Study) -> String {
+    let summary = Summary::new(study, Metric::default());
+    let html = page_html(study, &summary).expect("a page");
+    assert_eq!(html, page_html(study, &summary).expect("a page"), "the same bytes");
+    for wrong in ["NaN", ">inf", "inf\"", "∞"] {
+        assert!(!html.contains(wrong), "{name} holds {wrong}");
+    }
+    assert!(html.len() <= 2_000_000, "{name}: {} bytes", html.len());
+    for outside in ["src=", "url(", "@import", "http://www.w3.org/1999/xlink"] {
+        assert!(!html.contains(outside) || name.starts_with("hostile"), "{name} holds {outside}");
+    }
+    if let Some(folder) = std::env::var_os("IPVSLAB_PICTURES") {
+        std::fs::write(Path::new(&folder).join(format!("{name}.html")), &html)
+            .expect("the page can be written");
+    }
+    html
+}
+
+/// Lines of hostile.txt, with `\u001b` and the like as the characters they name.
+fn hostile_names() -> Vec<String> {
+    let unescaped = |line: &str| {
+        let mut parts = line.split("\\u");
+        let mut text = parts.next().unwrap_or("").to_owned();
+        for part in parts {
+            match part
+                .get(..4)
+                .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+                .and_then(char::from_u32)
+            {
+                Some(character) => {
+                    text.push(character);
+                    text.push_str(&part[4..]);
+                }
+                None => text.push_str(part),
+            }
+        }
+        text
+    };
+    include_str!("hostile.txt").lines().map(unescaped).collect()
+}
+
+fn named(study: &Study, name: impl Fn(usize) -> String) -> Study {
+    let mut study = study.clone();
+    study.title = name(0);
+    study.question = name(1);
+    study.name = name(2);
+    study.kernel = name(3);
+    study.accounting = name(4);
+    study.provenance = Provenance { version: name(5), scenario: name(6), scenario_sha256: name(7) };
+    for (number, (_, what)) in study.interventions.iter_mut().enumerate() {
+        *what = name(8 + number);
+    }
+    for (number, server) in study.servers.iter_mut().enumerate() {
+        server.name = name(10 + 2 * number);
+        // Groups are as many as before.
+        server.group = name(100 + usize::from(server.group.starts_with("new")));
+    }
+    study
+}
+
+#[test]
+fn page_of_few_servers() {
+    let html = page("few", &made_up(5));
+    assert!(html.contains("Does wlc hold the p99 where rr does not?"));
+    assert!(html.contains("Content-Security-Policy"));
+}
+
+#[test]
+fn page_of_a_single_run() {
+    let mut study = made_up(1);
+    study.schedulers.truncate(1);
+    let kept = study.schedulers.clone();
+    study.runs.retain(|run| kept.contains(&run.scheduler));
+    page("single", &study);
+}
+
+#[test]
+fn page_of_fourteen_schedulers_and_a_hundred_servers() {
+    let weight = Weight::new(2).expect("a small weight");
+    let interventions = vec![
+        (seconds(20.0), Intervention::SetWeight(ServerId::new(0), Weight::QUIESCED)),
+        (seconds(40.0), Intervention::SetWeight(ServerId::new(0), weight)),
+    ];
+    let groups = [("old", 60, 1, 1, 1.0), ("new", 40, 2, 2, 1.0)];
+    let study = simulated(&groups, 0.7, &SchedulerKind::ALL, 2, interventions);
+    page("large", &study);
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let names = hostile_names();
+    assert!(names.len() >= 80, "{} names", names.len());
+    let study = made_up(3);
+    for (round, chunk) in (0..names.len()).step_by(12).enumerate() {
+        let name = |number: usize| names[(chunk + number) % names.len()].clone();
+        let html = page(&format!("hostile-{round}"), &named(&study, name));
+        // Apart from the page's own script, style and SVG.
+        assert_eq!(html.matches("<script>").count(), 1, "round {round}");
+        assert_eq!(html.matches("</script>").count(), 1, "round {round}");
+        assert_eq!(html.matches("<style>").count(), 1, "round {round}");
+        for element in
+            ["<img", "<iframe", "<object", "<a href=\"java", "<foreignObject", "<!--", "<base", "<form"]
+        {
+            assert!(!html.contains(element), "round {round}: {element}");
+        }
+        for turned in ['\u{202e}', '\u{2066}', '\u{1b}', '\0', '\u{200b}', '\u{feff}', '\u{2028}'] {
+            assert!(!html.contains(turned), "round {round}: {turned:?}");
+        }
+        let summary = Summary::new(&study, Metric::default());
+        let text = markdown(&named(&study, name), &summary);
+        assert!(!text.contains("<script") && !text.contains("<img"), "round {round}: {text}");
+        page(&format!("harmless-{round}"), &named(&study, |number| format!("name {number}")));
+    }
+}
+
+#[test]
+fn stored_study_is_the_same_study() {
+    let weight = Weight::new(2).expect("a small weight");
+    let interventions = vec![(seconds(20.0), Intervention::SetWeight(ServerId::new(0), weight))];
+    let groups = [("old", 2, 1, 4, 1.0), ("new", 1, 8, 32, 1.0)];
+    for study in
+        [made_up(2), simulated(&groups, 0.7, &[SchedulerKind::Rr, SchedulerKind::Mh], 2, interventions)]
+    {
+        let bytes = store_study(&study).expect("a study can be stored");
+        assert_eq!(read_study(&bytes).expect("it can be read"), study);
+    }
+}
+
+#[test]
+fn other_layouts_and_damage_are_told() {
+    let bytes = store_study(&made_up(2)).expect("a study can be stored");
+    let line = bytes.iter().position(|&byte| byte == b'\n').expect("a first line");
+    let other = [b"ipvslab.study/9 7.0.0\n".as_slice(), &bytes[line + 1..]].concat();
+    let told = read_study(&other).expect_err("another layout").to_string();
+    assert!(told.contains("ipvslab.study/9") && told.contains("7.0.0"), "{told}");
+    assert!(matches!(read_study(b"{\"schema\": 1}"), Err(StoredError::NotAStudy)));
+    assert!(matches!(read_study(b""), Err(StoredError::NotAStudy)));
+    for at in (0..bytes.len()).step_by(97) {
+        read_study(&bytes[..at]).expect_err("a study that was cut short");
+    }
+    let mut wrong = 0;
+    for at in (line + 12..bytes.len()).step_by(61) {
+        let mut edited = bytes.clone();
+        edited[at] ^= 0x55;
+        wrong += usize::from(read_study(&edited).is_err());
+    }
+    assert_eq!(wrong, (line + 12..bytes.len()).step_by(61).len(), "every edit is noticed");
+}
