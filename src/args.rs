@@ -15,7 +15,7 @@ use ipvslab_schedulers::SchedulerKind;
   ipvslab explain sed
 
 Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 the live lab cannot be had, 6 output cannot be written,
-22 differs from the reference, 23 too wide to tell, 129 terminal closed, 130 interrupted, 143 terminated.")]
+20 an objective is violated, 21 worse than the results compared with, 22 differs from the reference, 23 too wide to tell, 129 terminal closed, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -23,11 +23,12 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Run every scheduler of a scenario and print one table
+    /// Run every scheduler of a scenario and print one table; or compare two directories of results
     #[command(after_help = "Examples:
   ipvslab compare web.toml
   ipvslab compare web.toml --schedulers rr,wlc,sed --replications 30 --out results
-  ipvslab compare web.toml --format json | jq '.schedulers[].name'")]
+  ipvslab compare web.toml --format json | jq '.schedulers[].scheduler'
+  ipvslab compare baseline results --tolerance 2")]
     Compare(Compare),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
@@ -86,7 +87,8 @@ pub(crate) enum Verb {
     /// Compare the engine with the known answers of queueing theory
     #[command(after_help = "Examples:
   ipvslab theory --fast
-  ipvslab theory --filter mm1,jsq")]
+  ipvslab theory --filter mm1,jsq
+  ipvslab theory --coverage")]
     Theory(Theory),
     /// The kernel in the loop: hold the model against real IPVS
     Live(Live),
@@ -141,6 +143,15 @@ pub(crate) struct Study {
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
+    /// Compare stored results instead: SCENARIO is then the directory before, and this the one after
+    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict"])]
+    pub(crate) after: Option<PathBuf>,
+    /// Changes below this part of the value before do not count, in per cent
+    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
+    pub(crate) tolerance: f64,
+    /// Compare results of different scenarios all the same
+    #[arg(long, requires = "after")]
+    pub(crate) allow_different: bool,
     /// Which schedulers, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) schedulers: Vec<SchedulerKind>,
@@ -174,6 +185,13 @@ pub(crate) struct Report {
     /// Say nothing on stderr but errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').parse() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => Err("expected 0 to 100".to_owned()),
+    }
 }
 
 fn metric(key: &str) -> Result<Metric, String> {
@@ -285,6 +303,10 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
+    /// Instead, run so many studies of M/M/1 and count whose confidence intervals cover the true mean [default: 1000]
+    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "1000", conflicts_with_all = ["fast", "filter"],
+        value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub(crate) coverage: Option<u32>,
     /// Only rows whose id begins with one of these, separated by commas
     #[arg(long, value_name = "PREFIXES", value_delimiter = ',')]
     pub(crate) filter: Vec<String>,
@@ -314,6 +336,8 @@ pub(crate) enum StudyFormat {
     Csv,
     /// For a pull request
     Markdown,
+    /// For continuous integration: the objectives as JUnit XML
+    Junit,
 }
 
 fn threads(text: &str) -> Result<usize, String> {

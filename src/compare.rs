@@ -1,13 +1,19 @@
-//! `ipvslab compare`: every scheduler of a scenario, one table.
+//! `ipvslab compare`: every scheduler of a scenario in one table, or two directories of results side by side.
 
-use ipvslab_reports::compare_text;
+use std::path::Path;
 
-use crate::args;
-use crate::exit::Failure;
-use crate::{results, study};
+use ipvslab_reports::{BeforeAfter, Change, Metric, compare_text};
+
+use crate::args::{self, StudyFormat};
+use crate::exit::{Exit, Failure};
+use crate::print::print;
+use crate::{files, report, results, study};
 
 /// Runs the study and prints it.
 pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
+    if let Some(after) = &args.after {
+        return stored(args, after);
+    }
     let mut scenario = study::scenario(&args.study)?;
     if !args.schedulers.is_empty() {
         scenario.schedulers.clear();
@@ -18,4 +24,38 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
         }
     }
     results::of(&scenario, &args.study, compare_text)
+}
+
+/// Compares stored results.
+fn stored(args: &args::Compare, after: &Path) -> Result<(), Failure> {
+    let (before, after) = (report::stored(&args.study.scenario)?, report::stored(after)?);
+    let metrics = [Metric::ResponseMean, Metric::ResponseP99, Metric::Failed];
+    let compared = BeforeAfter::of(&before, &after, &metrics, args.tolerance / 100.0);
+    let Some(worst) = compared.worst() else {
+        return Err(Failure::new(Exit::NothingSelected, "error: the two have no scheduler in common"));
+    };
+    if before.provenance.scenario_sha256 != after.provenance.scenario_sha256 && !args.allow_different {
+        let message = format!(
+            "error: the results are of different scenarios:\n  {}\n  help: --allow-different compares them all the same",
+            compared.unlike.join("\n  ")
+        );
+        return Err(Failure::new(Exit::InvalidInput, message));
+    }
+    match args.study.format {
+        StudyFormat::Table => print(format_args!("{}", compared.text(results::width()))),
+        StudyFormat::Json => print(format_args!("{}", compared.json().map_err(files::failure)?)),
+        StudyFormat::Markdown => print(format_args!("{}", compared.markdown())),
+        StudyFormat::Csv | StudyFormat::Junit => {
+            let message = "error: two directories of results are compared as table, json or markdown";
+            return Err(Failure::new(Exit::Usage, message));
+        }
+    }
+    match worst {
+        Change::Better | Change::Same => Ok(()),
+        Change::Worse => Err(Failure::new(Exit::Regression, "error: something became worse")),
+        Change::Undecided => Err(Failure::new(
+            Exit::Inconclusive,
+            "error: these runs do not rule out that something became worse; more replications do",
+        )),
+    }
 }

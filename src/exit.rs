@@ -17,6 +17,10 @@ pub(crate) enum Exit {
     LiveUnusable = 5,
     /// Results cannot be written.
     Output = 6,
+    /// An objective is violated.
+    ObjectiveViolated = 20,
+    /// Results are worse than those they are compared with.
+    Regression = 21,
     /// Simulated and reference values differ.
     Differs = 22,
     /// Intervals are too wide to tell.

@@ -15,16 +15,16 @@ pub(crate) const STORED: &str = "study.bin";
 pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<(), Failure> {
     let stored =
         store_study(study).map_err(|error| Failure::new(Exit::Internal, format!("error: {error}")))?;
-    output.write(STORED, stored)?;
-    output.write("results.json", json(study, summary, &study.provenance.version).map_err(failure)?)?;
-    output.write("schedulers.csv", summary_csv(summary).map_err(failure)?)?;
-    output.write("runs.csv", runs_csv(study).map_err(failure)?)?;
-    output.write("servers.csv", servers_csv(study).map_err(failure)?)?;
-    output.write("timeline.csv", timeline_csv(study).map_err(failure)?)?;
-    output.write("percentiles.svg", percentiles_svg(study, summary).map_err(failure)?)?;
-    output.write("server_load.svg", over_time_svg(study, summary, OverTime::Load).map_err(failure)?)?;
-    output.write("shares.svg", shares_svg(study, summary).map_err(failure)?)?;
-    output.write("report.html", page_html(study, summary).map_err(failure)?)?;
+    output.write(STORED, &stored)?;
+    output.write("results.json", &json(study, summary, &study.provenance.version).map_err(failure)?)?;
+    output.write("schedulers.csv", &summary_csv(summary).map_err(failure)?)?;
+    output.write("runs.csv", &runs_csv(study).map_err(failure)?)?;
+    output.write("servers.csv", &servers_csv(study).map_err(failure)?)?;
+    output.write("timeline.csv", &timeline_csv(study).map_err(failure)?)?;
+    output.write("percentiles.svg", &percentiles_svg(study, summary).map_err(failure)?)?;
+    output.write("server_load.svg", &over_time_svg(study, summary, OverTime::Load).map_err(failure)?)?;
+    output.write("shares.svg", &shares_svg(study, summary).map_err(failure)?)?;
+    output.write("report.html", &page_html(study, summary).map_err(failure)?)?;
     output.publish()
 }
 

@@ -5,6 +5,7 @@ mod catalog;
 mod cell;
 mod check;
 mod compare;
+mod coverage;
 mod exit;
 mod export;
 mod file_output;
@@ -22,6 +23,7 @@ mod study;
 mod theory;
 mod threads;
 mod trace;
+mod warm_up;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -81,7 +83,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
             print(format_args!("{}", String::from_utf8_lossy(&script)));
             Ok(())
         }
-        Verb::Theory(args) => theory::run(args),
+        Verb::Theory(args) => args.coverage.map_or_else(|| theory::run(args), coverage::run),
         Verb::Live(args) => live::run(&args.verb),
     }
 }

@@ -85,7 +85,7 @@ impl Output {
     }
 
     /// Writes one file of the results.
-    pub(crate) fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> Result<(), Failure> {
+    pub(crate) fn write(&self, name: &str, contents: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
         debug_assert!(FILES.contains(&name), "{name} is known as a file of the results");
         let _no_exit_meanwhile = staging();
         let written = fs::File::create(self.stage.path().join(name)).and_then(|mut file| {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
             print(format_args!("{}", results::text(format, &study, &summary, compare_text)?));
         }
     }
-    Ok(())
+    results::verdict(&study, &summary)
 }
 
 /// Reads the study of a directory of results.

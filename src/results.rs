@@ -2,11 +2,11 @@
 
 use std::io::{IsTerminal, stderr, stdout};
 
-use ipvslab_reports::{Metric, Study, Summary, json, markdown, summary_csv};
+use ipvslab_reports::{Metric, Study, Summary, Verdict, json, judge, junit, markdown, summary_csv, worst};
 use ipvslab_scenarios::Scenario;
 
 use crate::args::{self, StudyFormat};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;
 use crate::print::{print, talk};
@@ -26,7 +26,22 @@ pub(crate) fn of(scenario: &Scenario, args: &args::Study, table: Table) -> Resul
     // A disk that is full must not cost the table too.
     let written = output.map_or(Ok(()), |output| files::write(output, &study, &summary));
     print(format_args!("{}", text(args.format, &study, &summary, table)?));
-    written.inspect(|()| mention_files(args))
+    written.inspect(|()| mention_files(args))?;
+    verdict(&study, &summary)
+}
+
+/// Whether the results are what they were to be.
+pub(crate) fn verdict(study: &Study, summary: &Summary) -> Result<(), Failure> {
+    match worst(&judge(study, summary)) {
+        None | Some(Verdict::Met) => Ok(()),
+        Some(Verdict::Violated) => {
+            Err(Failure::new(Exit::ObjectiveViolated, "error: an objective is violated"))
+        }
+        Some(Verdict::Undecided) => Err(Failure::new(
+            Exit::Inconclusive,
+            "error: these runs do not decide an objective; more replications or longer ones do",
+        )),
+    }
 }
 
 /// What goes to stdout.
@@ -41,6 +56,7 @@ pub(crate) fn text(
         StudyFormat::Json => json(study, summary, &study.provenance.version).map_err(failure),
         StudyFormat::Csv => summary_csv(summary).map_err(failure),
         StudyFormat::Markdown => Ok(markdown(study, summary)),
+        StudyFormat::Junit => Ok(junit(study, summary)),
     }
 }
 

@@ -3,9 +3,11 @@
 use std::io::{IsTerminal, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use ipvslab_reports::{Collector, Provenance, Run, Study, StudyServer, interventions};
+use ipvslab_reports::{
+    Collector, Metric, Objective, Provenance, Run, Study, StudyServer, interventions, is_precise,
+};
 use ipvslab_scenarios::Scenario;
-use ipvslab_schedulers::{KernelProfile, Span};
+use ipvslab_schedulers::{KernelProfile, SchedulerKind, Span};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
@@ -13,10 +15,12 @@ use crate::args;
 use crate::cell::{self, Cell};
 use crate::exit::{Exit, Failure};
 use crate::scenario_file::{Warnings, load};
-use crate::threads;
+use crate::{threads, warm_up};
 
 /// How many looks at the servers a run gets.
 pub(crate) const SAMPLES: u64 = 240;
+/// Replications between two looks at how well a metric is known.
+const ROUND: u32 = 5;
 /// Up to this many looks at a server are kept in a study; beyond, only the first replication is sampled.
 const SAMPLES_KEPT: u64 = 5_000_000;
 
@@ -36,37 +40,66 @@ pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
 /// Runs all schedulers of the scenario.
 pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Failure> {
     threads::limit(args.threads)?;
+    let settled;
+    let scenario = if scenario.finds_warm_up {
+        settled = warm_up::found(scenario, args.quiet)?;
+        &settled
+    } else {
+        scenario
+    };
     let plain = scenario.setup();
     let every = Span::from_nanos((scenario.duration.as_nanos() / SAMPLES).max(1));
     let sampled = scenario.setup().sample_every(every);
-    let plan: Vec<Cell> = scenario
-        .schedulers
-        .iter()
-        .flat_map(|&scheduler| {
-            (0..scenario.replications).map(move |replication| Cell { scheduler, replication })
-        })
-        .collect();
-    let few = plan.len() as u64 * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
+    let cells = scenario.schedulers.len() as u64 * u64::from(scenario.replications);
+    let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
-    let bar = progress(plan.len() as u64, args.quiet);
-    let runs = plan
-        .into_par_iter()
-        .map(|cell| {
-            let setup = if few || cell.replication == 0 { &sampled } else { &plain };
-            let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
-            let outcome = cell::run(scenario, setup, cell, &mut collector)?;
-            bar.inc(1);
-            let Cell { scheduler, replication } = cell;
-            Ok(Run { scheduler, replication, metrics: collector.finish(&outcome, &servers) })
-        })
-        .collect::<Result<Vec<Run>, Failure>>();
+    let bar = progress(cells, args.quiet);
+    let one = |cell: Cell| {
+        let setup = if few || cell.replication == 0 { &sampled } else { &plain };
+        let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
+        let outcome = cell::run(scenario, setup, cell, &mut collector)?;
+        bar.inc(1);
+        let Cell { scheduler, replication } = cell;
+        Ok(Run { scheduler, replication, metrics: collector.finish(&outcome, &servers) })
+    };
+    let mut study = empty(scenario, &plain);
+    let mut done = 0;
+    while done < scenario.replications {
+        let next = match scenario.stop_when {
+            Some(_) => (done + ROUND).min(scenario.replications),
+            None => scenario.replications,
+        };
+        let of_scheduler =
+            |&scheduler: &SchedulerKind| (done..next).map(move |replication| Cell { scheduler, replication });
+        let plan: Vec<Cell> = scenario.schedulers.iter().flat_map(of_scheduler).collect();
+        let runs = plan.into_par_iter().map(one).collect::<Result<Vec<Run>, Failure>>();
+        study.runs.extend(runs.inspect_err(|_| bar.finish_and_clear())?);
+        done = next;
+        if scenario
+            .stop_when
+            .is_some_and(|stop| is_precise(&study, metric(stop.metric), stop.relative_half_width))
+        {
+            break;
+        }
+    }
     bar.finish_and_clear();
-    let runs = runs?;
-    if runs.iter().all(|run| run.metrics.arrived == 0) {
+    study.replications = done;
+    // By scheduler, then by replication, whatever the rounds.
+    let place = |run: &Run| study.schedulers.iter().position(|&kind| kind == run.scheduler);
+    let mut runs = std::mem::take(&mut study.runs);
+    runs.sort_by_key(|run| (place(run), run.replication));
+    study.runs = runs;
+    if study.runs.iter().all(|run| run.metrics.arrived == 0) {
         let message = "error: no connection arrived between warm_up and duration";
         return Err(Failure::new(Exit::NothingSelected, message));
     }
-    Ok(Study {
+    Ok(study)
+}
+
+/// A study in which nothing was run.
+pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
+    let servers = servers(scenario, setup);
+    Study {
         title: scenario.title.clone(),
         question: scenario.question.clone().unwrap_or_default(),
         name: scenario.name.clone(),
@@ -74,14 +107,31 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
         replications: scenario.replications,
         kernel: kernel(&scenario.service.profile).to_owned(),
         accounting: scenario.service.profile.accounting.to_string(),
-        warm_up: plain.warm_up(),
-        horizon: plain.horizon(),
-        interventions: interventions(&plain, &servers),
+        warm_up: setup.warm_up(),
+        horizon: setup.horizon(),
+        interventions: interventions(setup, &servers),
         servers,
+        objectives: scenario.objectives.iter().map(objective).collect(),
         provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
         schedulers: scenario.schedulers.clone(),
-        runs,
-    })
+        runs: Vec::new(),
+    }
+}
+
+/// An objective as the reports know it.
+fn objective(read: &ipvslab_scenarios::Objective) -> Objective {
+    Objective {
+        metric: metric(read.metric),
+        below: read.below,
+        limit: read.limit,
+        text: read.text.clone(),
+        schedulers: read.schedulers.clone(),
+    }
+}
+
+/// A metric by the key that a scenario file has.
+fn metric(key: &str) -> Metric {
+    key.parse().expect("scenarios and reports have the same metrics")
 }
 
 /// The servers as reports name them.
@@ -109,4 +159,15 @@ fn progress(cells: u64, quiet: bool) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs, {eta} left")
         .expect("the template is a constant");
     ProgressBar::new(cells).with_style(style)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_and_reports_have_the_same_metrics() {
+        let keys: Vec<&str> = Metric::ALL.iter().map(|metric| metric.key()).collect();
+        assert_eq!(ipvslab_scenarios::metric_keys().collect::<Vec<_>>(), keys);
+    }
 }

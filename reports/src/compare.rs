@@ -7,6 +7,7 @@ use ipvslab_schedulers::{Span, Time};
 use crate::confidence::Estimate;
 use crate::metric::Metric;
 use crate::notes;
+use crate::objective::judge;
 use crate::quantity::{Scale, fold};
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
@@ -46,6 +47,7 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text.push_str(&render(&leading(summary), &groups, width));
     text.push('\n');
     text.push_str(&order(summary, width));
+    text.push_str(&objectives(study, summary, width));
     let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
                   share of a server over its weight's share, Jain the evenness of these; 1 is even.";
     for note in [legend.to_owned()].into_iter().chain(notes::of(study, summary)) {
@@ -140,6 +142,26 @@ fn order(summary: &Summary, width: usize) -> String {
             .map(|found| format!("{}{}", found.scheduler, behind(found, summary.ranked_by)))
             .collect();
         let _ = writeln!(text, "{}", fold(&format!("{:>3}. {}", place + 1, names.join(", ")), width, 5));
+    }
+    text
+}
+
+/// What was to hold, and whether it does.
+pub(crate) fn objectives(study: &Study, summary: &Summary, width: usize) -> String {
+    let judgements = judge(study, summary);
+    if judgements.is_empty() {
+        return String::new();
+    }
+    let mut text = "Objectives, judged by 95 % intervals:\n".to_owned();
+    for judgement in &judgements {
+        let line = format!(
+            "  {:<10} {}, {}: {}",
+            judgement.verdict.word(),
+            judgement.objective.text,
+            judgement.scheduler,
+            judgement.words()
+        );
+        let _ = writeln!(text, "{}", fold(&line, width, 13));
     }
     text
 }

@@ -50,7 +50,7 @@ impl Spread {
         Some(Self { mean, standard_error, count: values.len() as u32 })
     }
 
-    fn freedom(&self) -> u32 {
+    pub(crate) fn freedom(&self) -> u32 {
         self.count - 1
     }
 

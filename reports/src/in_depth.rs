@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::heading;
+use crate::compare::{heading, objectives};
 use crate::confidence::Estimate;
 use crate::metric::Metric;
 use crate::notes;
@@ -64,6 +64,7 @@ pub fn in_depth_text(study: &Study, summary: &Summary, width: usize) -> String {
         text.push_str(&servers);
         text.push('\n');
     }
+    text.push_str(&objectives(study, summary, width));
     let mut said = vec![
         "± is half the width of the 95 % confidence interval over the replications. Of each real server: means over the \
          replications, and peaks of all of them; share/weight is 1 where connections follow the weights."

@@ -7,6 +7,7 @@ use crate::distribution::Distribution;
 use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::metrics::RunMetrics;
+use crate::objective::{Judgement, Verdict, judge};
 use crate::server::StudyServer;
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
@@ -25,6 +26,7 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
         scenario: Scenario::of(study),
         servers: &study.servers,
         order: Order::of(summary),
+        objectives: judge(study, summary).into_iter().map(Judged::of).collect(),
         schedulers: summary.schedulers.iter().map(|scheduler| Scheduler::of(study, scheduler)).collect(),
         runs: study.runs.iter().map(Run::of).collect(),
     };
@@ -45,6 +47,7 @@ struct Results<'a> {
     scenario: Scenario<'a>,
     servers: &'a [StudyServer],
     order: Order<'a>,
+    objectives: Vec<Judged<'a>>,
     schedulers: Vec<Scheduler<'a>>,
     runs: Vec<Run<'a>>,
 }
@@ -76,6 +79,34 @@ struct Order<'a> {
     comparisons: usize,
     groups: Vec<Vec<&'a str>>,
     same_decisions: Vec<Vec<&'a str>>,
+}
+
+#[derive(Serialize)]
+struct Judged<'a> {
+    require: &'a str,
+    metric: &'a str,
+    below: bool,
+    limit: f64,
+    scheduler: &'a str,
+    verdict: Verdict,
+    margin: Option<f64>,
+    estimate: Option<Estimate>,
+}
+
+impl<'a> Judged<'a> {
+    fn of(judgement: Judgement<'a>) -> Self {
+        let Judgement { objective, scheduler, estimate, verdict, margin } = judgement;
+        Self {
+            require: &objective.text,
+            metric: objective.metric.name(),
+            below: objective.below,
+            limit: objective.limit,
+            scheduler: scheduler.name(),
+            verdict,
+            margin,
+            estimate,
+        }
+    }
 }
 
 #[derive(Serialize)]

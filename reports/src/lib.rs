@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod before_after;
 mod collector;
 mod compare;
 mod confidence;
@@ -18,12 +19,16 @@ mod fairness;
 mod imbalance;
 mod in_depth;
 mod json;
+mod junit;
 mod markdown;
 mod metric;
 mod metrics;
+mod mser;
 mod notes;
+mod objective;
 mod page;
 mod plot;
+mod precision;
 mod quantity;
 mod ranking;
 mod server;
@@ -37,6 +42,7 @@ mod timeline;
 mod trace;
 
 pub use crate::csv::{runs_csv, servers_csv, summary_csv, timeline_csv};
+pub use before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
 pub use collector::Collector;
 pub use compare::compare_text;
 pub use confidence::{CONFIDENCE, Estimate};
@@ -44,14 +50,18 @@ pub use distribution::{Distribution, Quantile};
 pub use error::ReportError;
 pub use in_depth::in_depth_text;
 pub use json::{SCHEMA, json};
+pub use junit::junit;
 pub use markdown::markdown;
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{RunMetrics, ServerMetrics};
+pub use mser::Settling;
+pub use objective::{Judgement, Objective, Verdict, judge, worst};
 pub use page::page_html;
 pub use plot::{
     AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, imbalance_svg, over_time_svg,
     percentiles_svg, rate_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
 };
+pub use precision::is_precise;
 pub use server::{StudyServer, interventions};
 pub use side_by_side::{
     SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,
@@ -59,7 +69,7 @@ pub use side_by_side::{
 };
 pub use stored::{STUDY_SCHEMA, StoredError, read_study, store_study};
 pub use study::{Provenance, Run, Study};
-pub use summary::{SchedulerSummary, ServerSummary, Summary};
+pub use summary::{SchedulerSummary, Separation, ServerSummary, Summary};
 pub use timeline::Timeline;
 pub use trace::{
     Amounts, Gap, Gaps, Names, RateCurve, Share, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey, Window,

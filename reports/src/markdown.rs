@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::compare::COLUMNS;
 use crate::metric::Metric;
 use crate::notes;
+use crate::objective::{Verdict, judge};
 use crate::page::answer;
 use crate::quantity::Scale;
 use crate::study::Study;
@@ -43,6 +44,21 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
         let _ = writeln!(text, "| {rank} | `{}` | {} |", found.scheduler, cells.join(" | "));
     }
     text.push('\n');
+    for judgement in judge(study, summary) {
+        let mark = match judgement.verdict {
+            Verdict::Met => "✅",
+            Verdict::Undecided => "❔",
+            Verdict::Violated => "❌",
+        };
+        let objective = escaped(&judgement.objective.text);
+        let _ = writeln!(
+            text,
+            "- {mark} {}: {objective}, `{}`: {}",
+            judgement.verdict.word(),
+            judgement.scheduler,
+            judgement.words()
+        );
+    }
     for note in notes::of(study, summary) {
         let _ = writeln!(text, "- {}", escaped(&note));
     }

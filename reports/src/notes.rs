@@ -20,6 +20,7 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
         Some(saturated(summary)),
         single_replication(summary),
         same_decisions(summary),
+        to_separate(summary),
         missing(summary),
         unranked(summary),
         incomplete(study, summary),
@@ -100,6 +101,26 @@ fn same_decisions(summary: &Summary) -> Option<String> {
     let sets: Vec<String> = summary.same_decisions.iter().map(|set| names(set)).collect();
     (!sets.is_empty()).then(|| {
         format!("Made the same decisions throughout, so that they cannot differ: {}.", sets.join("; "))
+    })
+}
+
+/// What it would take to tell schedulers apart.
+fn to_separate(summary: &Summary) -> Option<String> {
+    let words: Vec<String> = summary
+        .to_separate
+        .iter()
+        .map(|separation| match separation.replications {
+            Some(replications) => {
+                format!("{} from {} about {replications}", separation.worse, separation.better)
+            }
+            None => format!("{} from {} more than 100,000", separation.worse, separation.better),
+        })
+        .collect();
+    (!words.is_empty()).then(|| {
+        format!(
+            "If their differences are what they seem to be, it takes so many replications in all to tell {}.",
+            words.join(", ")
+        )
     })
 }
 

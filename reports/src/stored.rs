@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::distribution::Distribution;
 use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::objective::Objective;
 use crate::server::StudyServer;
 use crate::study::{Provenance, Run, Study};
 use crate::timeline::Timeline;
@@ -94,6 +95,7 @@ struct Stored {
     horizon_ns: u64,
     servers: Vec<StudyServer>,
     interventions: Vec<(u64, String)>,
+    objectives: Vec<StoredObjective>,
     provenance: Provenance,
     schedulers: Vec<String>,
     runs: Vec<StoredRun>,
@@ -109,6 +111,15 @@ struct StoredRun {
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredObjective {
+    metric: String,
+    below: bool,
+    limit: f64,
+    text: String,
+    schedulers: Vec<String>,
 }
 
 /// Listed, weight, active, inactive, in system, in service, assigned.
@@ -147,6 +158,7 @@ impl Stored {
                 .iter()
                 .map(|(at, what)| (at.as_nanos(), what.clone()))
                 .collect(),
+            objectives: study.objectives.iter().map(StoredObjective::of).collect(),
             provenance: study.provenance.clone(),
             schedulers: study.schedulers.iter().map(ToString::to_string).collect(),
             runs: study.runs.iter().map(run).collect(),
@@ -156,6 +168,8 @@ impl Stored {
     /// `None` if something in it refers to what is not there.
     fn study(self) -> Option<Study> {
         let schedulers = self.schedulers.iter().map(|name| name.parse().ok()).collect::<Option<Vec<_>>>()?;
+        let objectives =
+            self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
         let servers = self.servers.len();
         let run = |run: StoredRun| {
             let StoredRun { servers: of_servers, response_times, samples_ns, loads, .. } = run;
@@ -187,9 +201,32 @@ impl Stored {
             horizon: instant(self.horizon_ns),
             servers: self.servers,
             interventions: self.interventions.into_iter().map(|(at, what)| (instant(at), what)).collect(),
+            objectives,
             provenance: self.provenance,
             schedulers,
             runs,
+        })
+    }
+}
+
+impl StoredObjective {
+    fn of(objective: &Objective) -> Self {
+        Self {
+            metric: objective.metric.key().to_owned(),
+            below: objective.below,
+            limit: objective.limit,
+            text: objective.text.clone(),
+            schedulers: objective.schedulers.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn objective(self) -> Option<Objective> {
+        Some(Objective {
+            metric: self.metric.parse().ok()?,
+            below: self.below,
+            limit: self.limit,
+            text: self.text,
+            schedulers: self.schedulers.iter().map(|name| name.parse().ok()).collect::<Option<_>>()?,
         })
     }
 }

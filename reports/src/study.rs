@@ -2,6 +2,7 @@
 
 use crate::distribution::Distribution;
 use crate::metrics::RunMetrics;
+use crate::objective::Objective;
 use crate::server::{self, StudyServer};
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct Study {
     pub servers: Vec<StudyServer>,
     /// What was done during each run, in words.
     pub interventions: Vec<(Time, String)>,
+    /// What the results are to hold.
+    pub objectives: Vec<Objective>,
     /// What it was made of.
     pub provenance: Provenance,
     /// In the order of the plan.

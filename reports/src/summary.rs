@@ -2,10 +2,11 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::confidence::Estimate;
+use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::metric::Metric;
 use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::precision::needed_to_separate;
 use crate::ranking::{Candidate, Ranking, Series, differences};
 use crate::study::{Run, Study};
 
@@ -22,6 +23,20 @@ pub struct Summary {
     pub same_decisions: Vec<Vec<SchedulerKind>>,
     /// How many pairs of schedulers were tested against each other; 0 if a single replication leaves no test.
     pub comparisons: usize,
+    /// For schedulers that are not distinguishable from the first of their group: about how many replications in all would do,
+    /// if the difference is what it seems to be; `None` if no number that anybody runs would.
+    pub to_separate: Vec<Separation>,
+}
+
+/// Two schedulers that these runs cannot tell apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Separation {
+    /// The first of a group.
+    pub better: SchedulerKind,
+    /// Another one of it.
+    pub worse: SchedulerKind,
+    /// Replications in all.
+    pub replications: Option<u32>,
 }
 
 /// What a study says about one scheduler.
@@ -117,6 +132,7 @@ impl Summary {
             groups: ranking.groups().iter().map(|group| expand(group)).collect(),
             same_decisions: classes.iter().filter(|class| class.len() > 1).cloned().collect(),
             comparisons: ranking.comparisons,
+            to_separate: separations(&ranking, &candidates, &classes),
         }
     }
 
@@ -175,6 +191,32 @@ impl ServerSummary {
             active_peak: servers.iter().map(|server| server.active_peak).max().unwrap_or(0),
             total_peak: servers.iter().map(|server| server.total_peak).max().unwrap_or(0),
         }
+    }
+}
+
+/// What it would take to tell the members of each group apart, schedulers that decide the same being one.
+fn separations(
+    ranking: &Ranking,
+    candidates: &[Candidate],
+    classes: &[Vec<SchedulerKind>],
+) -> Vec<Separation> {
+    let tail = (1.0 - CONFIDENCE) / ranking.comparisons.max(1) as f64;
+    let of_group = |group: Vec<usize>| {
+        let first = group[0];
+        let separation = move |&other: &usize| {
+            let (better, worse) = (candidates[first].metric.as_ref()?, candidates[other].metric.as_ref()?);
+            Some(Separation {
+                better: classes[first][0],
+                worse: classes[other][0],
+                replications: needed_to_separate(worse, better, tail),
+            })
+        };
+        group[1..].iter().filter_map(separation).collect::<Vec<_>>()
+    };
+    if ranking.comparisons == 0 {
+        Vec::new()
+    } else {
+        ranking.groups().into_iter().flat_map(of_group).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod demand;
 mod farm;
+mod objectives;
 mod origin;
 mod run;
 mod service;
@@ -82,6 +83,8 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let source = source::source(file, base_dir, family, findings);
     let duration = run::duration(file, source.as_ref(), findings);
     let warm_up = run::warm_up(file, duration, findings);
+    let compared = service.as_ref().map_or(&[][..], |service| &service.schedulers);
+    let objectives = objectives::objectives(file, compared, findings);
     let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
 
     let (service, servers) = (service?, servers?);
@@ -100,10 +103,15 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         service: service.service,
         servers: servers.into_iter().map(|server| server.info).collect(),
         timeline: timeline?,
+        objectives,
+        stop_when: run::stop_when(file),
+        finds_warm_up: run::finds_warm_up(file),
         source: String::new(),
+        expected_connections: 0.0,
         workload,
         offered_load: 0.0,
     };
     run::load(&mut scenario, file, findings);
+    objectives::resolution(&scenario, file, findings);
     Some(scenario)
 }

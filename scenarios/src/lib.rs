@@ -12,6 +12,7 @@ mod conform;
 mod load;
 pub mod log;
 mod netmask;
+mod objective;
 mod pool;
 mod problem;
 mod quantity;
@@ -26,6 +27,7 @@ mod words;
 mod workload;
 
 pub use load::{Loaded, load, parse};
+pub use objective::{Objective, StopWhen, metric_keys};
 pub use problem::{Level, Problem, ProblemKind, Problems};
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;

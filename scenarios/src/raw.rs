@@ -6,6 +6,7 @@
 
 mod demand;
 mod farm;
+mod objective;
 mod service;
 mod workload;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 pub(crate) use self::demand::{BoundedPareto, Work};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
+pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
 pub(crate) use self::workload::{
     Arrivals, Clients, Destinations, Nat, Piecewise, Population, TraceArrivals, ZipfPopulation,
@@ -21,7 +23,7 @@ pub(crate) use self::workload::{
 
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
-use crate::words::Title;
+use crate::words::{Title, WarmUp};
 
 /// A scenario: a virtual service, its real servers, and the connections that come.
 #[derive(Deserialize, JsonSchema)]
@@ -64,6 +66,9 @@ pub(crate) struct File {
     /// What an administrator does during the run, one action an entry.
     #[schemars(length(max = 100_000), extend("default" = "nothing"))]
     pub(crate) timeline: Option<At<Vec<At<Event>>>>,
+    /// What the results are to hold: the exit code is 20 if they do not.
+    #[schemars(length(max = 100), extend("default" = "nothing"))]
+    pub(crate) objectives: Option<At<Vec<At<Objective>>>>,
 }
 
 /// How long and how often the scenario is run.
@@ -73,12 +78,15 @@ pub(crate) struct Run {
     /// For how long connections arrive.
     #[schemars(extend("x-unit" = "time", "default" = "the span of the trace; needed without one"))]
     pub(crate) duration: Option<Quoted<Duration>>,
-    /// How much of the begin is left out of the results.
+    /// How much of the begin is left out of the results; `"auto"` finds it by MSER-5.
     #[schemars(extend("x-unit" = "time", "default" = "0s"))]
-    pub(crate) warm_up: Option<Quoted<Duration>>,
+    pub(crate) warm_up: Option<Quoted<WarmUp>>,
     /// How many times the scenario is run, each time with other random numbers.
     #[schemars(range(min = 1, max = 100_000), extend("default" = 10))]
     pub(crate) replications: Option<At<u32>>,
+    /// When fewer replications than `replications` are enough.
+    #[schemars(extend("default" = "never"))]
+    pub(crate) stop_when: Option<At<StopWhen>>,
     /// What all random numbers are derived from.
     #[schemars(range(min = 0, max = 9_223_372_036_854_775_807i64), extend("default" = 1))]
     pub(crate) seed: Option<At<u64>>,

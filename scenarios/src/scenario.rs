@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{Intervention, RealServer, Service, Setup};
 
+use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
 use crate::workload::{Arrivals, Workload};
 
@@ -38,10 +39,18 @@ pub struct Scenario {
     pub servers: Vec<ServerInfo>,
     /// What is done when, in the order of the file.
     pub timeline: Vec<(Time, Intervention)>,
+    /// What the results are to hold.
+    pub objectives: Vec<Objective>,
+    /// When fewer replications than [`replications`](Self::replications) are enough.
+    pub stop_when: Option<StopWhen>,
+    /// Whether the warm-up is to be found by MSER-5, instead of being [`warm_up`](Self::warm_up).
+    pub finds_warm_up: bool,
     /// The text of its file.
     pub source: String,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
+    /// How many connections come in a replication, in the mean.
+    pub(crate) expected_connections: f64,
 }
 
 /// How clients reach a virtual service.

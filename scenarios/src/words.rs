@@ -6,6 +6,7 @@ use ipvslab_schedulers::{KernelProfile, SchedulerKind};
 use ipvslab_sim::{Forwarding, Protocol};
 
 use crate::netmask::Netmask;
+use crate::objective::{MetricKey, Requirement};
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate};
 use crate::quoted::Text;
@@ -38,7 +39,10 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         HashFlag,
         TimeFormat,
         Delimiter,
-        Missing
+        Missing,
+        MetricKey,
+        WarmUp,
+        Requirement
     );
     unreachable!("`{kind}` is a kind of text")
 }
@@ -58,6 +62,28 @@ impl Text for Rate {
 
     fn parse(text: &str) -> Result<Self, Fault> {
         Self::parse(text)
+    }
+}
+
+/// How much of the begin of a run is left out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum WarmUp {
+    /// As much as MSER-5 finds.
+    Auto,
+    Given(Duration),
+}
+
+impl Text for WarmUp {
+    const KIND: &'static str = "warm-up";
+    const EXAMPLE: &'static str = "30s";
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        match text.trim() {
+            "auto" => Ok(Self::Auto),
+            given => Duration::parse(given)
+                .map(Self::Given)
+                .map_err(|fault| Fault { expected: format!("{}, or \"auto\"", fault.expected), ..fault }),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::confidence::Estimate;
 use crate::metric::Metric;
+use crate::objective::{Objective, Verdict, judge};
 use crate::quantity::Scale;
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
@@ -23,8 +24,35 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> String {
                 .to_owned(),
         );
     }
+    sentences.extend(objectives(study, summary));
     sentences.push(format!("Measured over {} of {}.", runs(study), length(study)));
     sentences.join(" ")
+}
+
+/// Who holds which objective.
+fn objectives(study: &Study, summary: &Summary) -> Vec<String> {
+    let judgements = judge(study, summary);
+    let sentence = |objective: &Objective| {
+        let who = |verdict: Verdict| -> Vec<&str> {
+            let of_it = judgements.iter().filter(|judgement| judgement.objective == objective);
+            of_it
+                .filter(|judgement| judgement.verdict == verdict)
+                .map(|judgement| judgement.scheduler.name())
+                .collect()
+        };
+        let parts = [
+            (Verdict::Met, "held by"),
+            (Verdict::Violated, "violated by"),
+            (Verdict::Undecided, "undecided for"),
+        ];
+        let parts = parts
+            .into_iter()
+            .map(|(verdict, words)| (words, who(verdict)))
+            .filter(|(_, names)| !names.is_empty());
+        let parts: Vec<String> = parts.map(|(words, names)| format!("{words} {}", listed(&names))).collect();
+        format!("\u{201c}{}\u{201d} is {}.", objective.text, parts.join(", "))
+    };
+    study.objectives.iter().map(sentence).collect()
 }
 
 fn runs(study: &Study) -> String {

@@ -144,7 +144,7 @@ pub(super) fn percentiles(summary: &Summary) -> Table {
 pub(super) fn beyond(summary: &Summary) -> Table {
     let mut table = Table::of_schedulers("part that took longer", summary);
     for (nines, name) in [
-        (0.30103, "1/2"),
+        (std::f64::consts::LOG10_2, "1/2"),
         (1.0, "1/10"),
         (2.0, "1/100"),
         (3.0, "1/1 000"),

@@ -7,6 +7,7 @@ use super::remarks;
 use crate::compare::COLUMNS;
 use crate::confidence::Estimate;
 use crate::metric::Metric;
+use crate::objective::{Verdict, judge};
 use crate::quantity::Scale;
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
@@ -57,8 +58,38 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                 "Refused and lost are parts of the connections that came. max/mean is the largest share of a server over its weight's share, \
                  Jain the evenness of these shares; 1 is even."
             }
+            (objectives(study, summary))
             (remarks(study, summary))
             @for figure in figures { (figure.markup()) }
+        }
+    }
+}
+
+/// What was to hold, and whether it does.
+fn objectives(study: &Study, summary: &Summary) -> Markup {
+    let judgements = judge(study, summary);
+    html! {
+        @if !judgements.is_empty() {
+            h3 id="objectives" { "Objectives" }
+            div .scroll tabindex="0" role="region" aria-label="Objectives" {
+                table .sortable {
+                    thead { tr { @for heading in ["objective", "scheduler", "verdict", "found"] { th scope="col" { (heading) } } } }
+                    tbody {
+                        @for judgement in &judgements {
+                            tr data-scheduler=(judgement.scheduler) {
+                                th scope="row" { (judgement.objective.text) }
+                                td { (judgement.scheduler) }
+                                td .(judgement.verdict.word()) {
+                                    @match judgement.verdict { Verdict::Met => { "✓ " } Verdict::Undecided => { "? " } Verdict::Violated => { "✗ " } }
+                                    (judgement.verdict.word())
+                                }
+                                td { (judgement.words()) }
+                            }
+                        }
+                    }
+                }
+            }
+            p .lead { "Judged by the 95 % interval: undecided where the limit is within it." }
         }
     }
 }

@@ -66,6 +66,7 @@ fn study(schedulers: &[SchedulerKind], replications: u32, runs: Vec<Run>) -> Stu
         horizon: HORIZON,
         servers: servers(),
         interventions: Vec::new(),
+        objectives: Vec::new(),
         provenance: Provenance::default(),
         schedulers: schedulers.to_vec(),
         runs,

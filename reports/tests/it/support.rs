@@ -31,6 +31,7 @@ fn empty_study(servers: Vec<StudyServer>, schedulers: &[SchedulerKind], replicat
         horizon: seconds(110.0),
         servers,
         interventions: Vec::new(),
+        objectives: Vec::new(),
         provenance: Provenance::default(),
         schedulers: schedulers.to_vec(),
         runs: Vec::new(),

@@ -3,9 +3,11 @@
 use ipvslab_schedulers::Span;
 
 use super::Findings;
+use crate::objective::StopWhen;
 use crate::problem::Problem;
 use crate::raw::{File, Run};
 use crate::scenario::Scenario;
+use crate::words::WarmUp;
 use crate::workload::{Process, Source};
 
 /// Beyond this many connections a run takes minutes.
@@ -48,7 +50,8 @@ pub(super) fn duration(file: &File, source: Option<&Source>, findings: &mut Find
 /// How much of the begin is left out.
 pub(super) fn warm_up(file: &File, duration: Option<Span>, findings: &mut Findings) -> Option<Span> {
     let Some(given) = run(file).and_then(|run| run.warm_up.as_ref()) else { return Some(Span::ZERO) };
-    let warm_up = given.value.span();
+    let WarmUp::Given(warm_up) = given.value else { return Some(Span::ZERO) };
+    let warm_up = warm_up.span();
     let duration = duration?;
     let (warm, whole) = (warm_up.as_secs_f64(), duration.as_secs_f64());
     let place = |problem: Problem| match run(file).and_then(|run| run.duration.as_ref()) {
@@ -65,6 +68,19 @@ pub(super) fn warm_up(file: &File, duration: Option<Span>, findings: &mut Findin
         findings.report(place(Problem::warning("run.warm_up", message)));
     }
     Some(warm_up)
+}
+
+/// Whether the begin that is left out is to be found by MSER-5.
+pub(super) fn finds_warm_up(file: &File) -> bool {
+    let given = run(file).and_then(|run| run.warm_up.as_ref());
+    given.is_some_and(|given| given.value == WarmUp::Auto)
+}
+
+/// When no more replications are needed, if fewer may be enough.
+pub(super) fn stop_when(file: &File) -> Option<StopWhen> {
+    let raw = &run(file)?.stop_when.as_ref()?.value;
+    let (metric, width) = (raw.metric.as_ref()?, raw.relative_half_width.as_ref()?);
+    Some(StopWhen { metric: metric.value.0, relative_half_width: width.value })
 }
 
 /// Finds the offered load, and warns of one that the farm cannot carry.
@@ -106,6 +122,7 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, findings: &mut Findings
             Problem::warning("arrivals", message)
         }));
     }
+    scenario.expected_connections = connections;
     warn_of_equal_replications(scenario, file, findings);
 }
 

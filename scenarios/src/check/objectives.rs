@@ -1,0 +1,59 @@
+//! `[[objectives]]`: whether they can be judged.
+
+use ipvslab_schedulers::SchedulerKind;
+
+use super::Findings;
+use crate::objective::{Objective, beyond};
+use crate::problem::Problem;
+use crate::raw::File;
+use crate::scenario::Scenario;
+
+/// Connections that must lie beyond a quantile for it to be reported.
+const LEAST_BEYOND: f64 = 10.0;
+
+/// The objectives of a file whose study compares `compared`.
+pub(super) fn objectives(file: &File, compared: &[SchedulerKind], findings: &mut Findings) -> Vec<Objective> {
+    let mut read = Vec::new();
+    for raw in file.objectives.iter().flat_map(|objectives| &objectives.value) {
+        let Some(require) = &raw.value.require else { continue };
+        let mut schedulers = Vec::new();
+        for kind in raw.value.schedulers.iter().flat_map(|list| &list.value) {
+            if compared.contains(&kind.value) {
+                schedulers.push(kind.value);
+            } else {
+                let message = format!("`{}` is not among the schedulers that are compared", kind.value);
+                let problem = Problem::error("objectives.schedulers", message).at(&kind.span);
+                findings.report(problem.help("service.schedulers has those"));
+            }
+        }
+        let require = require.value.clone();
+        read.push(Objective {
+            metric: require.metric,
+            below: require.below,
+            limit: require.limit,
+            text: require.text,
+            schedulers,
+        });
+    }
+    read
+}
+
+/// Warns of quantiles that a run has too few connections for.
+pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findings) {
+    let measured = 1.0 - scenario.warm_up.as_secs_f64() / scenario.duration.as_secs_f64();
+    let expected = scenario.expected_connections * measured;
+    for raw in file.objectives.iter().flat_map(|objectives| &objectives.value) {
+        let Some(require) = &raw.value.require else { continue };
+        let Some(beyond) = beyond(require.value.metric).filter(|beyond| expected * beyond < LEAST_BEYOND)
+        else {
+            continue;
+        };
+        let message = format!(
+            "`{}` needs {:.0} connections or more in each replication, and about {expected:.0} are expected",
+            require.value.metric,
+            LEAST_BEYOND / beyond
+        );
+        let problem = Problem::warning("objectives.require", message).at(&require.span);
+        findings.report(problem.help("a longer duration, or a quantile nearer to the median, can be judged"));
+    }
+}

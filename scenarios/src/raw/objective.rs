@@ -1,0 +1,32 @@
+//! `[[objectives]]`, and `run.stop_when`, as they are written.
+
+use ipvslab_schedulers::SchedulerKind;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::objective::{MetricKey, Requirement};
+use crate::quoted::{At, Quoted};
+
+/// What the results are to hold.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Objective {
+    /// A metric, `<` or `>`, and a limit.
+    #[schemars(required)]
+    pub(crate) require: Option<Quoted<Requirement>>,
+    /// Which schedulers are held to it.
+    #[schemars(length(min = 1, max = 14), extend("default" = "all that are compared"))]
+    pub(crate) schedulers: Option<At<Vec<Quoted<SchedulerKind>>>>,
+}
+
+/// When no more replications are needed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StopWhen {
+    /// Which metric has to be known well enough.
+    #[schemars(required)]
+    pub(crate) metric: Option<Quoted<MetricKey>>,
+    /// Half the width of its 95 % interval over its mean, under every scheduler.
+    #[schemars(required, extend("exclusiveMinimum" = 0.0, "maximum" = 1.0))]
+    pub(crate) relative_half_width: Option<At<f64>>,
+}
