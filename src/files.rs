@@ -1,8 +1,8 @@
 //! What a directory of results gets of a study.
 
 use ipvslab_reports::{
-    OverTime, ReportError, Study, Summary, json, over_time_svg, page_html, percentiles_svg, runs_csv,
-    servers_csv, shares_svg, store_study, summary_csv, timeline_csv,
+    OverTime, ReportError, Study, Summary, ccdf_svg, forest_svg, imbalance_svg, json, over_time_svg,
+    page_html, percentiles_svg, runs_csv, servers_csv, shares_svg, store_study, summary_csv, timeline_csv,
 };
 
 use crate::exit::{Exit, Failure};
@@ -21,9 +21,19 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     output.write("runs.csv", &runs_csv(study).map_err(failure)?)?;
     output.write("servers.csv", &servers_csv(study).map_err(failure)?)?;
     output.write("timeline.csv", &timeline_csv(study).map_err(failure)?)?;
-    output.write("percentiles.svg", &percentiles_svg(study, summary).map_err(failure)?)?;
-    output.write("server_load.svg", &over_time_svg(study, summary, OverTime::Load).map_err(failure)?)?;
-    output.write("shares.svg", &shares_svg(study, summary).map_err(failure)?)?;
+    let pictures = [
+        ("order.svg", forest_svg(study, summary)),
+        ("percentiles.svg", percentiles_svg(study, summary)),
+        ("ccdf.svg", ccdf_svg(study, summary)),
+        ("server_load.svg", over_time_svg(study, summary, OverTime::Load)),
+        ("active.svg", over_time_svg(study, summary, OverTime::Active)),
+        ("inactive.svg", over_time_svg(study, summary, OverTime::Inactive)),
+        ("imbalance.svg", imbalance_svg(study, summary)),
+        ("shares.svg", shares_svg(study, summary)),
+    ];
+    for (name, picture) in pictures {
+        output.write(name, &picture.map_err(failure)?)?;
+    }
     output.write("report.html", &page_html(study, summary).map_err(failure)?)?;
     output.publish()
 }

@@ -8,7 +8,12 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 18] = [
+pub(crate) const FILES: [&str; 23] = [
+    "order.svg",
+    "ccdf.svg",
+    "active.svg",
+    "inactive.svg",
+    "imbalance.svg",
     "schedulers.csv",
     "report.html",
     "study.bin",

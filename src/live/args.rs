@@ -176,6 +176,9 @@ pub(crate) struct Fuzz {
     /// Only these events of the first run, and tell all of them
     #[arg(long, value_name = "RANGES", conflicts_with = "runs")]
     pub(crate) only_events: Option<Ranges>,
+    /// For how many minutes events are left out of a run that differs
+    #[arg(long, value_name = "MINUTES", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub(crate) shrink: u64,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = FuzzFormat::Table)]
     pub(crate) format: FuzzFormat,

@@ -5,6 +5,8 @@ mod ranges;
 mod shrink;
 mod target;
 
+use std::time::Duration;
+
 use ipvslab_live::{Script, story, wild};
 use rayon::prelude::*;
 
@@ -130,7 +132,7 @@ fn unplayable(run: &Run, message: &str) -> Failure {
 }
 
 fn small(args: &Fuzz, target: &Target<'_>, run: &Run, played: Played) -> Result<Small, Failure> {
-    let shrunk = shrink::shrink(target, &run.script, played)?;
+    let shrunk = shrink::shrink(target, &run.script, played, Duration::from_secs(60 * args.shrink))?;
     let profile = validate::profile(shrunk.played.kernel());
     Ok(Small {
         command: command(args, target, run.seed, &shrunk.events),

@@ -8,11 +8,6 @@ use ipvslab_live::Script;
 use super::target::{Played, Target};
 use crate::exit::Failure;
 
-/// For how long events are left out.
-const BUDGET: Duration = Duration::from_secs(150);
-/// How many candidates are played at once.
-const CANDIDATES: usize = 96;
-
 /// What is left of a script.
 pub(super) struct Shrunk {
     /// The events that are left, by their numbers in the whole script.
@@ -23,14 +18,19 @@ pub(super) struct Shrunk {
     pub(super) smallest: bool,
 }
 
-/// Shrinks a script for which model and kernel part as `played` tells.
-pub(super) fn shrink(target: &Target<'_>, whole: &Script, played: Played) -> Result<Shrunk, Failure> {
+/// Shrinks a script for which model and kernel part as `played` tells, for so long at most.
+pub(super) fn shrink(
+    target: &Target<'_>,
+    whole: &Script,
+    played: Played,
+    budget: Duration,
+) -> Result<Shrunk, Failure> {
     let all: Vec<usize> = (0..whole.events.len()).collect();
     let mut left = Shrunk { script: whole.clone(), events: all, played, smallest: false };
     left.end_at_the_difference(target, whole)?;
     let mut parts = 8.min(left.events.len());
     let started = Instant::now();
-    while started.elapsed() < BUDGET {
+    while started.elapsed() < budget {
         let chunks = chunks(&left.events, parts);
         let candidates: Vec<Vec<usize>> =
             chunks.iter().map(|chunk| without(whole, &left.events, &[chunk])).collect();
@@ -96,10 +96,9 @@ impl Shrunk {
     }
 }
 
-/// Events in so many parts of about the same length, as many as are played at once.
+/// Events in so many parts of about the same length.
 fn chunks(events: &[usize], parts: usize) -> Vec<&[usize]> {
-    let parts = parts.clamp(1, CANDIDATES);
-    events.chunks(events.len().div_ceil(parts).max(1)).collect()
+    events.chunks(events.len().div_ceil(parts.max(1)).max(1)).collect()
 }
 
 /// The events without some, and without those that make no sense then.
