@@ -31,11 +31,7 @@ pub struct LocalityLeastConnection {
 impl LocalityLeastConnection {
     /// Bound to a service at `now`, from which the collector's ticks are counted.
     pub fn new(profile: &KernelProfile, now: Time) -> Self {
-        Self {
-            cache: Locality::new(profile.locality_cache, profile.locality_expiration, now),
-            least: Least::default(),
-            slack: Slack::default(),
-        }
+        Self { cache: Locality::new(profile, now), least: Least::default(), slack: Slack::default() }
     }
 
     pub(crate) fn set_expiration(&mut self, expiration: Span) {

@@ -37,7 +37,7 @@ impl ReplicatedLocality {
     /// Bound to a service at `now`, from which the collector's ticks are counted.
     pub fn new(profile: &KernelProfile, now: Time) -> Self {
         Self {
-            cache: Locality::new(profile.locality_cache, profile.locality_expiration, now),
+            cache: Locality::new(profile, now),
             expiration: profile.locality_expiration,
             changes: ChangeLog::default(),
             least: Least::default(),

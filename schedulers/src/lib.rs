@@ -37,6 +37,7 @@ mod time;
 mod tournament;
 mod twos;
 mod weight;
+mod wheel;
 mod wlc;
 mod wrr;
 
@@ -62,5 +63,6 @@ pub use thresholds::Thresholds;
 pub use time::{Span, Time};
 pub use twos::{Draws, PowerOfTwo};
 pub use weight::Weight;
+pub use wheel::{TimerClock, Wheel};
 pub use wlc::WeightedLeastConnection;
 pub use wrr::WeightedRoundRobin;

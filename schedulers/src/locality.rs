@@ -8,8 +8,9 @@ use core::net::IpAddr;
 
 use crate::flow::fold;
 use crate::hash::hash32;
-use crate::profile::LocalityCache;
+use crate::profile::{KernelProfile, LocalityCache};
 use crate::time::{Span, Time};
+use crate::wheel::TimerClock;
 
 const BITS: u32 = 10;
 const CHAINS: usize = 1 << BITS;
@@ -40,13 +41,24 @@ pub(crate) struct Locality<V> {
     entries: i64,
     rover: usize,
     counter: u32,
+    timer: TimerClock,
     next_tick: Time,
 }
 
 impl<V> Locality<V> {
-    pub(crate) fn new(bounds: LocalityCache, expiration: Span, now: Time) -> Self {
+    pub(crate) fn new(profile: &KernelProfile, now: Time) -> Self {
         let chains = (0..CHAINS).map(|_| Vec::new()).collect();
-        Self { bounds, expiration, chains, entries: 0, rover: 0, counter: 1, next_tick: now + TICK }
+        let (next_tick, _) = profile.locality_timer.bucket(now, TICK);
+        Self {
+            bounds: profile.locality_cache,
+            expiration: profile.locality_expiration,
+            chains,
+            entries: 0,
+            rover: 0,
+            counter: 1,
+            timer: profile.locality_timer,
+            next_tick,
+        }
     }
 
     /// From now on, entries go when they have not been used for this long.
@@ -59,7 +71,7 @@ impl<V> Locality<V> {
     pub(crate) fn collect(&mut self, now: Time) {
         while self.next_tick <= now {
             let tick = self.next_tick;
-            self.next_tick += TICK;
+            (self.next_tick, _) = self.timer.bucket(tick, TICK);
             if self.counter.is_multiple_of(FULL_CHECK_EVERY) {
                 for chain in 0..CHAINS {
                     self.entries -= self.drop_older(chain, self.expiration, tick);

@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::time::Span;
+use crate::wheel::TimerClock;
 
 /// How a kernel counts the connections of a real server; it changed in the middle of 2026.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -56,6 +57,8 @@ pub struct KernelProfile {
     pub mh_table_index: u32,
     /// How long an unused entry of `lblc` or `lblcr` lives (the sysctl of the same name).
     pub locality_expiration: Span,
+    /// How the timer runs that cleans the caches of `lblc` and `lblcr`.
+    pub locality_timer: TimerClock,
 }
 
 impl KernelProfile {
@@ -66,6 +69,7 @@ impl KernelProfile {
         sh_table_bits: 8,
         mh_table_index: 12,
         locality_expiration: Span::from_secs(86_400),
+        locality_timer: TimerClock::Exact,
     };
 
     /// The newest kernels: `total` accounting, capped locality caches.

@@ -27,11 +27,11 @@ mod tcp;
 mod timeline;
 mod told;
 mod totals;
-mod wheel;
 
 pub use arrival::Arrival;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
+pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use lone_server::{Departure, LoneServer};
 pub use milestones::Milestones;
 pub use observer::{Finished, Observer, Refusal, ServerLoad};
@@ -44,4 +44,3 @@ pub use sctp::{SctpEvent, SctpState};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
 pub use simulation::{RunError, Simulation, simulate};
 pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
-pub use wheel::{TimerClock, Wheel};

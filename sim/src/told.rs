@@ -14,7 +14,7 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Draws, Flow, SchedulerKind, Server, ServerId, Time, Weight};
+use ipvslab_schedulers::{Draws, Flow, SchedulerKind, Server, ServerId, Time, TimerClock, Weight};
 
 use crate::connection::ConnectionId;
 use crate::director::Expired;
@@ -25,7 +25,6 @@ use crate::packet::{
 };
 use crate::setup::{Forwarding, RealServer, Service};
 use crate::tcp::{Direction, TcpFlags};
-use crate::wheel::TimerClock;
 
 /// The one service there is. It is reached by a mark, so that any number of addresses can be.
 const SERVICE: ServiceId = ServiceId::new(0);

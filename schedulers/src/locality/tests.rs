@@ -3,7 +3,7 @@ use core::net::Ipv4Addr;
 use super::*;
 
 fn cache(kind: LocalityCache) -> Locality<u32> {
-    Locality::new(kind, Span::from_secs(86_400), Time::ZERO)
+    Locality::new(&KernelProfile { locality_cache: kind, ..KernelProfile::CLASSIC }, Time::ZERO)
 }
 
 fn address(number: u32) -> IpAddr {
@@ -116,4 +116,22 @@ fn ticks_made_up_for_late_do_the_same_as_ticks_in_time() {
     late.collect(minutes(1_999));
     assert_eq!(held(&late), held(&in_time));
     assert_eq!((late.entries, late.counter, late.rover), (in_time.entries, in_time.counter, in_time.rover));
+}
+
+#[test]
+fn on_the_timer_wheel_ticks_come_later_and_later() {
+    let wheel = TimerClock::Wheel(crate::wheel::Wheel::new(250, 0));
+    let profile = KernelProfile {
+        locality_expiration: Span::from_secs(5),
+        locality_timer: wheel,
+        ..KernelProfile::CLASSIC
+    };
+    let mut cache: Locality<u32> = Locality::new(&profile, Time::ZERO);
+    // 60 s are 15,000 jiffies, in buckets of 512: every tick comes 15,360 jiffies after the one before, 61.44 s.
+    let thirtieth = Time::ZERO + Span::from_millis(30 * 61_440);
+    cache.insert(address(1), 7, minutes(30));
+    cache.collect(Time::from_nanos(thirtieth.as_nanos() - 1));
+    assert_eq!(held(&cache), 1);
+    cache.collect(thirtieth);
+    assert_eq!(held(&cache), 0);
 }

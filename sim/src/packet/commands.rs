@@ -128,6 +128,7 @@ impl PacketDirector {
         let kind = service.settings.scheduler;
         let mut profile = self.profile;
         profile.locality_expiration = locality_expiration(&self.sysctls, kind);
+        profile.locality_timer = self.timers.clock();
         let options = SchedulerOptions { profile, flags: service.settings.flags, draws };
         let scheduler = AnyScheduler::new(kind, options, &service.servers, now);
         service.scheduler = Some(scheduler.expect("the owner keeps mh's list shorter than its table"));

@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 
 use ipvslab_schedulers::{
-    Activity, Draws, Flow, KernelProfile, Scheduler, ServerId, ServerTable, Span, Time,
+    Activity, Draws, Flow, KernelProfile, Scheduler, ServerId, ServerTable, Span, Time, TimerClock,
 };
 
 use super::entry::{Entries, Entry, Key, State, TemplateKey};
@@ -14,8 +14,7 @@ use super::timers::Timers;
 use super::{Choice, Packet, Payload, Protocol, ServiceId, Sysctls, Timeouts, Verdict};
 use crate::connection::ConnectionId;
 use crate::sctp::SctpState;
-use crate::tcp::{Direction, TcpState, Transitions};
-use crate::wheel::TimerClock;
+use crate::tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
 
 /// Asked at each decision, with the servers as they are before it and what the scheduler chose: whom to bind the new
 /// connection to.
@@ -99,11 +98,35 @@ impl PacketDirector {
                 self.proceed(id, packet, now);
                 Verdict::Answered(server)
             }
-            Direction::FromClient => match self.entries.connection(&tuple) {
-                Some(id) => self.known(id, packet, now, steer),
-                None => self.unknown(packet, now, steer),
-            },
+            Direction::FromClient => {
+                let verdict = match self.entries.connection(&tuple) {
+                    Some(id) => self.known(id, packet, now, steer),
+                    None => self.unknown(packet, now, steer),
+                };
+                if verdict == Verdict::Local {
+                    self.reset_locally(packet, now);
+                }
+                verdict
+            }
         }
+    }
+
+    /// The director's own stack answers a client's TCP packet with a reset, which leaves as a server's packet would: an entry
+    /// that goes, and is not masqueraded, closes and lives on.
+    fn reset_locally(&mut self, packet: &Packet, now: Time) {
+        let Payload::Tcp(flags) = packet.payload else { return };
+        let answer = (Protocol::Tcp, packet.destination, packet.source);
+        let Some(id) = self.entries.answered(&answer).filter(|_| flags.event() != TcpEvent::Rst) else {
+            return;
+        };
+        let reset = Packet {
+            from: Direction::FromServer,
+            source: packet.destination,
+            destination: packet.source,
+            mark: 0,
+            payload: Payload::Tcp(TcpFlags::RST),
+        };
+        self.proceed(id, &reset, now);
     }
 
     /// A client's packet for which there is an entry.

@@ -3,10 +3,9 @@
 use alloc::collections::BTreeSet;
 use core::cmp::Reverse;
 
-use ipvslab_schedulers::{Span, Time};
+use ipvslab_schedulers::{Span, Time, TimerClock};
 
 use crate::connection::ConnectionId;
-use crate::wheel::TimerClock;
 
 /// Where a timer waits: when it fires, its level of the wheel, and its turn within the bucket.
 ///
@@ -29,6 +28,11 @@ pub(super) struct Timers {
 impl Timers {
     pub(super) fn new(clock: TimerClock) -> Self {
         Self { clock, put: 0, waiting: BTreeSet::new() }
+    }
+
+    /// How they run.
+    pub(super) fn clock(&self) -> TimerClock {
+        self.clock
     }
 
     /// When something that is to be done after `span` is done.

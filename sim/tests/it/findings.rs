@@ -134,3 +134,26 @@ fn mh_hashes_the_leading_bits_of_an_ipv6_server_in_an_ipv4_service() {
     });
     assert_eq!(mixed, same);
 }
+
+#[test]
+fn the_directors_own_reset_keeps_a_dying_entry_for_ten_seconds() {
+    let mut director = director(persistent());
+    director.add_service(OTHER, key("192.0.2.1:443"), settings(SchedulerKind::Rr), Time::ZERO);
+    director.set_sysctl(Sysctl::ExpireNodestConn, 1);
+    let counts = |director: &PacketDirector| {
+        let server = director.servers(WEB).server(ServerIndex::new(0));
+        (server.active(), server.inactive())
+    };
+    add_a(&mut director);
+    let client = "198.51.100.1:1024";
+    send(&mut director, client, TcpFlags::SYN, jiffy(1));
+    director.remove_service(WEB, jiffy(2));
+    assert_eq!(send(&mut director, client, TcpFlags::ACK, jiffy(2)), Verdict::Local);
+    director.add_service(WEB, key(VIP), persistent(), jiffy(2));
+    add_a(&mut director);
+    assert_eq!(counts(&director), (0, 1));
+    director.expire(jiffy(2_500), |_| {});
+    assert_eq!(counts(&director), (0, 1));
+    director.expire(jiffy(2_700), |_| {});
+    assert_eq!(counts(&director), (0, 0));
+}

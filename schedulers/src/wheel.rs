@@ -7,9 +7,9 @@
 //!
 //! The level depends on the time-out alone, so equal time-outs still fire in the order in which they were armed.
 
-use ipvslab_schedulers::{Span, Time};
+use crate::time::{Span, Time};
 
-/// How the director's time-outs run.
+/// How timers run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum TimerClock {
     /// To the nanosecond.
@@ -21,7 +21,7 @@ pub enum TimerClock {
 
 impl TimerClock {
     /// When a timer fires that is armed at `now` for `timeout`, and the level of the wheel on which it waits.
-    pub(crate) fn bucket(&self, now: Time, timeout: Span) -> (Time, u32) {
+    pub fn bucket(&self, now: Time, timeout: Span) -> (Time, u32) {
         match self {
             Self::Exact => (now + timeout, 0),
             Self::Wheel(wheel) => wheel.bucket(now, timeout),
