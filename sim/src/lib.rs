@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod arrival;
+mod chances;
 mod connection;
 mod digest;
 mod director;
@@ -30,6 +31,7 @@ mod totals;
 mod wheel;
 
 pub use arrival::Arrival;
+pub use chances::Chances;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
 pub use lone_server::{Departure, LoneServer};

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use ipvslab_scenarios::{Scenario, TraceError, VirtualService};
-use ipvslab_schedulers::{Draws, Flow as Addresses, Rng, SchedulerKind, ServerId, Time};
+use ipvslab_schedulers::{Flow as Addresses, SchedulerKind, ServerId, Time};
 use ipvslab_sim::{
-    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, TcpTimeouts,
+    Chances, ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, TcpTimeouts,
     Timeouts, simulate,
 };
 
@@ -178,12 +178,12 @@ impl Recorder<'_> {
             live: HashMap::new(),
             unanswered: None,
         };
-        let draws = Draws::Stream(Rng::stream(scenario.seed, 0, "twos"));
+        let chances = Chances::new(scenario.seed, 0);
         let arrivals = scenario.arrivals(0)?.take(connections).inspect(|arrival| {
             arriving.set(arrival.as_ref().ok().map(|arrival| arrival.flow));
         });
         let scheduler = service.settings.scheduler;
-        simulate(setup, scheduler, draws, arrivals, &mut recorder).map_err(|error| match error {
+        simulate(setup, scheduler, chances, arrivals, &mut recorder).map_err(|error| match error {
             RunError::Arrivals(error) => NotPlayable::Trace(error),
             RunError::OutOfTime => NotPlayable::OutOfTime(scheduler),
         })?;

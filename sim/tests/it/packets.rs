@@ -7,8 +7,8 @@ use ipvslab_schedulers::{
     ServerIndex, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    ConnectionId, Destination, Direction, Director, Expired, Forwarding, Packet, PacketDirector, Payload,
-    Protocol, Reached, Service, ServiceId, ServiceKey, ServiceSettings, Sysctl, TcpFlags, TcpState,
+    Chances, ConnectionId, Destination, Direction, Director, Expired, Forwarding, Packet, PacketDirector,
+    Payload, Protocol, Reached, Service, ServiceId, ServiceKey, ServiceSettings, Sysctl, TcpFlags, TcpState,
     TcpTimeouts, Timeouts, TimerClock, Verdict, Wheel,
 };
 
@@ -35,8 +35,7 @@ fn watched(forwarding: Forwarding, servers: u32) -> Watched {
 }
 
 fn watch(forwarding: Forwarding, servers: u32, protocol: Protocol, clock: TimerClock) -> Watched {
-    let draws = Draws::Stream(Rng::stream(1, 0, "twos"));
-    let mut director = PacketDirector::new(KernelProfile::default(), clock, draws);
+    let mut director = PacketDirector::new(KernelProfile::default(), clock, Chances::new(1, 0));
     let settings = ServiceSettings {
         scheduler: SchedulerKind::Rr,
         flags: HashFlags::default(),
@@ -282,7 +281,7 @@ fn other_first_packets_follow_the_table_from_none() {
         [("SYN", SynRecv, ACTIVE), ("ACK", Established, ACTIVE), ("FIN", Close, INACTIVE)]
     {
         let mut lab = watched(Forwarding::Masquerade, 1);
-        lab.director.set_sysctl(Sysctl::SloppyTcp, 1);
+        lab.director.set_sysctl(Sysctl::SloppyTcp, 1, Time::ZERO);
         let id = lab.first(Payload::Tcp(flags_of(flags)), 0.0);
         assert_eq!((lab.state(id), lab.counts(A)), (Some(state), counts), "{flags}");
     }
