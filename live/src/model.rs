@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 
 use ipvslab_schedulers::{KernelProfile, ServerId, ServerTable, Span, Time};
 use ipvslab_sim::{
-    Chances, Choice, Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts, Timeouts,
-    TimerClock, Verdict,
+    Chances, Choice, Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts,
+    Timeouts, TimerClock, Verdict,
 };
 
 use crate::compare::ModelServer;

@@ -54,6 +54,12 @@ pub enum NotPlayable {
         /// The scenario's value, seconds.
         value_s: f64,
     },
+    /// The kernel drops entries by lot.
+    #[error(
+        "drop_entry = 3 drops entries by lot, so that no two kernels do the same; leave it out (`live conform` holds how \
+         many are dropped against the law of it)"
+    )]
+    DropEntry,
     /// Reading the trace failed.
     #[error(transparent)]
     Trace(#[from] TraceError),
@@ -74,6 +80,9 @@ pub fn recorded(
     connections: usize,
 ) -> Result<Script, NotPlayable> {
     let setup = scenario.setup();
+    if setup.service().sysctls.drop_entry == 3 {
+        return Err(NotPlayable::DropEntry);
+    }
     let service = Service::of(scenario, &setup, scheduler);
     let servers = setup.servers().iter().map(|server| Server {
         service: 0,
