@@ -17,14 +17,14 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn half_open() -> Vec<Case> {
-    let lot = Lot { of: 2_000, one_in: 1, seconds: 20 };
+    let lot = Lot { of: 2_000, one_in: 1, seconds: 30 };
     let associations = Lot { of: 1_000, ..lot };
     let init = Sctp(SctpEvent::Init);
     vec![
         web("drop-entry", "drop_entry 3: half-open connections, 1/32 of the table a second")
             .many(2_000, &[Syn], "A")
             .sysctl(Sysctl::DropEntry, 3)
-            .wait(20)
+            .wait(30)
             .left("A", lot)
             .end(),
         Case::new("drop-entry-sctp", "drop_entry 3: SCTP in INIT, 1/32 of the table a second")
@@ -33,7 +33,7 @@ fn half_open() -> Vec<Case> {
             .servers([("A", 1)])
             .many(1_000, &[init, init], "A")
             .sysctl(Sysctl::DropEntry, 3)
-            .wait(20)
+            .wait(30)
             .left("A", associations)
             .end(),
         web("drop-entry-closed", "drop_entry 3: connections that are closing stay")
@@ -60,8 +60,8 @@ fn half_open() -> Vec<Case> {
 fn quiet() -> Vec<Case> {
     vec![
         web("drop-entry-young", "drop_entry 3: established connections are safe for 60 s")
-            .sysctl(Sysctl::DropEntry, 3)
             .many(300, &[Syn, Ack], "A")
+            .sysctl(Sysctl::DropEntry, 3)
             .wait(54)
             .counts("A", 300, 0)
             .end(),
@@ -93,14 +93,14 @@ fn quiet() -> Vec<Case> {
             .many(1_000, &[Datagram], "A")
             .wait(61)
             .sysctl(Sysctl::DropEntry, 3)
-            .wait(20)
-            .left("A", Lot { of: 1_000, one_in: 1, seconds: 20 })
+            .wait(30)
+            .left("A", Lot { of: 1_000, one_in: 1, seconds: 30 })
             .end(),
     ]
 }
 
 fn templates() -> Vec<Case> {
-    let lot = Lot { of: 250, one_in: 1, seconds: 20 };
+    let lot = Lot { of: 250, one_in: 1, seconds: 30 };
     let persistent = |id, title| web(id, title).persistent(1_000);
     vec![
         persistent(
@@ -109,7 +109,7 @@ fn templates() -> Vec<Case> {
         )
         .crowd(250, &[Syn])
         .sysctl(Sysctl::DropEntry, 3)
-        .wait(20)
+        .wait(30)
         .left("A", lot)
         .templates_left("A", lot)
         .end(),
@@ -119,7 +119,7 @@ fn templates() -> Vec<Case> {
             .counts("A", 0, 0)
             .templates("A", 250)
             .sysctl(Sysctl::DropEntry, 3)
-            .wait(20)
+            .wait(30)
             .templates_left("A", lot)
             .end(),
         persistent("drop-entry-assured", "drop_entry 3: the template of an established connection stays")
@@ -130,22 +130,42 @@ fn templates() -> Vec<Case> {
             .wait(60)
             .templates("A", 250)
             .end(),
-        Case::new(
+        one_packet(
             "drop-entry-one-packet",
-            "drop_entry 3: templates of one-packet services have no packets: they stay",
+            "drop_entry 3: a one-packet service's templates, 60 s after 1 datagram",
         )
-        .service(Rr)
-        .of(Protocol::Udp)
-        .persistent(1_000)
-        .one_packet()
-        .servers([("A", 1)])
         .crowd(250, &[Datagram])
         .wait(61)
         .sysctl(Sysctl::DropEntry, 3)
-        .wait(60)
+        .wait(30)
+        .templates_left("A", lot)
+        .end(),
+        one_packet(
+            "drop-entry-one-packet-young",
+            "drop_entry 3: a one-packet service's templates are safe for 60 s",
+        )
+        .crowd(250, &[Datagram])
+        .sysctl(Sysctl::DropEntry, 3)
+        .wait(54)
         .templates("A", 250)
         .end(),
+        one_packet(
+            "drop-entry-one-packet-9",
+            "drop_entry 3: a one-packet service's templates stay after 9 datagrams",
+        )
+        .crowd(100, &[Datagram; 9])
+        .wait(61)
+        .sysctl(Sysctl::DropEntry, 3)
+        .wait(60)
+        .templates("A", 100)
+        .end(),
     ]
+}
+
+/// A persistent service of one server by which every datagram is scheduled by itself.
+fn one_packet(id: &str, title: &str) -> Story {
+    let service = Case::new(id, title).service(Rr).of(Protocol::Udp);
+    service.persistent(1_000).one_packet().servers([("A", 1)])
 }
 
 /// A service of one server.

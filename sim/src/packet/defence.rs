@@ -2,7 +2,8 @@
 //!
 //! `drop_entry` looks at 1/32 of the connection table's chains once a second. Of the entries there that control no
 //! other, half-open ones and unassured templates are dropped, and some of those that have been quiet for a minute
-//! after 1 to 8 packets of the client: of those with `i` packets every `i`-th. All others stay.
+//! after 1 to 8 packets of the client: of those with `i` packets every `i`-th. All others stay. A template of a
+//! one-packet service is such a quiet one too, with the datagrams that came by it for its packets.
 //!
 //! An entry is in the chain that a hash of its protocol and client names, under a key drawn for the run. That a kernel
 //! of 7.2 sizes its table by what is in it changes nothing, since it looks at the same part of any.

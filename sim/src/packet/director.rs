@@ -259,7 +259,10 @@ impl PacketDirector {
         self.services.of_mut(server).servers.bind(server);
         self.load_changed(server);
         if let Some(template) = template {
-            self.entries.entry(template).controls += 1;
+            let template_entry = self.entries.entry(template);
+            template_entry.controls += 1;
+            // What is gone at once has its packet counted there.
+            template_entry.packets = template_entry.packets.saturating_add(one_packet.into());
             self.arm(template, now);
         }
         if one_packet {

@@ -82,7 +82,8 @@ pub(super) struct Entry {
     pub(super) turn: Option<Turn>,
     /// When its timer was last started.
     pub(super) armed_at: Time,
-    /// The client's packets that were passed on; 255 is 255 or more.
+    /// The client's packets that were passed on, of a template only those that were scheduled by themselves; 255 is 255
+    /// or more.
     pub(super) packets: u8,
     /// The template that it was made through.
     pub(super) control: Option<ConnectionId>,

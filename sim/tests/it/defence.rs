@@ -29,7 +29,8 @@ impl Lab {
         let settings = ServiceSettings {
             scheduler: SchedulerKind::Rr,
             flags: HashFlags::default(),
-            one_packet: false,
+            // Of no consequence for the others.
+            one_packet: persistent && protocol == Protocol::Udp,
             persistence: persistent.then_some(Persistence { timeout: Span::from_secs(3_600), prefix: 32 }),
         };
         let reached = Reached::Address(VIP.parse().expect("an address"));
@@ -196,6 +197,22 @@ fn an_unassured_template_without_connections_is_dropped() {
     let mut lab = lab.drop_entry(3, 61.0);
     lab.left(120.0);
     assert!((1..300).contains(&lab.templates()));
+}
+
+#[test]
+fn a_template_of_a_one_packet_service_is_quiet_a_minute_after_few_datagrams() {
+    let lab = |datagrams: usize| {
+        let lab = Lab::new(KernelProfile::TOTAL, 0, Protocol::Udp, true);
+        lab.send(300, &vec![Payload::Udp; datagrams], 0.0).drop_entry(3, 0.0)
+    };
+    let (mut few, mut many) = (lab(8), lab(9));
+    few.left(59.9);
+    assert_eq!(few.templates(), 300);
+    for lab in [&mut few, &mut many] {
+        lab.left(1_000.0);
+    }
+    assert!(few.templates() < 300);
+    assert_eq!(many.templates(), 300);
 }
 
 /// A run in which servers refuse a good part: half-open entries that a director of direct routing cannot tell from others.

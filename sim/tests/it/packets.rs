@@ -10,7 +10,6 @@ use ipvslab_schedulers::{Activity, ServerIndex, Time};
 use ipvslab_sim::TcpState::{Close, CloseWait, Established, FinWait, SynRecv, SynSent, TimeWait};
 use ipvslab_sim::{Direction, Expired, Forwarding, Packet, Payload, Sysctl, TcpFlags, Verdict};
 
-use crate::support::server;
 use watched::{A, ACTIVE, B, INACTIVE, SERVICE, VIP, flags_of, watched};
 
 #[test]

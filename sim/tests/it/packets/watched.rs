@@ -22,7 +22,7 @@ pub(super) struct Watched {
     forwarding: Forwarding,
     clients: Vec<(ConnectionId, SocketAddr, SocketAddr)>,
     port: u16,
-    ended: Vec<Expired>,
+    pub(super) ended: Vec<Expired>,
 }
 
 /// A service of `servers` servers under `rr`.
