@@ -1,8 +1,8 @@
 //! One run of a study: a scheduler and a replication.
 
 use ipvslab_scenarios::{Scenario, TraceError};
-use ipvslab_schedulers::{Draws, Rng, SchedulerKind};
-use ipvslab_sim::{Observer, Outcome, RunError, Setup, simulate};
+use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::{Chances, Observer, Outcome, RunError, Setup, simulate};
 
 use crate::exit::{Exit, Failure};
 
@@ -25,8 +25,8 @@ pub(crate) fn run(
         Failure::new(Exit::InvalidInput, format!("error: {error}{help}"))
     };
     let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
-    let draws = Draws::Stream(Rng::stream(scenario.seed, cell.replication, "twos"));
-    simulate(setup, cell.scheduler, draws, arrivals, observer).map_err(|error| match error {
+    let chances = Chances::new(scenario.seed, cell.replication);
+    simulate(setup, cell.scheduler, chances, arrivals, observer).map_err(|error| match error {
         RunError::Arrivals(error) => trace_failure(error),
         RunError::OutOfTime => Failure::new(
             Exit::InvalidInput,

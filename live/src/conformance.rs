@@ -12,12 +12,14 @@ mod commands;
 mod connections;
 mod control;
 mod defence;
+mod drop_entry;
 mod entries;
 mod failover;
 mod families;
 mod hashing;
 mod least;
 mod locality;
+mod lot;
 mod persistence;
 mod round_robin;
 mod story;
@@ -53,6 +55,7 @@ pub fn cases() -> Vec<Case> {
         templates::cases(),
         families::cases(),
         defence::cases(),
+        drop_entry::cases(),
     ]
     .concat();
     cases.sort_by(|one, other| {

@@ -4,10 +4,10 @@ mod words;
 
 use std::net::SocketAddr;
 
-use ipvslab_schedulers::{Draws, KernelProfile, Rng, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{KernelProfile, ServerId, ServerTable, Span, Time};
 use ipvslab_sim::{
-    Choice, Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts, Timeouts,
-    TimerClock, Verdict,
+    Chances, Choice, Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts,
+    Timeouts, TimerClock, Verdict,
 };
 
 use crate::compare::ModelServer;
@@ -29,12 +29,11 @@ pub(crate) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// A director as it is before the script's first event. `twos` draws from a stream of its own.
+    /// A director as it is before the script's first event.
     pub(crate) fn new(script: &'a Script, profile: KernelProfile, clock: TimerClock) -> Self {
-        let draws = Draws::Stream(Rng::stream(0, 0, "twos"));
         let mut model = Self {
             script,
-            director: PacketDirector::new(profile, clock, draws),
+            director: PacketDirector::new(profile, clock, Chances::new(0, 0)),
             timeouts: Timeouts::default(),
             listed: vec![false; script.services.len()],
             arrived: vec![None; script.flows.len()],
@@ -45,7 +44,7 @@ impl<'a> Model<'a> {
             model.add_service(number as u16, Time::ZERO);
         }
         for &(sysctl, value) in &script.sysctls {
-            model.director.set_sysctl(sysctl.0, value);
+            model.director.set_sysctl(sysctl.0, value, Time::ZERO);
         }
         for (number, server) in script.servers.iter().enumerate().filter(|(_, server)| server.listed) {
             model.add(number as u16, server.weight);
@@ -79,7 +78,7 @@ impl<'a> Model<'a> {
                 self.listed[usize::from(service)] = false;
                 self.director.remove_service(ServiceId::new(service), now);
             }
-            Action::Sysctl(sysctl, value) => self.director.set_sysctl(sysctl.0, value),
+            Action::Sysctl(sysctl, value) => self.director.set_sysctl(sysctl.0, value, now),
             Action::Timeouts(to) => self.set_timeouts(to),
             Action::Checkpoint => {}
         }

@@ -14,6 +14,13 @@ pub struct SysctlError {
     error: io::Error,
 }
 
+impl SysctlError {
+    /// The kernel's error number, if it was the kernel that refused.
+    pub(crate) fn errno(&self) -> Option<i32> {
+        self.error.raw_os_error()
+    }
+}
+
 /// Sets a sysctl of the network; one that this kernel does not have is left out.
 ///
 /// # Errors

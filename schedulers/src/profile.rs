@@ -44,6 +44,15 @@ pub enum LocalityCache {
     Capped,
 }
 
+/// Which chains of the connection table `drop_entry` looks at; there are 1/32 of all a second.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EntryScan {
+    /// Each drawn by itself, so that one may come twice (before 7.2).
+    Scattered,
+    /// Neighbours, from one that is drawn.
+    Consecutive,
+}
+
 /// Everything about a kernel that changes a decision.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct KernelProfile {
@@ -51,6 +60,8 @@ pub struct KernelProfile {
     pub accounting: Accounting,
     /// How the locality caches are bounded.
     pub locality_cache: LocalityCache,
+    /// Which part of the table `drop_entry` looks at.
+    pub entry_scan: EntryScan,
     /// `sh` has 2 to the power of this many buckets (`CONFIG_IP_VS_SH_TAB_BITS`, 4..=20).
     pub sh_table_bits: u32,
     /// Which prime is the size of `mh`'s table (`CONFIG_IP_VS_MH_TAB_INDEX`, 8..=17).
@@ -62,19 +73,24 @@ pub struct KernelProfile {
 }
 
 impl KernelProfile {
-    /// Kernels of 2025 and before: `classic` accounting, unbounded locality caches.
+    /// Kernels of 2025 and before: `classic` accounting, unbounded locality caches, chains drawn one by one.
     pub const CLASSIC: Self = Self {
         accounting: Accounting::Classic,
         locality_cache: LocalityCache::Unbounded,
+        entry_scan: EntryScan::Scattered,
         sh_table_bits: 8,
         mh_table_index: 12,
         locality_expiration: Span::from_secs(86_400),
         locality_timer: TimerClock::Exact,
     };
 
-    /// The newest kernels: `total` accounting, capped locality caches.
-    pub const TOTAL: Self =
-        Self { accounting: Accounting::Total, locality_cache: LocalityCache::Capped, ..Self::CLASSIC };
+    /// The newest kernels: `total` accounting, capped locality caches, consecutive chains.
+    pub const TOTAL: Self = Self {
+        accounting: Accounting::Total,
+        locality_cache: LocalityCache::Capped,
+        entry_scan: EntryScan::Consecutive,
+        ..Self::CLASSIC
+    };
 
     /// The profile of a kernel release `major.minor.patch`.
     ///
@@ -95,6 +111,7 @@ impl KernelProfile {
         Self {
             accounting: if accounting_since { Accounting::Total } else { Accounting::Classic },
             locality_cache: if cap_since { LocalityCache::Capped } else { LocalityCache::Unbounded },
+            entry_scan: if release >= (7, 2) { EntryScan::Consecutive } else { EntryScan::Scattered },
             ..Self::CLASSIC
         }
     }
@@ -149,20 +166,22 @@ mod tests {
 
     #[test]
     fn releases_fall_into_the_generation_the_spec_dates() {
-        for (release, accounting, cache) in [
-            ("5.15.0", Accounting::Classic, LocalityCache::Unbounded),
-            ("6.1.182", Accounting::Classic, LocalityCache::Unbounded),
-            ("6.1.183", Accounting::Total, LocalityCache::Unbounded),
-            ("6.1.191", Accounting::Total, LocalityCache::Capped),
-            ("6.12.103", Accounting::Classic, LocalityCache::Unbounded),
-            ("6.12.117+deb12-amd64", Accounting::Total, LocalityCache::Capped),
-            ("7.1.9", Accounting::Classic, LocalityCache::Unbounded),
-            ("7.2.9", Accounting::Total, LocalityCache::Unbounded),
-            ("7.2.13", Accounting::Total, LocalityCache::Capped),
-            ("7.3.0", Accounting::Total, LocalityCache::Capped),
+        use EntryScan::{Consecutive, Scattered};
+        for (release, accounting, cache, scan) in [
+            ("5.15.0", Accounting::Classic, LocalityCache::Unbounded, Scattered),
+            ("6.1.182", Accounting::Classic, LocalityCache::Unbounded, Scattered),
+            ("6.1.183", Accounting::Total, LocalityCache::Unbounded, Scattered),
+            ("6.1.191", Accounting::Total, LocalityCache::Capped, Scattered),
+            ("6.12.103", Accounting::Classic, LocalityCache::Unbounded, Scattered),
+            ("6.12.117+deb12-amd64", Accounting::Total, LocalityCache::Capped, Scattered),
+            ("7.1.9", Accounting::Classic, LocalityCache::Unbounded, Scattered),
+            ("7.2.9", Accounting::Total, LocalityCache::Unbounded, Consecutive),
+            ("7.2.13", Accounting::Total, LocalityCache::Capped, Consecutive),
+            ("7.3.0", Accounting::Total, LocalityCache::Capped, Consecutive),
         ] {
             let profile: KernelProfile = release.parse().expect("a release");
-            assert_eq!((profile.accounting, profile.locality_cache), (accounting, cache), "{release}");
+            let found = (profile.accounting, profile.locality_cache, profile.entry_scan);
+            assert_eq!(found, (accounting, cache, scan), "{release}");
         }
         assert!("six".parse::<KernelProfile>().is_err());
         assert!("6".parse::<KernelProfile>().is_err());

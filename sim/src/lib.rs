@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod arrival;
+mod chances;
 mod connection;
 mod digest;
 mod director;
@@ -29,6 +30,7 @@ mod told;
 mod totals;
 
 pub use arrival::Arrival;
+pub use chances::Chances;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
 pub use ipvslab_schedulers::{TimerClock, Wheel};

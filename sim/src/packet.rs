@@ -7,6 +7,7 @@
 //! [`Director`](crate::Director) is its fast special case: one plain TCP service, told of milestones instead of packets.
 
 mod commands;
+mod defence;
 mod director;
 mod entry;
 mod life;

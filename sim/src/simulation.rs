@@ -7,11 +7,12 @@
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{
-    Activity, AnyScheduler, Draws, Scheduler, SchedulerKind, SchedulerOptions, Server, ServerId, ServerTable,
-    Span, Time,
+    Activity, AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, Server, ServerId, ServerTable, Span,
+    Time,
 };
 
 use crate::arrival::Arrival;
+use crate::chances::Chances;
 use crate::digest::Digest;
 use crate::director::Director;
 use crate::job::{Job, Jobs};
@@ -56,8 +57,6 @@ pub struct Simulation<D> {
 
 /// Runs a situation to its end under one of the kernel's schedulers, by the director that the service needs.
 ///
-/// `draws` is where `twos` gets its random integers.
-///
 /// # Errors
 /// The first error of `arrivals`, or that the clock ends before the last connection does.
 ///
@@ -66,20 +65,21 @@ pub struct Simulation<D> {
 pub fn simulate<E>(
     setup: &Setup,
     scheduler: SchedulerKind,
-    draws: Draws,
+    chances: Chances,
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
     if service.is_plain() {
-        let options = SchedulerOptions { profile: service.profile, flags: service.flags, draws };
+        let (profile, flags, draws) = (service.profile, service.flags, chances.twos);
+        let options = SchedulerOptions { profile, flags, draws };
         let scheduler = |servers: &ServerTable| {
             AnyScheduler::new(scheduler, options, servers, Time::ZERO)
                 .expect("an empty list suits every scheduler")
         };
         Simulation::new(setup, scheduler).run(arrivals, observer)
     } else {
-        Simulation::of(setup, ToldDirector::new(service, scheduler, draws)).run(arrivals, observer)
+        Simulation::of(setup, ToldDirector::new(service, scheduler, chances)).run(arrivals, observer)
     }
 }
 

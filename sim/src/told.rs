@@ -14,8 +14,9 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Draws, Flow, SchedulerKind, Server, ServerId, Time, TimerClock, Weight};
+use ipvslab_schedulers::{Flow, SchedulerKind, Server, ServerId, Time, TimerClock, Weight};
 
+use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::director::Expired;
 use crate::milestones::Milestones;
@@ -55,11 +56,11 @@ pub(crate) struct ToldDirector {
 
 impl ToldDirector {
     /// A service without servers.
-    pub(crate) fn new(service: &Service, scheduler: SchedulerKind, draws: Draws) -> Self {
-        let mut director = PacketDirector::new(service.profile, TimerClock::Exact, draws);
+    pub(crate) fn new(service: &Service, scheduler: SchedulerKind, chances: Chances) -> Self {
+        let mut director = PacketDirector::new(service.profile, TimerClock::Exact, chances);
         director.set_timeouts(service.timeouts);
         for (sysctl, value) in service.sysctls.changed() {
-            director.set_sysctl(sysctl, value);
+            director.set_sysctl(sysctl, value, Time::ZERO);
         }
         let reached = Reached::Mark { ipv6: service.ipv6, mark: MARK };
         let settings = ServiceSettings {

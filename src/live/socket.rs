@@ -7,8 +7,8 @@ use ipvslab_reports::{
     side_by_side_servers_csv, side_by_side_shares_svg, side_by_side_svg, side_by_side_text,
 };
 use ipvslab_scenarios::Scenario;
-use ipvslab_schedulers::{Accounting, Draws, Rng, SchedulerKind, Span};
-use ipvslab_sim::{Setup, simulate};
+use ipvslab_schedulers::{Accounting, SchedulerKind, Span};
+use ipvslab_sim::{Chances, Setup, simulate};
 use rayon::prelude::*;
 
 use super::args::Validate;
@@ -139,11 +139,10 @@ fn simulated(
     let every = Span::from_nanos((scenario.duration.as_nanos() / study::SAMPLES).max(1));
     let setup: Setup = scenario.setup().sample_every(every);
     let servers: Vec<StudyServer> = study::servers(scenario, &setup);
-    let draws = Draws::Stream(Rng::stream(scenario.seed, 0, "twos"));
     let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
     let invalid = |message: String| Failure::new(Exit::InvalidInput, format!("error: {message}"));
     let arrivals = scenario.arrivals(0).map_err(|error| invalid(error.to_string()))?.take(connections);
-    let outcome = simulate(&setup, scheduler, draws, arrivals, &mut collector)
+    let outcome = simulate(&setup, scheduler, Chances::new(scenario.seed, 0), arrivals, &mut collector)
         .map_err(|error| invalid(format!("{scheduler}: {error:?}")))?;
     Ok(collector.finish(&outcome, &servers))
 }

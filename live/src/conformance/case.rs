@@ -5,6 +5,7 @@ use std::fmt;
 use ipvslab_schedulers::{Accounting, SchedulerKind};
 
 use super::commands::Told;
+use super::lot::Lot;
 use super::story::Story;
 use crate::script::Script;
 
@@ -63,6 +64,10 @@ pub(super) enum What {
     Connections { server: u16, active: u32, inactive: u32 },
     /// A server has so many templates.
     Templates { server: u16, count: u32 },
+    /// A server has about as many connections as `drop_entry` leaves.
+    ConnectionsLeft { server: u16, lot: Lot },
+    /// A server has about as many templates as `drop_entry` leaves.
+    TemplatesLeft { server: u16, lot: Lot },
     /// The list, head first.
     List(Vec<u16>),
     /// Of this event and those after it, as many as `of`, a server gets about such a share.

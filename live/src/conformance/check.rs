@@ -1,6 +1,6 @@
 //! Whether what was expected came true, on a kernel or on the model.
 
-use ipvslab_schedulers::{Accounting, KernelProfile, Time};
+use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, Time};
 use ipvslab_sim::TimerClock;
 
 use super::case::{End, Expectation, Scripted, What};
@@ -17,11 +17,13 @@ pub(super) struct Answers {
     pub(super) outcomes: Vec<Outcome>,
     /// What a checkpoint saw; `None` at other events.
     pub(super) looks: Vec<Option<Vec<Counters>>>,
+    /// Which part of its table whoever answers looks at.
+    scan: EntryScan,
 }
 
 impl Answers {
-    /// A kernel's; `None` if the log is of another script.
-    pub(super) fn of_kernel(script: &Script, log: &Log) -> Option<Self> {
+    /// Those of a kernel of `profile`; `None` if the log is of another script.
+    pub(super) fn of_kernel(script: &Script, log: &Log, profile: KernelProfile) -> Option<Self> {
         let mut checkpoints = log.checkpoints.iter();
         let looks: Vec<_> = script
             .events
@@ -32,7 +34,7 @@ impl Answers {
             })
             .collect();
         let fits = log.outcomes.len() == script.events.len() && log.jiffies.len() == script.events.len();
-        fits.then(|| Self { outcomes: log.outcomes.clone(), looks })
+        fits.then(|| Self { outcomes: log.outcomes.clone(), looks, scan: profile.entry_scan })
     }
 
     /// The model's, if it takes the events at these times.
@@ -43,7 +45,7 @@ impl Answers {
         times: impl IntoIterator<Item = Time>,
     ) -> Self {
         let mut model = Model::new(script, profile, clock);
-        let mut answers = Self { outcomes: Vec::new(), looks: Vec::new() };
+        let mut answers = Self { outcomes: Vec::new(), looks: Vec::new(), scan: profile.entry_scan };
         for (event, now) in script.events.iter().zip(times) {
             answers.outcomes.push(model.take(event.action, now, &mut |_, chosen| chosen));
             answers.looks.push((event.action == Action::Checkpoint).then(|| model.counters()));
@@ -68,6 +70,10 @@ impl Scripted {
             What::Templates { server, count } => {
                 counted(answers, event, server).is_some_and(|found| found.persistent == count)
             }
+            What::ConnectionsLeft { server, lot } => counted(answers, event, server)
+                .is_some_and(|found| lot.allows(found.active + found.inactive, answers.scan)),
+            What::TemplatesLeft { server, lot } => counted(answers, event, server)
+                .is_some_and(|found| lot.allows(found.persistent, answers.scan)),
             What::List(ref servers) => {
                 let found = answers.looks[event].iter().flatten().map(|counters| counters.server);
                 found.eq(servers.iter().copied())
@@ -117,6 +123,12 @@ impl Scripted {
                 format!("{}: {active} active, {inactive} inactive", self.name(server))
             }
             What::Templates { server, count } => format!("{}: {count} templates", self.name(server)),
+            What::ConnectionsLeft { server, lot } => {
+                format!("{}: about {:.0} connections of {}", self.name(server), lot.mean(), lot.of)
+            }
+            What::TemplatesLeft { server, lot } => {
+                format!("{}: about {:.0} templates of {}", self.name(server), lot.mean(), lot.of)
+            }
             What::List(ref servers) => self.list(servers.iter().copied()),
             What::Share { server, of, probability } => {
                 format!("{}: about {:.0} of {of}", self.name(server), of as f64 * probability)
@@ -133,10 +145,12 @@ impl Scripted {
         };
         match expectation.what {
             What::Ends(_) => self.ended(answers.outcomes[event]),
-            What::Connections { server, .. } => {
+            What::Connections { server, .. } | What::ConnectionsLeft { server, .. } => {
                 of(server, &|found| format!("{} active, {} inactive", found.active, found.inactive))
             }
-            What::Templates { server, .. } => of(server, &|found| format!("{} templates", found.persistent)),
+            What::Templates { server, .. } | What::TemplatesLeft { server, .. } => {
+                of(server, &|found| format!("{} templates", found.persistent))
+            }
             What::List(_) => {
                 let found = answers.looks[event].iter().flatten();
                 self.list(found.map(|counters| counters.server))

@@ -13,6 +13,7 @@ use crate::ipvs::{
 };
 use crate::lab::{Host, LabError, Step};
 use crate::log::KernelFacts;
+use crate::script::SysctlName;
 use crate::ticks;
 
 /// A command as it travels. Services are of TCP, servers masqueraded unless tunnelled.
@@ -36,6 +37,10 @@ pub enum Command {
     DeleteServer(SocketAddr, SocketAddr),
     /// `GET_DEST`, for how many there are.
     CountServers(SocketAddr),
+    /// `sysctl -w`.
+    SetSysctl(SysctlName, u32),
+    /// `sysctl -n`.
+    ReadSysctl(SysctlName),
 }
 
 /// A service as a command names it.
@@ -178,7 +183,26 @@ impl Command {
         Told { command: self, classic, total }
     }
 
-    fn carry_out(&self, ipvs: &mut Ipvs) -> Result<Ended, IpvsError> {
+    fn carry_out(&self, host: &mut Host) -> Result<Ended, LabError> {
+        let name = |sysctl: &SysctlName| format!("net.ipv4.vs.{}", sysctl.0);
+        match self {
+            Self::SetSysctl(sysctl, value) => match host.set_sysctl(&name(sysctl), &value.to_string()) {
+                Ok(()) => Ok(Ended::Done),
+                Err(error) => error.errno().map(Ended::Refused).ok_or(LabError::Sysctl(error)),
+            },
+            Self::ReadSysctl(sysctl) => {
+                let value = host.sysctl(&name(sysctl)).and_then(|value| value.parse().ok());
+                Ok(value.map_or(Ended::Refused(Errno::NOENT.raw_os_error()), Ended::Told))
+            }
+            netlink => match netlink.ask(host.ipvs()?) {
+                Ok(ended) => Ok(ended),
+                Err(error) => error.errno().map(Ended::Refused).ok_or(LabError::Ipvs(error)),
+            },
+        }
+    }
+
+    /// A command of netlink.
+    fn ask(&self, ipvs: &mut Ipvs) -> Result<Ended, IpvsError> {
         let key = |address: &SocketAddr| ServiceKey::tcp(*address);
         let done = match self {
             Self::AddService(words) => ipvs.add_service(&words.wanted()),
@@ -197,6 +221,7 @@ impl Command {
             Self::CountServers(service) => {
                 return ipvs.destinations(&key(service)).map(|list| Ended::Told(list.len() as u32));
             }
+            Self::SetSysctl(..) | Self::ReadSysctl(_) => unreachable!("sysctls are no matter of netlink"),
         };
         done.map(|()| Ended::Done)
     }
@@ -211,12 +236,9 @@ pub(crate) fn carry_out(commands: &[Command]) -> Result<(KernelFacts, Vec<Ended>
     // Without a loopback that is on, every IPv4 destination is refused.
     host.take_all(&[Step::Up("lo")])?;
     let kernel = host.kernel(ticks::hz())?;
-    let ipvs = host.ipvs()?;
-    let end = |command: &Command| match command.carry_out(ipvs) {
-        Ok(ended) => Ok(ended),
-        Err(error) => error.errno().map(Ended::Refused).ok_or(LabError::Ipvs(error)),
-    };
-    let ended: Result<Vec<Ended>, LabError> = commands.iter().map(end).collect();
+    host.ipvs()?;
+    let ended: Result<Vec<Ended>, LabError> =
+        commands.iter().map(|command| command.carry_out(&mut host)).collect();
     Ok((kernel, ended?))
 }
 
@@ -242,6 +264,8 @@ impl fmt::Display for Command {
             Self::EditServer(words) => write!(f, "edit {words}"),
             Self::DeleteServer(service, address) => write!(f, "delete {address} of service {service}"),
             Self::CountServers(service) => write!(f, "count the servers of service {service}"),
+            Self::SetSysctl(sysctl, value) => write!(f, "set {} to {value}", sysctl.0),
+            Self::ReadSysctl(sysctl) => write!(f, "read {}", sysctl.0),
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use ipvslab_schedulers::SchedulerKind::Rr;
 use ipvslab_sim::{Forwarding, Sysctl};
+use rustix::io::Errno;
 
 use super::case::Case;
+use super::commands::{Command, Told};
 use crate::script::Content::{Ack, SynAck};
+use crate::script::SysctlName;
 
 /// The cases.
 pub(super) fn cases() -> Vec<Case> {
@@ -98,5 +101,48 @@ pub(super) fn cases() -> Vec<Case> {
         .wait(100)
         .counts("A", 1, 0)
         .end(),
+        Case::new("drop-packet-auto", "drop_packet 1 and 2 drop nothing while memory is free")
+            .service(Rr)
+            .servers([("A", 1)])
+            .sysctl(Sysctl::AmDroprate, 1)
+            .sysctl(Sysctl::DropPacket, 1)
+            .wait(2)
+            .opens(["A", "A", "A"])
+            .sysctl(Sysctl::DropPacket, 2)
+            .opens(["A"])
+            .wait(2)
+            .opens(["A", "A", "A"])
+            .end(),
+        Case::new(
+            "secure-tcp-auto",
+            "secure_tcp 1 and 2, masquerading: an ACK establishes while memory is free",
+        )
+        .service(Rr)
+        .by(Forwarding::Masquerade)
+        .servers([("A", 1), ("B", 1)])
+        .sysctl(Sysctl::SecureTcp, 1)
+        .begins("one", "B")
+        .sends("one", Ack, "B")
+        .sysctl(Sysctl::SecureTcp, 2)
+        .begins("two", "A")
+        .sends("two", Ack, "A")
+        .wait(65)
+        .counts("B", 1, 0)
+        .counts("A", 1, 0)
+        .end(),
+        Case::new("auto-modes", "mode 2 reads back as 1 while memory is free; there is no mode 4")
+            .commands([Sysctl::DropEntry, Sysctl::DropPacket, Sysctl::SecureTcp].into_iter().flat_map(modes)),
     ]
+}
+
+/// The modes of a sysctl, and as what each reads back.
+fn modes(sysctl: Sysctl) -> Vec<Told> {
+    let sysctl = SysctlName(sysctl);
+    let reads = |number| Command::ReadSysctl(sysctl).tells(number);
+    let write = |number| Command::SetSysctl(sysctl, number);
+    let kept = [(0, 0), (1, 1), (2, 1), (3, 3)];
+    let mut told: Vec<Told> =
+        kept.into_iter().flat_map(|(mode, found)| [write(mode).succeeds(), reads(found)]).collect();
+    told.extend([write(4).fails(Errno::INVAL), reads(3)]);
+    told
 }

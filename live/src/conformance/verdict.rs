@@ -101,15 +101,17 @@ impl Verdict {
 impl Scripted {
     /// Where kernel, expectation and model do not agree; `None` if the log is of another script.
     fn differences(&self, log: &Log, profile: KernelProfile) -> Option<Vec<Difference>> {
-        let kernel = Answers::of_kernel(&self.script, log)?;
+        let kernel = Answers::of_kernel(&self.script, log, profile)?;
         let model = Answers::of_model(&self.script, profile, log.clock(), log.times());
         let step = |event: usize| format!("event {event}, {}", describe(&self.script, event));
         let mut differences = Vec::new();
         // Events of which all is said.
         let mut said = vec![false; self.script.events.len()];
         for expectation in self.expected(profile.accounting) {
-            if let What::Share { of, .. } = expectation.what {
-                said[expectation.event..expectation.event + of].fill(true);
+            match expectation.what {
+                What::Share { of, .. } => said[expectation.event..expectation.event + of].fill(true),
+                What::ConnectionsLeft { .. } | What::TemplatesLeft { .. } => said[expectation.event] = true,
+                _ => {}
             }
             if self.is_met(expectation, &kernel) && self.is_met(expectation, &model) {
                 continue;

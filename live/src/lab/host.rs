@@ -216,6 +216,11 @@ impl Host {
         sysctl::set(&self.namespace, name, value)
     }
 
+    /// `sysctl -n`; `None` if this kernel does not have it.
+    pub(crate) fn sysctl(&self, name: &str) -> Option<String> {
+        sysctl::get(&self.namespace, name)
+    }
+
     /// `ipvsadm -a`.
     pub(crate) fn add(&mut self, service: &Service, server: &Server, weight: u32) -> Result<(), IpvsError> {
         self.ipvs()?.add_destination(&key(service), &destination(server, weight))
@@ -300,7 +305,7 @@ impl Host {
         let times = ipvs.timeouts()?;
         lines.push(format!("timeouts tcp {} tcpfin {} udp {}", times.tcp_s, times.tcp_fin_s, times.udp_s));
         for name in DECISIVE {
-            if let Some(value) = sysctl::get(&self.namespace, &format!("net.ipv4.vs.{name}")) {
+            if let Some(value) = self.sysctl(&format!("net.ipv4.vs.{name}")) {
                 lines.push(format!("net.ipv4.vs.{name} = {value}"));
             }
         }

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use ipvslab_scenarios::{Scenario, TraceError, VirtualService};
-use ipvslab_schedulers::{Draws, Flow as Addresses, Rng, SchedulerKind, ServerId, Time};
+use ipvslab_schedulers::{Flow as Addresses, SchedulerKind, ServerId, Time};
 use ipvslab_sim::{
-    ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, TcpTimeouts,
+    Chances, ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, TcpTimeouts,
     Timeouts, simulate,
 };
 
@@ -54,6 +54,12 @@ pub enum NotPlayable {
         /// The scenario's value, seconds.
         value_s: f64,
     },
+    /// The kernel drops entries by lot.
+    #[error(
+        "drop_entry = 3 drops entries by lot, so that no two kernels do the same; leave it out (`live conform` holds how \
+         many are dropped against the law of it)"
+    )]
+    DropEntry,
     /// Reading the trace failed.
     #[error(transparent)]
     Trace(#[from] TraceError),
@@ -74,6 +80,9 @@ pub fn recorded(
     connections: usize,
 ) -> Result<Script, NotPlayable> {
     let setup = scenario.setup();
+    if setup.service().sysctls.drop_entry == 3 {
+        return Err(NotPlayable::DropEntry);
+    }
     let service = Service::of(scenario, &setup, scheduler);
     let servers = setup.servers().iter().map(|server| Server {
         service: 0,
@@ -178,12 +187,12 @@ impl Recorder<'_> {
             live: HashMap::new(),
             unanswered: None,
         };
-        let draws = Draws::Stream(Rng::stream(scenario.seed, 0, "twos"));
+        let chances = Chances::new(scenario.seed, 0);
         let arrivals = scenario.arrivals(0)?.take(connections).inspect(|arrival| {
             arriving.set(arrival.as_ref().ok().map(|arrival| arrival.flow));
         });
         let scheduler = service.settings.scheduler;
-        simulate(setup, scheduler, draws, arrivals, &mut recorder).map_err(|error| match error {
+        simulate(setup, scheduler, chances, arrivals, &mut recorder).map_err(|error| match error {
             RunError::Arrivals(error) => NotPlayable::Trace(error),
             RunError::OutOfTime => NotPlayable::OutOfTime(scheduler),
         })?;

@@ -7,7 +7,7 @@
 //! Not generated, because:
 //!
 //! - `twos`: nobody can know the kernel's random numbers.
-//! - `drop_entry`: it drops entries by lot.
+//! - `drop_entry` 3: it drops entries by lot.
 //! - `am_droprate` while `drop_packet` is on: a check that runs once a second takes it over, at an unknown moment.
 //! - Commands that the kernel refuses: they change nothing.
 //! - Two servers of one service at one address: the lab tells servers by their address.

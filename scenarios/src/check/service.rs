@@ -48,7 +48,7 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         one_packet: raw.one_packet.as_ref().is_some_and(|one_packet| one_packet.value),
         profile: raw.kernel.as_ref().map_or_else(Default::default, |kernel| kernel.value),
         timeouts: timeouts(raw.timeouts.as_ref()),
-        sysctls: sysctls?,
+        sysctls,
     };
     Some(ServiceParts { address: address?, schedulers: schedulers?, service })
 }
@@ -185,16 +185,16 @@ fn timeouts(raw: Option<&At<Timeouts>>) -> ipvslab_sim::Timeouts {
     timeouts
 }
 
-/// The director's sysctls; `None` if one asks for what is not modelled.
-fn sysctls(raw: Option<&At<SysctlTable>>, findings: &mut Findings) -> Option<Sysctls> {
+/// The director's sysctls.
+fn sysctls(raw: Option<&At<SysctlTable>>, findings: &mut Findings) -> Sysctls {
     let mut sysctls = Sysctls::default();
-    let Some(At { value: raw, .. }) = raw else { return Some(sysctls) };
-    let mut sound = true;
+    let Some(At { value: raw, .. }) = raw else { return sysctls };
     for (sysctl, given) in [
         (Sysctl::ConnReuseMode, &raw.conn_reuse_mode),
         (Sysctl::ExpireNodestConn, &raw.expire_nodest_conn),
         (Sysctl::ExpireQuiescentTemplate, &raw.expire_quiescent_template),
         (Sysctl::SloppyTcp, &raw.sloppy_tcp),
+        (Sysctl::DropEntry, &raw.drop_entry),
         (Sysctl::DropPacket, &raw.drop_packet),
         (Sysctl::AmDroprate, &raw.am_droprate),
         (Sysctl::SecureTcp, &raw.secure_tcp),
@@ -202,12 +202,14 @@ fn sysctls(raw: Option<&At<SysctlTable>>, findings: &mut Findings) -> Option<Sys
         (Sysctl::LblcrExpiration, &raw.lblcr_expiration),
     ] {
         let Some(given) = given else { continue };
-        let by_memory = matches!(sysctl, Sysctl::DropPacket | Sysctl::SecureTcp);
+        let by_memory = matches!(sysctl, Sysctl::DropEntry | Sysctl::DropPacket | Sysctl::SecureTcp);
         if by_memory && matches!(given.value, 1 | 2) {
-            let message = format!("found {}, expected 0 (never) or 3 (always)", given.value);
-            let problem = Problem::error(format!("service.sysctl.{sysctl}"), message).at(&given.span);
-            findings.report(problem.help("1 and 2 go by the director's free memory, which is not modelled"));
-            sound = false;
+            let message = format!(
+                "{} goes by the director's free memory, and does nothing while there is some, as in every simulation",
+                given.value
+            );
+            let problem = Problem::warning(format!("service.sysctl.{sysctl}"), message).at(&given.span);
+            findings.report(problem.help("0 (never) or 3 (always)"));
         }
         if sysctl == Sysctl::DropPacket && given.value == 3 {
             let message = "dropped packets count as refused connections: clients here do not send them again";
@@ -215,5 +217,5 @@ fn sysctls(raw: Option<&At<SysctlTable>>, findings: &mut Findings) -> Option<Sys
         }
         sysctls.set(sysctl, given.value);
     }
-    sound.then_some(sysctls)
+    sysctls
 }

@@ -96,13 +96,17 @@ pub(crate) struct SysctlTable {
     /// 1: a TCP packet without SYN may begin a connection.
     #[schemars(range(min = 0, max = 1), extend("default" = 0))]
     pub(crate) sloppy_tcp: Option<At<u32>>,
-    /// 3: every `am_droprate`-th new connection is dropped; 0: none is.
+    /// 3: half-open connections and quiet ones of few packets are dropped by lot; 0: none is. 1 and 2 go by the director's
+    /// free memory, of which there is plenty in a simulation: they do nothing.
+    #[schemars(range(min = 0, max = 3), extend("default" = 0))]
+    pub(crate) drop_entry: Option<At<u32>>,
+    /// 3: every `am_droprate`-th new connection is dropped; 0: none is. 1 and 2: see `drop_entry`.
     #[schemars(range(min = 0, max = 3), extend("default" = 0))]
     pub(crate) drop_packet: Option<At<u32>>,
     /// See `drop_packet`.
     #[schemars(range(min = 0, max = 2_147_483_647), extend("default" = 10))]
     pub(crate) am_droprate: Option<At<u32>>,
-    /// 3: half-open connections need more than an ACK, and are kept for a shorter time.
+    /// 3: half-open connections need more than an ACK, and are kept for a shorter time. 1 and 2: see `drop_entry`.
     #[schemars(range(min = 0, max = 3), extend("default" = 0))]
     pub(crate) secure_tcp: Option<At<u32>>,
     /// Seconds after which `lblc` forgets an address.

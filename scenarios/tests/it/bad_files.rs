@@ -144,6 +144,24 @@ fn one_packet_scheduling_of_tcp_is_warned_of() {
 }
 
 #[test]
+fn modes_that_go_by_free_memory_are_warned_of() {
+    for sysctl in ["drop_entry", "drop_packet", "secure_tcp"] {
+        let with = |mode: u32| {
+            let text = SOUND.replace(
+                "[[servers]]\nname = \"old\"",
+                &format!("sysctl = {{ {sysctl} = {mode} }}\n[[servers]]\nname = \"old\""),
+            );
+            parse(&text, "web.toml", Path::new("")).expect("odd, but sound").render_warnings(false)
+        };
+        for mode in [1, 2] {
+            let warning = format!("service.sysctl.{sysctl}: {mode} goes by the director's free memory");
+            assert!(with(mode).contains(&warning), "{}", with(mode));
+        }
+        assert!(!with(0).contains(sysctl) && !with(3).contains("free memory"), "{sysctl}");
+    }
+}
+
+#[test]
 fn no_more_than_twenty_problems_are_shown() {
     let servers: String = (0..50).map(|n| format!("[[servers]]\nname = \"s{n}\"\nslots = 0\n")).collect();
     let problems = problems(&format!("{SOUND}{servers}"));

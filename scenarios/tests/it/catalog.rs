@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::{Loaded, load};
-use ipvslab_schedulers::{Draws, Rng, SchedulerKind};
-use ipvslab_sim::simulate;
+use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::{Chances, simulate};
 
 fn files() -> Vec<PathBuf> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
@@ -73,10 +73,10 @@ fn the_first_minutes_of_every_scenario_run() {
         scenario.replications = 1;
         let setup = scenario.setup();
         for &kind in scenario.schedulers.iter().take(2) {
-            let draws = Draws::Stream(Rng::stream(scenario.seed, 0, "twos"));
+            let chances = Chances::new(scenario.seed, 0);
             let arrivals = scenario.arrivals(0).expect("arrivals").take(20_000);
             let outcome =
-                simulate(&setup, kind, draws, arrivals, &mut ()).expect("a trace that was surveyed");
+                simulate(&setup, kind, chances, arrivals, &mut ()).expect("a trace that was surveyed");
             assert!(outcome.finished > 0, "{path:?} under {kind}");
         }
     }

@@ -92,7 +92,7 @@ fn every_setting_of_the_service_arrives() {
         "schedulers = [\"rr\"]\nprotocol = \"udp\"\npersistent = \"5min\"\nnetmask = 64\none_packet = true\n\
          timeouts = { udp = \"30s\", established = \"15min\" }\n\
          sysctl = { conn_reuse_mode = 3, expire_nodest_conn = 1, expire_quiescent_template = 1, sloppy_tcp = 1,\
-                    drop_packet = 3, am_droprate = 7, secure_tcp = 3, lblc_expiration = 60, lblcr_expiration = 61 }\n",
+                    drop_entry = 3, drop_packet = 3, am_droprate = 7, secure_tcp = 3, lblc_expiration = 60, lblcr_expiration = 61 }\n",
     ));
     let service = scenario.service;
     assert!(service.ipv6 && service.one_packet && service.protocol == Protocol::Udp);
@@ -105,6 +105,7 @@ fn every_setting_of_the_service_arrives() {
         expire_quiescent_template: 1,
         sloppy_tcp: 1,
         sloppy_sctp: 0,
+        drop_entry: 3,
         drop_packet: 3,
         am_droprate: 7,
         secure_tcp: 3,

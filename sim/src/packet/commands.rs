@@ -12,8 +12,11 @@ use crate::setup::Forwarding;
 
 impl PacketDirector {
     /// `sysctl -w net.ipv4.vs.…`
-    pub fn set_sysctl(&mut self, sysctl: Sysctl, value: u32) {
+    pub fn set_sysctl(&mut self, sysctl: Sysctl, value: u32, now: Time) {
         self.sysctls.set(sysctl, value);
+        if sysctl == Sysctl::DropEntry {
+            self.schedule_looks(now);
+        }
         for service in self.services.slots.iter_mut().flatten() {
             if let Some(scheduler) = &mut service.scheduler {
                 let expiration = locality_expiration(&self.sysctls, scheduler.kind());

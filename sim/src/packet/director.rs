@@ -6,12 +6,14 @@ use ipvslab_schedulers::{
     Activity, Draws, Flow, KernelProfile, Scheduler, ServerId, ServerTable, Span, Time, TimerClock,
 };
 
+use super::defence::Defence;
 use super::entry::{Entries, Entry, Key, State, TemplateKey};
 use super::persistence;
 use super::reuse::{Reuse, reuse};
 use super::service::{FTP, FTP_DATA, Service, Services};
 use super::timers::Timers;
 use super::{Choice, Packet, Payload, Protocol, ServiceId, Sysctls, Timeouts, Verdict};
+use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::sctp::SctpState;
 use crate::tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
@@ -29,25 +31,23 @@ pub struct PacketDirector {
     pub(super) services: Services,
     pub(super) entries: Entries,
     pub(super) timers: Timers,
-    /// Packets until one is dropped by `drop_packet`.
-    until_drop: i64,
+    pub(super) defence: Defence,
     /// When entries of servers that are gone are looked for, if they are.
     pub(super) purge_at: Time,
 }
 
 impl PacketDirector {
-    /// A kernel of `profile` without services. `twos` gets its random integers from `draws`, which each service starts
-    /// anew.
-    pub fn new(profile: KernelProfile, clock: TimerClock, draws: Draws) -> Self {
+    /// A kernel of `profile` without services.
+    pub fn new(profile: KernelProfile, clock: TimerClock, chances: Chances) -> Self {
         Self {
             profile,
-            draws,
+            draws: chances.twos,
             sysctls: Sysctls::default(),
             timeouts: Timeouts::default(),
             services: Services::default(),
             entries: Entries::default(),
             timers: Timers::new(clock),
-            until_drop: 0,
+            defence: Defence::new(profile.entry_scan, chances.drop_entry),
             purge_at: Time::NEVER,
         }
     }
@@ -156,7 +156,7 @@ impl PacketDirector {
             return Verdict::Local;
         }
         let Some(id) = self.services.lookup(packet) else { return Verdict::Local };
-        if self.drops() {
+        if self.defence.drops_packet(&self.sysctls) {
             return Verdict::Dropped;
         }
         if packet.source.port() == FTP_DATA {
@@ -203,10 +203,12 @@ impl PacketDirector {
             answers: None,
             server,
             destination: packet.destination,
-            state: State::Template,
+            state: State::Template { assured: false },
             no_output: false,
             timeout,
             turn: None,
+            armed_at: now,
+            packets: 0,
             control: None,
             controls: 0,
         });
@@ -268,6 +270,8 @@ impl PacketDirector {
             no_output: !rewrites,
             timeout: Span::ZERO,
             turn: None,
+            armed_at: now,
+            packets: 0,
             control: template,
             controls: 0,
         };
@@ -278,7 +282,10 @@ impl PacketDirector {
         self.services.of_mut(server).servers.bind(server);
         self.load_changed(server);
         if let Some(template) = template {
-            self.entries.entry(template).controls += 1;
+            let template_entry = self.entries.entry(template);
+            template_entry.controls += 1;
+            // What is gone at once has its packet counted there.
+            template_entry.packets = template_entry.packets.saturating_add(one_packet.into());
             self.arm(template, now);
         }
         if one_packet {
@@ -298,8 +305,10 @@ impl PacketDirector {
                 entry.no_output = false;
                 Transitions::Output
             }
-            Direction::FromClient if entry.no_output => Transitions::InputOnly,
-            Direction::FromClient => Transitions::Input,
+            Direction::FromClient => {
+                entry.packets = entry.packets.saturating_add(1);
+                if entry.no_output { Transitions::InputOnly } else { Transitions::Input }
+            }
         };
         let before = entry.state;
         (entry.state, entry.timeout) = match (before, packet.payload) {
@@ -314,7 +323,16 @@ impl PacketDirector {
             }
             _ => (State::Udp, self.timeouts.udp),
         };
-        let (state, server) = (entry.state, entry.server);
+        let (state, server, control) = (entry.state, entry.server, entry.control);
+        let assures = match state {
+            State::Tcp(state) => state == TcpState::Established,
+            State::Sctp(state) => state == SctpState::Established,
+            State::Udp => packet.from == Direction::FromServer,
+            State::Template { .. } => false,
+        };
+        if let Some(template) = control.filter(|_| assures) {
+            self.entries.entry(template).state = State::Template { assured: true };
+        }
         match (before.activity(), state.activity()) {
             (Activity::Active, Activity::Inactive) => self.services.of_mut(server).servers.idle(server),
             (Activity::Inactive, Activity::Active) => self.services.of_mut(server).servers.wake(server),
@@ -322,18 +340,5 @@ impl PacketDirector {
         }
         self.load_changed(server);
         self.arm(id, now);
-    }
-
-    /// `drop_packet`: whether this packet is one of those that are dropped.
-    fn drops(&mut self) -> bool {
-        if self.sysctls.drop_packet != 3 || self.sysctls.am_droprate == 0 {
-            return false;
-        }
-        self.until_drop -= 1;
-        let drops = self.until_drop <= 0;
-        if drops {
-            self.until_drop = self.sysctls.am_droprate.into();
-        }
-        drops
     }
 }

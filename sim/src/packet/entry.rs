@@ -7,7 +7,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
-use ipvslab_schedulers::{Activity, ServerId, Span};
+use ipvslab_schedulers::{Activity, ServerId, Span, Time};
 
 use super::service::Protocol;
 use super::timers::Turn;
@@ -50,7 +50,10 @@ pub(super) enum State {
     Tcp(TcpState),
     Udp,
     Sctp(SctpState),
-    Template,
+    Template {
+        /// A connection made through it was established, or its server answered a datagram.
+        assured: bool,
+    },
 }
 
 impl State {
@@ -58,7 +61,7 @@ impl State {
         match self {
             Self::Tcp(state) => state.activity(),
             Self::Sctp(state) => state.activity(),
-            Self::Udp | Self::Template => Activity::Inactive,
+            Self::Udp | Self::Template { .. } => Activity::Inactive,
         }
     }
 }
@@ -77,6 +80,11 @@ pub(super) struct Entry {
     pub(super) no_output: bool,
     pub(super) timeout: Span,
     pub(super) turn: Option<Turn>,
+    /// When its timer was last started.
+    pub(super) armed_at: Time,
+    /// The client's packets that were passed on, of a template only those that were scheduled by themselves; 255 is 255
+    /// or more.
+    pub(super) packets: u8,
     /// The template that it was made through.
     pub(super) control: Option<ConnectionId>,
     /// How many entries were made through it and live.

@@ -17,6 +17,11 @@ impl PacketDirector {
                 self.purge_at = Time::NEVER;
                 self.purge(&mut expired);
             }
+            // Timers of the same instant go first.
+            if self.defence.looks_at <= now && self.defence.looks_at < self.timers.next() {
+                self.look_at_entries(&mut expired);
+                continue;
+            }
             let Some((id, fired)) = self.timers.pop_due(now) else { break };
             let entry = self.entries.entry(id);
             entry.turn = None;
@@ -31,7 +36,7 @@ impl PacketDirector {
 
     /// When something is due next: the next call of [`expire`](Self::expire) that does something.
     pub fn next_expiry(&self) -> Time {
-        self.timers.next().min(self.purge_at)
+        self.timers.next().min(self.purge_at).min(self.defence.looks_at)
     }
 
     /// Stops the timer of an entry until its next packet: its connection is in progress.
@@ -54,6 +59,7 @@ impl PacketDirector {
 
     pub(super) fn arm_for(&mut self, id: ConnectionId, now: Time, timeout: Span) {
         let entry = self.entries.entry(id);
+        entry.armed_at = now;
         entry.turn = Some(self.timers.arm(id, entry.turn, now, timeout));
     }
 
@@ -107,7 +113,7 @@ impl PacketDirector {
 }
 
 /// Names an entry that has ended, unless it was a template.
-fn expired_as((connection, entry): (ConnectionId, Entry), expired: &mut impl FnMut(Expired)) {
+pub(super) fn expired_as((connection, entry): (ConnectionId, Entry), expired: &mut impl FnMut(Expired)) {
     if !entry.is_template() {
         expired(Expired { connection, server: entry.server, was: entry.state.activity() });
     }

@@ -18,6 +18,9 @@ pub enum Sysctl {
     SloppyTcp,
     /// 1: an SCTP packet without INIT may make an entry.
     SloppySctp,
+    /// 3: entries that look useless are dropped, part of the table at a time. 1 and 2 go by free memory, of which the
+    /// model has plenty: they are as 0. So it is with [`DropPacket`](Self::DropPacket) and [`SecureTcp`](Self::SecureTcp).
+    DropEntry,
     /// 3: every `am_droprate`-th packet that would be scheduled is dropped.
     DropPacket,
     /// See [`DropPacket`](Self::DropPacket).
@@ -32,12 +35,13 @@ pub enum Sysctl {
 
 impl Sysctl {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ConnReuseMode,
         Self::ExpireNodestConn,
         Self::ExpireQuiescentTemplate,
         Self::SloppyTcp,
         Self::SloppySctp,
+        Self::DropEntry,
         Self::DropPacket,
         Self::AmDroprate,
         Self::SecureTcp,
@@ -53,6 +57,7 @@ impl Sysctl {
             Self::ExpireQuiescentTemplate => "expire_quiescent_template",
             Self::SloppyTcp => "sloppy_tcp",
             Self::SloppySctp => "sloppy_sctp",
+            Self::DropEntry => "drop_entry",
             Self::DropPacket => "drop_packet",
             Self::AmDroprate => "am_droprate",
             Self::SecureTcp => "secure_tcp",
@@ -92,6 +97,8 @@ pub struct Sysctls {
     pub sloppy_tcp: u32,
     /// See [`Sysctl::SloppySctp`].
     pub sloppy_sctp: u32,
+    /// See [`Sysctl::DropEntry`].
+    pub drop_entry: u32,
     /// See [`Sysctl::DropPacket`].
     pub drop_packet: u32,
     /// See [`Sysctl::AmDroprate`].
@@ -113,6 +120,7 @@ impl Default for Sysctls {
             expire_quiescent_template: 0,
             sloppy_tcp: 0,
             sloppy_sctp: 0,
+            drop_entry: 0,
             drop_packet: 0,
             am_droprate: 10,
             secure_tcp: 0,
@@ -131,6 +139,7 @@ impl Sysctls {
             Sysctl::ExpireQuiescentTemplate => self.expire_quiescent_template,
             Sysctl::SloppyTcp => self.sloppy_tcp,
             Sysctl::SloppySctp => self.sloppy_sctp,
+            Sysctl::DropEntry => self.drop_entry,
             Sysctl::DropPacket => self.drop_packet,
             Sysctl::AmDroprate => self.am_droprate,
             Sysctl::SecureTcp => self.secure_tcp,
@@ -154,6 +163,7 @@ impl Sysctls {
             Sysctl::ExpireQuiescentTemplate => &mut self.expire_quiescent_template,
             Sysctl::SloppyTcp => &mut self.sloppy_tcp,
             Sysctl::SloppySctp => &mut self.sloppy_sctp,
+            Sysctl::DropEntry => &mut self.drop_entry,
             Sysctl::DropPacket => &mut self.drop_packet,
             Sysctl::AmDroprate => &mut self.am_droprate,
             Sysctl::SecureTcp => &mut self.secure_tcp,

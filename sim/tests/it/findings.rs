@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{
-    Draws, HashFlags, KernelProfile, Rng, SchedulerKind, ServerId, ServerIndex, Span, Thresholds, Time,
-    Weight,
+    HashFlags, KernelProfile, SchedulerKind, ServerId, ServerIndex, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Destination, Direction, Forwarding, Packet, PacketDirector, Payload, Persistence, Protocol, Reached,
-    ServiceId, ServiceKey, ServiceSettings, Sysctl, TcpFlags, TimerClock, Verdict, Wheel,
+    Chances, Destination, Direction, Forwarding, Packet, PacketDirector, Payload, Persistence, Protocol,
+    Reached, ServiceId, ServiceKey, ServiceSettings, Sysctl, TcpFlags, TimerClock, Verdict, Wheel,
 };
 
 const WEB: ServiceId = ServiceId::new(0);
@@ -40,9 +39,8 @@ fn persistent() -> ServiceSettings {
 
 /// A director with one service of TCP.
 fn director(settings: ServiceSettings) -> PacketDirector {
-    let draws = Draws::Stream(Rng::stream(1, 0, "twos"));
     let clock = TimerClock::Wheel(Wheel::new(250, 0));
-    let mut director = PacketDirector::new(KernelProfile::default(), clock, draws);
+    let mut director = PacketDirector::new(KernelProfile::default(), clock, Chances::new(1, 0));
     director.add_service(WEB, key(VIP), settings, Time::ZERO);
     director
 }
@@ -88,7 +86,7 @@ fn without_any_service_of_a_family_its_packets_are_the_directors_own() {
 #[test]
 fn expire_nodest_conn_ends_the_templates_of_established_connections_too() {
     let mut director = director(persistent());
-    director.set_sysctl(Sysctl::ExpireNodestConn, 1);
+    director.set_sysctl(Sysctl::ExpireNodestConn, 1, Time::ZERO);
     add_a(&mut director);
     send(&mut director, "198.51.100.1:1024", TcpFlags::SYN, jiffy(1));
     send(&mut director, "198.51.100.1:1024", TcpFlags::ACK, jiffy(1));
@@ -102,7 +100,7 @@ fn expire_nodest_conn_ends_the_templates_of_established_connections_too() {
 #[test]
 fn entries_of_a_server_that_is_gone_live_for_a_timer_of_one_jiffy() {
     let mut director = director(settings(SchedulerKind::Rr));
-    director.set_sysctl(Sysctl::ExpireNodestConn, 1);
+    director.set_sysctl(Sysctl::ExpireNodestConn, 1, Time::ZERO);
     let active = |director: &PacketDirector| director.servers(WEB).server(ServerIndex::new(0)).active();
     add_a(&mut director);
     send(&mut director, "198.51.100.1:1024", TcpFlags::SYN, jiffy(1));
@@ -139,7 +137,7 @@ fn mh_hashes_the_leading_bits_of_an_ipv6_server_in_an_ipv4_service() {
 fn the_directors_own_reset_keeps_a_dying_entry_for_ten_seconds() {
     let mut director = director(persistent());
     director.add_service(OTHER, key("192.0.2.1:443"), settings(SchedulerKind::Rr), Time::ZERO);
-    director.set_sysctl(Sysctl::ExpireNodestConn, 1);
+    director.set_sysctl(Sysctl::ExpireNodestConn, 1, Time::ZERO);
     let counts = |director: &PacketDirector| {
         let server = director.servers(WEB).server(ServerIndex::new(0));
         (server.active(), server.inactive())

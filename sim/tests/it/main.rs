@@ -1,6 +1,7 @@
 //! The engine and the model, from outside.
 
 mod accounting;
+mod defence;
 mod findings;
 mod interventions;
 mod packets;

@@ -7,6 +7,7 @@ use ipvslab_sim::{Protocol, SctpEvent, Sysctl};
 
 use super::Story;
 use crate::conformance::case::What;
+use crate::conformance::lot::Lot;
 use crate::script::{Action, Content, Flow, Settings, Side, SysctlName};
 
 impl Story {
@@ -92,7 +93,8 @@ impl Story {
         self.expect_at(first, What::Share { server, of: count, probability })
     }
 
-    fn unnamed(&self) -> String {
+    /// A name for a flow that is spoken of only here.
+    pub(in crate::conformance) fn unnamed(&self) -> String {
         format!("unnamed {}", self.script.flows.len())
     }
 
@@ -207,6 +209,18 @@ impl Story {
     pub(in crate::conformance) fn templates(self, name: &str, count: u32) -> Self {
         let server = self.server(name);
         self.look(What::Templates { server, count })
+    }
+
+    /// How many connections of a server `drop_entry` has left.
+    pub(in crate::conformance) fn left(self, name: &str, lot: Lot) -> Self {
+        let server = self.server(name);
+        self.look(What::ConnectionsLeft { server, lot })
+    }
+
+    /// How many templates of a server `drop_entry` has left.
+    pub(in crate::conformance) fn templates_left(self, name: &str, lot: Lot) -> Self {
+        let server = self.server(name);
+        self.look(What::TemplatesLeft { server, lot })
     }
 
     /// The list, head first.

@@ -100,6 +100,7 @@ fn sysctl(draw: &mut Rng) -> Vec<Action> {
         Sysctl::ExpireQuiescentTemplate,
         Sysctl::SloppyTcp,
         Sysctl::SloppySctp,
+        Sysctl::DropEntry,
         Sysctl::DropPacket,
         Sysctl::SecureTcp,
     ];

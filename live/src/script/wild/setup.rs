@@ -49,7 +49,9 @@ impl Setup {
 pub(super) fn value(draw: &mut Rng, sysctl: Sysctl) -> u32 {
     match sysctl {
         Sysctl::ConnReuseMode => draw.below(4),
-        Sysctl::DropPacket | Sysctl::SecureTcp => one_of(draw, &[0, 3]),
+        // What it drops nobody can know.
+        Sysctl::DropEntry => draw.below(3),
+        Sysctl::DropPacket | Sysctl::SecureTcp => draw.below(4),
         Sysctl::AmDroprate => one_of(draw, &[2, 3, 10]),
         Sysctl::LblcExpiration | Sysctl::LblcrExpiration => one_of(draw, &[5, 60, 600]),
         Sysctl::ExpireNodestConn

@@ -132,9 +132,10 @@ fn everything_occurs() {
         (Sysctl::ExpireQuiescentTemplate, &[0, 1]),
         (Sysctl::SloppyTcp, &[0, 1]),
         (Sysctl::SloppySctp, &[0, 1]),
-        (Sysctl::DropPacket, &[0, 3]),
+        (Sysctl::DropEntry, &[0, 1, 2]),
+        (Sysctl::DropPacket, &[0, 1, 2, 3]),
         (Sysctl::AmDroprate, &[2, 3, 10]),
-        (Sysctl::SecureTcp, &[0, 3]),
+        (Sysctl::SecureTcp, &[0, 1, 2, 3]),
     ] {
         wanted.extend(values.iter().map(|value| format!("{sysctl} = {value}")));
         wanted.extend(values.iter().map(|value| format!("at first {sysctl} = {value}")));
