@@ -62,10 +62,17 @@ impl ConnectionTable {
         ConnectionId(slot)
     }
 
-    /// Frees an entry.
+    /// Frees an entry; until there is another in its place, it is in no state.
     #[inline]
     pub(crate) fn remove(&mut self, id: ConnectionId) {
+        self.slots[id.index()].state = TcpState::None;
         self.free.push(id.0);
+    }
+
+    /// Frees all entries.
+    pub(crate) fn clear(&mut self) {
+        self.free = (0..self.slots.len() as u32).rev().collect();
+        self.slots.iter_mut().for_each(|connection| connection.state = TcpState::None);
     }
 
     /// An entry, expired or not.
