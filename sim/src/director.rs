@@ -141,7 +141,9 @@ impl<S: Scheduler + Clone> Director<S> {
     pub(crate) fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
         let state = self.connections.entry(id).state;
         self.arm(id, state, now);
-        Silent { id, armed: self.connections.entry(id).armed }
+        let connection = self.connections.entry(id);
+        connection.is_silent = true;
+        Silent { id, armed: connection.armed }
     }
 
     /// The client's SYN again.
@@ -156,6 +158,7 @@ impl<S: Scheduler + Clone> Director<S> {
             return Reopened::Dropped(silent);
         }
         self.disarm(silent.id);
+        self.connections.entry(silent.id).is_silent = false;
         Reopened::Passed { connection: silent.id, server, is_anew: false }
     }
 
@@ -211,7 +214,7 @@ impl<S: Scheduler + Clone> Director<S> {
     /// Whether the entry is the one that was silenced, and has not expired since.
     fn lives(&mut self, silent: Silent) -> bool {
         let connection = self.connections.entry(silent.id);
-        connection.state != TcpState::None && connection.armed == silent.armed
+        connection.is_silent && connection.armed == silent.armed
     }
 
     /// When the next entry that counts as active runs out, at the earliest; [`Time::NEVER`] if none is armed.

@@ -1,6 +1,8 @@
 //! The engine and the model, from outside.
 
 mod accounting;
+mod disturbed;
+mod disturbed_at_random;
 mod interventions;
 mod packets;
 mod queues;
