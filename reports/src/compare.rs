@@ -22,9 +22,12 @@ const TIMES: [(Metric, &str); 5] = [
 ];
 
 /// The columns about the others, and about the servers.
-const SHARES: [(Metric, &str); 4] = [
+const SHARES: [(Metric, &str); 7] = [
     (Metric::Refused, "refused"),
     (Metric::Lost, "lost"),
+    (Metric::TimedOut, "timed out"),
+    (Metric::Attempts, "attempts"),
+    (Metric::Detection, "detected"),
     (Metric::MaxToMean, "max/mean"),
     (Metric::JainIndex, "Jain"),
 ];
@@ -32,7 +35,9 @@ const SHARES: [(Metric, &str); 4] = [
 /// The table of a study with its heading and notes, for a terminal of `width` columns.
 pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     let mut text = heading(study, width);
+    let known: Vec<Metric> = summary.metrics().collect();
     let is_shown = |metric: Metric| match metric {
+        _ if !known.contains(&metric) => false,
         Metric::Lost => summary.schedulers.iter().any(|scheduler| scheduler.lost > 0),
         _ => true,
     };

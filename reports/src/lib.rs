@@ -41,7 +41,7 @@ pub use error::ReportError;
 pub use in_depth::in_depth_text;
 pub use json::{SCHEMA, json};
 pub use metric::{Metric, UnknownMetric};
-pub use metrics::{RunMetrics, ServerMetrics};
+pub use metrics::{Reactions, RunMetrics, ServerMetrics};
 pub use plot::{
     AgreementPanel, agreement_svg, percentiles_svg, rate_svg, server_load_svg, shares_svg,
     side_by_side_shares_svg, side_by_side_svg,

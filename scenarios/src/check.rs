@@ -3,6 +3,7 @@
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
 mod demand;
+mod disturbances;
 mod farm;
 mod origin;
 mod run;
@@ -83,6 +84,8 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let duration = run::duration(file, source.as_ref(), findings);
     let warm_up = run::warm_up(file, duration, findings);
     let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
+    let disturbances =
+        servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
 
     let (service, servers) = (service?, servers?);
     let workload = Workload { source: source?, work: work?, clients: clients?, destinations: destinations? };
@@ -100,6 +103,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         service: service.service,
         servers: servers.into_iter().map(|server| server.info).collect(),
         timeline: timeline?,
+        disturbances: disturbances?,
         workload,
         offered_load: 0.0,
     };

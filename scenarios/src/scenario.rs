@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Intervention, RealServer, Service, Setup};
+use ipvslab_sim::{Disturbances, Intervention, RealServer, Service, Setup};
 
 use crate::trace::TraceError;
 use crate::workload::{Arrivals, Workload};
@@ -38,6 +38,8 @@ pub struct Scenario {
     pub servers: Vec<ServerInfo>,
     /// What is done when, in the order of the file.
     pub timeline: Vec<(Time, Intervention)>,
+    /// What disturbs each run, if anything does.
+    pub disturbances: Option<Disturbances>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
 }
@@ -77,8 +79,12 @@ impl Scenario {
     pub fn setup(&self) -> Setup {
         let servers = self.servers.iter().map(|info| info.server).collect();
         let (warm_up, end) = (Time::ZERO + self.warm_up, Time::ZERO + self.duration);
-        Setup::new(self.service, servers, self.timeline.clone(), warm_up, end)
-            .expect("a loaded scenario was checked for everything that a setup is")
+        let setup = Setup::new(self.service, servers, self.timeline.clone(), warm_up, end);
+        let disturb = |setup: Setup| match &self.disturbances {
+            Some(disturbances) => setup.disturbed(disturbances.clone()),
+            None => Ok(setup),
+        };
+        setup.and_then(disturb).expect("a loaded scenario was checked for everything that a setup is")
     }
 
     /// The arrivals of one replication: the same for every scheduler.
