@@ -64,8 +64,7 @@ impl Requests {
             syns_again: totals.syns_again,
             served_in_vain: totals.in_vain,
             detections: self.detections,
-            detection_time_us_mean: detected
-                .then(|| self.detection_ns as f64 / self.detections as f64 / 1e3),
+            detection_time_us_mean: detected.then(|| self.detection_ns as f64 / self.detections as f64 / 1e3),
             timed_out_ratio: per_request(timed_out),
             attempts_per_request: per_request(self.attempts),
             availability_ratio: per_request(self.ended - self.failed.iter().sum::<u64>()),

@@ -115,7 +115,8 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
 /// What clients that react did, in counts.
 fn reactions(sums: Reactions) -> String {
     let cut_off = format!("{} were reset, of {} the server was gone", sums.failed_reset, sums.failed_gone);
-    let in_time = format!("{} got no answer, {} missed their deadline", sums.failed_no_answer, sums.failed_deadline);
+    let in_time =
+        format!("{} got no answer, {} missed their deadline", sums.failed_no_answer, sums.failed_deadline);
     let work = format!(
         "{} attempts, {} SYNs sent again, {} served in vain, {} broken servers taken out",
         sums.attempts, sums.syns_again, sums.served_in_vain, sums.detections

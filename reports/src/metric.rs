@@ -208,11 +208,9 @@ impl Metric {
             Self::WaitingProbability | Self::Refused | Self::Lost | Self::Failed | Self::TimedOut => {
                 Quantity::Ratio
             }
-            Self::SlowdownMean
-            | Self::InSystemMean
-            | Self::Attempts
-            | Self::MaxToMean
-            | Self::JainIndex => Quantity::Number,
+            Self::SlowdownMean | Self::InSystemMean | Self::Attempts | Self::MaxToMean | Self::JainIndex => {
+                Quantity::Number
+            }
         }
     }
 }

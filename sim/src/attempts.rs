@@ -19,6 +19,7 @@ use crate::simulation::Simulation;
 
 impl<D: Milestones> Simulation<D> {
     /// A client makes a request.
+    #[inline(never)]
     pub(crate) fn call(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         let calls = self.calls.as_mut().expect("clients react in this run");
         let call = calls.insert(self.now, arrival.work, arrival.flow);
@@ -157,6 +158,7 @@ impl<D: Milestones> Simulation<D> {
     }
 
     /// The server is done with a connection.
+    #[inline(never)]
     pub(crate) fn answer(&mut self, server: ServerId, job: &Job, observer: &mut impl Observer) {
         self.digest.add(self.now.as_nanos());
         if job.call == CallId::NOBODY {

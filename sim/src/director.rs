@@ -95,7 +95,7 @@ impl<S: Scheduler + Clone> Director<S> {
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.
     ///
     /// The entry's timer is not armed: a milestone follows that does so. Expires what is due.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
         self.expire(now, |_| {});
         let chosen = self.scheduler.schedule(flow, &self.servers, now)?;

@@ -107,7 +107,7 @@ impl<S: Scheduler + Clone> Milestones for Director<S> {
         self.remove(id);
     }
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
         self.open(flow, now)
     }

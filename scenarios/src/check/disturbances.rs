@@ -29,13 +29,17 @@ pub(super) fn disturbances(
         manners: servers.iter().map(|placed| placed.manner).collect(),
         faults,
         health: file.health.as_ref().map(|health| health_of(&health.value, findings)),
-        controller: file.controller.as_ref().and_then(|controller| controller_of(&controller.value, findings)),
+        controller: file
+            .controller
+            .as_ref()
+            .and_then(|controller| controller_of(&controller.value, findings)),
         newcomers: file.newcomers.as_ref().and_then(|newcomers| newcomers_of(&newcomers.value)),
         ..Disturbances::default()
     };
     refuse_datagrams(file, &disturbances, findings);
     pauses_make_sense(file, findings);
-    let has_errors = findings.list[before..].iter().any(|problem| problem.level == crate::problem::Level::Error);
+    let has_errors =
+        findings.list[before..].iter().any(|problem| problem.level == crate::problem::Level::Error);
     if has_errors {
         return None;
     }
@@ -52,7 +56,10 @@ pub(super) fn disturbances(
 /// How the servers of a group behave.
 pub(super) fn manner(group: &ServerGroup) -> Manner {
     let slow_start = group.slow_start.as_ref().and_then(|start| {
-        Some(SlowStart { from: number(&start.value.from, 0.1), ramp: start.value.ramp.as_ref()?.value.span() })
+        Some(SlowStart {
+            from: number(&start.value.from, 0.1),
+            ramp: start.value.ramp.as_ref()?.value.span(),
+        })
     });
     let pauses = group.pauses.as_ref().and_then(|pauses| {
         Some(Pauses {
@@ -125,7 +132,9 @@ fn one_fault(
     }
     let missing = match (&raw.server, &raw.speed) {
         (None, _) if !is_failover && !findings.was_unreadable(path, &["server"]) => Some("server"),
-        (_, None) if kind.value == FaultKind::Slow && !findings.was_unreadable(path, &["speed"]) => Some("speed"),
+        (_, None) if kind.value == FaultKind::Slow && !findings.was_unreadable(path, &["speed"]) => {
+            Some("speed")
+        }
         _ => None,
     };
     if let Some(name) = missing {
@@ -139,7 +148,8 @@ fn one_fault(
         }
         _ => vec![None],
     };
-    for (start, server) in times.into_iter().flat_map(|start| whom.iter().map(move |&server| (start, server))) {
+    for (start, server) in times.into_iter().flat_map(|start| whom.iter().map(move |&server| (start, server)))
+    {
         let sync = raw.sync.as_ref().is_some_and(|sync| sync.value);
         let what = match (kind.value, server) {
             (FaultKind::Crash, Some(id)) => Fault::Crash(id),
@@ -170,7 +180,8 @@ fn times(path: &str, raw: &raw::Fault, first: Span, findings: &mut Findings) -> 
         return Some(vec![Time::ZERO + first]);
     };
     if let Some(lasting) = raw.lasting.as_ref().filter(|lasting| lasting.value.span() >= every.value.span()) {
-        let problem = Problem::error(format!("{path}.lasting"), "expected less than `every`").at(&lasting.span);
+        let problem =
+            Problem::error(format!("{path}.lasting"), "expected less than `every`").at(&lasting.span);
         findings.report(problem.also(&every.span, "`every`"));
         return None;
     }
@@ -186,7 +197,8 @@ fn times(path: &str, raw: &raw::Fault, first: Span, findings: &mut Findings) -> 
 
 fn patience_of(raw: &raw::Patience) -> Patience {
     let most = raw.retries.as_ref().map_or(0, |retries| retries.value);
-    let budget = raw.budget.as_ref().map(|budget| Budget { share: budget.value, burst: number(&raw.burst, 10.0) });
+    let budget =
+        raw.budget.as_ref().map(|budget| Budget { share: budget.value, burst: number(&raw.burst, 10.0) });
     let retries = Retries {
         most,
         backoff: span(&raw.backoff, Span::from_millis(100)),
@@ -229,10 +241,8 @@ fn controller_of(raw: &raw::Controller, findings: &mut Findings) -> Option<Contr
         let problem = Problem::error("controller.every", "found no time at all, expected more");
         findings.report(problem.at(&every.span));
     }
-    let (least, most) = (
-        raw.min.as_ref().map_or(1, |least| least.value),
-        raw.max.as_ref().map_or(65_535, |most| most.value),
-    );
+    let (least, most) =
+        (raw.min.as_ref().map_or(1, |least| least.value), raw.max.as_ref().map_or(65_535, |most| most.value));
     if let Some(given) = raw.min.as_ref().or(raw.max.as_ref()).filter(|_| least > most) {
         let message = format!("found {least}, expected 1..={most}, no more than `max`");
         findings.report(Problem::error("controller.min", message).at(&given.span));

@@ -6,9 +6,9 @@ use ipvslab_sim::Overflow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::disturbances::{Pauses, SlowStart};
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
-use super::disturbances::{Pauses, SlowStart};
 use crate::words::Name;
 
 /// A group of equal real servers.
