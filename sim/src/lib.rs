@@ -11,6 +11,7 @@ mod attempts;
 mod breaking;
 mod calls;
 mod connection;
+mod cutting;
 mod digest;
 mod director;
 mod disturbances;

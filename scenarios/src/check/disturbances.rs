@@ -114,7 +114,6 @@ fn one_fault(
         findings.report(Problem::error(format!("{path}.at"), message).at(&at.span));
     }
     let is_failover = kind.value == FaultKind::Failover;
-    let word = if is_failover { "failover" } else { "this kind" };
     let mut misplaced = |name: &str, span: Option<&std::ops::Range<usize>>, why: &str| {
         if let Some(span) = span {
             findings.report(Problem::error(format!("{path}.{name}"), why).at(span));
@@ -130,23 +129,24 @@ fn one_fault(
     if kind.value != FaultKind::Slow {
         misplaced("speed", raw.speed.as_ref().map(|speed| &speed.span), "only a `slow` server has a `speed`");
     }
-    let missing = match (&raw.server, &raw.speed) {
-        (None, _) if !is_failover && !findings.was_unreadable(path, &["server"]) => Some("server"),
-        (_, None) if kind.value == FaultKind::Slow && !findings.was_unreadable(path, &["speed"]) => {
-            Some("speed")
+    let mut missing = |name: &str, why: &str| {
+        if !findings.was_unreadable(path, &[name]) {
+            findings.report(Problem::error(path, format!("`{name}` is missing, which {why}")).at(span));
         }
-        _ => None,
     };
-    if let Some(name) = missing {
-        findings.report(Problem::error(path, format!("`{name}` is missing, which {word} needs")).at(span));
-        return;
+    if raw.server.is_none() && !is_failover {
+        missing("server", "every kind but `failover` needs");
+    }
+    if raw.speed.is_none() && kind.value == FaultKind::Slow {
+        missing("speed", "`slow` needs");
     }
     let Some(times) = times(path, raw, at.value.span(), findings) else { return };
     let whom: Vec<Option<_>> = match &raw.server {
         Some(server) if !is_failover => {
             farm.find(&format!("{path}.server"), server, findings).iter().copied().map(Some).collect()
         }
-        _ => vec![None],
+        _ if is_failover => vec![None],
+        _ => Vec::new(),
     };
     for (start, server) in times.into_iter().flat_map(|start| whom.iter().map(move |&server| (start, server)))
     {
