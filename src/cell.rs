@@ -26,7 +26,9 @@ pub(crate) fn run(
     };
     let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
     let chances = Chances::new(scenario.seed, cell.replication);
-    simulate(setup, cell.scheduler, chances, arrivals, observer).map_err(|error| match error {
+    // What disturbs a run is drawn by replication, and is the same for every scheduler.
+    let seeded = setup.disturbances().map(|_| setup.clone().seeded(scenario.seed, cell.replication));
+    simulate(seeded.as_ref().unwrap_or(setup), cell.scheduler, chances, arrivals, observer).map_err(|error| match error {
         RunError::Arrivals(error) => trace_failure(error),
         RunError::OutOfTime => Failure::new(
             Exit::InvalidInput,

@@ -2,11 +2,13 @@
 
 use hdrhistogram::Histogram;
 use ipvslab_schedulers::{ServerId, Span, Time};
-use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerLoad};
+use ipvslab_sim::{
+    self as sim, ConnectionId, Failure, Finished, Observer, Outcome, Refusal, RequestEnd, ServerLoad,
+};
 
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
-use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::server::StudyServer;
 use crate::timeline::Timeline;
 
@@ -28,7 +30,46 @@ pub struct Collector {
     /// By server.
     refused_backlog: Vec<u64>,
     lost: u64,
+    requests: Requests,
     timeline: Timeline,
+}
+
+/// What is counted of clients that react.
+#[derive(Clone, Debug, Default)]
+struct Requests {
+    ended: u64,
+    attempts: u64,
+    /// By [`Failure::ALL`].
+    failed: [u64; Failure::ALL.len()],
+    detections: u64,
+    detection_ns: u128,
+}
+
+impl Requests {
+    fn failed(&self, failure: Failure) -> u64 {
+        self.failed[failure as usize]
+    }
+
+    /// What is reported of them, where clients react.
+    fn reactions(&self, totals: sim::Requests) -> Reactions {
+        let per_request = |count: u64| (self.ended > 0).then(|| count as f64 / self.ended as f64);
+        let timed_out = self.failed(Failure::NoAnswer) + self.failed(Failure::Deadline);
+        let detected = self.detections > 0;
+        Reactions {
+            attempts: self.attempts,
+            failed_reset: self.failed(Failure::Reset),
+            failed_gone: self.failed(Failure::Lost),
+            failed_no_answer: self.failed(Failure::NoAnswer),
+            failed_deadline: self.failed(Failure::Deadline),
+            syns_again: totals.syns_again,
+            served_in_vain: totals.in_vain,
+            detections: self.detections,
+            detection_time_us_mean: detected.then(|| self.detection_ns as f64 / self.detections as f64 / 1e3),
+            timed_out_ratio: per_request(timed_out),
+            attempts_per_request: per_request(self.attempts),
+            availability_ratio: per_request(self.ended - self.failed.iter().sum::<u64>()),
+        }
+    }
 }
 
 impl Collector {
@@ -53,6 +94,7 @@ impl Collector {
             refused_no_server: 0,
             refused_backlog: vec![0; servers],
             lost: 0,
+            requests: Requests::default(),
             timeline: Timeline::new(servers),
         }
     }
@@ -74,10 +116,24 @@ impl Collector {
         let waited = self.waits.len();
         let response_times = Distribution::new(&self.responses, 0);
         let waiting_times = Distribution::new(&self.waits, finished - waited);
-        let refused_backlog = self.refused_backlog.iter().sum::<u64>();
-        let arrived = all_assigned + self.refused_no_server;
+        let reactions = outcome.requests.map(|totals| self.requests.reactions(totals));
+        // Of clients that react, what was assigned and refused are attempts.
+        let [refused_no_server, refused_backlog, lost, timed_out, arrived] = match reactions {
+            None => {
+                let refused_backlog = self.refused_backlog.iter().sum::<u64>();
+                let arrived = all_assigned + self.refused_no_server;
+                [self.refused_no_server, refused_backlog, self.lost, 0, arrived]
+            }
+            Some(Reactions { failed_reset, failed_gone, failed_no_answer, failed_deadline, .. }) => [
+                self.requests.failed(Failure::NoServer),
+                self.requests.failed(Failure::BacklogFull),
+                failed_reset + failed_gone,
+                failed_no_answer + failed_deadline,
+                self.requests.ended,
+            ],
+        };
 
-        let failed = self.refused_no_server + refused_backlog + self.lost;
+        let failed = refused_no_server + refused_backlog + lost + timed_out;
         assert_eq!(arrived, finished + failed, "every connection of the window ends in one way");
 
         let per_finished = |sum: f64| (finished > 0).then(|| sum / finished as f64);
@@ -87,11 +143,11 @@ impl Collector {
         RunMetrics {
             arrived,
             finished,
-            refused_no_server: self.refused_no_server,
+            refused_no_server,
             refused_backlog,
-            lost: self.lost,
-            refused_ratio: per_arrived(self.refused_no_server + refused_backlog),
-            lost_ratio: per_arrived(self.lost),
+            lost,
+            refused_ratio: per_arrived(refused_no_server + refused_backlog),
+            lost_ratio: per_arrived(lost),
             failed_ratio: per_arrived(failed),
             response_time_us_mean: per_finished(self.response_ns as f64).map(|nanos| nanos / 1e3),
             response_time_us_p50: response_times.quantile_us(Quantile::P50),
@@ -112,6 +168,7 @@ impl Collector {
             imbalance_jain_index: jain_index(&relative),
             table_entries_peak: outcome.peak_entries,
             digest: outcome.digest,
+            reactions,
             servers: (0..servers.len())
                 .map(|number| {
                     let (totals, server) = (&outcome.servers[number], &servers[number]);
@@ -174,6 +231,21 @@ impl Observer for Collector {
     #[inline]
     fn lost(&mut self, _: Time, _: ConnectionId, _: ServerId, arrived: Time) {
         self.lost += u64::from(self.is_measured(arrived));
+    }
+
+    fn ended(&mut self, request: &RequestEnd) {
+        if self.is_measured(request.arrived) {
+            self.requests.ended += 1;
+            self.requests.attempts += u64::from(request.attempts);
+            if let Some(failure) = request.failure {
+                self.requests.failed[failure as usize] += 1;
+            }
+        }
+    }
+
+    fn detected(&mut self, now: Time, _: ServerId, broken: Time) {
+        self.requests.detections += 1;
+        self.requests.detection_ns += u128::from(now.since(broken).as_nanos());
     }
 
     fn sampled(&mut self, now: Time, servers: &[ServerLoad]) {

@@ -23,9 +23,12 @@ const TIMES: [(Metric, &str); 5] = [
 ];
 
 /// The columns about the others, and about the servers.
-const SHARES: [(Metric, &str); 4] = [
+const SHARES: [(Metric, &str); 7] = [
     (Metric::Refused, "refused"),
     (Metric::Lost, "lost"),
+    (Metric::TimedOut, "timed out"),
+    (Metric::Attempts, "attempts"),
+    (Metric::Detection, "detected"),
     (Metric::MaxToMean, "max/mean"),
     (Metric::JainIndex, "Jain"),
 ];
@@ -33,16 +36,12 @@ const SHARES: [(Metric, &str); 4] = [
 /// The table of a study with its heading and notes, for a terminal of `width` columns.
 pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     let mut text = heading(study, width);
-    let is_shown = |metric: Metric| match metric {
-        Metric::Lost => summary.schedulers.iter().any(|scheduler| scheduler.lost > 0),
-        _ => true,
-    };
     let estimates = |metric| summary.schedulers.iter().map(move |scheduler| scheduler.estimate(metric));
     let column = |(metric, heading): (Metric, &str)| {
         let means = estimates(metric).flatten().map(|Estimate { mean, .. }| mean);
         Column::estimates(heading, Scale::of(metric.quantity(), means), estimates(metric).collect())
     };
-    let shares = SHARES.into_iter().filter(|&(metric, _)| is_shown(metric)).map(column).collect();
+    let shares = SHARES.into_iter().filter(|&(metric, _)| is_shown(metric, summary)).map(column).collect();
     let groups = [TIMES.map(column).to_vec(), shares];
     text.push_str(&render(&leading(summary), &groups, width));
     text.push('\n');
@@ -56,12 +55,24 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text
 }
 
-/// The columns of every table of schedulers.
-pub(crate) const COLUMNS: [(Metric, &str); 9] = {
-    let [a, b, c, d, e] = TIMES;
-    let [f, g, h, i] = SHARES;
-    [a, b, c, d, e, f, g, h, i]
-};
+/// The columns of a table of schedulers with their headings.
+pub(crate) fn columns(summary: &Summary) -> Vec<(Metric, &'static str, Scale)> {
+    let shown = TIMES.into_iter().chain(SHARES).filter(|&(metric, _)| is_shown(metric, summary));
+    let scaled = |(metric, heading): (Metric, &'static str)| {
+        let means =
+            summary.schedulers.iter().filter_map(|found| found.estimate(metric)).map(|found| found.mean);
+        (metric, heading, Scale::of(metric.quantity(), means))
+    };
+    shown.map(scaled).collect()
+}
+
+/// What no scheduler of the study knows is not shown, nor connections lost where none was.
+fn is_shown(metric: Metric, summary: &Summary) -> bool {
+    match metric {
+        Metric::Lost => summary.schedulers.iter().any(|scheduler| scheduler.lost > 0),
+        _ => summary.metrics().any(|known| known == metric),
+    }
+}
 
 /// Title, question and circumstances.
 pub(crate) fn heading(study: &Study, width: usize) -> String {

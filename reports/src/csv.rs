@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::ReportError;
 use crate::metric::Metric;
-use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::study::Study;
 use crate::summary::Summary;
 
@@ -22,7 +22,13 @@ pub fn runs_csv(study: &Study) -> Result<String, ReportError> {
         let names = Names { scheduler: run.scheduler.name(), replication: run.replication };
         (names, &run.metrics)
     });
-    table::<(Names<'_>, &RunMetrics)>(rows)
+    // Clients react in all runs of a study, or in none.
+    let reacting: Option<Vec<&Reactions>> =
+        study.runs.iter().map(|run| run.metrics.reactions.as_ref()).collect();
+    match reacting.filter(|reactions| !reactions.is_empty()) {
+        None => table::<(Names<'_>, &RunMetrics)>(rows),
+        Some(reactions) => table::<((Names<'_>, &RunMetrics), &Reactions)>(rows.zip(reactions)),
+    }
 }
 
 /// One row a run and real server.
@@ -112,8 +118,10 @@ pub fn timeline_csv(study: &Study) -> Result<String, ReportError> {
 pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let own = ["scheduler", "rank_from", "rank_to", "replications"].map(str::to_owned);
-    let names = Metric::ALL.map(|metric| [metric.name().to_owned(), format!("{}_half_width", metric.name())]);
-    writer.write_record(own.into_iter().chain(names.into_iter().flatten()))?;
+    let metrics: Vec<Metric> = summary.metrics().collect();
+    let names =
+        metrics.iter().map(|metric| [metric.name().to_owned(), format!("{}_half_width", metric.name())]);
+    writer.write_record(own.into_iter().chain(names.flatten()))?;
     for scheduler in &summary.schedulers {
         let own = [
             scheduler.scheduler.name().to_owned(),
@@ -122,11 +130,11 @@ pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
             scheduler.replications.to_string(),
         ];
         let text = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
-        let numbers = Metric::ALL.map(|metric| {
+        let numbers = metrics.iter().map(|&metric| {
             let estimate = scheduler.estimate(metric);
             [text(estimate.map(|found| found.mean)), text(estimate.and_then(|found| found.half_width))]
         });
-        writer.write_record(own.into_iter().chain(numbers.into_iter().flatten()))?;
+        writer.write_record(own.into_iter().chain(numbers.flatten()))?;
     }
     finish(writer)
 }

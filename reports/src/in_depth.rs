@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::compare::{heading, objectives};
 use crate::confidence::Estimate;
 use crate::metric::Metric;
+use crate::metrics::Reactions;
 use crate::notes;
 use crate::quantity::{MISSING, Scale, fold, plain};
 use crate::study::Study;
@@ -15,7 +16,7 @@ use crate::table::{Column, render};
 const SHOWN_SERVERS: usize = 32;
 
 /// Metrics in the order they are read, with their labels.
-const LINES: [(Metric, &str); 16] = [
+const LINES: [(Metric, &str); 19] = [
     (Metric::ResponseMean, "response time, mean"),
     (Metric::ResponseP50, "p50"),
     (Metric::ResponseP95, "p95"),
@@ -29,7 +30,10 @@ const LINES: [(Metric, &str); 16] = [
     (Metric::InSystemMean, "in the system, mean"),
     (Metric::Refused, "refused"),
     (Metric::Lost, "lost"),
+    (Metric::TimedOut, "timed out"),
     (Metric::Failed, "refused or lost"),
+    (Metric::Attempts, "attempts per request"),
+    (Metric::Detection, "time to detection"),
     (Metric::MaxToMean, "imbalance, max/mean"),
     (Metric::JainIndex, "Jain index"),
 ];
@@ -86,6 +90,13 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
     let mut text = String::new();
     for (metric, label) in LINES {
         let estimate = scheduler.estimate(metric);
+        if metric.is_optional() && estimate.is_none() {
+            continue;
+        }
+        let label = match metric {
+            Metric::Failed if scheduler.reactions.is_some() => "failed for any reason",
+            _ => label,
+        };
         let scale = Scale::of(metric.quantity(), estimate.into_iter().map(|Estimate { mean, .. }| mean));
         let _ = writeln!(text, "{label:>24}  {}", scale.text(estimate));
     }
@@ -94,8 +105,26 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
         "{} in all replications; no server for {}, {} met a full backlog, {} cut off",
         scheduler.arrived, scheduler.refused_no_server, scheduler.refused_backlog, scheduler.lost
     );
-    let _ = writeln!(text, "{:>24}  {counts}", "connections");
+    let heading = if scheduler.reactions.is_some() { "requests" } else { "connections" };
+    let _ = writeln!(text, "{heading:>24}  {counts}");
+    if let Some(sums) = scheduler.reactions {
+        text.push_str(&reactions(sums));
+    }
     text
+}
+
+/// What clients that react did, in counts.
+fn reactions(sums: Reactions) -> String {
+    let cut_off = format!("{} were reset, of {} the server was gone", sums.failed_reset, sums.failed_gone);
+    let in_time =
+        format!("{} got no answer, {} missed their deadline", sums.failed_no_answer, sums.failed_deadline);
+    let work = format!(
+        "{} attempts, {} SYNs sent again, {} served in vain, {} broken servers taken out",
+        sums.attempts, sums.syns_again, sums.served_in_vain, sums.detections
+    );
+    [("cut off", cut_off), ("timed out", in_time), ("all in all", work)]
+        .map(|(label, line)| format!("{label:>24}  {line}\n"))
+        .concat()
 }
 
 fn by_server(study: &Study, scheduler: &SchedulerSummary, width: usize) -> String {

@@ -6,7 +6,7 @@ use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::error::ReportError;
 use crate::metric::Metric;
-use crate::metrics::RunMetrics;
+use crate::metrics::{Reactions, RunMetrics};
 use crate::objective::{Judgement, Verdict, judge};
 use crate::server::StudyServer;
 use crate::study::Study;
@@ -27,7 +27,11 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
         servers: &study.servers,
         order: Order::of(summary),
         objectives: judge(study, summary).into_iter().map(Judged::of).collect(),
-        schedulers: summary.schedulers.iter().map(|scheduler| Scheduler::of(study, scheduler)).collect(),
+        schedulers: summary
+            .schedulers
+            .iter()
+            .map(|scheduler| Scheduler::of(study, scheduler, summary.metrics().collect()))
+            .collect(),
         runs: study.runs.iter().map(Run::of).collect(),
     };
     written(&results)
@@ -122,10 +126,31 @@ struct Scheduler<'a> {
     refused_backlog: u64,
     lost: u64,
     table_entries_peak: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reactions: Option<Counts>,
     #[serde(serialize_with = "by_name")]
-    estimates: &'a SchedulerSummary,
+    estimates: Estimates<'a>,
     servers: Vec<Server<'a>>,
     response_time_us_curve: Vec<Point>,
+}
+
+/// Every metric of a scheduler that is shown.
+struct Estimates<'a> {
+    of: &'a SchedulerSummary,
+    metrics: Vec<Metric>,
+}
+
+/// The counts of [`Reactions`], which are sums over the replications.
+#[derive(Serialize)]
+struct Counts {
+    attempts: u64,
+    failed_reset: u64,
+    failed_gone: u64,
+    failed_no_answer: u64,
+    failed_deadline: u64,
+    syns_again: u64,
+    served_in_vain: u64,
+    detections: u64,
 }
 
 #[derive(Serialize)]
@@ -155,6 +180,23 @@ struct Run<'a> {
     replication: u32,
     #[serde(flatten)]
     metrics: &'a RunMetrics,
+    #[serde(flatten)]
+    reactions: Option<&'a Reactions>,
+}
+
+impl From<Reactions> for Counts {
+    fn from(sums: Reactions) -> Self {
+        Self {
+            attempts: sums.attempts,
+            failed_reset: sums.failed_reset,
+            failed_gone: sums.failed_gone,
+            failed_no_answer: sums.failed_no_answer,
+            failed_deadline: sums.failed_deadline,
+            syns_again: sums.syns_again,
+            served_in_vain: sums.served_in_vain,
+            detections: sums.detections,
+        }
+    }
 }
 
 impl Point {
@@ -201,7 +243,7 @@ impl Order<'_> {
 }
 
 impl<'a> Scheduler<'a> {
-    fn of(study: &'a Study, summary: &'a SchedulerSummary) -> Self {
+    fn of(study: &'a Study, summary: &'a SchedulerSummary, metrics: Vec<Metric>) -> Self {
         let servers = study.servers.iter().zip(&summary.servers).map(|(server, found)| Server {
             server: &server.name,
             assigned: found.assigned,
@@ -226,7 +268,8 @@ impl<'a> Scheduler<'a> {
             refused_backlog: summary.refused_backlog,
             lost: summary.lost,
             table_entries_peak: summary.table_entries_peak,
-            estimates: summary,
+            reactions: summary.reactions.map(Counts::from),
+            estimates: Estimates { of: summary, metrics },
             servers: servers.collect(),
             response_time_us_curve: Point::curve(&summary.response_times),
         }
@@ -235,11 +278,13 @@ impl<'a> Scheduler<'a> {
 
 impl<'a> Run<'a> {
     fn of(run: &'a crate::study::Run) -> Self {
-        Self { scheduler: run.scheduler.name(), replication: run.replication, metrics: &run.metrics }
+        let (metrics, reactions) = (&run.metrics, run.metrics.reactions.as_ref());
+        Self { scheduler: run.scheduler.name(), replication: run.replication, metrics, reactions }
     }
 }
 
 /// Every metric's estimate under its name, in the order of the tables.
-fn by_name<S: serde::Serializer>(summary: &SchedulerSummary, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(Metric::ALL.map(|metric| (metric.name(), summary.estimate(metric))))
+fn by_name<S: serde::Serializer>(estimates: &Estimates<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let found = |&metric: &Metric| (metric.name(), estimates.of.estimate(metric));
+    serializer.collect_map(estimates.metrics.iter().map(found))
 }

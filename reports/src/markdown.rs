@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::COLUMNS;
+use crate::compare::columns;
 use crate::metric::Metric;
 use crate::notes;
 use crate::objective::{Verdict, judge};
@@ -18,14 +18,7 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
         let _ = writeln!(text, "*{}*\n", escaped(&study.question));
     }
     let _ = writeln!(text, "{}\n", escaped(&answer::of(study, summary)));
-    let columns: Vec<(Metric, &str, Scale)> = COLUMNS
-        .into_iter()
-        .map(|(metric, name)| {
-            let means =
-                summary.schedulers.iter().filter_map(|found| found.estimate(metric)).map(|found| found.mean);
-            (metric, name, Scale::of(metric.quantity(), means))
-        })
-        .collect();
+    let columns = columns(summary);
     let unit = |scale: Scale| if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
     let headings: Vec<String> =
         columns.iter().map(|&(_, name, scale)| format!("{name}{}", unit(scale))).collect();

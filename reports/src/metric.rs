@@ -37,6 +37,12 @@ pub enum Metric {
     Lost,
     /// Refused or lost connections, of those that came.
     Failed,
+    /// Requests of clients that react that got no answer in time, of those that came.
+    TimedOut,
+    /// Connections tried for each request of clients that react.
+    Attempts,
+    /// From a server's breaking to its being taken out.
+    Detection,
     /// The largest relative share of a server.
     MaxToMean,
     /// Jain's index of the relative shares.
@@ -56,7 +62,7 @@ pub(crate) enum Quantity {
 
 impl Metric {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::ResponseMean,
         Self::ResponseP50,
         Self::ResponseP95,
@@ -71,6 +77,9 @@ impl Metric {
         Self::Refused,
         Self::Lost,
         Self::Failed,
+        Self::TimedOut,
+        Self::Attempts,
+        Self::Detection,
         Self::MaxToMean,
         Self::JainIndex,
     ];
@@ -92,6 +101,9 @@ impl Metric {
             Self::Refused => "refused_ratio",
             Self::Lost => "lost_ratio",
             Self::Failed => "failed_ratio",
+            Self::TimedOut => "timed_out_ratio",
+            Self::Attempts => "attempts_per_request",
+            Self::Detection => "detection_time_us_mean",
             Self::MaxToMean => "imbalance_max_to_mean",
             Self::JainIndex => "imbalance_jain_index",
         }
@@ -114,6 +126,9 @@ impl Metric {
             Self::Refused => "refused",
             Self::Lost => "lost",
             Self::Failed => "failed",
+            Self::TimedOut => "timed-out",
+            Self::Attempts => "attempts",
+            Self::Detection => "detection",
             Self::MaxToMean => "max/mean",
             Self::JainIndex => "jain",
         }
@@ -136,6 +151,9 @@ impl Metric {
             Self::Refused => "part refused",
             Self::Lost => "part lost",
             Self::Failed => "part refused or lost",
+            Self::TimedOut => "part timed out",
+            Self::Attempts => "attempts per request",
+            Self::Detection => "time to detection",
             Self::MaxToMean => "imbalance (max/mean)",
             Self::JainIndex => "Jain index",
         }
@@ -158,9 +176,17 @@ impl Metric {
             Self::Refused => run.refused_ratio,
             Self::Lost => run.lost_ratio,
             Self::Failed => run.failed_ratio,
+            Self::TimedOut => run.reactions.and_then(|reactions| reactions.timed_out_ratio),
+            Self::Attempts => run.reactions.and_then(|reactions| reactions.attempts_per_request),
+            Self::Detection => run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
             Self::MaxToMean => run.imbalance_max_to_mean,
             Self::JainIndex => run.imbalance_jain_index,
         }
+    }
+
+    /// Whether it is shown only where it is known: it is about what most scenarios do not use.
+    pub(crate) const fn is_optional(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Attempts | Self::Detection)
     }
 
     /// Whether less of it is better.
@@ -177,9 +203,14 @@ impl Metric {
             | Self::ResponseP999
             | Self::WaitingMean
             | Self::WaitingP95
-            | Self::WaitingP99 => Quantity::Micros,
-            Self::WaitingProbability | Self::Refused | Self::Lost | Self::Failed => Quantity::Ratio,
-            Self::SlowdownMean | Self::InSystemMean | Self::MaxToMean | Self::JainIndex => Quantity::Number,
+            | Self::WaitingP99
+            | Self::Detection => Quantity::Micros,
+            Self::WaitingProbability | Self::Refused | Self::Lost | Self::Failed | Self::TimedOut => {
+                Quantity::Ratio
+            }
+            Self::SlowdownMean | Self::InSystemMean | Self::Attempts | Self::MaxToMean | Self::JainIndex => {
+                Quantity::Number
+            }
         }
     }
 }

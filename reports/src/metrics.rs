@@ -60,6 +60,9 @@ pub struct RunMetrics {
     /// Equal for runs with the same decisions and ends.
     #[serde(with = "hexadecimal")]
     pub digest: u64,
+    /// What clients that react did; `None` in a run whose clients do not.
+    #[serde(skip)]
+    pub reactions: Option<Reactions>,
     /// By server id.
     #[serde(skip)]
     pub servers: Vec<ServerMetrics>,
@@ -69,6 +72,53 @@ pub struct RunMetrics {
     /// The servers over time; empty if they were not sampled.
     #[serde(skip)]
     pub timeline: Timeline,
+}
+
+/// What clients that react did in one run, or in several together. There a connection that came is a request, and one
+/// that failed is a request that failed for good; `lost` are those that were reset or whose server was gone.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Reactions {
+    /// Connections that requests of the window tried, retries included.
+    pub attempts: u64,
+    /// Requests whose last attempt was reset by a broken server or a new director.
+    pub failed_reset: u64,
+    /// Requests whose server was gone, and whose client would have waited for ever.
+    pub failed_gone: u64,
+    /// Requests whose last attempt got no answer in time.
+    pub failed_no_answer: u64,
+    /// Requests that missed their deadline.
+    pub failed_deadline: u64,
+    /// SYNs that were sent again, in the whole run.
+    pub syns_again: u64,
+    /// Connections served to their end when nobody waited any more, in the whole run.
+    pub served_in_vain: u64,
+    /// Broken servers that the health checker took out, in the whole run.
+    pub detections: u64,
+    /// From a server's breaking to its being taken out, on average.
+    pub detection_time_us_mean: Option<f64>,
+    /// Requests without an answer or past their deadline, of those that came.
+    pub timed_out_ratio: Option<f64>,
+    /// Connections tried for each request.
+    pub attempts_per_request: Option<f64>,
+    /// Requests that were served, of those that came.
+    pub availability_ratio: Option<f64>,
+}
+
+impl Reactions {
+    /// The counts of several runs together; means and ratios are left to their estimates.
+    pub(crate) fn add(self, other: Self) -> Self {
+        Self {
+            attempts: self.attempts + other.attempts,
+            failed_reset: self.failed_reset + other.failed_reset,
+            failed_gone: self.failed_gone + other.failed_gone,
+            failed_no_answer: self.failed_no_answer + other.failed_no_answer,
+            failed_deadline: self.failed_deadline + other.failed_deadline,
+            syns_again: self.syns_again + other.syns_again,
+            served_in_vain: self.served_in_vain + other.served_in_vain,
+            detections: self.detections + other.detections,
+            ..Self::default()
+        }
+    }
 }
 
 /// What one run meant for one real server, over the window.

@@ -67,11 +67,12 @@ fn cut_off(summary: &Summary) -> String {
     let part = |scheduler: &SchedulerSummary| {
         (scheduler.lost > 0).then(|| format!("{} ({})", scheduler.scheduler, scheduler.lost))
     };
-    listing(
-        summary,
-        part,
-        "Connections were cut off when their server was removed, in all replications together",
-    )
+    let what = if summary.schedulers.iter().any(|scheduler| scheduler.reactions.is_some()) {
+        "Requests failed because their server, or the director, was gone or reset them, in all replications together"
+    } else {
+        "Connections were cut off when their server was removed, in all replications together"
+    };
+    listing(summary, part, what)
 }
 
 fn saturated(summary: &Summary) -> String {

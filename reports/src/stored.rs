@@ -13,7 +13,7 @@ use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
 use crate::distribution::Distribution;
-use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
 use crate::study::{Provenance, Run, Study};
@@ -108,6 +108,7 @@ struct StoredRun {
     replication: u32,
     metrics: RunMetrics,
     servers: Vec<ServerMetrics>,
+    reactions: Option<Reactions>,
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
@@ -135,9 +136,11 @@ impl Stored {
                 servers: Vec::new(),
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
+                reactions: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
+            reactions: run.metrics.reactions,
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
@@ -172,7 +175,7 @@ impl Stored {
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
         let servers = self.servers.len();
         let run = |run: StoredRun| {
-            let StoredRun { servers: of_servers, response_times, samples_ns, loads, .. } = run;
+            let StoredRun { servers: of_servers, reactions, response_times, samples_ns, loads, .. } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers || loads.len() != samples_ns.len() * sampled {
                 return None;
@@ -185,7 +188,13 @@ impl Stored {
             Some(Run {
                 scheduler: *schedulers.get(run.scheduler as usize)?,
                 replication: run.replication,
-                metrics: RunMetrics { servers: of_servers, response_times, timeline, ..run.metrics },
+                metrics: RunMetrics {
+                    servers: of_servers,
+                    reactions,
+                    response_times,
+                    timeline,
+                    ..run.metrics
+                },
             })
         };
         let runs = self.runs.into_iter().map(run).collect::<Option<Vec<Run>>>()?;

@@ -5,7 +5,7 @@ use ipvslab_schedulers::SchedulerKind;
 use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::metric::Metric;
-use crate::metrics::{RunMetrics, ServerMetrics};
+use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::precision::needed_to_separate;
 use crate::ranking::{Candidate, Ranking, Series, differences};
 use crate::study::{Run, Study};
@@ -65,6 +65,8 @@ pub struct SchedulerSummary {
     pub refused_backlog: u64,
     /// Of these, connections cut off.
     pub lost: u64,
+    /// What clients that react did in all runs together, in counts; `None` if they do not.
+    pub reactions: Option<Reactions>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
     /// By server id.
@@ -136,6 +138,12 @@ impl Summary {
         }
     }
 
+    /// The metrics that are shown: all but those that are known of no scheduler and that most scenarios do not use.
+    pub(crate) fn metrics(&self) -> impl Iterator<Item = Metric> {
+        let is_known = |metric| self.schedulers.iter().any(|scheduler| scheduler.estimate(metric).is_some());
+        Metric::ALL.into_iter().filter(move |&metric| !metric.is_optional() || is_known(metric))
+    }
+
     /// What it says about one scheduler.
     pub fn of(&self, scheduler: SchedulerKind) -> Option<&SchedulerSummary> {
         self.schedulers.iter().find(|summary| summary.scheduler == scheduler)
@@ -158,6 +166,7 @@ impl SchedulerSummary {
             refused_no_server: total(|run| run.refused_no_server),
             refused_backlog: total(|run| run.refused_backlog),
             lost: total(|run| run.lost),
+            reactions: runs.iter().filter_map(|run| run.reactions).reduce(Reactions::add),
             table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
             servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
             response_times: study.pooled_response_times(scheduler),

@@ -3,6 +3,7 @@
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
 mod demand;
+mod disturbances;
 mod farm;
 mod objectives;
 mod origin;
@@ -86,6 +87,8 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let compared = service.as_ref().map_or(&[][..], |service| &service.schedulers);
     let objectives = objectives::objectives(file, compared, findings);
     let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
+    let disturbances =
+        servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
 
     let (service, servers) = (service?, servers?);
     let workload = Workload { source: source?, work: work?, clients: clients?, destinations: destinations? };
@@ -108,6 +111,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         finds_warm_up: run::finds_warm_up(file),
         source: String::new(),
         expected_connections: 0.0,
+        disturbances: disturbances?,
         workload,
         offered_load: 0.0,
     };

@@ -39,7 +39,7 @@ enum Unit {
 }
 
 /// What an objective can be about, by the keys that the command line knows too.
-const METRICS: [(&str, Unit); 17] = [
+const METRICS: [(&str, Unit); 20] = [
     ("mean", Unit::Time),
     ("p50", Unit::Time),
     ("p95", Unit::Time),
@@ -54,6 +54,9 @@ const METRICS: [(&str, Unit); 17] = [
     ("refused", Unit::Part),
     ("lost", Unit::Part),
     ("failed", Unit::Part),
+    ("timed-out", Unit::Part),
+    ("attempts", Unit::Number),
+    ("detection", Unit::Time),
     ("max/mean", Unit::Number),
     ("imbalance", Unit::Number),
     ("jain", Unit::Number),

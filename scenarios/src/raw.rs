@@ -5,6 +5,7 @@
 //! other problems are worth reporting even when one is missing.
 
 mod demand;
+mod disturbances;
 mod farm;
 mod objective;
 mod service;
@@ -14,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use self::demand::{BoundedPareto, Work};
+pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
@@ -66,6 +68,21 @@ pub(crate) struct File {
     /// What an administrator does during the run, one action an entry.
     #[schemars(length(max = 100_000), extend("default" = "nothing"))]
     pub(crate) timeline: Option<At<Vec<At<Event>>>>,
+    /// What breaks during the run.
+    #[schemars(length(max = 100_000), extend("default" = "nothing"))]
+    pub(crate) faults: Option<At<Vec<At<Fault>>>>,
+    /// How clients react to what does not work.
+    #[schemars(extend("default" = "the first failure is final; SYNs that get no answer are sent again"))]
+    pub(crate) patience: Option<At<Patience>>,
+    /// The health checker.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) health: Option<At<Health>>,
+    /// The controller of weights.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) controller: Option<At<Controller>>,
+    /// How servers that join or come back get their weight.
+    #[schemars(extend("default" = "all at once"))]
+    pub(crate) newcomers: Option<At<Newcomers>>,
     /// What the results are to hold: the exit code is 20 if they do not.
     #[schemars(length(max = 100), extend("default" = "nothing"))]
     pub(crate) objectives: Option<At<Vec<At<Objective>>>>,

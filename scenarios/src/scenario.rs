@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Intervention, RealServer, Service, Setup};
+use ipvslab_sim::{Disturbances, Intervention, RealServer, Service, Setup};
 
 use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
@@ -47,6 +47,8 @@ pub struct Scenario {
     pub finds_warm_up: bool,
     /// The text of its file.
     pub source: String,
+    /// What disturbs each run, if anything does.
+    pub disturbances: Option<Disturbances>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
     /// How many connections come in a replication, in the mean.
@@ -88,8 +90,12 @@ impl Scenario {
     pub fn setup(&self) -> Setup {
         let servers = self.servers.iter().map(|info| info.server).collect();
         let (warm_up, end) = (Time::ZERO + self.warm_up, Time::ZERO + self.duration);
-        Setup::new(self.service, servers, self.timeline.clone(), warm_up, end)
-            .expect("a loaded scenario was checked for everything that a setup is")
+        let setup = Setup::new(self.service, servers, self.timeline.clone(), warm_up, end);
+        let disturb = |setup: Setup| match &self.disturbances {
+            Some(disturbances) => setup.disturbed(disturbances.clone()),
+            None => Ok(setup),
+        };
+        setup.and_then(disturb).expect("a loaded scenario was checked for everything that a setup is")
     }
 
     /// The arrivals of one replication: the same for every scheduler.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Forwarding, Protocol};
+use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol};
 
 use crate::netmask::Netmask;
 use crate::objective::{MetricKey, Requirement};
@@ -42,7 +42,12 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Missing,
         MetricKey,
         WarmUp,
-        Requirement
+        Requirement,
+        FaultKind,
+        Overflow,
+        PauseLaw,
+        Asks,
+        BelowQuorum
     );
     unreachable!("`{kind}` is a kind of text")
 }
@@ -288,6 +293,48 @@ pub(crate) enum Missing {
 impl Word for Missing {
     const KIND: &'static str = "missing";
     const WORDS: &'static [(&'static str, Self)] = &[("refuse", Self::Refuse), ("zero", Self::Zero)];
+}
+
+/// What breaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum FaultKind {
+    Crash,
+    Reset,
+    Hang,
+    Slow,
+    Failover,
+}
+
+impl Word for FaultKind {
+    const KIND: &'static str = "fault";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("crash", Self::Crash),
+        ("reset", Self::Reset),
+        ("hang", Self::Hang),
+        ("slow", Self::Slow),
+        ("failover", Self::Failover),
+    ];
+}
+
+impl Word for Overflow {
+    const KIND: &'static str = "overflow";
+    const WORDS: &'static [(&'static str, Self)] = &[("reset", Self::Reset), ("drop", Self::Drop)];
+}
+
+impl Word for PauseLaw {
+    const KIND: &'static str = "law";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("constant", Self::Constant), ("exponential", Self::Exponential)];
+}
+
+impl Word for Asks {
+    const KIND: &'static str = "check";
+    const WORDS: &'static [(&'static str, Self)] = &[("tcp", Self::Connection), ("http", Self::Answer)];
+}
+
+impl Word for BelowQuorum {
+    const KIND: &'static str = "below-quorum";
+    const WORDS: &'static [(&'static str, Self)] = &[("go-on", Self::GoOn), ("close", Self::Close)];
 }
 
 /// The character between two fields of a trace.

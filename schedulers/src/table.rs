@@ -221,6 +221,14 @@ impl ServerTable {
         self.entries[at.get()].endpoint
     }
 
+    /// The connection thresholds of the server at a position.
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    pub fn thresholds(&self, at: ServerIndex) -> Thresholds {
+        self.entries[at.get()].thresholds
+    }
+
     /// The last weight other than 0 that an edit gave, or what the server was added with (read by `mh` only).
     ///
     /// # Panics
@@ -311,6 +319,11 @@ impl ServerTable {
         self.positions[id.index()] = ABSENT;
         self.renumber();
         TableChange::Removed { id, at }
+    }
+
+    /// Removed servers are forgotten with their counts, as by a director that never had any of their connections.
+    pub fn forget_removed(&mut self) {
+        self.trash.clear();
     }
 
     /// A new connection is bound to the server: total + 1. It starts inactive, as in the kernel.

@@ -34,6 +34,8 @@ pub(crate) struct Connection {
     /// Counts armings over all lives of this slot, so that an old one is recognised.
     pub(crate) armed: u16,
     pub(crate) state: TcpState,
+    /// Nobody answers its packets, and its client may still send some.
+    pub(crate) is_silent: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -54,18 +56,25 @@ impl ConnectionTable {
         if let Some(slot) = self.free.pop() {
             let connection = &mut self.slots[slot as usize];
             let armed = connection.armed;
-            *connection = Connection { server, armed, state };
+            *connection = Connection { server, armed, state, is_silent: false };
             return ConnectionId(slot);
         }
         let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 entries at once");
-        self.slots.push(Connection { server, armed: 0, state });
+        self.slots.push(Connection { server, armed: 0, state, is_silent: false });
         ConnectionId(slot)
     }
 
     /// Frees an entry.
     #[inline]
     pub(crate) fn remove(&mut self, id: ConnectionId) {
+        self.slots[id.index()].is_silent = false;
         self.free.push(id.0);
+    }
+
+    /// Frees all entries.
+    pub(crate) fn clear(&mut self) {
+        self.free = (0..self.slots.len() as u32).rev().collect();
+        self.slots.iter_mut().for_each(|connection| connection.is_silent = false);
     }
 
     /// An entry, expired or not.

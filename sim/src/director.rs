@@ -14,10 +14,14 @@
 //! Whoever closes first, the end is the same: the states between are passed at one instant, and only the last one's
 //! time-out is left (kernel spec, sections 2.1 to 2.3).
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerTable, Time, Weight};
+use alloc::vec::Vec;
 
-use crate::connection::{ConnectionId, ConnectionTable};
+use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerIndex, ServerTable, Time, Weight};
+
+use crate::connection::{Connection, ConnectionId, ConnectionTable};
+use crate::disturbances::Failover;
 use crate::expiry::Expiry;
+use crate::milestones::{Reopened, Silent};
 use crate::setup::{Forwarding, RealServer, Service};
 use crate::tcp::TcpState;
 
@@ -38,17 +42,21 @@ pub struct Director<S> {
     forwarding: Forwarding,
     servers: ServerTable,
     scheduler: S,
+    /// The scheduler as it was bound to the empty list: what another director begins with.
+    fresh: S,
     connections: ConnectionTable,
     expiry: Expiry,
 }
 
-impl<S: Scheduler> Director<S> {
+impl<S: Scheduler + Clone> Director<S> {
     /// A service without servers; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
     pub fn new(service: &Service, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
         let servers = ServerTable::new(service.profile.accounting);
+        let scheduler = scheduler(&servers);
         Self {
             forwarding: service.forwarding,
-            scheduler: scheduler(&servers),
+            fresh: scheduler.clone(),
+            scheduler,
             servers,
             connections: ConnectionTable::default(),
             expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
@@ -87,7 +95,7 @@ impl<S: Scheduler> Director<S> {
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.
     ///
     /// The entry's timer is not armed: a milestone follows that does so. Expires what is due.
-    #[inline]
+    #[inline(always)]
     pub fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
         self.expire(now, |_| {});
         let chosen = self.scheduler.schedule(flow, &self.servers, now)?;
@@ -126,7 +134,87 @@ impl<S: Scheduler> Director<S> {
 
     /// The connection's server was removed: from now on its packets are dropped and do not re-arm its timer.
     pub fn cut(&mut self, id: ConnectionId, now: Time) {
-        self.arm(id, TcpState::Established, now);
+        self.silence(id, now);
+    }
+
+    /// A half-open connection's SYN got no answer, or an open one's server is gone: its timer runs from now on.
+    pub(crate) fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
+        let state = self.connections.entry(id).state;
+        self.arm(id, state, now);
+        let connection = self.connections.entry(id);
+        connection.is_silent = true;
+        Silent { id, armed: connection.armed }
+    }
+
+    /// The client's SYN again.
+    pub(crate) fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
+        if !self.lives(silent) {
+            return self.open(flow, now).map_or(Reopened::NoServer, |(connection, server)| {
+                Reopened::Passed { connection, server, is_anew: true }
+            });
+        }
+        let Connection { server, .. } = *self.connections.entry(silent.id);
+        if self.servers.position(server).is_none() {
+            return Reopened::Dropped(silent);
+        }
+        self.disarm(silent.id);
+        self.connections.entry(silent.id).is_silent = false;
+        Reopened::Passed { connection: silent.id, server, is_anew: false }
+    }
+
+    /// The client closes a connection that is open, and is gone.
+    pub(crate) fn leave(&mut self, id: ConnectionId, now: Time) {
+        let state = if self.forwarding.sees_replies() { TcpState::CloseWait } else { TcpState::FinWait };
+        self.transition(id, state, now);
+    }
+
+    /// The client closes a connection whose server is gone. To a server that is no longer listed, its FIN is dropped.
+    pub(crate) fn leave_silent(&mut self, silent: Silent, now: Time) {
+        let Connection { server, state, .. } = *self.connections.entry(silent.id);
+        let passes = self.lives(silent) && self.servers.position(server).is_some();
+        if passes && state == TcpState::Established {
+            self.leave(silent.id, now);
+        }
+    }
+
+    /// The server resets a connection that is open.
+    pub(crate) fn abort(&mut self, id: ConnectionId, now: Time) {
+        if self.forwarding.sees_replies() {
+            self.transition(id, TcpState::Close, now);
+        } else {
+            self.arm(id, TcpState::Established, now);
+        }
+    }
+
+    /// Another director takes over: with the same list of servers, put up one by one, a scheduler that begins anew, and
+    /// this one's connections or none.
+    pub(crate) fn fail_over(&mut self, failover: Failover) {
+        let positions = (0..self.servers.len()).map(ServerIndex::new);
+        let listed: Vec<_> = positions
+            .map(|at| {
+                let weight = Weight::new(self.servers.server(at).weight() as u32).expect("was a weight");
+                (self.servers.id(at), self.servers.endpoint(at), weight, self.servers.thresholds(at))
+            })
+            .collect();
+        for &(id, ..) in &listed {
+            self.servers.remove(id);
+        }
+        if failover == Failover::Cold {
+            self.servers.forget_removed();
+            self.connections.clear();
+            self.expiry.clear();
+        }
+        self.scheduler = self.fresh.clone();
+        for (id, endpoint, weight, thresholds) in listed.into_iter().rev() {
+            let change = self.servers.add(id, endpoint, weight, thresholds);
+            self.scheduler.table_changed(change, &self.servers);
+        }
+    }
+
+    /// Whether the entry is the one that was silenced, and has not expired since.
+    fn lives(&mut self, silent: Silent) -> bool {
+        let connection = self.connections.entry(silent.id);
+        connection.is_silent && connection.armed == silent.armed
     }
 
     /// When the next entry that counts as active runs out, at the earliest; [`Time::NEVER`] if none is armed.
@@ -170,6 +258,13 @@ impl<S: Scheduler> Director<S> {
 
     #[inline]
     fn arm(&mut self, id: ConnectionId, state: TcpState, now: Time) {
+        let armed = self.disarm(id);
+        self.expiry.arm(state, id, armed, now);
+    }
+
+    /// The timer's old place is no longer valid; the number that the next one has.
+    #[inline]
+    fn disarm(&mut self, id: ConnectionId) -> u16 {
         let connection = self.connections.entry(id);
         connection.armed = connection.armed.wrapping_add(1);
         let armed = connection.armed;
@@ -177,7 +272,7 @@ impl<S: Scheduler> Director<S> {
             // Numbers begin again: none of the last round may be left.
             self.expiry.forget(id);
         }
-        self.expiry.arm(state, id, armed, now);
+        armed
     }
 
     #[inline]

@@ -77,6 +77,12 @@ impl Expiry {
         }
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.queues.iter_mut().for_each(VecDeque::clear);
+        (self.filled, self.next, self.next_active) = (0, Time::NEVER, Time::NEVER);
+    }
+
     /// Hands out every arming that is due at `now`: state by state, in order within a state.
     #[inline]
     pub(crate) fn drain_due(&mut self, now: Time, mut due: impl FnMut(Armed)) {

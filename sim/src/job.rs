@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Span, Time};
 
+use crate::calls::CallId;
 use crate::connection::ConnectionId;
 
 /// A connection in service or in a backlog; reused after its end.
@@ -31,6 +32,8 @@ pub(crate) struct Job {
     pub(crate) started: Time,
     pub(crate) work: Span,
     pub(crate) connection: ConnectionId,
+    /// Whose request it is, in a run with clients that react; [`CallId::NONE`] in any other.
+    pub(crate) call: CallId,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -64,6 +67,16 @@ impl Jobs {
         let job = &mut self.slots[id.0 as usize];
         job.started = now;
         job.work
+    }
+
+    /// All the work that the job brought.
+    pub(crate) fn work(&self, id: JobId) -> Span {
+        self.slots[id.0 as usize].work
+    }
+
+    /// Nobody waits for the job any more.
+    pub(crate) fn disown(&mut self, id: JobId) {
+        self.slots[id.0 as usize].call = CallId::NOBODY;
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Span, Time};
 
+use crate::calls::CallId;
 use crate::connection::ConnectionId;
 use crate::job::{Job, Jobs};
 use crate::server::ServerQueue;
@@ -43,7 +44,7 @@ impl LoneServer {
     /// Takes a connection. `now` is not before the last departure.
     pub fn accept(&mut self, ticket: u32, work: Span, now: Time) {
         let connection = ConnectionId::new(ticket);
-        let job = self.jobs.insert(Job { arrived: now, started: now, work, connection });
+        let job = self.jobs.insert(Job { arrived: now, started: now, work, connection, call: CallId::NONE });
         self.order += 1;
         self.queue.accept(job, &mut self.jobs, now, self.order);
     }
@@ -65,7 +66,8 @@ impl LoneServer {
     /// Gives up everything it has, and names the tickets in no particular order.
     pub fn clear(&mut self) -> Vec<u32> {
         let mut given_up = Vec::new();
-        self.queue.clear(|job| given_up.push(job));
+        // When it happens matters to how much of the work was done, which nobody asks for here.
+        self.queue.clear(&self.jobs, Time::ZERO, |gone| given_up.push(gone.job));
         given_up.into_iter().map(|job| self.jobs.remove(job).connection.index() as u32).collect()
     }
 }

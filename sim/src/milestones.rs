@@ -4,7 +4,33 @@ use ipvslab_schedulers::{Flow, Scheduler, Server, ServerId, Time, Weight};
 
 use crate::connection::ConnectionId;
 use crate::director::{Director, Expired};
+use crate::disturbances::Failover;
 use crate::setup::RealServer;
+
+/// A connection whose packets nobody answers any more: its entry's timer runs. Not valid for another entry of the same id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Silent {
+    pub(crate) id: ConnectionId,
+    pub(crate) armed: u16,
+}
+
+/// What becomes of a SYN that is sent again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reopened {
+    /// Passed on.
+    Passed {
+        /// The connection, whose timer does not run.
+        connection: ConnectionId,
+        /// Its server.
+        server: ServerId,
+        /// Whether its entry had expired, so that it was scheduled anew.
+        is_anew: bool,
+    },
+    /// Dropped, since its server has left the list; the entry's timer runs on.
+    Dropped(Silent),
+    /// The entry had expired, and there was no server for a new one.
+    NoServer,
+}
 
 /// A director that is told of the milestones of connections; see [`Director`] for what each means.
 pub trait Milestones {
@@ -29,14 +55,33 @@ pub trait Milestones {
     /// Both sides have closed it.
     fn close(&mut self, id: ConnectionId, now: Time);
     /// Its server was removed, and it goes on into the void.
-    fn cut(&mut self, id: ConnectionId, now: Time);
+    fn cut(&mut self, id: ConnectionId, now: Time) {
+        let silent = self.silence(id, now);
+        self.forget(silent);
+    }
+    /// Nobody answers its packets from now on, and its timer runs.
+    fn silence(&mut self, id: ConnectionId, now: Time) -> Silent;
+    /// The client of a half-open silent connection sends its SYN again.
+    fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened;
+    /// The client of a silent connection has given up without a word.
+    fn forget(&mut self, silent: Silent);
+    /// The client closes an open connection and is gone; nothing of it follows.
+    fn leave(&mut self, id: ConnectionId, now: Time);
+    /// The client closes an open silent connection and is gone.
+    fn leave_silent(&mut self, silent: Silent, now: Time);
+    /// The server resets an open connection.
+    fn abort(&mut self, id: ConnectionId, now: Time);
+    /// Another director takes over. Without synchronisation it knows none of the connections; all open ones were [`cut`] before.
+    ///
+    /// [`cut`]: Self::cut
+    fn fail_over(&mut self, failover: Failover, now: Time);
     /// When the next entry that counts as active may run out, at the earliest.
     fn next_active_timeout(&self) -> Time;
     /// Lets every entry go whose time is up.
     fn expire(&mut self, now: Time, expired: impl FnMut(Expired));
 }
 
-impl<S: Scheduler> Milestones for Director<S> {
+impl<S: Scheduler + Clone> Milestones for Director<S> {
     #[inline]
     fn counts(&self, server: ServerId) -> Option<&Server> {
         self.servers().find(server)
@@ -62,7 +107,7 @@ impl<S: Scheduler> Milestones for Director<S> {
         self.remove(id);
     }
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
         self.open(flow, now)
     }
@@ -81,8 +126,30 @@ impl<S: Scheduler> Milestones for Director<S> {
         self.close(id, now);
     }
 
-    fn cut(&mut self, id: ConnectionId, now: Time) {
-        self.cut(id, now);
+    fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
+        self.silence(id, now)
+    }
+
+    fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
+        self.reopen(silent, flow, now)
+    }
+
+    fn forget(&mut self, _: Silent) {}
+
+    fn leave(&mut self, id: ConnectionId, now: Time) {
+        self.leave(id, now);
+    }
+
+    fn leave_silent(&mut self, silent: Silent, now: Time) {
+        self.leave_silent(silent, now);
+    }
+
+    fn abort(&mut self, id: ConnectionId, now: Time) {
+        self.abort(id, now);
+    }
+
+    fn fail_over(&mut self, failover: Failover, _: Time) {
+        self.fail_over(failover);
     }
 
     #[inline]

@@ -18,6 +18,42 @@ pub enum Refusal {
     },
 }
 
+/// Why the request of a client that reacts failed for good: what became of its last attempt.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Failure {
+    /// The scheduler found no server.
+    NoServer,
+    /// The server's backlog was full, and it answered with a reset.
+    BacklogFull,
+    /// The connection was reset: the server was down, went down, or the director that took over did not know it.
+    Reset,
+    /// No connection opened in time.
+    NoAnswer,
+    /// The client gave up waiting for the request as a whole.
+    Deadline,
+    /// The connection's server was gone, and its client would have waited for ever.
+    Lost,
+}
+
+impl Failure {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::NoServer, Self::BacklogFull, Self::Reset, Self::NoAnswer, Self::Deadline, Self::Lost];
+}
+
+/// The end of a request, in a run with clients that react.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RequestEnd {
+    /// When its first attempt was made.
+    pub arrived: Time,
+    /// When it ended.
+    pub ended: Time,
+    /// How many connections were tried.
+    pub attempts: u32,
+    /// Why it failed; `None` if it was served.
+    pub failure: Option<Failure>,
+}
+
 /// A connection that was served to its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Finished {
@@ -25,7 +61,7 @@ pub struct Finished {
     pub connection: ConnectionId,
     /// Who served it.
     pub server: ServerId,
-    /// When its SYN reached the director.
+    /// When its SYN reached the director; of a client that reacts, the first of its request's SYNs.
     pub arrived: Time,
     /// When the server began to work on it (equal to `arrived` under processor sharing).
     pub started: Time,
@@ -95,6 +131,17 @@ pub trait Observer {
     #[inline]
     fn lost(&mut self, now: Time, connection: ConnectionId, server: ServerId, arrived: Time) {
         let _ = (now, connection, server, arrived);
+    }
+
+    /// A request has ended, one way or the other. Only in runs with clients that react: there, what is assigned and refused
+    /// are single attempts, `finished` comes before this, and counts from the first attempt.
+    fn ended(&mut self, request: &RequestEnd) {
+        let _ = request;
+    }
+
+    /// The health checker took a server out that had been broken since `broken`.
+    fn detected(&mut self, now: Time, server: ServerId, broken: Time) {
+        let _ = (now, server, broken);
     }
 
     /// A regular look at all servers, in the order of their ids; every [`Setup::sample_every`](crate::Setup::sample_every).

@@ -10,7 +10,7 @@ use ipvslab_schedulers::Span;
 /// adds up connection by connection and instant by instant (Little's law); no server worked longer than it ran.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outcome {
-    /// Connections that came before the horizon.
+    /// Connections that came before the horizon; of clients that react, requests.
     pub arrived: u64,
     /// Served to the end.
     pub finished: u64,
@@ -20,6 +20,8 @@ pub struct Outcome {
     pub refused_backlog: u64,
     /// Cut off because their server was removed.
     pub lost: u64,
+    /// What clients that react did; `None` in a run whose clients do not.
+    pub requests: Option<Requests>,
     /// The most entries the connection table held at once, inactive ones included.
     pub peak_entries: u64,
     /// Events handled: arrivals, departures, expiries and interventions.
@@ -30,6 +32,24 @@ pub struct Outcome {
     pub servers: Vec<ServerTotals>,
     /// A fingerprint of every decision and every end of service: equal runs have equal digests.
     pub digest: u64,
+}
+
+/// What clients that react did in one run, which the other totals do not say. Every request is finished, refused, lost, or
+/// one of `reset`, `no_answer` and `gave_up`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Requests {
+    /// Connections that were tried, retries included.
+    pub attempts: u64,
+    /// SYNs that were sent again.
+    pub syns_again: u64,
+    /// Failed: the last attempt was reset.
+    pub reset: u64,
+    /// Failed: the last attempt got no answer.
+    pub no_answer: u64,
+    /// Failed: the client's deadline passed.
+    pub gave_up: u64,
+    /// Connections that a server worked on to their end when nobody waited any more.
+    pub in_vain: u64,
 }
 
 /// The totals of one real server.

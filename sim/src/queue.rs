@@ -45,7 +45,7 @@ impl Departures {
     }
 
     /// Sets a server's next departure.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set(&mut self, server: ServerId, due: Option<Due>) {
         let key = match due {
             Some(Due { at, order }) => {

@@ -14,10 +14,22 @@ enum Queue {
     ProcessorSharing(ProcessorSharing),
 }
 
+/// A connection that left a server before its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GivenUp {
+    pub(crate) job: JobId,
+    /// What was done of its work: nanoseconds of it.
+    pub(crate) work_done_ns: f64,
+    /// Whether its service had begun.
+    pub(crate) was_in_service: bool,
+}
+
 /// A real server at work.
 #[derive(Clone, Debug)]
 pub(crate) struct ServerQueue {
     queue: Queue,
+    /// The speed of a slot or core that is not disturbed.
+    speed: f64,
     /// Connections in service at full speed.
     width: u32,
     /// The most connections it takes.
@@ -37,7 +49,7 @@ impl ServerQueue {
             }
         };
         let capacity = server.backlog.map_or(u32::MAX, |backlog| width.saturating_add(backlog));
-        Self { queue, width, capacity, in_system: 0 }
+        Self { queue, speed: server.speed, width, capacity, in_system: 0 }
     }
 
     #[inline]
@@ -94,12 +106,29 @@ impl ServerQueue {
         }
     }
 
+    /// From `now` on it works at `factor` of the speed it was made with; 0 stops it. What it has goes on from where it is.
+    pub(crate) fn set_speed(&mut self, factor: f64, jobs: &Jobs, now: Time) {
+        match &mut self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.set_speed(self.speed * factor, jobs, now),
+            Queue::ProcessorSharing(queue) => queue.set_speed(self.speed * factor, now),
+        }
+    }
+
+    /// Gives up a connection before its end.
+    pub(crate) fn remove(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) -> GivenUp {
+        self.in_system -= 1;
+        match &mut self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.remove(job, jobs, now, order),
+            Queue::ProcessorSharing(queue) => queue.remove(job, jobs, now),
+        }
+    }
+
     /// Gives up everything in the system, in no particular order.
-    pub(crate) fn clear(&mut self, give_up: impl FnMut(JobId)) {
+    pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, give_up: impl FnMut(GivenUp)) {
         self.in_system = 0;
         match &mut self.queue {
-            Queue::FirstComeFirstServed(queue) => queue.clear(give_up),
-            Queue::ProcessorSharing(queue) => queue.clear(give_up),
+            Queue::FirstComeFirstServed(queue) => queue.clear(jobs, now, give_up),
+            Queue::ProcessorSharing(queue) => queue.clear(jobs, now, give_up),
         }
     }
 }

@@ -7,6 +7,7 @@ use core::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
+use crate::disturbances::Disturbances;
 use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
 use crate::tcp::TcpState;
 
@@ -214,6 +215,7 @@ pub struct Setup {
     pub(crate) warm_up: Time,
     pub(crate) horizon: Time,
     pub(crate) sample_every: Option<Span>,
+    pub(crate) disturbances: Option<Disturbances>,
 }
 
 impl Setup {
@@ -263,7 +265,7 @@ impl Setup {
                 Intervention::SetWeight(..) => {}
             }
         }
-        Ok(Self { service, servers, interventions, warm_up, horizon, sample_every: None })
+        Ok(Self { service, servers, interventions, warm_up, horizon, sample_every: None, disturbances: None })
     }
 
     /// Asks for a look at all servers every `span` from time 0 to the horizon.
@@ -275,6 +277,30 @@ impl Setup {
         assert!(span > Span::ZERO, "samples need a distance");
         self.sample_every = Some(span);
         self
+    }
+
+    /// Has servers break and clients react.
+    ///
+    /// # Errors
+    /// If a fault names a server that does not exist, or a number is out of its range ([`SetupError::BadDisturbance`]).
+    pub fn disturbed(mut self, disturbances: Disturbances) -> Result<Self, SetupError> {
+        disturbances.check(self.servers.len())?;
+        self.disturbances = Some(disturbances);
+        Ok(self)
+    }
+
+    /// The same situation with other random streams for what disturbs it; without disturbances nothing is drawn.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64, replication: u32) -> Self {
+        if let Some(disturbances) = &mut self.disturbances {
+            (disturbances.seed, disturbances.replication) = (seed, replication);
+        }
+        self
+    }
+
+    /// What disturbs the run, if anything does.
+    pub fn disturbances(&self) -> Option<&Disturbances> {
+        self.disturbances.as_ref()
     }
 
     /// The virtual service.
@@ -320,6 +346,8 @@ pub enum SetupError {
     AlreadyListed(ServerId, Time),
     /// A server is edited or removed that is not in the list at that time.
     NotListed(ServerId, Time),
+    /// A number of a disturbance is out of its range: what it is called.
+    BadDisturbance(&'static str),
 }
 
 impl fmt::Display for SetupError {
@@ -333,6 +361,7 @@ impl fmt::Display for SetupError {
             Self::AlreadyListed(id, at) => {
                 write!(f, "server {} is in the list already at {:?}", id.index(), at)
             }
+            Self::BadDisturbance(what) => write!(f, "{what} is out of its range"),
             Self::NotListed(id, at) => write!(f, "server {} is not in the list at {:?}", id.index(), at),
         }
     }

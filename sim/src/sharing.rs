@@ -10,6 +10,7 @@ use ipvslab_schedulers::Time;
 
 use crate::job::{JobId, Jobs};
 use crate::queue::Due;
+use crate::server::GivenUp;
 
 #[derive(Clone, Debug)]
 pub(crate) struct ProcessorSharing {
@@ -43,6 +44,7 @@ impl ProcessorSharing {
     pub(crate) fn next(&self) -> Option<Due> {
         let &Reverse(key) = self.leaves.peek()?;
         let missing = f64::from_bits((key >> 64) as u64) - self.attained;
+        // At speed 0 this is infinite, and the departure never.
         let nanos = (missing / self.rate()).max(0.0);
         // Rounded up, so that the work is done when the event comes.
         let whole = nanos as u64;
@@ -53,8 +55,33 @@ impl ProcessorSharing {
         })
     }
 
-    pub(crate) fn clear(&mut self, mut give_up: impl FnMut(JobId)) {
-        self.leaves.drain().for_each(|Reverse(key)| give_up(JobId::from_low_bits(key)));
+    /// From `now` on a core does `speed` of work per time; 0 stops it.
+    pub(crate) fn set_speed(&mut self, speed: f64, now: Time) {
+        self.advance(now);
+        self.speed = speed;
+    }
+
+    /// Takes a connection out before its end.
+    pub(crate) fn remove(&mut self, job: JobId, jobs: &Jobs, now: Time) -> GivenUp {
+        self.advance(now);
+        let is_it = |key: u128| JobId::from_low_bits(key) == job;
+        let place = self.leaves.iter().find(|Reverse(key)| is_it(*key)).expect("a job of this server");
+        let given_up = self.given_up(place.0, jobs);
+        self.leaves.retain(|Reverse(key)| !is_it(*key));
+        given_up
+    }
+
+    pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, mut give_up: impl FnMut(GivenUp)) {
+        self.advance(now);
+        for Reverse(key) in core::mem::take(&mut self.leaves) {
+            give_up(self.given_up(key, jobs));
+        }
+    }
+
+    fn given_up(&self, key: u128, jobs: &Jobs) -> GivenUp {
+        let job = JobId::from_low_bits(key);
+        let missing = f64::from_bits((key >> 64) as u64) - self.attained;
+        GivenUp { job, work_done_ns: jobs.work(job).as_nanos() as f64 - missing, was_in_service: true }
     }
 
     /// Work per nanosecond that each connection gets.

@@ -11,18 +11,23 @@ use ipvslab_schedulers::{
     Time,
 };
 
+use crate::agenda::{Agenda, Step};
 use crate::arrival::Arrival;
+use crate::breaking::Condition;
+use crate::calls::{CallId, Calls};
 use crate::chances::Chances;
+use crate::connection::ConnectionId;
 use crate::digest::Digest;
 use crate::director::Director;
-use crate::job::{Job, Jobs};
+use crate::health::Checker;
+use crate::job::{Job, JobId, Jobs};
 use crate::milestones::Milestones;
 use crate::observer::{Finished, Observer, Refusal, ServerLoad};
 use crate::outcome::Outcome;
 use crate::queue::Departures;
 use crate::server::{ServerQueue, service_time};
 use crate::setup::{Discipline, Intervention, RealServer, Setup};
-use crate::timeline::{Step, Timeline};
+use crate::steering::Steering;
 use crate::told::ToldDirector;
 use crate::totals::{Ledger, Served, Totals};
 
@@ -37,22 +42,29 @@ pub enum RunError<E> {
 
 /// A run in the making.
 pub struct Simulation<D> {
-    horizon: Time,
+    pub(crate) horizon: Time,
     warm_up: Time,
-    now: Time,
-    director: D,
-    specs: Vec<RealServer>,
-    queues: Vec<ServerQueue>,
-    departures: Departures,
-    timeline: Timeline,
-    jobs: Jobs,
+    pub(crate) now: Time,
+    pub(crate) director: D,
+    pub(crate) specs: Vec<RealServer>,
+    pub(crate) queues: Vec<ServerQueue>,
+    pub(crate) departures: Departures,
+    pub(crate) agenda: Agenda,
+    pub(crate) jobs: Jobs,
     /// Counts what was scheduled, to order events at the same instant.
-    order: u64,
-    totals: Totals,
-    ledger: Ledger,
-    served: Vec<Served>,
-    digest: Digest,
+    pub(crate) order: u64,
+    pub(crate) totals: Totals,
+    pub(crate) ledger: Ledger,
+    pub(crate) served: Vec<Served>,
+    pub(crate) digest: Digest,
     events: u64,
+    /// The requests in progress, in a run with clients that react.
+    pub(crate) calls: Option<Calls>,
+    /// By server id; empty in a run without disturbances.
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) checker: Option<Checker>,
+    /// Who wants which weights, in a run where more than the timeline sets them.
+    pub(crate) steering: Option<Steering>,
 }
 
 /// Runs a situation to its end under one of the kernel's schedulers, by the director that the service needs.
@@ -83,7 +95,7 @@ pub fn simulate<E>(
     }
 }
 
-impl<S: Scheduler> Simulation<Director<S>> {
+impl<S: Scheduler + Clone> Simulation<Director<S>> {
     /// The situation at time 0: `scheduler` is bound to the empty list, then the servers are added one by one,
     /// as an administrator does.
     ///
@@ -101,7 +113,7 @@ impl<D: Milestones> Simulation<D> {
         for (number, server) in setup.servers.iter().enumerate().filter(|(_, server)| server.listed) {
             director.add(ServerId::new(number as u32), server, server.weight);
         }
-        Self {
+        let mut simulation = Self {
             horizon: setup.horizon,
             warm_up: setup.warm_up,
             now: Time::ZERO,
@@ -109,7 +121,7 @@ impl<D: Milestones> Simulation<D> {
             specs: setup.servers.clone(),
             queues: setup.servers.iter().map(ServerQueue::new).collect(),
             departures: Departures::new(setup.servers.len()),
-            timeline: Timeline::new(setup),
+            agenda: Agenda::new(setup),
             jobs: Jobs::default(),
             order: 0,
             totals: Totals::new(setup.servers.len()),
@@ -117,7 +129,15 @@ impl<D: Milestones> Simulation<D> {
             served: alloc::vec![Served::default(); setup.servers.len()],
             digest: Digest::new(),
             events: 0,
+            calls: None,
+            conditions: Vec::new(),
+            checker: None,
+            steering: None,
+        };
+        if let Some(disturbances) = &setup.disturbances {
+            simulation.disturb(disturbances);
         }
+        simulation
     }
 
     /// Runs to the end: all arrivals before the horizon, and then until the last connection has ended.
@@ -142,6 +162,7 @@ impl<D: Milestones> Simulation<D> {
             self.arrive(&arrival, observer);
         }
         self.advance(Time::NEVER, observer);
+        self.give_up_hung(observer);
         if self.jobs.len() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close()) }
     }
 
@@ -150,7 +171,7 @@ impl<D: Milestones> Simulation<D> {
     fn advance(&mut self, until: Time, observer: &mut impl Observer) {
         loop {
             let departure = self.departures.next_at();
-            let step = self.timeline.next_at();
+            let step = self.agenda.next_at();
             let timeout = self.director.next_active_timeout();
             let next = departure.min(step).min(timeout);
             if next > until || (departure.min(step) == Time::NEVER && until == Time::NEVER) {
@@ -175,6 +196,9 @@ impl<D: Milestones> Simulation<D> {
     fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         self.events += 1;
         self.ledger.arrived += 1;
+        if self.calls.is_some() {
+            return self.call(arrival, observer);
+        }
         let Some((connection, server)) = self.director.open(&arrival.flow, self.now) else {
             self.ledger.refused_no_server += 1;
             self.digest.add(u64::MAX);
@@ -192,13 +216,26 @@ impl<D: Milestones> Simulation<D> {
             observer.refused(self.now, Refusal::BacklogFull { connection, server });
             return;
         }
+        self.accept(server, connection, arrival.work, CallId::NONE);
+    }
+
+    /// A server takes a connection, in the one place that plain runs go through and in others.
+    #[inline(always)]
+    pub(crate) fn accept(
+        &mut self,
+        server: ServerId,
+        connection: ConnectionId,
+        work: Span,
+        call: CallId,
+    ) -> JobId {
         self.director.establish(connection, self.now);
-        let job = Job { arrived: self.now, started: self.now, work: arrival.work, connection };
-        let job = self.jobs.insert(job);
+        let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
+        let queue = &mut self.queues[server.index()];
         queue.accept(job, &mut self.jobs, self.now, self.order);
         self.departures.set(server, queue.next());
         self.measure(server);
+        job
     }
 
     #[inline]
@@ -209,12 +246,19 @@ impl<D: Milestones> Simulation<D> {
         let ended = queue.depart(&mut self.jobs, self.now, self.order);
         self.departures.set(server, queue.next());
         let job = self.jobs.remove(ended);
-        self.director.close(job.connection, self.now);
-        self.measure(server);
-        self.ledger.finished += 1;
         self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
         let taken = self.time_taken(server, &job);
         self.served[server.index()].add(taken);
+        if !self.conditions.is_empty() {
+            let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
+            self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
+            if job.call != CallId::NONE {
+                return self.answer(server, &job, observer);
+            }
+        }
+        self.director.close(job.connection, self.now);
+        self.measure(server);
+        self.ledger.finished += 1;
         self.digest.add(self.now.as_nanos());
         observer.finished(&Finished {
             connection: job.connection,
@@ -236,37 +280,25 @@ impl<D: Milestones> Simulation<D> {
         }
     }
 
+    #[inline(never)]
     fn carry_out(&mut self, observer: &mut impl Observer) {
         self.time_out();
-        match self.timeline.pop() {
+        match self.agenda.pop() {
             Step::OpenWindow => self.totals.open_window(self.now),
             Step::CloseWindow => self.totals.close_window(self.now),
             Step::Sample => observer.sampled(self.now, &self.loads()),
+            Step::Intervene(intervention) if self.steering.is_some() => self.steer(intervention, observer),
             Step::Intervene(Intervention::SetWeight(server, weight)) => {
                 self.director.set_weight(server, weight);
             }
             Step::Intervene(Intervention::Add(server, weight)) => {
                 self.director.add(server, &self.specs[server.index()], weight);
+                self.start_slowly(server);
             }
             Step::Intervene(Intervention::Remove(server)) => self.remove(server, observer),
+            Step::Break(fault) => self.break_down(fault, observer),
+            Step::Arisen(event) => self.arisen(event, observer),
         }
-    }
-
-    /// The server leaves the list, and its connections in progress are cut off.
-    fn remove(&mut self, server: ServerId, observer: &mut impl Observer) {
-        self.director.remove(server, self.now);
-        let mut cut = Vec::new();
-        self.queues[server.index()].clear(|job| cut.push(job));
-        for id in cut {
-            let job = self.jobs.remove(id);
-            self.director.cut(job.connection, self.now);
-            self.ledger.lost += 1;
-            self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
-            observer.lost(self.now, job.connection, server, job.arrived);
-        }
-        self.served[server.index()].interrupt();
-        self.departures.set(server, None);
-        self.measure(server);
     }
 
     /// Entries that count as active run out: half-open ones, and those of removed servers.
@@ -284,8 +316,10 @@ impl<D: Milestones> Simulation<D> {
     fn close(mut self) -> Outcome {
         self.totals.advance_all(self.now);
         self.ledger.audit(&self.totals);
-        for (number, served) in self.served.iter().enumerate() {
-            served.audit(self.totals.busy_ns(number), self.totals.assigned_to(number));
+        let is_disturbed = !self.conditions.is_empty();
+        for (number, (served, spec)) in self.served.iter().zip(&self.specs).enumerate() {
+            let busy_ns = self.totals.busy_ns(number);
+            served.audit(spec.discipline, busy_ns, self.totals.assigned_to(number), is_disturbed);
         }
         Outcome {
             arrived: self.ledger.arrived,
@@ -293,6 +327,7 @@ impl<D: Milestones> Simulation<D> {
             refused_no_server: self.ledger.refused_no_server,
             refused_backlog: self.ledger.refused_backlog,
             lost: self.ledger.lost,
+            requests: self.calls.is_some().then_some(self.ledger.requests),
             peak_entries: self.director.peak_entries() as u64,
             events: self.events,
             window: self.horizon.since(self.warm_up),
@@ -301,9 +336,10 @@ impl<D: Milestones> Simulation<D> {
         }
     }
 
-    #[inline]
-    fn measure(&mut self, server: ServerId) {
-        let counts = self.director.counts(server).expect("a server at work was added");
+    #[inline(always)]
+    pub(crate) fn measure(&mut self, server: ServerId) {
+        // A director that took over does not know the counts of servers that had left the list before.
+        let counts = self.director.counts(server);
         self.totals.changed(server, self.now, &self.queues[server.index()], counts);
     }
 

@@ -6,6 +6,10 @@
 //! | establish | the server's SYN and ACK, the client's ACK | – |
 //! | refusal | the server's RST | – |
 //! | close | the server's FIN, the client's FIN | the server's datagram, the client's |
+//! | silence | none: the timer runs again | none |
+//! | reopen | the client's SYN again | the client's datagram again |
+//! | leave | the client's FIN | – |
+//! | abort | the server's RST | – |
 //!
 //! What a server sends passes the director under masquerading only. A connection in progress sends packets more often
 //! than its time-out, so no timer runs for it.
@@ -14,12 +18,13 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, SchedulerKind, Server, ServerId, Time, TimerClock, Weight};
+use ipvslab_schedulers::{Flow, SchedulerKind, Server, ServerId, ServerIndex, Time, TimerClock, Weight};
 
 use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::director::Expired;
-use crate::milestones::Milestones;
+use crate::disturbances::Failover;
+use crate::milestones::{Milestones, Reopened, Silent};
 use crate::packet::{
     Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
     Verdict,
@@ -48,40 +53,54 @@ struct Ticket {
 /// A [`PacketDirector`] that is told of milestones. Its ids are of connections in progress, not of entries.
 pub(crate) struct ToldDirector {
     director: PacketDirector,
+    /// What the director was started with, for the one that takes over.
+    service: Service,
+    scheduler: SchedulerKind,
+    chances: Chances,
     protocol: Protocol,
     forwarding: Forwarding,
     tickets: Vec<Ticket>,
     free: Vec<u32>,
+    /// The most entries of the directors before this one.
+    past_peak: usize,
+}
+
+fn settings(service: &Service, scheduler: SchedulerKind) -> ServiceSettings {
+    ServiceSettings {
+        scheduler,
+        flags: service.flags,
+        one_packet: service.one_packet,
+        persistence: service.persistence,
+    }
 }
 
 impl ToldDirector {
     /// A service without servers.
     pub(crate) fn new(service: &Service, scheduler: SchedulerKind, chances: Chances) -> Self {
+        Self {
+            director: Self::started(service, scheduler, chances.clone(), Time::ZERO),
+            service: *service,
+            scheduler,
+            chances,
+            protocol: service.protocol,
+            forwarding: service.forwarding,
+            tickets: Vec::new(),
+            free: Vec::new(),
+            past_peak: 0,
+        }
+    }
+
+    /// A director with the service and nothing else.
+    fn started(service: &Service, scheduler: SchedulerKind, chances: Chances, now: Time) -> PacketDirector {
         let mut director = PacketDirector::new(service.profile, TimerClock::Exact, chances);
         director.set_timeouts(service.timeouts);
         for (sysctl, value) in service.sysctls.changed() {
             director.set_sysctl(sysctl, value, Time::ZERO);
         }
         let reached = Reached::Mark { ipv6: service.ipv6, mark: MARK };
-        let settings = ServiceSettings {
-            scheduler,
-            flags: service.flags,
-            one_packet: service.one_packet,
-            persistence: service.persistence,
-        };
-        director.add_service(
-            SERVICE,
-            ServiceKey { protocol: service.protocol, reached },
-            settings,
-            Time::ZERO,
-        );
-        Self {
-            director,
-            protocol: service.protocol,
-            forwarding: service.forwarding,
-            tickets: Vec::new(),
-            free: Vec::new(),
-        }
+        let key = ServiceKey { protocol: service.protocol, reached };
+        director.add_service(SERVICE, key, settings(service, scheduler), now);
+        director
     }
 
     fn keep(&mut self, ticket: Ticket) -> ConnectionId {
@@ -135,7 +154,7 @@ impl Milestones for ToldDirector {
     }
 
     fn peak_entries(&self) -> usize {
-        self.director.peak_entries()
+        self.director.peak_entries().max(self.past_peak)
     }
 
     fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight) {
@@ -191,10 +210,83 @@ impl Milestones for ToldDirector {
         }
     }
 
-    fn cut(&mut self, id: ConnectionId, now: Time) {
-        let ticket = self.give_back(id);
+    fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
+        let ticket = self.tickets[id.index()];
         if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
             self.director.release(entry, now);
+        }
+        Silent { id, armed: 0 }
+    }
+
+    fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
+        let ticket = self.give_back(silent.id);
+        let lived = self.lives(&ticket);
+        if let Some((connection, server)) = self.open(flow, now) {
+            let is_anew = !lived || self.tickets[connection.index()].entry != ticket.entry;
+            return Reopened::Passed { connection, server, is_anew };
+        }
+        if lived { Reopened::Dropped(Silent { id: self.keep(ticket), armed: 0 }) } else { Reopened::NoServer }
+    }
+
+    fn forget(&mut self, silent: Silent) {
+        self.give_back(silent.id);
+    }
+
+    fn leave(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        if self.protocol == Protocol::Tcp && self.lives(&ticket) {
+            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        } else if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
+            self.director.release(entry, now);
+        }
+    }
+
+    fn leave_silent(&mut self, silent: Silent, now: Time) {
+        let ticket = self.give_back(silent.id);
+        if self.protocol == Protocol::Tcp && self.lives(&ticket) {
+            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        }
+    }
+
+    fn abort(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) else { return };
+        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
+            self.server_sends(ticket, TcpFlags::RST, now);
+        } else {
+            self.director.release(entry, now);
+        }
+    }
+
+    fn fail_over(&mut self, failover: Failover, now: Time) {
+        let table = self.director.servers(SERVICE);
+        let listed: Vec<(ServerId, Destination)> = (0..table.len())
+            .map(ServerIndex::new)
+            .map(|at| {
+                let weight = Weight::new(table.server(at).weight() as u32).expect("was a weight");
+                let (endpoint, thresholds) = (table.endpoint(at), table.thresholds(at));
+                (table.id(at), Destination { endpoint, forwarding: self.forwarding, weight, thresholds })
+            })
+            .collect();
+        match failover {
+            Failover::Cold => {
+                self.past_peak = self.peak_entries();
+                self.director = Self::started(&self.service, self.scheduler, self.chances.clone(), now);
+            }
+            Failover::Synchronised => {
+                // The connections stay; the scheduler is bound anew, to an empty list.
+                let settings = settings(&self.service, self.scheduler);
+                let scheduler =
+                    if self.scheduler == SchedulerKind::Rr { SchedulerKind::Lc } else { SchedulerKind::Rr };
+                self.director.edit_service(SERVICE, ServiceSettings { scheduler, ..settings }, now);
+                for &(id, _) in &listed {
+                    self.director.remove_server(id, now);
+                }
+                self.director.edit_service(SERVICE, settings, now);
+            }
+        }
+        for (id, destination) in listed.iter().rev() {
+            self.director.add_server(*id, SERVICE, destination);
         }
     }
 

@@ -5,8 +5,10 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Server, ServerId, Span, Time};
 
-use crate::outcome::ServerTotals;
+use crate::observer::Failure;
+use crate::outcome::{Requests, ServerTotals};
 use crate::server::ServerQueue;
+use crate::setup::Discipline;
 
 /// Time integrals of one server's levels, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,11 +59,18 @@ impl Totals {
 
     /// The server's levels changed at `now`.
     #[inline]
-    pub(crate) fn changed(&mut self, server: ServerId, now: Time, queue: &ServerQueue, counts: &Server) {
+    pub(crate) fn changed(
+        &mut self,
+        server: ServerId,
+        now: Time,
+        queue: &ServerQueue,
+        counts: Option<&Server>,
+    ) {
         let meter = &mut self.meters[server.index()];
         meter.advance(now);
         meter.in_system = queue.in_system();
         meter.busy = queue.busy();
+        let Some(counts) = counts else { return };
         meter.active = counts.active();
         meter.peak_active = meter.peak_active.max(counts.active());
         meter.peak_total = meter.peak_total.max(counts.total());
@@ -120,16 +129,32 @@ pub(crate) struct Ledger {
     pub(crate) refused_no_server: u64,
     pub(crate) refused_backlog: u64,
     pub(crate) lost: u64,
-    /// From arrival to end or loss.
+    /// What only clients that react do.
+    pub(crate) requests: Requests,
+    /// From a server's taking a connection to its end or loss.
     pub(crate) residence_ns: u128,
 }
 
 impl Ledger {
+    /// A request failed for good.
+    pub(crate) fn failed(&mut self, failure: Failure) {
+        *match failure {
+            Failure::NoServer => &mut self.refused_no_server,
+            Failure::BacklogFull => &mut self.refused_backlog,
+            Failure::Lost => &mut self.lost,
+            Failure::Reset => &mut self.requests.reset,
+            Failure::NoAnswer => &mut self.requests.no_answer,
+            Failure::Deadline => &mut self.requests.gave_up,
+        } += 1;
+    }
+
     /// # Panics
     /// If a connection was counted twice or not at all, or the time spent in the system does not add up
     /// (Little's law, exactly): a fault of the engine.
     pub(crate) fn audit(&self, totals: &Totals) {
-        let accounted = self.finished + self.refused_no_server + self.refused_backlog + self.lost;
+        let Requests { reset, no_answer, gave_up, .. } = self.requests;
+        let refused = self.refused_no_server + self.refused_backlog;
+        let accounted = self.finished + refused + self.lost + reset + no_answer + gave_up;
         assert_eq!(self.arrived, accounted, "every arrival ends in one way");
         assert_eq!(
             self.residence_ns,
@@ -140,35 +165,72 @@ impl Ledger {
 }
 
 /// Work done by one server against the time it was busy.
-#[derive(Clone, Copy, Debug, Default)]
+///
+/// A server that works at another speed for a while is busy as before, and its *effort* is the time it was busy, at each
+/// factor of its speed, times that factor.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Served {
+    /// Time its connections took of a slot or core.
     ns: f64,
-    interrupted: bool,
+    /// The same, had it always worked at full speed; added up in runs with disturbances only.
+    full_speed_ns: f64,
+    factor: f64,
+    effort_ns: f64,
+    /// How long it had been busy when the factor changed last.
+    busy_ns: u128,
+    /// Connections whose end was moved by a change of speed.
+    moved: u64,
+}
+
+impl Default for Served {
+    fn default() -> Self {
+        Self { ns: 0.0, full_speed_ns: 0.0, factor: 1.0, effort_ns: 0.0, busy_ns: 0, moved: 0 }
+    }
 }
 
 impl Served {
+    /// A connection took a slot or core for `span`.
     #[inline]
     pub(crate) fn add(&mut self, span: Span) {
         self.ns += span.as_nanos() as f64;
     }
 
-    /// Connections were cut off in the middle of their service, which is not added up.
-    pub(crate) fn interrupt(&mut self) {
-        self.interrupted = true;
+    /// A connection took so much of a slot or core at full speed: nanoseconds.
+    pub(crate) fn add_at_full_speed(&mut self, nanos: f64) {
+        self.full_speed_ns += nanos;
+    }
+
+    /// The server, which was busy for `busy_ns` until now, goes on at another speed, with `moved` connections in service.
+    pub(crate) fn change_speed(&mut self, factor: f64, busy_ns: u128, moved: u32) {
+        self.effort_ns += self.factor * (busy_ns - self.busy_ns) as f64;
+        (self.factor, self.busy_ns) = (factor, busy_ns);
+        self.moved += u64::from(moved);
     }
 
     /// # Panics
-    /// If the busy time differs from the time its connections took, beyond rounding.
-    pub(crate) fn audit(&self, busy_ns: u128, connections: u64) {
-        if self.interrupted {
-            return;
-        }
+    /// If the busy time differs from the time its connections took, or what it did from their work, beyond rounding.
+    pub(crate) fn audit(
+        mut self,
+        discipline: Discipline,
+        busy_ns: u128,
+        connections: u64,
+        is_disturbed: bool,
+    ) {
+        self.change_speed(1.0, busy_ns, 0);
         let busy = busy_ns as f64;
-        let rounding = 1e-9 * busy + 2.0 * connections as f64;
-        assert!(
-            (busy - self.ns).abs() <= rounding,
-            "busy for {busy} ns, but its connections took {} ns",
-            self.ns
-        );
+        let rounding = 1e-9 * busy + 2.0 * (connections + self.moved) as f64;
+        let agree = |measured: f64, added: f64| {
+            assert!(
+                (measured - added).abs() <= rounding,
+                "busy for {measured} ns, but its connections took {added} ns"
+            );
+        };
+        match discipline {
+            Discipline::FirstComeFirstServed { .. } => agree(busy, self.ns),
+            Discipline::ProcessorSharing { .. } => agree(self.effort_ns, self.ns),
+        }
+        if is_disturbed {
+            agree(self.effort_ns, self.full_speed_ns);
+        }
     }
 }

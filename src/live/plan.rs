@@ -34,6 +34,13 @@ pub(crate) fn of(args: &Validate) -> Result<Plan, Failure> {
 pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
     let Some(path) = &args.scenario else { return Ok(None) };
     let mut scenario = load(path, if args.machines.quiet { Warnings::Hide } else { Warnings::Tell })?;
+    if scenario.disturbances.is_some() {
+        let message = format!(
+            "error: {}: faults, clients that react, health checks and controllers are simulated only",
+            scenario.name
+        );
+        return Err(Failure::new(Exit::InvalidInput, message));
+    }
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     if !args.schedulers.is_empty() {
         scenario.schedulers = distinct(&args.schedulers);

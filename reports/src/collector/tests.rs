@@ -32,6 +32,7 @@ fn outcome(assigned: &[u64]) -> Outcome {
         refused_no_server: 0,
         refused_backlog: 0,
         lost: 0,
+        requests: None,
         peak_entries: 7,
         events: 0,
         window,

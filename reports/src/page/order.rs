@@ -4,9 +4,8 @@ use maud::{Markup, html};
 
 use super::figure::Figure;
 use super::remarks;
-use crate::compare::COLUMNS;
+use crate::compare::columns;
 use crate::confidence::Estimate;
-use crate::metric::Metric;
 use crate::objective::{Verdict, judge};
 use crate::quantity::Scale;
 use crate::study::Study;
@@ -14,14 +13,7 @@ use crate::summary::{SchedulerSummary, Summary};
 
 /// Every scheduler, best first, and what the numbers do not say by themselves.
 pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> Markup {
-    let columns: Vec<(Metric, &str, Scale)> = COLUMNS
-        .into_iter()
-        .map(|(metric, name)| {
-            let means =
-                summary.schedulers.iter().filter_map(|found| found.estimate(metric)).map(|found| found.mean);
-            (metric, name, Scale::of(metric.quantity(), means))
-        })
-        .collect();
+    let columns = columns(summary);
     html! {
         section id="order" {
             h2 { "Order" }

@@ -177,6 +177,7 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
         refused_no_server: manner.refused,
         refused_backlog: 0,
         lost: 0,
+        requests: None,
         peak_entries: 900,
         events: 0,
         window: study.window(),

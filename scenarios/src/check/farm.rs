@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Discipline, Forwarding, RealServer};
+use ipvslab_sim::{Discipline, Forwarding, Manner, RealServer};
 
-use super::Findings;
+use super::{Findings, disturbances};
 use crate::pool::Pool;
 use crate::problem::Problem;
 use crate::quoted::At;
@@ -86,6 +86,7 @@ impl Surroundings {
 /// A server and the place of its group.
 pub(super) struct PlacedServer {
     pub(super) info: ServerInfo,
+    pub(super) manner: Manner,
     pub(super) group_span: Range<usize>,
 }
 
@@ -107,6 +108,7 @@ pub(super) fn servers(
         }
         match one_of_group(&path, group, surroundings, servers.len(), findings) {
             Some((name, server)) => servers.extend((0..count).map(|member| PlacedServer {
+                manner: disturbances::manner(&group.value),
                 info: ServerInfo {
                     name: if count == 1 { name.to_owned() } else { format!("{name}-{}", member + 1) },
                     group: name.to_owned(),

@@ -15,7 +15,7 @@ use crate::suggest::did_you_mean;
 use crate::words::Name;
 
 /// The most changes of single servers.
-const MOST_STEPS: usize = 1_000_000;
+pub(super) const MOST_STEPS: usize = 1_000_000;
 
 /// Checks `[[timeline]]` against the servers, and that some server can take connections at some time.
 pub(super) fn timeline(
@@ -46,12 +46,12 @@ pub(super) fn timeline(
 }
 
 /// The servers by their names and by those of their groups.
-struct Farm<'a> {
+pub(super) struct Farm<'a> {
     named: HashMap<&'a str, Vec<ServerId>>,
 }
 
 impl<'a> Farm<'a> {
-    fn new(servers: &'a [PlacedServer]) -> Self {
+    pub(super) fn new(servers: &'a [PlacedServer]) -> Self {
         let mut named: HashMap<&str, Vec<ServerId>> = HashMap::new();
         for (number, placed) in servers.iter().enumerate() {
             let id = ServerId::new(number as u32);
@@ -64,7 +64,7 @@ impl<'a> Farm<'a> {
     }
 
     /// The servers that `name` means; reports a name that means none.
-    fn find(&self, path: &str, name: &Quoted<Name>, findings: &mut Findings) -> &[ServerId] {
+    pub(super) fn find(&self, path: &str, name: &Quoted<Name>, findings: &mut Findings) -> &[ServerId] {
         let wanted = name.value.0.as_str();
         if let Some(found) = self.named.get(wanted) {
             return found;

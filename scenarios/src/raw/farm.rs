@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
+use ipvslab_sim::Overflow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::disturbances::{Pauses, SlowStart};
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
 use crate::words::Name;
@@ -49,6 +51,15 @@ pub(crate) struct ServerGroup {
     /// Whether the servers are in the list from the start; `false` for those that `timeline` adds.
     #[schemars(extend("default" = true))]
     pub(crate) listed: Option<At<bool>>,
+    /// What a full backlog does with a new connection: `reset` it, or `drop` its SYN, which the client sends again.
+    #[schemars(extend("default" = "reset"))]
+    pub(crate) overflow: Option<Quoted<Overflow>>,
+    /// How a server gets up to speed after it was started: when the timeline adds it, and after a fault.
+    #[schemars(extend("default" = "full speed at once"))]
+    pub(crate) slow_start: Option<At<SlowStart>>,
+    /// Random pauses, of each server by itself.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) pauses: Option<At<Pauses>>,
 }
 
 /// One action of an administrator: `at`, and exactly one of the others.

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
-use ipvslab_schedulers::Span;
-use ipvslab_sim::{Persistence, Protocol, Sysctls, Timeouts};
+use ipvslab_schedulers::{ServerId, Span, Time};
+use ipvslab_sim::{
+    Abandoned, Budget, Failover, Fault, Manner, Overflow, Persistence, Protocol, SlowStart, Sysctls, Timeouts,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -113,6 +115,45 @@ fn every_setting_of_the_service_arrives() {
         lblcr_expiration_s: 61,
     };
     assert_eq!(service.sysctls, sysctls);
+}
+
+#[test]
+fn everything_that_disturbs_arrives() {
+    let text = SOUND.replace(
+        "slots = 8\n",
+        "slots = 8\noverflow = \"drop\"\nslow_start = { ramp = \"4s\" }\n\
+         pauses = { every = \"3s\", lasting = \"1s\", law = \"exponential\", speed = 0.5 }\n",
+    );
+    let text = format!(
+        "{text}[[faults]]\nat = \"1s\"\nkind = \"crash\"\nserver = \"old\"\nlasting = \"500ms\"\nevery = \"2s\"\ncount = 2\n\
+         [[faults]]\nat = \"2s\"\nkind = \"failover\"\nsync = true\n\
+         [patience]\ndeadline = \"3s\"\ncancel = true\nretries = 2\nbackoff = \"1s\"\nbudget = 0.1\n\
+         [health]\ndelay_loop = \"2s\"\nbelow_quorum = \"close\"\n[controller]\nevery = \"1s\"\ntarget = 0.5\n[newcomers]\nramp = \"9s\"\n"
+    );
+    let found = scenario(&text).disturbances.expect("disturbed");
+    let (at, id) = (|millis| Time::ZERO + Span::from_millis(millis), ServerId::new);
+    let expected = vec![
+        (at(1_000), Fault::Crash(id(0))),
+        (at(1_000), Fault::Crash(id(1))),
+        (at(1_500), Fault::Recover(id(0))),
+        (at(1_500), Fault::Recover(id(1))),
+        (at(2_000), Fault::FailOver(Failover::Synchronised)),
+        (at(3_000), Fault::Crash(id(0))),
+        (at(3_000), Fault::Crash(id(1))),
+        (at(3_500), Fault::Recover(id(0))),
+        (at(3_500), Fault::Recover(id(1))),
+    ];
+    assert_eq!(found.faults, expected);
+    assert_eq!(found.manners[0], Manner::default());
+    assert_eq!(found.manners[2].overflow, Overflow::Drop);
+    assert_eq!(found.manners[2].slow_start, Some(SlowStart { from: 0.1, ramp: Span::from_secs(4) }));
+    let patience = found.patience.expect("some");
+    assert_eq!((patience.syn_retries, patience.abandoned), (6, Abandoned::Cancelled));
+    assert_eq!(patience.retries.and_then(|retries| retries.budget), Some(Budget { share: 0.1, burst: 10.0 }));
+    let health = found.health.expect("some");
+    assert_eq!((health.warm_up, health.connect_timeout), (Span::from_secs(2), Span::from_secs(5)));
+    assert_eq!(found.newcomers.map(|newcomers| newcomers.steps), Some(10));
+    assert!(scenario(SOUND).disturbances.is_none());
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod accounting;
 mod defence;
+mod disturbed;
+mod disturbed_at_random;
 mod findings;
 mod interventions;
 mod packets;

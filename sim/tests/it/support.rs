@@ -8,7 +8,7 @@ use ipvslab_schedulers::{
 };
 use ipvslab_sim::{
     Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
-    ServerLoad, Service, Setup, Simulation,
+    RequestEnd, ServerLoad, Service, Setup, Simulation,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -82,6 +82,16 @@ impl Observer for Log {
 
     fn lost(&mut self, now: Time, _: ConnectionId, server: ServerId, _: Time) {
         self.lines.push(format!("{} lost {}", now.as_secs_f64(), server.index()));
+    }
+
+    fn ended(&mut self, request: &RequestEnd) {
+        let RequestEnd { ended, failure, attempts, .. } = request;
+        self.lines.push(format!("{} ended {failure:?} after {attempts}", ended.as_secs_f64()));
+    }
+
+    fn detected(&mut self, now: Time, server: ServerId, broken: Time) {
+        let since = now.since(broken).as_secs_f64();
+        self.lines.push(format!("{} detected {} after {since}", now.as_secs_f64(), server.index()));
     }
 
     fn sampled(&mut self, now: Time, servers: &[ServerLoad]) {

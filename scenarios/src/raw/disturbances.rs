@@ -1,0 +1,174 @@
+//! What breaks, how clients react, and who watches over the servers.
+
+use ipvslab_sim::{Asks, BelowQuorum, PauseLaw};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::quantity::Duration;
+use crate::quoted::{At, Quoted};
+use crate::words::{FaultKind, Name};
+
+/// Something that breaks: `at`, a `kind`, and whom it hits.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fault {
+    /// When, since the start of the run.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) at: Option<Quoted<Duration>>,
+    /// What happens: `crash`, `reset`, `hang`, `slow`, or `failover` of the director.
+    #[schemars(required)]
+    pub(crate) kind: Option<Quoted<FaultKind>>,
+    /// A server, or a group for all its servers; not with `failover`.
+    #[schemars(extend("default" = "none; needed but for `failover`"))]
+    pub(crate) server: Option<Quoted<Name>>,
+    /// The factor of the speed of a server that is `slow`.
+    #[schemars(range(min = 0, max = 1), extend("default" = "none; needed for `slow`"))]
+    pub(crate) speed: Option<At<f64>>,
+    /// Whether the director that takes over knows the connections; with `failover` only.
+    #[schemars(extend("default" = false))]
+    pub(crate) sync: Option<At<bool>>,
+    /// After how long the server is started again.
+    #[schemars(extend("x-unit" = "time", "default" = "it stays broken"))]
+    pub(crate) lasting: Option<Quoted<Duration>>,
+    /// From one time it happens to the next, with `count`.
+    #[schemars(extend("x-unit" = "time", "default" = "it happens once"))]
+    pub(crate) every: Option<Quoted<Duration>>,
+    /// How many times it happens, `every` so often.
+    #[schemars(range(min = 1, max = 100_000), extend("default" = 1))]
+    pub(crate) count: Option<At<u32>>,
+}
+
+/// A server gets faster after it was started.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SlowStart {
+    /// The factor of its speed at first.
+    #[schemars(range(max = 1), extend("exclusiveMinimum" = 0, "default" = 0.1))]
+    pub(crate) from: Option<At<f64>>,
+    /// How long it takes to full speed, in 20 equal steps.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) ramp: Option<Quoted<Duration>>,
+}
+
+/// A server pauses at random: garbage collection, a noisy neighbour, breakdowns.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pauses {
+    /// The mean time from a pause to the next one; exponential.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) every: Option<Quoted<Duration>>,
+    /// The mean length of a pause.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) lasting: Option<Quoted<Duration>>,
+    /// How lengths vary: `constant` or `exponential`.
+    #[schemars(extend("default" = "constant"))]
+    pub(crate) law: Option<Quoted<PauseLaw>>,
+    /// The factor of its speed during a pause.
+    #[schemars(range(min = 0, max = 1), extend("default" = 0.0))]
+    pub(crate) speed: Option<At<f64>>,
+}
+
+/// What clients put up with, and what they do then.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Patience {
+    /// How often a SYN is sent again, 1, 3, 7 … s after the first (`tcp_syn_retries`).
+    #[schemars(range(min = 0, max = 127), extend("default" = 6))]
+    pub(crate) syn_retries: Option<At<u32>>,
+    /// How long a client waits for one connection to open.
+    #[schemars(extend("x-unit" = "time", "default" = "as long as it sends SYNs"))]
+    pub(crate) connect_timeout: Option<Quoted<Duration>>,
+    /// How long a client waits for its request in all, retries included.
+    #[schemars(extend("x-unit" = "time", "default" = "for ever"))]
+    pub(crate) deadline: Option<Quoted<Duration>>,
+    /// Whether the server drops a connection whose client has gone; if not, it works on.
+    #[schemars(extend("default" = false))]
+    pub(crate) cancel: Option<At<bool>>,
+    /// How many attempts may follow one that failed.
+    #[schemars(range(min = 0, max = 1000), extend("default" = 0))]
+    pub(crate) retries: Option<At<u32>>,
+    /// How long a client waits before its first retry.
+    #[schemars(extend("x-unit" = "time", "default" = "100ms"))]
+    pub(crate) backoff: Option<Quoted<Duration>>,
+    /// By what each further wait is longer.
+    #[schemars(range(min = 1, max = 100), extend("default" = 2.0))]
+    pub(crate) backoff_factor: Option<At<f64>>,
+    /// Up to which part of itself a wait is shortened at random.
+    #[schemars(range(min = 0, max = 1), extend("default" = 0.0))]
+    pub(crate) jitter: Option<At<f64>>,
+    /// How many retries all clients together may make for each request, in the long run.
+    #[schemars(range(min = 0, max = 1000), extend("x-unit" = "retries per request", "default" = "any number"))]
+    pub(crate) budget: Option<At<f64>>,
+    /// The most retries that can be saved up in `budget`, which begins full.
+    #[schemars(range(min = 0, max = 1e9), extend("x-unit" = "retries", "default" = 10.0))]
+    pub(crate) burst: Option<At<f64>>,
+}
+
+/// The health checker, as keepalived does it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Health {
+    /// What a check asks for: `tcp`, an open connection, or `http`, an answer too.
+    #[schemars(extend("default" = "tcp"))]
+    pub(crate) check: Option<Quoted<Asks>>,
+    /// From the end of a check to the next one.
+    #[schemars(extend("x-unit" = "time", "default" = "60s"))]
+    pub(crate) delay_loop: Option<Quoted<Duration>>,
+    /// How long a check waits for its answer.
+    #[schemars(extend("x-unit" = "time", "default" = "5s"))]
+    pub(crate) connect_timeout: Option<Quoted<Duration>>,
+    /// How often a failed check is repeated before the server is taken out.
+    #[schemars(range(min = 0, max = 1000), extend("default" = 1))]
+    pub(crate) retry: Option<At<u32>>,
+    /// From a failed check to its repetition.
+    #[schemars(extend("x-unit" = "time", "default" = "1s"))]
+    pub(crate) delay_before_retry: Option<Quoted<Duration>>,
+    /// Up to how long after the start each server's first check is, at random.
+    #[schemars(extend("x-unit" = "time", "default" = "`delay_loop`"))]
+    pub(crate) warmup: Option<Quoted<Duration>>,
+    /// Whether a server that is down stays in the list with weight 0, instead of leaving it.
+    #[schemars(extend("default" = false))]
+    pub(crate) inhibit_on_failure: Option<At<bool>>,
+    /// The least sum of the weights of servers that are up.
+    #[schemars(range(min = 0, max = 4_294_967_295u32), extend("x-unit" = "weight", "default" = 0))]
+    pub(crate) quorum: Option<At<u32>>,
+    /// What happens below the quorum: the servers that are up `go-on`, or the service is `close`d to new connections.
+    #[schemars(extend("default" = "go-on"))]
+    pub(crate) below_quorum: Option<Quoted<BelowQuorum>>,
+}
+
+/// A controller that sets weights by how busy the servers were.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Controller {
+    /// From one look to the next.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) every: Option<Quoted<Duration>>,
+    /// The busy part of its slots or cores that each server should have.
+    #[schemars(range(max = 1), extend("exclusiveMinimum" = 0, "default" = "the mean of all servers"))]
+    pub(crate) target: Option<At<f64>>,
+    /// How strongly a weight follows the distance from the target.
+    #[schemars(range(max = 100), extend("exclusiveMinimum" = 0, "default" = 0.5))]
+    pub(crate) gain: Option<At<f64>>,
+    /// The least weight that it sets.
+    #[schemars(range(min = 1, max = 65_535), extend("default" = 1))]
+    pub(crate) min: Option<At<u32>>,
+    /// The greatest weight that it sets.
+    #[schemars(range(min = 1, max = 65_535), extend("default" = 65_535))]
+    pub(crate) max: Option<At<u32>>,
+}
+
+/// How servers that join or come back get their weight.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Newcomers {
+    /// How long it takes to the whole weight.
+    #[schemars(required, extend("x-unit" = "time"))]
+    pub(crate) ramp: Option<Quoted<Duration>>,
+    /// The part of the weight at first; no weight becomes 0 by it.
+    #[schemars(range(max = 1), extend("exclusiveMinimum" = 0, "default" = 0.1))]
+    pub(crate) from: Option<At<f64>>,
+    /// In how many equal steps the weight rises.
+    #[schemars(range(min = 1, max = 1000), extend("default" = 10))]
+    pub(crate) steps: Option<At<u32>>,
+}

@@ -1,0 +1,154 @@
+//! Requests of clients that react: a slab of what is known of each until it has succeeded or failed for good.
+
+use alloc::vec::Vec;
+
+use ipvslab_schedulers::{Flow, Rng, ServerId, Span, Time};
+
+use crate::connection::ConnectionId;
+use crate::disturbances::Disturbances;
+use crate::job::JobId;
+use crate::milestones::Silent;
+use crate::patience::{Budget, Patience};
+
+/// A request in progress; reused after its end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct CallId(u32);
+
+impl CallId {
+    /// Of a connection in a run whose clients do not react.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+    /// Of a connection whose client has gone.
+    pub(crate) const NOBODY: Self = Self(u32::MAX - 1);
+}
+
+/// Where a request is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// Its attempt has sent a SYN that nobody answered; the entry that it made, if it made one.
+    Knocking(Option<Silent>),
+    /// A server works on it, or has it in its backlog.
+    Inside { server: ServerId, job: JobId, connection: ConnectionId },
+    /// Its server is gone, and its client does not know.
+    Hanging(Silent),
+    /// Its client waits before it tries again.
+    BackingOff,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    /// When its first attempt was made.
+    pub(crate) arrived: Time,
+    pub(crate) work: Span,
+    /// The addresses of the present attempt.
+    pub(crate) flow: Flow,
+    /// The port of the first.
+    port: u16,
+    pub(crate) attempts: u32,
+    /// SYNs that the present attempt has sent.
+    pub(crate) syns: u32,
+    pub(crate) place: Place,
+    /// Changes whenever timers of the present attempt lose their meaning; never goes back in a slot.
+    pub(crate) stamp: u32,
+    /// The stamp that it began with.
+    pub(crate) begun: u32,
+}
+
+impl Call {
+    /// From now on the timers that run mean nothing.
+    pub(crate) fn move_to(&mut self, place: Place) {
+        self.place = place;
+        self.stamp = self.stamp.wrapping_add(1);
+    }
+
+    /// The next attempt is from another of Linux' ephemeral ports (32768 to 60999), the same under every scheduler.
+    pub(crate) fn change_port(&mut self) {
+        const FIRST: u32 = 32_768;
+        const PORTS: u32 = 28_232;
+        let step = self.attempts.wrapping_mul(9_973);
+        self.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
+    }
+}
+
+/// All requests in progress, and what clients have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Calls {
+    pub(crate) patience: Patience,
+    /// Draws the jitter of waits.
+    jitter: Rng,
+    /// What is left of the budget.
+    tokens: f64,
+    slots: Vec<Call>,
+    free: Vec<CallId>,
+}
+
+impl Calls {
+    pub(crate) fn new(disturbances: &Disturbances) -> Self {
+        let patience = disturbances.patience.unwrap_or_default();
+        let budget = patience.retries.and_then(|retries| retries.budget);
+        Self {
+            patience,
+            jitter: Rng::stream(disturbances.seed, disturbances.replication, "backoff"),
+            tokens: budget.map_or(0.0, |budget| budget.burst),
+            slots: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// A new request.
+    pub(crate) fn insert(&mut self, arrived: Time, work: Span, flow: Flow) -> CallId {
+        if let Some(Budget { share, burst }) = self.patience.retries.and_then(|retries| retries.budget) {
+            self.tokens = (self.tokens + share).min(burst);
+        }
+        let call = |stamp| Call {
+            arrived,
+            work,
+            flow,
+            port: flow.client_port,
+            attempts: 0,
+            syns: 0,
+            place: Place::BackingOff,
+            stamp,
+            begun: stamp,
+        };
+        if let Some(id) = self.free.pop() {
+            let slot = self.get(id);
+            *slot = call(slot.stamp.wrapping_add(1));
+            return id;
+        }
+        let id = CallId(self.slots.len() as u32);
+        assert!(id < CallId::NOBODY, "fewer than 2^32 requests in progress at once");
+        self.slots.push(call(0));
+        id
+    }
+
+    pub(crate) fn get(&mut self, id: CallId) -> &mut Call {
+        &mut self.slots[id.0 as usize]
+    }
+
+    /// The request is over.
+    pub(crate) fn remove(&mut self, id: CallId) -> Call {
+        self.free.push(id);
+        let call = self.get(id);
+        // Its timers mean nothing from now on.
+        call.stamp = call.stamp.wrapping_add(1);
+        call.begun = call.stamp;
+        *call
+    }
+
+    /// How long the client of a request waits before it tries again; `None` if it gives up.
+    pub(crate) fn wait_before_retry(&mut self, id: CallId) -> Option<Span> {
+        let retries = self.patience.retries?;
+        let attempts = self.get(id).attempts;
+        if attempts > retries.most {
+            return None;
+        }
+        if retries.budget.is_some() {
+            if self.tokens < 1.0 {
+                return None;
+            }
+            self.tokens -= 1.0;
+        }
+        let draw = if retries.jitter > 0.0 { self.jitter.unit() } else { 0.0 };
+        Some(retries.wait(attempts, draw))
+    }
+}
