@@ -59,12 +59,20 @@ fn out_holds_all_files_and_is_never_overwritten_unasked() {
     let arguments = ["compare", "farm.toml", "--quiet", "--out", "results"];
     place.run(&arguments).succeeds();
     let files = [
+        "active.svg",
+        "ccdf.svg",
+        "imbalance.svg",
+        "inactive.svg",
+        "order.svg",
         "percentiles.svg",
+        "report.html",
         "results.json",
         "runs.csv",
+        "schedulers.csv",
         "server_load.svg",
         "servers.csv",
         "shares.svg",
+        "study.bin",
         "timeline.csv",
     ];
     assert_eq!(names(&place.path("results")), files);

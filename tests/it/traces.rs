@@ -155,6 +155,8 @@ fn an_interrupted_conversion_leaves_nothing() {
     let mut command = place.command(&["trace", "convert", "-", "--from", "nginx", "-o", "web.csv"]);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the binary runs");
+    // Held open until it has ended: the end of its input would end it otherwise.
+    let input = child.stdin.take();
     let started = Instant::now();
     while place.files().is_empty() && started.elapsed() < Duration::from_secs(10) {
         sleep(Duration::from_millis(10));
@@ -163,5 +165,6 @@ fn an_interrupted_conversion_leaves_nothing() {
     let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(sent.expect("kill runs").success());
     assert_eq!(child.wait().expect("it ends").code(), Some(143));
+    drop(input);
     assert!(place.files().is_empty(), "{:?}", place.files());
 }
