@@ -13,6 +13,7 @@ mod watch;
 
 use std::path::Path;
 
+use ipvslab_reports::Estimate;
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::Span;
 use ipvslab_sim::Setup;
@@ -144,8 +145,7 @@ fn compare(reference: &Reference, method: &Method) -> Result<Vec<Line>, Failure>
             metric: metric.clone(),
             known: *known,
             mean,
-            // Student's t with 39 degrees of freedom; with 19 it is 2.09, with more hardly less.
-            half_width: 2.0227 * error,
+            half_width: Estimate::of(&sample).and_then(|estimate| estimate.half_width).unwrap_or(0.0),
             verdict: Verdict::of(&reference.id, metric, load, (*known, known_error), (mean, error)),
         }
     });

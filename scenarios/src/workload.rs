@@ -77,7 +77,7 @@ impl Workload {
     pub(crate) fn arrivals(&self, seed: u64, replication: u32, end: Time) -> Result<Arrivals, TraceError> {
         let mut streams = self.classes.iter().map(|class| class.stream(seed, replication, end));
         let source = match (streams.next(), self.classes.len()) {
-            (Some(only), 1) => Streamed::One(only?),
+            (Some(only), 1) => Streamed::One(Box::new(only?)),
             (first, _) => {
                 Streamed::Merged(Merge::new(first.into_iter().chain(streams).collect::<Result<_, _>>()?))
             }
@@ -96,7 +96,7 @@ pub struct Arrivals {
 
 #[derive(Debug)]
 enum Streamed {
-    One(Stream),
+    One(Box<Stream>),
     Merged(Merge),
 }
 

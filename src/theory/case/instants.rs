@@ -41,7 +41,8 @@ fn transient(reference: &Reference, slots: f64, rounds: f64) -> Case {
     }
 }
 
-/// A daily tide over so many slots that nobody waits; half a day to forget the empty start, and a day to look at.
+/// A daily tide over so many slots that nobody waits; a third of a day, eight services, to forget the empty start, and
+/// a day to look at.
 fn tide(reference: &Reference) -> Case {
     /// Lines per day: the tide they make is lower by 4 in 100,000.
     const LINES: u32 = 288;
@@ -59,10 +60,10 @@ fn tide(reference: &Reference) -> Case {
     Case {
         body: farm.body("0s"),
         scheduler: farm.kind,
-        replications: 20,
+        replications: 10,
         runs: 1,
-        duration: 1.5 * period,
-        warm_up: 0.5 * period,
+        duration: 4.0 / 3.0 * period,
+        warm_up: period / 3.0,
         load: farm.load,
         watch: Watch::Instants,
         every: period / f64::from(LINES),

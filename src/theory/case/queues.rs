@@ -74,7 +74,8 @@ pub(super) fn farm(reference: &Reference) -> Option<Farm> {
             let count = reference.parameters["servers"].as_f64().unwrap_or(500.0);
             let rate = reference.parameters["lam_per_server"].as_f64().map_or(rate, |each| each * count);
             let arrivals = format!("[arrivals.poisson]\nrate = \"{rate}/s\"\n");
-            let servers = vec![slots(1.0, "").remove(0); count as usize];
+            // With small weights the kernel's draw favours the head of the list: it takes up to weight + 1 there.
+            let servers = vec![slots(1.0, "weight = 10000\n").remove(0); count as usize];
             Farm { kind: SchedulerKind::Twos, servers, ..Farm::single(1.0, arrivals, rate, rate / count) }
         }
         _ => return None,
