@@ -2,22 +2,30 @@
 //!
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
+mod class;
 mod demand;
 mod disturbances;
 mod farm;
+mod file;
+mod law;
+mod load;
 mod objectives;
 mod origin;
+mod process;
 mod run;
 mod service;
 mod source;
 mod timeline;
+mod traced;
 
 use std::path::Path;
 
+use self::class::Sections;
+use self::farm::Family;
 use crate::problem::{Level, Problem};
 use crate::raw;
 use crate::scenario::Scenario;
-use crate::workload::Workload;
+use crate::workload::{Class, Source, Workload};
 
 /// What the checks found.
 pub(crate) struct Checked {
@@ -78,11 +86,16 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     if let Some(servers) = &servers {
         farm::fits_maglev(file, servers, findings);
     }
-    let work = demand::work(file, findings);
-    let clients = origin::clients(file, family, findings);
-    let destinations = origin::destinations(file, family, findings);
-    let source = source::source(file, base_dir, family, findings);
-    let duration = run::duration(file, source.as_ref(), findings);
+    class::presence(file, findings);
+    let sections = class::sections(file);
+    let sources: Vec<Option<Source>> =
+        sections.iter().map(|class| source::source(file, class, base_dir, family, findings)).collect();
+    let duration = run::duration(file, &sources, findings);
+    let classes: Vec<Option<Class>> = sections
+        .iter()
+        .zip(sources)
+        .map(|(sections, source)| class(file, sections, source, base_dir, family, findings))
+        .collect();
     let warm_up = run::warm_up(file, duration, findings);
     let compared = service.as_ref().map_or(&[][..], |service| &service.schedulers);
     let objectives = objectives::objectives(file, compared, findings);
@@ -91,7 +104,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
 
     let (service, servers) = (service?, servers?);
-    let workload = Workload { source: source?, work: work?, clients: clients?, destinations: destinations? };
+    let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
     let run = file.run.as_ref().map(|run| &run.value);
     let mut scenario = Scenario {
         title: file.title.as_ref().map_or_else(|| name.to_owned(), |title| title.value.0.clone()),
@@ -115,7 +128,28 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         workload,
         offered_load: 0.0,
     };
-    run::load(&mut scenario, file, findings);
+    load::load(&mut scenario, file, &sections, findings);
     objectives::resolution(&scenario, file, findings);
     Some(scenario)
+}
+
+/// A class of clients, or the only one.
+fn class(
+    file: &raw::File,
+    sections: &Sections<'_>,
+    source: Option<Source>,
+    base_dir: &Path,
+    family: Family,
+    findings: &mut Findings,
+) -> Option<Class> {
+    let work = demand::work(file, sections, base_dir, findings);
+    let clients = origin::clients(sections, family, findings);
+    let destinations = origin::destinations(file, sections, family, findings);
+    Some(Class {
+        name: sections.name.map(str::to_owned),
+        source: source?,
+        work: work?,
+        clients: clients?,
+        destinations: destinations?,
+    })
 }

@@ -93,6 +93,23 @@ impl Rate {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+        match RateOrZero::parse(text)?.0 {
+            rate if rate > 0.0 => Ok(Self(rate)),
+            _ => Err(Fault::new("a rate above zero")),
+        }
+    }
+}
+
+/// A rate that may be zero, for a time: one of several in a row.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct RateOrZero(f64);
+
+impl RateOrZero {
+    pub(crate) fn per_second(self) -> f64 {
+        self.0
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
         let (number, after) = split_number(text).ok_or_else(|| no_number(text, RATE))?;
         let Some((prefix, unit)) = after.split_once('/') else {
@@ -116,9 +133,6 @@ impl Rate {
         if rate > HIGHEST {
             return Err(Fault::new("at most \"1000000000/s\""));
         }
-        if rate <= 0.0 {
-            return Err(Fault::new("a rate above zero"));
-        }
         Ok(Self(rate))
     }
 }
@@ -127,7 +141,7 @@ impl Rate {
 pub(crate) fn unit_missing(kind: &str, found: &str) -> Option<String> {
     let unit = match kind {
         "time" => "s",
-        "rate" => "/s",
+        "rate" | "rate-or-zero" => "/s",
         _ => return None,
     };
     let is_plain = found.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
@@ -231,5 +245,7 @@ mod tests {
         for text in faulty {
             assert!(Rate::parse(text).is_err(), "{text}");
         }
+        assert_eq!(RateOrZero::parse("0/s").map(RateOrZero::per_second), Ok(0.0));
+        assert!(RateOrZero::parse("-1/s").is_err());
     }
 }

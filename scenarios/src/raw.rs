@@ -4,24 +4,28 @@
 //! what [`conform`](crate::conform) holds a file against. Required fields are `Option`s here too, because the file's
 //! other problems are worth reporting even when one is missing.
 
+mod arrivals;
+mod class;
 mod demand;
 mod disturbances;
 mod farm;
+mod law;
 mod objective;
+mod origin;
 mod service;
-mod workload;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use self::demand::{BoundedPareto, Work};
+pub(crate) use self::arrivals::{Arrivals, Batches, Mmpp, Piecewise, Profile, Renewal, TraceArrivals};
+pub(crate) use self::class::Class;
+pub(crate) use self::demand::{Laws, Part, Work};
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
+pub(crate) use self::law::{BoundedPareto, Empirical, Gamma};
 pub(crate) use self::objective::{Objective, StopWhen};
+pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
-pub(crate) use self::workload::{
-    Arrivals, Clients, Destinations, Nat, Piecewise, Population, TraceArrivals, ZipfPopulation,
-};
 
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
@@ -54,10 +58,10 @@ pub(crate) struct File {
     )]
     pub(crate) servers: Option<At<Vec<At<ServerGroup>>>>,
     /// When connections arrive: exactly one of the kinds.
-    #[schemars(required, extend("x-example" = "[arrivals.poisson]\nrate = \"2000/s\""))]
+    #[schemars(extend("default" = "none; needed without `classes`"))]
     pub(crate) arrivals: Option<At<Arrivals>>,
     /// How much work a connection brings, as the time it takes alone on a server of speed 1: exactly one of the kinds.
-    #[schemars(required, extend("x-example" = "[work.exponential]\nmean = \"20ms\""))]
+    #[schemars(extend("default" = "none; needed without `classes`"))]
     pub(crate) work: Option<At<Work>>,
     /// Which addresses connections come from: exactly one of the kinds.
     #[schemars(extend("default" = "10,000 addresses, each as likely"))]
@@ -65,6 +69,9 @@ pub(crate) struct File {
     /// Which addresses connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
     pub(crate) destinations: Option<At<Destinations>>,
+    /// Classes of clients, each with its own `arrivals`, `work`, `clients` and `destinations`, instead of those sections.
+    #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
+    pub(crate) classes: Option<At<Vec<At<Class>>>>,
     /// What an administrator does during the run, one action an entry.
     #[schemars(length(max = 100_000), extend("default" = "nothing"))]
     pub(crate) timeline: Option<At<Vec<At<Event>>>>,

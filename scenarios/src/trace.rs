@@ -12,6 +12,7 @@ mod rates;
 mod rows;
 mod spread;
 mod survey;
+mod values;
 
 pub(crate) use self::clock::TimeFormat;
 pub(crate) use self::error::Cause;
@@ -22,3 +23,4 @@ pub(crate) use self::rates::{RateColumns, read_rates};
 pub(crate) use self::rows::{ClientColumns, Costs, DestinationColumn, Layout};
 pub(crate) use self::spread::Spread;
 pub(crate) use self::survey::Trace;
+pub(crate) use self::values::{ValueColumn, read_values};

@@ -8,7 +8,7 @@ use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol};
 use crate::netmask::Netmask;
 use crate::objective::{MetricKey, Requirement};
 use crate::pool::Pool;
-use crate::quantity::{Duration, Fault, Rate};
+use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
 use crate::suggest::{did_you_mean, is_unprintable, listed};
 use crate::trace::TimeFormat;
@@ -26,6 +26,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
     try_kinds!(
         Duration,
         Rate,
+        RateOrZero,
         Title,
         Name,
         SocketAddr,
@@ -63,6 +64,15 @@ impl Text for Duration {
 
 impl Text for Rate {
     const KIND: &'static str = "rate";
+    const EXAMPLE: &'static str = "2000/s";
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        Self::parse(text)
+    }
+}
+
+impl Text for RateOrZero {
+    const KIND: &'static str = "rate-or-zero";
     const EXAMPLE: &'static str = "2000/s";
 
     fn parse(text: &str) -> Result<Self, Fault> {

@@ -1,21 +1,28 @@
 //! Workloads: arrivals as they are drawn, or as a trace has them.
 
+mod demand;
 mod law;
+mod merge;
 mod population;
 mod ports;
 mod process;
+mod streams;
 mod zipf;
 
 use std::sync::Arc;
 
-use ipvslab_schedulers::{Flow, Rng, Span, Time};
+use ipvslab_schedulers::{Flow, Rng, Time};
 use ipvslab_sim::Arrival;
 
+use self::demand::Demand;
+pub(crate) use self::demand::{Objects, Work};
 pub(crate) use self::law::Law;
+use self::merge::Merge;
 pub(crate) use self::population::Population;
 use self::ports::Ports;
 use self::process::Clock;
-pub(crate) use self::process::{Process, Steps};
+pub(crate) use self::process::{BatchSize, Modulation, Point, Process, Profile, State, Steps};
+use self::streams::Streams;
 pub(crate) use self::zipf::Zipf;
 use crate::trace::{Spread, Trace, TraceError};
 
@@ -26,40 +33,76 @@ pub(crate) enum Source {
     Trace(Arc<Trace>),
 }
 
-/// All about the connections that come. Where a row of the trace says something, it overrides what is drawn here.
+/// All about the connections of a class of clients. Where a row of the trace says something, it overrides what is drawn
+/// here.
 #[derive(Clone, Debug)]
-pub(crate) struct Workload {
+pub(crate) struct Class {
+    /// `None` for the only class of a scenario without classes.
+    pub(crate) name: Option<String>,
     pub(crate) source: Source,
-    pub(crate) work: Law,
+    pub(crate) work: Work,
     pub(crate) clients: Population,
     pub(crate) destinations: Population,
+}
+
+impl Class {
+    /// The arrivals of one replication before `end`, without ports.
+    fn stream(&self, seed: u64, replication: u32, end: Time) -> Result<Stream, TraceError> {
+        let streams = Streams { seed, replication, class: self.name.as_deref() };
+        let when = match &self.source {
+            Source::Drawn(process) => When::Drawn(process.clock(streams, end)),
+            Source::Trace(trace) => When::Trace(Box::new(trace.spread(streams.stream("spread"))?)),
+        };
+        let rest = Rest {
+            end,
+            work: self.work.demand(seed, streams.stream("work")),
+            clients: self.clients,
+            client_draws: streams.stream("clients"),
+            destinations: self.destinations,
+            destination_draws: streams.stream("destinations"),
+        };
+        Ok(Stream { when, rest })
+    }
+}
+
+/// All about the connections that come.
+#[derive(Clone, Debug)]
+pub(crate) struct Workload {
+    /// In the order of the file; at least one.
+    pub(crate) classes: Vec<Class>,
 }
 
 impl Workload {
     /// The arrivals of one replication before `end`.
     pub(crate) fn arrivals(&self, seed: u64, replication: u32, end: Time) -> Result<Arrivals, TraceError> {
-        let stream = |name| Rng::stream(seed, replication, name);
-        let when = match &self.source {
-            Source::Drawn(process) => When::Drawn(process.clock(stream("arrivals"))),
-            Source::Trace(trace) => When::Trace(Box::new(trace.spread(stream("spread"))?)),
+        let mut streams = self.classes.iter().map(|class| class.stream(seed, replication, end));
+        let source = match (streams.next(), self.classes.len()) {
+            (Some(only), 1) => Streamed::One(Box::new(only?)),
+            (first, _) => {
+                Streamed::Merged(Merge::new(first.into_iter().chain(streams).collect::<Result<_, _>>()?))
+            }
         };
-        let rest = Rest {
-            end,
-            work: self.work,
-            works: stream("work"),
-            clients: self.clients,
-            client_draws: stream("clients"),
-            destinations: self.destinations,
-            destination_draws: stream("destinations"),
-            ports: Ports::shuffled(stream("ports")),
-        };
-        Ok(Arrivals { when, rest })
+        let ports = Ports::shuffled(Rng::stream(seed, replication, "ports"));
+        Ok(Arrivals { source, ports })
     }
 }
 
 /// The arrivals of one replication, in order of time: the same for every scheduler.
 #[derive(Debug)]
 pub struct Arrivals {
+    source: Streamed,
+    ports: Ports,
+}
+
+#[derive(Debug)]
+enum Streamed {
+    One(Box<Stream>),
+    Merged(Merge),
+}
+
+/// The arrivals of one class.
+#[derive(Debug)]
+struct Stream {
     when: When,
     rest: Rest,
 }
@@ -74,30 +117,39 @@ enum When {
 #[derive(Debug)]
 struct Rest {
     end: Time,
-    work: Law,
-    works: Rng,
+    work: Demand,
     clients: Population,
     client_draws: Rng,
     destinations: Population,
     destination_draws: Rng,
-    ports: Ports,
 }
 
 impl Rest {
     #[inline]
-    fn draw(&mut self, at: Time) -> Option<Arrival> {
+    fn draw(&mut self, at: Time, ports: &mut Ports) -> Option<Arrival> {
         if at >= self.end {
             return None;
         }
+        let destination = self.destinations.draw(&mut self.destination_draws);
         Some(Arrival {
             at,
-            work: Span::from_nanos((self.work.draw(&mut self.works) + 0.5) as u64),
+            work: self.work.draw(destination),
             flow: Flow {
                 client: self.clients.draw(&mut self.client_draws),
-                client_port: self.ports.next(),
-                destination: self.destinations.draw(&mut self.destination_draws),
+                client_port: ports.next(),
+                destination,
             },
         })
+    }
+}
+
+impl Stream {
+    #[inline]
+    fn next(&mut self, ports: &mut Ports) -> Option<Result<Arrival, TraceError>> {
+        match &mut self.when {
+            When::Drawn(clock) => self.rest.draw(clock.next()?, ports).map(Ok),
+            When::Trace(rows) => next_of_trace(rows, &mut self.rest, ports),
+        }
     }
 }
 
@@ -106,22 +158,29 @@ impl Iterator for Arrivals {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.when {
-            When::Drawn(clock) => self.rest.draw(clock.next()?).map(Ok),
-            When::Trace(rows) => next_of_trace(rows, &mut self.rest),
+        match &mut self.source {
+            Streamed::One(stream) => stream.next(&mut self.ports),
+            Streamed::Merged(merge) => merge.next(&mut self.ports),
         }
     }
 }
 
-fn next_of_trace(rows: &mut Spread, rest: &mut Rest) -> Option<Result<Arrival, TraceError>> {
+fn next_of_trace(
+    rows: &mut Spread,
+    rest: &mut Rest,
+    ports: &mut Ports,
+) -> Option<Result<Arrival, TraceError>> {
     let (at, row) = match rows.next()? {
         Ok(next) => next,
         Err(error) => return Some(Err(error)),
     };
-    let mut arrival = rest.draw(at)?;
+    let mut arrival = rest.draw(at, ports)?;
+    if let Some(destination) = row.destination {
+        arrival.flow.destination = destination;
+        arrival.work = rest.work.of_object(destination).unwrap_or(arrival.work);
+    }
     arrival.work = row.work.unwrap_or(arrival.work);
     arrival.flow.client = row.client.unwrap_or(arrival.flow.client);
     arrival.flow.client_port = row.port.unwrap_or(arrival.flow.client_port);
-    arrival.flow.destination = row.destination.unwrap_or(arrival.flow.destination);
     Some(Ok(arrival))
 }

@@ -3,6 +3,8 @@
 use ipvslab_schedulers::{ServerId, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Refusal};
 
+use super::watch::{Watcher, mean, quantile};
+
 /// What one replication showed, from the end of its warm-up to its last arrival.
 #[derive(Debug)]
 pub(crate) struct Probe {
@@ -47,44 +49,6 @@ impl Probe {
             refused: 0,
             arrived: 0,
         }
-    }
-
-    /// The value of a metric of the theory; `None` if the probe does not know it.
-    pub(crate) fn metric(&mut self, name: &str) -> Option<f64> {
-        let count = self.responses.len() as f64;
-        let time: f64 = self.seconds_at.iter().sum();
-        // Servers are numbered from the head of the list there, and in the order of their addition here.
-        let server = |number: &str| Some(self.in_system.len() - 1 - number.parse::<usize>().ok()?);
-        Some(match name {
-            "mean_response" | "mean_response_accepted" => mean(&self.responses),
-            "mean_wait" => mean(&self.waits),
-            "var_wait" => variance(&self.waits),
-            "mean_slowdown" => self.slowdowns / count,
-            "prob_wait" => self.waits.iter().filter(|&&wait| wait > 0.0).count() as f64 / count,
-            "mean_in_system" => self.moment(1) / time,
-            "mean_active" => self.moment(1) / time,
-            "var_in_system" => self.moment(2) / time - (self.moment(1) / time).powi(2),
-            "prob_n_ge_10" => self.seconds_at.iter().skip(10).sum::<f64>() / time,
-            "prob_some_server_idle" => self.some_idle / time,
-            "busy_period_mean" => mean(&self.busy_periods),
-            "busy_period_var" => variance(&self.busy_periods),
-            "blocking" | "fraction_refused" => self.refused as f64 / self.arrived as f64,
-            "share_server0" => self.assigned[server("0")?] as f64 / self.assigned.iter().sum::<u64>() as f64,
-            _ if name.starts_with("mean_active_server") => {
-                self.held[server(&name["mean_active_server".len()..])?] / time
-            }
-            _ => {
-                let (of, percent) = name.split_once("_p")?;
-                let quantile = percent.parse::<f64>().ok()? / 100.0;
-                let values = match of {
-                    "response" => &mut self.responses,
-                    "wait" => &mut self.waits,
-                    _ => return None,
-                };
-                let rank = ((values.len() as f64 * quantile) as usize).min(values.len().checked_sub(1)?);
-                *values.select_nth_unstable_by(rank, f64::total_cmp).1
-            }
-        })
     }
 
     /// The integral of the number in the system, to a power, over time.
@@ -158,8 +122,42 @@ impl Observer for Probe {
     }
 }
 
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+impl Watcher for Probe {
+    fn metric(&mut self, name: &str) -> Option<f64> {
+        let count = self.responses.len() as f64;
+        let time: f64 = self.seconds_at.iter().sum();
+        // Servers are numbered from the head of the list there, and in the order of their addition here.
+        let server = |number: &str| Some(self.in_system.len() - 1 - number.parse::<usize>().ok()?);
+        Some(match name {
+            "mean_response" | "mean_response_accepted" => mean(&self.responses),
+            "mean_wait" => mean(&self.waits),
+            "var_wait" => variance(&self.waits),
+            "mean_slowdown" => self.slowdowns / count,
+            "prob_wait" => self.waits.iter().filter(|&&wait| wait > 0.0).count() as f64 / count,
+            "mean_in_system" => self.moment(1) / time,
+            "mean_active" => self.moment(1) / time,
+            "var_in_system" => self.moment(2) / time - (self.moment(1) / time).powi(2),
+            "prob_n_ge_10" => self.seconds_at.iter().skip(10).sum::<f64>() / time,
+            "prob_some_server_idle" => self.some_idle / time,
+            "busy_period_mean" => mean(&self.busy_periods),
+            "busy_period_var" => variance(&self.busy_periods),
+            "blocking" | "fraction_refused" => self.refused as f64 / self.arrived as f64,
+            "share_server0" => self.assigned[server("0")?] as f64 / self.assigned.iter().sum::<u64>() as f64,
+            _ if name.starts_with("mean_active_server") => {
+                self.held[server(&name["mean_active_server".len()..])?] / time
+            }
+            _ => {
+                let (of, percent) = name.split_once("_p")?;
+                let at = percent.parse::<f64>().ok()? / 100.0;
+                let values = match of {
+                    "response" => &mut self.responses,
+                    "wait" => &mut self.waits,
+                    _ => return None,
+                };
+                quantile(values, at)?
+            }
+        })
+    }
 }
 
 fn variance(values: &[f64]) -> f64 {

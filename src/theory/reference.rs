@@ -29,12 +29,27 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
+    /// What set-ups of its kind begin with.
+    pub(crate) fn family(&self) -> &str {
+        self.id.split('-').next().unwrap_or_default()
+    }
+
     /// A parameter that is a number.
     ///
     /// # Panics
     /// If the row has none: the rows are part of the program.
     pub(crate) fn number(&self, name: &str) -> f64 {
         self.parameters[name].as_f64().unwrap_or_else(|| panic!("row {} has a number `{name}`", self.id))
+    }
+
+    /// The standard error of an answer that was found by drawing itself; 0 for the others.
+    pub(crate) fn error(&self, metric: &str) -> f64 {
+        let name = match metric {
+            "fraction_entries_changed" => "se_changed",
+            "fraction_changed_needlessly" => "se_needless",
+            _ => return 0.0,
+        };
+        self.parameters[name].as_f64().unwrap_or(0.0)
     }
 
     /// A parameter that is a list of numbers.

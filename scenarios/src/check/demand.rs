@@ -1,100 +1,97 @@
 //! `[work]`: the law of the work that connections bring.
 
-use super::Findings;
+use std::path::Path;
+
+use super::class::Sections;
+use super::{Findings, law, origin};
 use crate::problem::Problem;
-use crate::quantity::Duration;
-use crate::quoted::Quoted;
-use crate::raw::{BoundedPareto, File};
+use crate::quoted::At;
+use crate::raw::{self, File, Part};
 use crate::trace::Costs;
 use crate::words::Missing;
-use crate::workload::Law;
+use crate::workload::{Law, Work};
 
-/// The law, or a stand-in where the work comes from the trace.
-pub(super) fn work(file: &File, findings: &mut Findings) -> Option<Law> {
-    let work = &file.work.as_ref()?.value;
+/// Where the work of a class comes from, or a stand-in where the trace says it.
+pub(super) fn work(
+    file: &File,
+    class: &Sections<'_>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Work> {
+    let At { value: work, span } = class.work?;
     if let Some(trace) = &work.trace {
-        let from_trace = file.arrivals.as_ref().is_none_or(|arrivals| arrivals.value.trace.is_some());
-        if !from_trace {
-            let problem =
-                Problem::error("work.trace", "there is no trace: arrivals are drawn").at(&trace.span);
-            findings.report(problem.help("[arrivals.trace] names one"));
+        let path = class.path("work.trace");
+        if !origin::is_traced(class, &path, &trace.span, findings) {
             return None;
         }
         let has_cost = trace.value.constant.as_ref().is_some_and(|constant| constant.value.nanos() > 0.0)
             || trace.value.per.as_ref().is_some_and(|per| !per.value.is_empty());
-        if !has_cost && !findings.was_unreadable("work.trace", &["constant", "per"]) {
-            let problem = Problem::error("work.trace", "found neither `constant` nor `per`").at(&trace.span);
+        if !has_cost && !findings.was_unreadable(&path, &["constant", "per"]) {
+            let problem = Problem::error(path, "found neither `constant` nor `per`").at(&trace.span);
             findings.report(
                 problem.help("constant = \"2ms\", and per = { bytes = \"80ns\" } for a column called bytes"),
             );
             return None;
         }
-        return Some(Law::FROM_TRACE);
+        return Some(Work::FROM_TRACE);
     }
-    let mut mean = |path: &str, given: &Option<Quoted<Duration>>| positive(path, given.as_ref()?, findings);
-    if let Some(law) = &work.constant {
-        return Some(Law::Constant { time: mean("work.constant.time", &law.value.time)? });
+    if let Some(by_object) = &work.by_object {
+        let path = class.path("work.by_object");
+        let raw = &by_object.value;
+        let law = one_of(&path, raw.laws(), raw.mixture.as_ref(), base_dir, findings);
+        let service = file.service.as_ref().map(|service| &service.value);
+        if let Some(address) = service.and_then(|service| service.address.as_ref()) {
+            let message = "all connections go to one destination, and would bring the same work";
+            let problem =
+                Problem::error(path, message).at(&by_object.span).also(&address.span, "the destination");
+            findings.report(problem.help("objects are the [destinations] of a service by `fwmark`"));
+            return None;
+        }
+        return law.inspect(|law| warn_of_variance(class, law, span, findings)).map(Work::ByObject);
     }
-    if let Some(law) = &work.exponential {
-        return Some(Law::Exponential { mean: mean("work.exponential.mean", &law.value.mean)? });
-    }
-    if let Some(law) = &work.erlang {
-        return Some(Law::erlang(
-            mean("work.erlang.mean", &law.value.mean)?,
-            law.value.shape.as_ref()?.value,
-        ));
-    }
-    if let Some(law) = &work.hyperexponential {
-        let mean = mean("work.hyperexponential.mean", &law.value.mean)?;
-        return Some(Law::hyperexponential(mean, law.value.scv.as_ref()?.value));
-    }
-    if let Some(law) = &work.lognormal {
-        return Some(Law::lognormal(
-            mean("work.lognormal.mean", &law.value.mean)?,
-            law.value.scv.as_ref()?.value,
-        ));
-    }
-    if let Some(law) = &work.weibull {
-        return Some(Law::weibull(
-            mean("work.weibull.mean", &law.value.mean)?,
-            law.value.shape.as_ref()?.value,
-        ));
-    }
-    bounded_pareto(&work.bounded_pareto.as_ref()?.value, findings)
+    let law = one_of(&class.path("work"), work.laws(), work.mixture.as_ref(), base_dir, findings)?;
+    warn_of_variance(class, &law, span, findings);
+    Some(Work::Each(law))
 }
 
-fn bounded_pareto(raw: &BoundedPareto, findings: &mut Findings) -> Option<Law> {
-    let (shape, low, high) = (raw.shape.as_ref(), raw.low.as_ref(), raw.high.as_ref());
-    let bottom = positive("work.bounded_pareto.low", low?, findings);
-    let (shape, low, high, bottom) = (shape?, low?, high?, bottom?);
-    if high.value.nanos() <= bottom {
-        let problem = Problem::error("work.bounded_pareto.high", "expected more than `low`").at(&high.span);
-        findings.report(problem.also(&low.span, "`low`"));
-        return None;
-    }
-    let law = Law::bounded_pareto(shape.value, bottom, high.value.nanos());
-    if shape.value <= 2.0 && law.scv() > 100.0 {
-        let message =
-            format!("the scv of the work is {:.0}, so that confidence intervals are unreliable", law.scv());
-        let help = "a shape of 2 and below has no variance but for the cut at `high`; use many connections";
-        findings.report(Problem::warning("work.bounded_pareto.shape", message).at(&shape.span).help(help));
-    }
-    Some(law)
+/// A mixture, or one of the laws.
+fn one_of(
+    path: &str,
+    laws: raw::Laws<'_>,
+    mixture: Option<&At<Vec<At<Part>>>>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Law> {
+    let Some(mixture) = mixture else { return law::law(path, laws, base_dir, findings) };
+    let parts = mixture.value.iter().enumerate().map(|(number, At { value: part, .. })| {
+        let law = law::law(&format!("{path}.mixture[{number}]"), part.laws(), base_dir, findings);
+        Some((part.weight.as_ref()?.value, law?))
+    });
+    // All parts are looked at before one that is missing ends it.
+    let parts: Vec<Option<(f64, Law)>> = parts.collect();
+    let parts: Option<Vec<(f64, Law)>> = parts.into_iter().collect();
+    parts.filter(|parts| !parts.is_empty()).map(Law::mixture)
 }
 
-/// Nanoseconds above zero.
-fn positive(path: &str, given: &Quoted<Duration>, findings: &mut Findings) -> Option<f64> {
-    let nanos = given.value.nanos();
-    if nanos <= 0.0 {
-        findings.report(Problem::error(path, "found no time at all, expected more").at(&given.span));
-        return None;
+/// Beyond an scv of 100, some 10,000 connections are no more than one of exponential work.
+fn warn_of_variance(class: &Sections<'_>, law: &Law, span: &std::ops::Range<usize>, findings: &mut Findings) {
+    const MOST: f64 = 100.0;
+    let scv = law.scv();
+    if scv > MOST {
+        let message = format!("the scv of the work is {scv:.0}, so that confidence intervals are unreliable");
+        let help = match law {
+            Law::BoundedPareto { shape, .. } if *shape <= 2.0 => {
+                "a shape of 2 and below has no variance but for the cut at `high`; use many connections"
+            }
+            _ => "a few connections bring most of the work; use many connections",
+        };
+        findings.report(Problem::warning(class.path("work"), message).at(span).help(help));
     }
-    Some(nanos)
 }
 
 /// What the columns of the trace cost, if the work comes from it.
-pub(super) fn costs(file: &File) -> Option<Costs> {
-    let trace = &file.work.as_ref()?.value.trace.as_ref()?.value;
+pub(super) fn costs(class: &Sections<'_>) -> Option<Costs> {
+    let trace = &class.work?.value.trace.as_ref()?.value;
     let per = trace.per.as_ref().map(|per| &per.value);
     Some(Costs {
         constant: trace.constant.as_ref().map_or(0.0, |constant| constant.value.nanos()),

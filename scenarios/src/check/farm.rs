@@ -7,6 +7,7 @@ use std::ops::Range;
 use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
 use ipvslab_sim::{Discipline, Forwarding, Manner, RealServer};
 
+use super::class::sections;
 use super::{Findings, disturbances};
 use crate::pool::Pool;
 use crate::problem::Problem;
@@ -49,12 +50,12 @@ pub(super) fn family(file: &File) -> Family {
     if let Some(address) = address {
         return Family::of(address.value.ip());
     }
-    let Some(destinations) = &file.destinations else { return Family::V4 };
-    let destinations = &destinations.value;
-    let network = None
-        .or(destinations.uniform.as_ref().and_then(|uniform| uniform.value.network.as_ref()))
-        .or(destinations.zipf.as_ref().and_then(|zipf| zipf.value.network.as_ref()))
-        .or(destinations.trace.as_ref().and_then(|trace| trace.value.network.as_ref()));
+    let network = sections(file).into_iter().find_map(|class| {
+        let destinations = &class.destinations?.value;
+        None.or(destinations.uniform.as_ref().and_then(|uniform| uniform.value.network.as_ref()))
+            .or(destinations.zipf.as_ref().and_then(|zipf| zipf.value.network.as_ref()))
+            .or(destinations.trace.as_ref().and_then(|trace| trace.value.network.as_ref()))
+    });
     network.map_or(Family::V4, |network| Family::of_pool(&network.value))
 }
 

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::Findings;
+use super::class::Sections;
 use super::farm::Family;
 use crate::pool::Pool;
 use crate::problem::Problem;
@@ -15,30 +16,37 @@ use crate::workload::{Population, Zipf};
 const DEFAULT_CLIENTS: u32 = 10_000;
 
 /// Where connections come from, or a stand-in where the trace says it.
-pub(super) fn clients(file: &File, family: Family, findings: &mut Findings) -> Option<Population> {
+pub(super) fn clients(class: &Sections<'_>, family: Family, findings: &mut Findings) -> Option<Population> {
     let default = default_clients(family);
-    let Some(At { value: raw, .. }) = &file.clients else {
+    let Some(At { value: raw, .. }) = class.clients else {
         return Some(Population::Uniform { pool: default, count: DEFAULT_CLIENTS });
     };
     if let Some(nat) = &raw.nat {
-        return crowd(&nat.value, default, family, findings);
+        return crowd(&class.path("clients.nat"), &nat.value, default, family, findings);
     }
     if let Some(trace) = &raw.trace {
-        let pool = pool("clients.trace", trace.value.network.as_ref(), default, family, findings);
-        let is_traced = is_traced(file, "clients.trace", &trace.span, findings);
+        let path = class.path("clients.trace");
+        let pool = pool(&path, trace.value.network.as_ref(), default, family, findings);
+        let is_traced = is_traced(class, &path, &trace.span, findings);
         return (is_traced && pool.is_some()).then_some(Population::FROM_TRACE);
     }
-    population("clients", raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
+    population(&class.path("clients"), raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
 }
 
 /// Where connections go to, or a stand-in where the trace says it.
-pub(super) fn destinations(file: &File, family: Family, findings: &mut Findings) -> Option<Population> {
+pub(super) fn destinations(
+    file: &File,
+    class: &Sections<'_>,
+    family: Family,
+    findings: &mut Findings,
+) -> Option<Population> {
     let service = &file.service.as_ref()?.value;
-    match (&service.address, &service.fwmark, &file.destinations) {
+    let path = class.path("destinations");
+    match (&service.address, &service.fwmark, class.destinations) {
         (Some(address), None, None) => Some(Population::One(address.value.ip())),
         (Some(address), None, Some(destinations)) => {
             let message = "the service has one destination, its `address`";
-            let problem = Problem::error("destinations", message).at(&destinations.span);
+            let problem = Problem::error(path, message).at(&destinations.span);
             findings.report(
                 problem
                     .also(&address.span, "the only destination")
@@ -46,7 +54,7 @@ pub(super) fn destinations(file: &File, family: Family, findings: &mut Findings)
             );
             None
         }
-        (None, Some(_), None) if findings.was_unreadable("destinations", &[]) => None,
+        (None, Some(_), None) if findings.was_unreadable(&path, &[]) => None,
         (None, Some(mark), None) => {
             let problem =
                 Problem::error("service.fwmark", "a service by firewall mark needs its destinations")
@@ -58,12 +66,13 @@ pub(super) fn destinations(file: &File, family: Family, findings: &mut Findings)
         (None, Some(_), Some(At { value: raw, .. })) => {
             let default = default_destinations(family);
             if let Some(trace) = &raw.trace {
-                let is_traced = is_traced(file, "destinations.trace", &trace.span, findings);
+                let path = class.path("destinations.trace");
+                let is_traced = is_traced(class, &path, &trace.span, findings);
                 let network = trace.value.network.as_ref();
-                let pool = pool("destinations.trace", network, default, family, findings);
+                let pool = pool(&path, network, default, family, findings);
                 return (is_traced && pool.is_some()).then_some(Population::FROM_TRACE);
             }
-            population("destinations", raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
+            population(&path, raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
         }
         _ => None,
     }
@@ -85,9 +94,15 @@ pub(super) fn default_destinations(family: Family) -> Pool {
     }
 }
 
-fn is_traced(file: &File, path: &str, span: &Range<usize>, findings: &mut Findings) -> bool {
+/// Whether there is a trace, which the table at `path` is about; reports that there is none.
+pub(super) fn is_traced(
+    class: &Sections<'_>,
+    path: &str,
+    span: &Range<usize>,
+    findings: &mut Findings,
+) -> bool {
     // Without `[arrivals]` the file has a graver problem, which was reported.
-    let is_traced = file.arrivals.as_ref().is_none_or(|arrivals| arrivals.value.trace.is_some());
+    let is_traced = class.arrivals.is_none_or(|arrivals| arrivals.value.trace.is_some());
     if !is_traced {
         let problem = Problem::error(path, "there is no trace: arrivals are drawn").at(span);
         findings.report(problem.help("[arrivals.trace] names one"));
@@ -116,13 +131,18 @@ fn population(
     Some(Population::Zipf { pool, zipf: Zipf::new(count, raw.exponent.as_ref()?.value) })
 }
 
-fn crowd(raw: &raw::Nat, default: Pool, family: Family, findings: &mut Findings) -> Option<Population> {
-    let path = "clients.nat";
+fn crowd(
+    path: &str,
+    raw: &raw::Nat,
+    default: Pool,
+    family: Family,
+    findings: &mut Findings,
+) -> Option<Population> {
     let crowd = match (&raw.address, family) {
         (Some(address), _) if address.value.is_ipv4() != (family == Family::V4) => {
             let message =
                 format!("found {}, expected an {} address, like the service's", address.value, family.name());
-            findings.report(Problem::error("clients.nat.address", message).at(&address.span));
+            findings.report(Problem::error(format!("{path}.address"), message).at(&address.span));
             return None;
         }
         (Some(address), _) => address.value,

@@ -85,7 +85,7 @@ impl TraceError {
                 "sort the rows by their time, or check `time_format`: does it change within the file?".into(),
             ),
             Cause::BadField { found, .. } if found.is_empty() || found == "-" => {
-                Some("if a missing number means none: `missing = \"zero\"` in [work.trace]".into())
+                Some("if a missing number means none: `missing = \"zero\"` where the column is named".into())
             }
             Cause::CutShort => Some("copy the file again: its end is missing".into()),
             Cause::TwoColumns { .. } => {

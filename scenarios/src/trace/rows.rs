@@ -161,25 +161,10 @@ impl Rows {
     }
 
     fn work(&self) -> Result<Option<Span>, TraceError> {
-        /// A year, in nanoseconds.
-        const MOST: f64 = 365.0 * 86_400e9;
         let Some(WorkColumns { constant, per, missing }) = &self.work else { return Ok(None) };
         let mut work = *constant;
         for &(column, cost) in per {
-            let field = self.fields.field(column);
-            if matches!(field, b"" | b"-") && *missing == Missing::Zero {
-                continue;
-            }
-            let number = std::str::from_utf8(field).ok().and_then(|text| text.parse::<f64>().ok());
-            match number {
-                Some(number) if number >= 0.0 && number * cost < MOST => work += number * cost,
-                Some(number) if number >= 0.0 => {
-                    return Err(self
-                        .fields
-                        .bad_field(column, "a finite number, and less than a year of work"));
-                }
-                _ => return Err(self.fields.bad_field(column, "a number of at least 0")),
-            }
+            work += work_of(&self.fields, column, cost, *missing)?;
         }
         Ok(Some(Span::from_nanos((work + 0.5) as u64)))
     }
@@ -202,6 +187,29 @@ impl Rows {
     fn port(&self, column: usize) -> Result<u16, TraceError> {
         let text = std::str::from_utf8(self.fields.field(column)).unwrap_or_default();
         text.parse().map_err(|_| self.fields.bad_field(column, "a port, 0..=65535"))
+    }
+}
+
+/// The work in nanoseconds that a number of the present row stands for: `cost` for each unit of it.
+pub(super) fn work_of(
+    fields: &Fields,
+    column: usize,
+    cost: f64,
+    missing: Missing,
+) -> Result<f64, TraceError> {
+    /// A year, in nanoseconds.
+    const MOST: f64 = 365.0 * 86_400e9;
+    let field = fields.field(column);
+    if matches!(field, b"" | b"-") && missing == Missing::Zero {
+        return Ok(0.0);
+    }
+    let number = std::str::from_utf8(field).ok().and_then(|text| text.parse::<f64>().ok());
+    match number {
+        Some(number) if number >= 0.0 && number * cost < MOST => Ok(number * cost),
+        Some(number) if number >= 0.0 => {
+            Err(fields.bad_field(column, "a finite number, and less than a year of work"))
+        }
+        _ => Err(fields.bad_field(column, "a number of at least 0")),
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct Survey {
     pub(crate) rows: u64,
     /// From the first row to the last one, in the trace's own nanoseconds.
     pub(crate) span: u64,
-    /// The mean work of a row in nanoseconds; 0 if the trace says nothing of work.
-    pub(crate) mean_work: f64,
+    /// The mean work of a row in nanoseconds; `None` if the trace says nothing of work.
+    pub(crate) mean_work: Option<f64>,
 }
 
 /// A trace that has been read to its end.
@@ -37,7 +37,7 @@ impl Trace {
     /// Reads all rows that a run will use. `tick` is in the trace's nanoseconds; 0 for none.
     pub(crate) fn survey(layout: Layout, tick: u64, speedup: f64) -> Result<Self, TraceError> {
         let (input, bytes) = layout.file.open()?;
-        let mut survey = Survey { rows: 0, span: 0, mean_work: 0.0 };
+        let mut survey = Survey { rows: 0, span: 0, mean_work: None };
         let mut kept = Some(Vec::new());
         let mut work = 0.0;
         for row in Rows::new(&layout, input)? {
@@ -53,7 +53,7 @@ impl Trace {
         if survey.rows == 0 {
             return Err(TraceError::new(&layout.file.shown, None, Cause::Empty));
         }
-        survey.mean_work = work / survey.rows as f64;
+        survey.mean_work = layout.work.as_ref().map(|_| work / survey.rows as f64);
         Ok(Self { layout, tick, speedup, bytes, survey, kept: kept.map(Into::into) })
     }
 

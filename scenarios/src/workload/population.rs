@@ -40,6 +40,20 @@ impl Population {
         }
     }
 
+    /// The addresses, each with a weight in proportion to how often it is drawn; `None` if there are more than `most`.
+    pub(crate) fn shares(&self, most: u32) -> Option<Vec<(IpAddr, f64)>> {
+        Some(match *self {
+            Self::One(address) => vec![(address, 1.0)],
+            Self::Uniform { pool, count } if count <= most => {
+                (0..count).map(|member| (pool.address(member), 1.0)).collect()
+            }
+            Self::Zipf { pool, zipf } if zipf.count() <= most => {
+                (0..zipf.count()).map(|rank| (pool.address(rank), zipf.weight(rank))).collect()
+            }
+            _ => return None,
+        })
+    }
+
     /// Whether a draw is a matter of chance.
     pub(crate) fn is_random(&self) -> bool {
         !matches!(self, Self::One(_))

@@ -1,8 +1,25 @@
-//! Arrival processes: Poisson, deterministic, and Poisson with a rate that changes in steps.
+//! Arrival processes: when connections arrive.
+
+mod batches;
+mod modulated;
+mod profile;
+mod renewal;
+mod steps;
 
 use std::sync::Arc;
 
 use ipvslab_schedulers::{Rng, Span, Time};
+
+use self::batches::BatchClock;
+pub(crate) use self::batches::BatchSize;
+use self::modulated::ModulatedClock;
+pub(crate) use self::modulated::{Modulation, State};
+use self::profile::ProfileClock;
+pub(crate) use self::profile::{Point, Profile};
+use self::renewal::RenewalClock;
+use self::steps::StepClock;
+pub(crate) use self::steps::Steps;
+use super::{Law, Streams};
 
 /// When connections arrive; distances are in nanoseconds.
 #[derive(Clone, Debug)]
@@ -13,15 +30,34 @@ pub(crate) enum Process {
     Deterministic { gap: f64 },
     /// Independent, at a rate that follows these steps.
     Piecewise(Arc<Steps>),
+    /// Independent, at a rate that follows these lines.
+    Profile(Arc<Profile>),
+    /// Independent, at the rate of a state that changes at random.
+    Modulated(Arc<Modulation>),
+    /// Batches of this size, independent, at one per `gap` in the mean.
+    Batches { gap: f64, size: BatchSize },
+    /// At distances of this law; the first one a distance after the start.
+    Renewal(Law),
 }
 
 impl Process {
-    /// The instants of one replication.
-    pub(crate) fn clock(&self, draws: Rng) -> Clock {
+    /// The instants of one replication. Those at `end` and later are of no use, and need not come.
+    pub(crate) fn clock(&self, streams: Streams<'_>, end: Time) -> Clock {
+        let draws = streams.stream("arrivals");
+        let end = end.as_nanos() as f64;
         match self {
             Self::Poisson { gap } => Clock::Poisson { draws, gap: *gap, at: 0.0 },
             Self::Deterministic { gap } => Clock::Deterministic { gap: *gap, count: 0.0 },
-            Self::Piecewise(steps) => Clock::Piecewise { draws, steps: Arc::clone(steps), step: 0, at: 0.0 },
+            Self::Piecewise(steps) => Clock::Piecewise(StepClock::new(draws, Arc::clone(steps))),
+            Self::Profile(profile) => Clock::Profile(ProfileClock::new(draws, Arc::clone(profile), end)),
+            Self::Modulated(modulation) => {
+                let visits = streams.stream("states");
+                Clock::Modulated(Box::new(ModulatedClock::new(draws, visits, Arc::clone(modulation), end)))
+            }
+            Self::Batches { gap, size } => {
+                Clock::Batches(Box::new(BatchClock::new(draws, streams.stream("batches"), *gap, *size)))
+            }
+            Self::Renewal(law) => Clock::Renewal(Box::new(RenewalClock::new(draws, law.clone()))),
         }
     }
 
@@ -31,35 +67,21 @@ impl Process {
         match self {
             Self::Poisson { gap } | Self::Deterministic { gap } => span / gap,
             Self::Piecewise(steps) => steps.expected(span),
+            Self::Profile(profile) => profile.expected(span),
+            Self::Modulated(modulation) => modulation.mean_rate() * span,
+            Self::Batches { gap, size } => span / gap * size.mean(),
+            Self::Renewal(law) => span / law.mean(),
         }
     }
-}
 
-/// A rate that changes in steps, from time 0 to its end.
-#[derive(Clone, Debug)]
-pub(crate) struct Steps {
-    /// Where each step ends (nanoseconds, rising), and its rate per nanosecond.
-    steps: Vec<(f64, f64)>,
-}
-
-impl Steps {
-    pub(crate) fn new(steps: Vec<(f64, f64)>) -> Self {
-        Self { steps }
-    }
-
-    /// Where the last step ends.
-    pub(crate) fn end(&self) -> Span {
-        Span::from_nanos(self.steps.last().map_or(0, |&(end, _)| end as u64))
-    }
-
-    fn expected(&self, span: f64) -> f64 {
-        let mut start = 0.0;
-        let mut sum = 0.0;
-        for &(end, rate) in &self.steps {
-            sum += rate * (end.min(span) - start).max(0.0);
-            start = end;
+    /// The highest rate within `span`, per nanosecond, of a process whose rate is given for every instant; `None` for
+    /// one of constant rate, and for counts, which bursts make of any rate.
+    pub(crate) fn peak(&self, span: Span) -> Option<f64> {
+        match self {
+            Self::Profile(profile) => Some(profile.peak(span.as_nanos() as f64)),
+            Self::Modulated(modulation) => Some(modulation.peak()),
+            _ => None,
         }
-        sum
     }
 }
 
@@ -68,11 +90,15 @@ impl Steps {
 pub(crate) enum Clock {
     Poisson { draws: Rng, gap: f64, at: f64 },
     Deterministic { gap: f64, count: f64 },
-    Piecewise { draws: Rng, steps: Arc<Steps>, step: usize, at: f64 },
+    Piecewise(StepClock),
+    Profile(ProfileClock),
+    Modulated(Box<ModulatedClock>),
+    Batches(Box<BatchClock>),
+    Renewal(Box<RenewalClock>),
 }
 
 impl Clock {
-    /// The next instant; `None` after the last step of a rate that ends.
+    /// The next instant; `None` when no more will come before the end.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Time> {
         let at = match self {
@@ -84,25 +110,18 @@ impl Clock {
                 *count += 1.0;
                 *count * *gap
             }
-            Self::Piecewise { draws, steps, step, at } => next_in_steps(draws, &steps.steps, step, at)?,
+            Self::Piecewise(clock) => clock.next()?,
+            Self::Profile(clock) => clock.next()?,
+            Self::Modulated(clock) => clock.next()?,
+            Self::Batches(clock) => clock.next(),
+            Self::Renewal(clock) => clock.next(),
         };
         Some(Time::from_nanos(at as u64))
     }
 }
 
-/// An exponential amount of expected arrivals is used up step by step: the time change that makes a Poisson process of
-/// any rate out of one of rate 1 (Çınlar 1975).
-fn next_in_steps(draws: &mut Rng, steps: &[(f64, f64)], step: &mut usize, at: &mut f64) -> Option<f64> {
-    let mut left = -libm::log(draws.unit_positive());
-    loop {
-        let &(end, rate) = steps.get(*step)?;
-        let within = rate * (end - *at);
-        if left < within {
-            *at += left / rate;
-            return Some(*at);
-        }
-        left -= within;
-        *at = end;
-        *step += 1;
-    }
+/// Exponential of mean 1: how many arrivals are expected up to the next one, whatever the rate does on the way. That is
+/// the time change which makes a Poisson process of any rate out of one of rate 1 (Çınlar 1975).
+fn until_next(draws: &mut Rng) -> f64 {
+    -libm::log(draws.unit_positive())
 }

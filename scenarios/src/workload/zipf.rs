@@ -27,6 +27,16 @@ impl Zipf {
         Self { count, exponent, from: hat.integral(1.5) - 1.0, to: hat.integral(count + 0.5), squeeze }
     }
 
+    /// How many ranks there are.
+    pub(crate) fn count(&self) -> u32 {
+        self.count as u32
+    }
+
+    /// What the probability of a rank, counted from 0, is in proportion to.
+    pub(crate) fn weight(&self, rank: u32) -> f64 {
+        Hat(self.exponent).value(f64::from(rank) + 1.0)
+    }
+
     /// A rank, counted from 0.
     #[inline]
     pub(crate) fn draw(&self, draws: &mut Rng) -> u32 {

@@ -136,6 +136,66 @@ warning: arrivals: offered load of 40.0000 erlang is above the capacity of 16.00
     );
 }
 
+/// The titles of the warnings about [`SOUND`] with other sections.
+fn warnings(from: &str, to: &str) -> Vec<String> {
+    let (start, end) = from.split_once(" … ").expect("the first and the last line that are replaced");
+    let text = SOUND.replace(&format!("{start}\n"), "START\n").replace(&format!("{end}\n"), "END\n");
+    let (before, rest) = text.split_once("START\n").expect("the first line");
+    let (_, after) = rest.split_once("END\n").expect("the last line");
+    let loaded = parse(&format!("{before}{to}\n{after}"), "web.toml", Path::new(""));
+    let loaded = loaded.unwrap_or_else(|problems| panic!("{problems}"));
+    loaded.warnings.into_iter().map(|warning| format!("{}: {}", warning.path, warning.message)).collect()
+}
+
+#[test]
+fn workloads_that_are_odd_are_warned_of_with_numbers() {
+    let arrivals = |to: &str| warnings("[arrivals.poisson] … rate = \"100/s\"", to);
+    let work = |to: &str| warnings("[work.exponential] … mean = \"20ms\"", to);
+    let points = |list: &str| arrivals(&format!("[arrivals.profile]\npoints = [{list}]"));
+    assert_eq!(
+        points(
+            r#"{ at = "0s", rate = "100/s" }, { at = "5s", rate = "900/s" }, { at = "6s", rate = "0/s" }"#
+        ),
+        [
+            "arrivals: at its peak, the offered load of 18.0000 erlang is above the capacity of 16.0000: rho = 1.12"
+        ]
+    );
+    assert_eq!(
+        points(r#"{ at = "0s", rate = "100/s" }, { at = "15s", rate = "200/s" }"#),
+        ["arrivals: the run ends at 10 s, before the last point at 15 s"]
+    );
+    assert_eq!(
+        arrivals(
+            "[arrivals.mmpp]\nstates = [{ rate = \"900/s\", stay = \"1s\" }, { rate = \"5/s\", stay = \"9s\" }]"
+        ),
+        [
+            "arrivals: at its peak, the offered load of 18.0000 erlang is above the capacity of 16.0000: rho = 1.12",
+            "arrivals: a run sees 1.0 rounds of the 2 states in the mean",
+        ]
+    );
+    assert_eq!(
+        work("[work.lognormal]\nmean = \"20ms\"\nscv = 500"),
+        ["work: the scv of the work is 500, so that confidence intervals are unreliable"]
+    );
+    assert_eq!(
+        work(
+            "[[work.mixture]]\nweight = 199\nconstant.time = \"9ms\"\n[[work.mixture]]\nweight = 1\nconstant.time = \"1ms\""
+        ),
+        ["work.mixture[1].weight: this part is drawn 5.0 times in a replication, in the mean"]
+    );
+    let crowds = "[[classes]]\nname = \"NAME\"\nwork.constant.time = \"10ms\"\n[classes.arrivals.profile]\n\
+                  points = [{ at = \"0s\", rate = \"900/s\" }, { at = \"5s\", rate = \"0/s\" }]";
+    assert_eq!(
+        warnings(
+            "[arrivals.poisson] … count = 100",
+            &format!("{}\n{}", crowds.replace("NAME", "one"), crowds.replace("NAME", "two"))
+        ),
+        [
+            "classes: if all peaks come at one time, the offered load of 18.0000 erlang is above the capacity of 16.0000: rho = 1.12"
+        ]
+    );
+}
+
 #[test]
 fn one_packet_scheduling_of_tcp_is_warned_of() {
     let text = SOUND.replace("[[servers]]\nname = \"old\"", "one_packet = true\n[[servers]]\nname = \"old\"");

@@ -10,7 +10,7 @@ use rand_xoshiro::rand_core::SeedableRng;
 
 const DRAWS: usize = 50_000;
 
-fn scenario(rest: &str) -> Scenario {
+pub(crate) fn scenario(rest: &str) -> Scenario {
     let text = format!(
         "[run]\nduration = \"300d\"\n[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\"]\n\
          [[servers]]\nname = \"web\"\nslots = 1_000_000\n{rest}"
@@ -18,7 +18,7 @@ fn scenario(rest: &str) -> Scenario {
     parse(&text, "drawn.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}")).scenario
 }
 
-fn arrivals(rest: &str) -> Vec<Arrival> {
+pub(crate) fn arrivals(rest: &str) -> Vec<Arrival> {
     let arrivals = scenario(rest).arrivals(0).expect("drawn");
     arrivals.take(DRAWS).map(|arrival| arrival.expect("drawn")).collect()
 }
@@ -29,7 +29,7 @@ fn work(law: &str) -> Vec<f64> {
     arrivals(&rest).iter().map(|arrival| arrival.work.as_secs_f64() * 1e3).collect()
 }
 
-fn oracle(distribution: impl Distribution<f64>) -> Vec<f64> {
+pub(crate) fn oracle(distribution: impl Distribution<f64>) -> Vec<f64> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(4711);
     (0..DRAWS).map(|_| distribution.sample(&mut rng)).collect()
 }
@@ -43,7 +43,7 @@ fn distance(mut a: Vec<f64>, mut b: Vec<f64>) -> f64 {
 }
 
 /// Both samples come from one distribution, at the 0.1 % level.
-fn assert_same(name: &str, ours: Vec<f64>, theirs: Vec<f64>) {
+pub(crate) fn assert_same(name: &str, ours: Vec<f64>, theirs: Vec<f64>) {
     let most = 1.95 * (2.0 / DRAWS as f64).sqrt();
     let distance = distance(ours, theirs);
     assert!(distance < most, "{name}: {distance} is not below {most}");
@@ -73,6 +73,17 @@ fn work_is_distributed_as_rand_distr_has_it() {
         work("[work.weibull]\nmean = \"20ms\"\nshape = 0.5"),
         oracle(Weibull::new(10.0, 0.5).expect("a scale")),
     );
+    for shape in [0.3, 2.5] {
+        assert_same(
+            "gamma",
+            work(&format!("[work.gamma]\nmean = \"20ms\"\nshape = {shape:?}")),
+            oracle(Gamma::new(shape, 20.0 / shape).expect("a shape")),
+        );
+    }
+    assert_eq!(
+        work("[work.gamma]\nmean = \"20ms\"\nscv = 4"),
+        work("[work.gamma]\nmean = \"20ms\"\nshape = 0.25")
+    );
     // A bounded Pareto law is a Pareto law given that it is below the bound.
     let pareto = Pareto::new(1.0, 1.5).expect("a scale");
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(4711);
@@ -81,6 +92,19 @@ fn work_is_distributed_as_rand_distr_has_it() {
     let ours = work("[work.bounded_pareto]\nshape = 1.5\nlow = \"1ms\"\nhigh = \"100ms\"");
     assert!(ours.iter().all(|&x| (1.0..=100.0).contains(&x)));
     assert_same("bounded Pareto", ours, bounded);
+}
+
+#[test]
+fn a_mixture_has_its_parts_in_proportion_to_their_weights() {
+    let ours = work(
+        "[[work.mixture]]\nweight = 3\nexponential.mean = \"2ms\"\n[[work.mixture]]\nweight = 1\n\
+         gamma = { mean = \"100ms\", shape = 5 }",
+    );
+    let (short, long) = (Exp::new(0.5).expect("a rate"), Gamma::new(5.0, 20.0).expect("a shape"));
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(4711);
+    let theirs =
+        (0..DRAWS).map(|at| if at % 4 == 0 { long.sample(&mut rng) } else { short.sample(&mut rng) });
+    assert_same("mixture", ours, theirs.collect());
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 mod bad_files;
 mod catalog;
+mod classes;
 mod distributions;
 mod log_faults;
 mod log_mutations;
 mod log_samples;
 mod logs;
+mod processes;
 mod round_trip;
 mod tables;
 mod traces;

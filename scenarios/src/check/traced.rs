@@ -1,0 +1,80 @@
+//! `[arrivals.trace]`, and what `[work]`, `[clients]` and `[destinations]` take from the trace.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::class::Sections;
+use super::farm::Family;
+use super::file::{Key, report, table_file};
+use super::{Findings, demand, origin};
+use crate::quoted::At;
+use crate::raw::{File, TraceArrivals};
+use crate::trace::{ClientColumns, DestinationColumn, Layout, Trace};
+use crate::workload::Source;
+
+/// Reads the trace to see what is in it.
+pub(super) fn trace(
+    raw: &TraceArrivals,
+    file: &File,
+    class: &Sections<'_>,
+    base_dir: &Path,
+    family: Family,
+    findings: &mut Findings,
+) -> Option<Source> {
+    let clients = class.clients.and_then(|clients| clients.value.trace.as_ref());
+    let destinations = class.destinations.and_then(|destinations| destinations.value.trace.as_ref());
+    let name = raw.file.as_ref()?;
+    let mut keys: Vec<Key<'_>> =
+        raw.time.iter().map(|time| Key::new(class.path("arrivals.trace.time"), time)).collect();
+    if let Some(per) = class.work.and_then(|work| work.value.trace.as_ref()?.value.per.as_ref()) {
+        keys.extend(per.value.iter().map(|(column, cost)| Key {
+            path: class.path(&format!("work.trace.per.{column}")),
+            column,
+            span: &cost.span,
+        }));
+    }
+    let mut layout = Layout {
+        file: table_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
+        time: raw.time.as_ref()?.value.clone(),
+        format: raw.time_format.as_ref()?.value,
+        work: demand::costs(class),
+        client: None,
+        destination: None,
+        limit: raw.limit.as_ref().map_or(u64::MAX, |limit| limit.value),
+        until: u64::MAX,
+    };
+    if let Some(At { value: clients, .. }) = clients {
+        let column = clients.column.as_ref()?;
+        keys.push(Key::new(class.path("clients.trace.column"), column));
+        keys.extend(
+            clients.port_column.iter().map(|port| Key::new(class.path("clients.trace.port_column"), port)),
+        );
+        layout.client = Some(ClientColumns {
+            address: column.value.clone(),
+            port: clients.port_column.as_ref().map(|port| port.value.clone()),
+            pool: clients.network.as_ref().map_or(origin::default_clients(family), |network| network.value),
+        });
+    }
+    if let Some(At { value: destinations, .. }) = destinations {
+        let column = destinations.column.as_ref()?;
+        keys.push(Key::new(class.path("destinations.trace.column"), column));
+        layout.destination = Some(DestinationColumn {
+            address: column.value.clone(),
+            pool: destinations
+                .network
+                .as_ref()
+                .map_or(origin::default_destinations(family), |network| network.value),
+        });
+    }
+    let speedup = raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
+    if let Some(duration) = file.run.as_ref().and_then(|run| run.value.duration.as_ref()) {
+        layout.until = (duration.value.nanos() * speedup + 1.0) as u64;
+    }
+    let tick = raw.spread.as_ref().map_or(0, |spread| spread.value.span().as_nanos());
+    // Rows are spread over whole ticks, so the last one is read to its end.
+    layout.until = layout.until.checked_next_multiple_of(tick.max(1)).unwrap_or(u64::MAX);
+    let trace_file = layout.file.clone();
+    let trace = Trace::survey(layout, tick, speedup);
+    let trace = report(&class.path("arrivals.trace.file"), name, &trace_file, trace, &keys, findings)?;
+    Some(Source::Trace(Arc::new(trace)))
+}
