@@ -7,7 +7,8 @@ use ipvslab_reports::{
     Collector, Metric, Objective, Provenance, Run, Study, StudyServer, interventions, is_precise,
 };
 use ipvslab_scenarios::Scenario;
-use ipvslab_schedulers::{KernelProfile, SchedulerKind, Span};
+
+use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
@@ -144,10 +145,11 @@ pub(crate) fn servers(scenario: &Scenario, setup: &Setup) -> Vec<StudyServer> {
 
 /// A profile in words.
 fn kernel(profile: &KernelProfile) -> &'static str {
-    match *profile {
-        KernelProfile::CLASSIC => "before 7.2 (6.12.104, 6.1.183)",
-        KernelProfile::TOTAL => "7.2.10 or later (6.12.113, 6.1.191)",
-        _ => "of the middle of 2026",
+    match (profile.accounting, profile.locality_cache, profile.entry_scan) {
+        (Accounting::Classic, ..) => "before 7.2 (6.12.104, 6.1.183)",
+        (_, LocalityCache::Unbounded, _) => "of the middle of 2026",
+        (_, _, EntryScan::Consecutive) => "7.2.10 or later (6.12.113, 6.1.191)",
+        (_, _, EntryScan::Scattered) => "6.12.113, 6.1.191 or later",
     }
 }
 
