@@ -7,7 +7,6 @@ use ipvslab_reports::{
     Collector, Metric, Objective, Provenance, Run, Study, StudyServer, interventions, is_precise,
 };
 use ipvslab_scenarios::Scenario;
-
 use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
