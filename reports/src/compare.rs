@@ -108,16 +108,9 @@ pub(crate) fn seconds(span: Span) -> String {
 
 /// Rank and name.
 fn leading(summary: &Summary) -> [Column; 2] {
-    let tested = summary.comparisons > 0 || summary.schedulers.len() == 1;
-    let rank = |(place, scheduler): (usize, &SchedulerSummary)| match (scheduler.rank_from, scheduler.rank_to)
-    {
-        _ if !tested => (place + 1).to_string(),
-        (from, to) if from == to => from.to_string(),
-        (from, to) => format!("{from}–{to}"),
-    };
     let names = summary.schedulers.iter().map(|scheduler| scheduler.scheduler.to_string());
     [
-        Column::words("rank", summary.schedulers.iter().enumerate().map(rank).collect()),
+        Column::words("rank", (0..summary.schedulers.len()).map(|place| summary.rank(place)).collect()),
         Column::words("scheduler", names.collect()),
     ]
 }

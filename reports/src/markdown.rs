@@ -24,17 +24,13 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
         columns.iter().map(|&(_, name, scale)| format!("{name}{}", unit(scale))).collect();
     let _ = writeln!(text, "| rank | scheduler | {} |", headings.join(" | "));
     let _ = writeln!(text, "|---|---|{}", "--:|".repeat(columns.len()));
-    for found in &summary.schedulers {
+    for (place, found) in summary.schedulers.iter().enumerate() {
         let cell = |&(metric, _, scale): &(Metric, &str, Scale)| {
             let (value, half_width) = scale.parts(found.estimate(metric));
             format!("{value} {half_width}").trim_end().to_owned()
         };
         let cells: Vec<String> = columns.iter().map(cell).collect();
-        let rank = match (found.rank_from, found.rank_to) {
-            (from, to) if from == to => from.to_string(),
-            (from, to) => format!("{from}–{to}"),
-        };
-        let _ = writeln!(text, "| {rank} | `{}` | {} |", found.scheduler, cells.join(" | "));
+        let _ = writeln!(text, "| {} | `{}` | {} |", summary.rank(place), found.scheduler, cells.join(" | "));
     }
     text.push('\n');
     for judgement in judge(study, summary) {

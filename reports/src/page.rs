@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 mod figure;
 mod order;
+mod rows;
 mod servers;
 mod settings;
 mod text;

@@ -144,6 +144,18 @@ impl Summary {
         Metric::ALL.into_iter().filter(move |&metric| !metric.is_optional() || is_known(metric))
     }
 
+    /// The rank of the scheduler at a place of the order: a range where it cannot be told from others, the place itself where
+    /// nothing was tested.
+    pub(crate) fn rank(&self, place: usize) -> String {
+        let found = &self.schedulers[place];
+        let tested = self.comparisons > 0 || self.schedulers.len() == 1;
+        match (found.rank_from, found.rank_to) {
+            _ if !tested => (place + 1).to_string(),
+            (from, to) if from == to => from.to_string(),
+            (from, to) => format!("{from}–{to}"),
+        }
+    }
+
     /// What it says about one scheduler.
     pub fn of(&self, scheduler: SchedulerKind) -> Option<&SchedulerSummary> {
         self.schedulers.iter().find(|summary| summary.scheduler == scheduler)

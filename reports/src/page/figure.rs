@@ -2,15 +2,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::rows::rows;
 use crate::imbalance;
 use crate::metric::Metric;
 use crate::plot::OverTime;
 use crate::quantity::{MISSING, Scale, plain};
 use crate::study::Study;
-use crate::summary::Summary;
-
-/// More servers than this are put together by group in tables.
-pub(super) const MANY: usize = 24;
+use crate::summary::{SchedulerSummary, Summary};
 
 /// What a figure shows from left to right, if values can be read under the pointer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,7 +98,7 @@ impl Table {
 pub(super) fn differences(summary: &Summary) -> Table {
     let headings = ["scheduler", "difference to the best", "refused or lost"].map(str::to_owned).to_vec();
     let scale = |value: f64| Scale::of(summary.ranked_by.quantity(), [value.abs()].into_iter());
-    let row = |found: &crate::summary::SchedulerSummary| {
+    let row = |found: &SchedulerSummary| {
         let difference = found.behind_first.map(|difference| scale(difference.mean).text(Some(difference)));
         Row {
             at: None,
@@ -168,33 +166,27 @@ pub(super) fn beyond(summary: &Summary) -> Table {
 /// The mean over time of each server, or of the servers of each group.
 pub(super) fn by_server(study: &Study, summary: &Summary, what: OverTime) -> Table {
     let mut table = Table::of_schedulers("mean over the run", summary);
-    let rows: Vec<(String, Vec<usize>)> = match study.servers.len() > MANY {
-        true => study
-            .groups()
-            .into_iter()
-            .map(|(name, members)| (format!("{name} (mean of {})", members.len()), members))
-            .collect(),
-        false => {
-            study.servers.iter().enumerate().map(|(at, server)| (server.name.clone(), vec![at])).collect()
-        }
-    };
-    for (name, members) in rows {
-        let mean = |found: &crate::summary::SchedulerSummary| {
-            let samples = study.sampled_run(found.scheduler)?.metrics.timeline.samples();
-            let (mut sum, mut count) = (0.0, 0u32);
-            for (_, loads) in samples {
-                for &member in &members {
-                    sum += what.of(&loads[member], &study.servers[member]);
-                    count += 1;
-                }
-            }
-            (count > 0).then(|| sum / f64::from(count))
-        };
-        let values =
-            summary.schedulers.iter().map(|found| mean(found).map_or_else(|| MISSING.to_owned(), plain));
-        table.rows.push(Row { at: None, cells: [name].into_iter().chain(values).collect() });
-    }
+    // By scheduler, then by server.
+    let means: Vec<Option<Vec<f64>>> =
+        summary.schedulers.iter().map(|found| means(study, found, what)).collect();
+    table.rows.extend(rows(study).into_iter().map(|row| {
+        let value = |means: &Option<Vec<f64>>| shown(row.mean(|member| Some(means.as_ref()?[member])));
+        Row { at: None, cells: [row.name.clone()].into_iter().chain(means.iter().map(value)).collect() }
+    }));
     table
+}
+
+/// Each server's mean over the samples of a scheduler's sampled run.
+fn means(study: &Study, found: &SchedulerSummary, what: OverTime) -> Option<Vec<f64>> {
+    let mut sums = vec![0.0; study.servers.len()];
+    let mut count = 0.0;
+    for (_, loads) in study.sampled_run(found.scheduler)?.metrics.timeline.samples() {
+        count += 1.0;
+        for ((sum, load), server) in sums.iter_mut().zip(loads).zip(&study.servers) {
+            *sum += what.of(load, server);
+        }
+    }
+    (count > 0.0).then(|| sums.into_iter().map(|sum| sum / count).collect())
 }
 
 /// The imbalance by time.
@@ -228,28 +220,19 @@ pub(super) fn imbalance(study: &Study, summary: &Summary) -> Table {
 /// Each server's share over its weight's share, or the mean of each group's.
 pub(super) fn shares(study: &Study, summary: &Summary) -> Table {
     let mut table = Table::of_schedulers("share / weight's share", summary);
-    let rows: Vec<(String, Vec<usize>)> = match study.servers.len() > MANY {
-        true => study.groups().into_iter().map(|(name, members)| (name.to_owned(), members)).collect(),
-        false => {
-            study.servers.iter().enumerate().map(|(at, server)| (server.name.clone(), vec![at])).collect()
-        }
-    };
-    for (name, members) in rows {
-        let value = |found: &crate::summary::SchedulerSummary| {
-            let shares: Vec<f64> = members
-                .iter()
-                .filter_map(|&member| found.servers[member].relative_share)
-                .map(|share| share.mean)
-                .collect();
-            match shares.is_empty() {
-                true => MISSING.to_owned(),
-                false => plain(shares.iter().sum::<f64>() / shares.len() as f64),
-            }
+    table.rows.extend(rows(study).into_iter().map(|row| {
+        let value = |found: &SchedulerSummary| {
+            shown(row.mean(|member| found.servers[member].relative_share.map(|share| share.mean)))
         };
-        let cells = [name].into_iter().chain(summary.schedulers.iter().map(value)).collect();
-        table.rows.push(Row { at: None, cells });
-    }
+        let cells = summary.schedulers.iter().map(value);
+        Row { at: None, cells: [row.name.clone()].into_iter().chain(cells).collect() }
+    }));
     table
+}
+
+/// A number, or what stands for one that is missing.
+fn shown(value: Option<f64>) -> String {
+    value.map_or_else(|| MISSING.to_owned(), plain)
 }
 
 fn time(micros: f64) -> String {

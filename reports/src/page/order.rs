@@ -38,7 +38,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                     tbody {
                         @for (place, found) in summary.schedulers.iter().enumerate() {
                             tr data-scheduler=(found.scheduler) {
-                                td data-v=(place) { (rank(summary, found, place)) }
+                                td data-v=(place) { (summary.rank(place)) }
                                 th scope="row" { (swatch(found)) (found.scheduler) }
                                 @for (metric, _, scale) in &columns { (cell(*scale, found.estimate(*metric))) }
                             }
@@ -103,14 +103,5 @@ fn cell(scale: Scale, estimate: Option<Estimate>) -> Markup {
     let (value, half_width) = scale.parts(estimate);
     html! {
         td .number data-v=[estimate.map(|estimate| estimate.mean)] { (value) @if !half_width.is_empty() { " " span .pm { (half_width) } } }
-    }
-}
-
-fn rank(summary: &Summary, found: &SchedulerSummary, place: usize) -> String {
-    let tested = summary.comparisons > 0 || summary.schedulers.len() == 1;
-    match (found.rank_from, found.rank_to) {
-        _ if !tested => (place + 1).to_string(),
-        (from, to) if from == to => from.to_string(),
-        (from, to) => format!("{from}–{to}"),
     }
 }

@@ -2,16 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::figure::MANY;
+use super::rows::{Row, rows};
 use crate::quantity::{MISSING, plain};
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, ServerSummary, Summary};
-
-/// What is averaged over the servers of a group where there are many.
-struct Row {
-    name: String,
-    members: Vec<usize>,
-}
 
 /// Shares, utilisation and connections.
 pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
@@ -26,15 +20,6 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
             }
         }
     }
-}
-
-fn rows(study: &Study) -> Vec<Row> {
-    if study.servers.len() > MANY {
-        let groups = study.groups().into_iter();
-        return groups.map(|(name, members)| Row { name: name.to_owned(), members }).collect();
-    }
-    let servers = study.servers.iter().enumerate();
-    servers.map(|(number, server)| Row { name: server.name.clone(), members: vec![number] }).collect()
 }
 
 fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
@@ -57,7 +42,7 @@ fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
                         @for row in rows {
                             tr {
                                 th scope="row" { (row.name) }
-                                @for value in values(found, &row.members) {
+                                @for value in values(found, row) {
                                     td .number data-v=[value] { (value.map_or_else(|| MISSING.to_owned(), plain)) }
                                 }
                             }
@@ -69,16 +54,14 @@ fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
     }
 }
 
-fn values(found: &SchedulerSummary, members: &[usize]) -> [Option<f64>; 7] {
-    let servers = || members.iter().map(|&number| &found.servers[number]);
-    let mean = |value: fn(&ServerSummary) -> Option<f64>| {
-        let values: Option<Vec<f64>> = servers().map(value).collect();
-        values.map(|values| values.iter().sum::<f64>() / values.len() as f64)
+fn values(found: &SchedulerSummary, row: &Row) -> [Option<f64>; 7] {
+    let mean = |value: fn(&ServerSummary) -> Option<f64>| row.mean(|member| value(&found.servers[member]));
+    let peak = |value: fn(&ServerSummary) -> i32| {
+        row.members.iter().map(|&member| value(&found.servers[member])).max().map(f64::from)
     };
-    let peak = |value: fn(&ServerSummary) -> i32| servers().map(value).max().map(f64::from);
     [
         mean(|server| server.share_ratio.map(|share| 100.0 * share.mean))
-            .map(|share| share * members.len() as f64),
+            .map(|share| share * row.members.len() as f64),
         mean(|server| server.relative_share.map(|share| share.mean)),
         mean(|server| server.utilisation_ratio.map(|utilisation| 100.0 * utilisation.mean)),
         mean(|server| server.in_system_mean.map(|number| number.mean)),
