@@ -1,7 +1,7 @@
 //! What `keepalived.conf` says about virtual servers.
 //!
 //! Read: `virtual_server`, `virtual_server_group`, and the time-outs in `global_defs`. Health checks, and what keepalived does
-//! when they fail, are not simulated: each keyword about them is warned of once. VRRP, BFD and the like are passed
+//! when they fail, are left out: each keyword about them is warned of once. VRRP, BFD and the like are passed
 //! over. What may bring in other text (`include`, `$NAME=`, `@host`, `~SEQ`) is refused; let keepalived write the whole
 //! (`keepalived --dump-conf`), or resolve it by hand. Written after keepalived's SYNOPSIS and keyword tables, 2.2.
 

@@ -148,8 +148,8 @@ impl Place {
 pub(super) fn not_simulated(keyword: &str) -> Option<(&'static str, Option<&'static str>)> {
     let of = |list: &[&'static str]| list.iter().find(|known| **known == keyword).copied();
     let why = |name, why| (name, Some(why));
-    None.or(of(&CHECKS).map(|name| why(name, "health checks are not simulated; all servers are up")))
-        .or(of(&CHECK_TIMES).map(|name| why(name, "health checks are not simulated; they take no time")))
+    None.or(of(&CHECKS).map(|name| why(name, "health checks are left out; [health] in the scenario has their numbers")))
+        .or(of(&CHECK_TIMES).map(|name| why(name, "health checks are left out; [health] in the scenario has their numbers")))
         .or(of(&FAILURES).map(|name| {
             why(name, "no server fails by itself in a scenario; [[timeline]] quiesces, removes and adds servers")
         }))
