@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 use ipvslab_schedulers::SchedulerKind;
 use serde::Serialize;
 
-use crate::confidence::{CONFIDENCE, Estimate, Spread};
+use crate::confidence::{CONFIDENCE, Estimate, Spread, half_width};
 use crate::error::ReportError;
 use crate::json::written;
 use crate::metric::Metric;
 use crate::quantity::{MISSING, Scale, fold, plain, signed};
 use crate::ranking::{Series, differences};
-use crate::student::two_sided_quantile;
 use crate::study::{Run, Study};
 use crate::table::{Column, render};
 
@@ -217,18 +216,14 @@ fn difference(old: &Series, new: &Series, paired: bool, tail: f64) -> Option<Est
     if paired {
         let differences = differences(new, old);
         let spread = Spread::of(&differences)?;
-        let half_width = spread
-            .standard_error
-            .map(|error| if error == 0.0 { 0.0 } else { error * two_sided_quantile(tail, spread.freedom()) });
+        let half_width = spread.standard_error.map(|error| half_width(error, spread.freedom(), tail));
         return Some(Estimate { mean: spread.mean, half_width, replications: differences.len() as u32 });
     }
     // Welch 1947, with the smaller of the two numbers of degrees of freedom, which errs on the wide side.
     let (old, new) = (Spread::of(&values(old))?, Spread::of(&values(new))?);
     let freedom = old.freedom().min(new.freedom());
-    let half_width = old.standard_error.zip(new.standard_error).map(|(a, b)| {
-        let error = (a * a + b * b).sqrt();
-        if error == 0.0 { 0.0 } else { error * two_sided_quantile(tail, freedom) }
-    });
+    let errors = old.standard_error.zip(new.standard_error);
+    let half_width = errors.map(|(a, b)| half_width((a * a + b * b).sqrt(), freedom, tail));
     Some(Estimate { mean: new.mean - old.mean, half_width, replications: freedom + 1 })
 }
 

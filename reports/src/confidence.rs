@@ -22,11 +22,15 @@ impl Estimate {
     /// `None` without values.
     pub fn of(values: &[f64]) -> Option<Self> {
         let spread = Spread::of(values)?;
-        let half_width = spread.standard_error.map(|error| {
-            if error == 0.0 { 0.0 } else { error * two_sided_quantile(1.0 - CONFIDENCE, spread.freedom()) }
-        });
+        let half_width =
+            spread.standard_error.map(|error| half_width(error, spread.freedom(), 1.0 - CONFIDENCE));
         Some(Self { mean: spread.mean, half_width, replications: values.len() as u32 })
     }
+}
+
+/// Half the width of Student's interval around a mean with this standard error, which misses it with probability `tail`.
+pub(crate) fn half_width(error: f64, freedom: u32, tail: f64) -> f64 {
+    if error == 0.0 { 0.0 } else { error * two_sided_quantile(tail, freedom) }
 }
 
 /// A mean and how uncertain it is.

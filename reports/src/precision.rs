@@ -1,6 +1,6 @@
 //! How many replications it takes: for an interval to be narrow enough, and for two schedulers to be told apart.
 
-use crate::confidence::{CONFIDENCE, Spread};
+use crate::confidence::{Estimate, Spread};
 use crate::metric::Metric;
 use crate::ranking::{Series, differences};
 use crate::student::two_sided_quantile;
@@ -14,11 +14,9 @@ const MOST: u32 = 100_000;
 pub fn is_precise(study: &Study, metric: Metric, relative: f64) -> bool {
     study.schedulers.iter().all(|&scheduler| {
         let values: Option<Vec<f64>> = study.runs_of(scheduler).map(|run| metric.of(&run.metrics)).collect();
-        let spread = values.as_deref().and_then(Spread::of);
-        let error = spread.and_then(|spread| Some((spread.mean, spread.standard_error?, spread.freedom())));
-        error.is_some_and(|(mean, error, freedom)| {
-            error == 0.0 || error * two_sided_quantile(1.0 - CONFIDENCE, freedom) <= relative * mean.abs()
-        })
+        let estimate = values.as_deref().and_then(Estimate::of);
+        let width = estimate.and_then(|estimate| Some((estimate.half_width?, estimate.mean.abs())));
+        width.is_some_and(|(half_width, mean)| half_width <= relative * mean)
     })
 }
 

@@ -30,8 +30,7 @@ pub fn ccdf_svg(study: &Study, summary: &Summary) -> Result<String, ReportError>
     let ticks = parts.iter().enumerate().map(|(nines, name)| (-(nines as f64), (*name).to_owned()));
     let x = Axis::log_micros(micros);
     let y = Axis::new(deepest.floor()..0.05, ticks.take_while(|&(place, _)| place >= deepest.floor()));
-    Curves { curves, x, y, x_label: "Response time", y_label: "Part that took longer" }
-        .draw(&caption, |_| Ok(()))
+    Curves { curves, x, y, x_label: "Response time", y_label: "Part that took longer" }.draw(&caption)
 }
 
 fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {

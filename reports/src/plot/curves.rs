@@ -46,27 +46,15 @@ pub(super) struct Curves<'a> {
     pub(super) y_label: &'a str,
 }
 
-/// What the axes and the marks are drawn into.
-pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
-
 impl Curves<'_> {
-    /// The picture; `behind` is drawn before the curves.
-    pub(super) fn draw(
-        self,
-        caption: &Caption<'_>,
-        behind: impl FnOnce(&mut Chart<'_, '_>) -> Drawn,
-    ) -> Result<String, ReportError> {
+    /// The picture.
+    pub(super) fn draw(self, caption: &Caption<'_>) -> Result<String, ReportError> {
         let areas = Areas::default();
-        let svg = draw(caption, HEIGHT, |canvas| self.paint(canvas, behind, &areas))?;
+        let svg = draw(caption, HEIGHT, |canvas| self.paint(canvas, &areas))?;
         Ok(with_areas(&svg, &areas))
     }
 
-    fn paint(
-        self,
-        canvas: &Canvas<'_>,
-        behind: impl FnOnce(&mut Chart<'_, '_>) -> Drawn,
-        areas: &Areas,
-    ) -> Drawn {
+    fn paint(self, canvas: &Canvas<'_>, areas: &Areas) -> Drawn {
         let (plot, _): (DrawingArea<_, Shift>, _) =
             canvas.margin(76, 0, 0, 0).split_horizontally(WIDTH - NAMES);
         let mut chart = ChartBuilder::on(&plot)
@@ -86,7 +74,6 @@ impl Curves<'_> {
             .y_desc(self.y_label)
             .draw()?;
         note_area(areas, &chart);
-        behind(&mut chart)?;
         for curve in &self.curves {
             let look = curve.look();
             let style = look.color.stroke_width(2);

@@ -37,5 +37,5 @@ pub fn imbalance_svg(study: &Study, summary: &Summary) -> Result<String, ReportE
         x_label: &format!("Time, {name}"),
         y_label: "Most / mean",
     }
-    .draw(&caption, |_| Ok(()))
+    .draw(&caption)
 }

@@ -45,7 +45,7 @@ pub fn percentiles_svg(study: &Study, summary: &Summary) -> Result<String, Repor
         y_label: "Response time",
         curves,
     }
-    .draw(&caption, |_| Ok(()))
+    .draw(&caption)
 }
 
 pub(super) fn is_marked(nines: f64) -> bool {
