@@ -84,7 +84,7 @@ fn run<S: Scheduler + Clone>(scheduler: impl FnOnce(&ServerTable) -> S) -> f64 {
             destination: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
         };
         let work = Span::from_secs_f64(-rng.unit_positive().ln());
-        Ok::<_, Infallible>(Arrival { at: Time::ZERO + Span::from_secs_f64(at), work, flow })
+        Ok::<_, Infallible>(Arrival::new(Time::ZERO + Span::from_secs_f64(at), work, flow))
     });
     let mut mean = Mean::default();
     Simulation::new(&setup, scheduler)

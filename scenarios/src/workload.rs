@@ -12,7 +12,7 @@ mod zipf;
 use std::sync::Arc;
 
 use ipvslab_schedulers::{Flow, Rng, Time};
-use ipvslab_sim::Arrival;
+use ipvslab_sim::{Arrival, Sizes};
 
 use self::demand::Demand;
 pub(crate) use self::demand::{Objects, Work};
@@ -46,14 +46,15 @@ pub(crate) struct Class {
 }
 
 impl Class {
-    /// The arrivals of one replication before `end`, without ports.
-    fn stream(&self, seed: u64, replication: u32, end: Time) -> Result<Stream, TraceError> {
+    /// The arrivals of one replication before `end`, without ports, of the class of this number.
+    fn stream(&self, number: u16, seed: u64, replication: u32, end: Time) -> Result<Stream, TraceError> {
         let streams = Streams { seed, replication, class: self.name.as_deref() };
         let when = match &self.source {
             Source::Drawn(process) => When::Drawn(process.clock(streams, end)),
             Source::Trace(trace) => When::Trace(Box::new(trace.spread(streams.stream("spread"))?)),
         };
         let rest = Rest {
+            class: number,
             end,
             work: self.work.demand(seed, streams.stream("work")),
             clients: self.clients,
@@ -75,7 +76,8 @@ pub(crate) struct Workload {
 impl Workload {
     /// The arrivals of one replication before `end`.
     pub(crate) fn arrivals(&self, seed: u64, replication: u32, end: Time) -> Result<Arrivals, TraceError> {
-        let mut streams = self.classes.iter().map(|class| class.stream(seed, replication, end));
+        let mut streams =
+            self.classes.iter().zip(0..).map(|(class, number)| class.stream(number, seed, replication, end));
         let source = match (streams.next(), self.classes.len()) {
             (Some(only), 1) => Streamed::One(Box::new(only?)),
             (first, _) => {
@@ -116,6 +118,7 @@ enum When {
 /// What is drawn for each arrival: one stream of random numbers for each purpose.
 #[derive(Debug)]
 struct Rest {
+    class: u16,
     end: Time,
     work: Demand,
     clients: Population,
@@ -131,15 +134,10 @@ impl Rest {
             return None;
         }
         let destination = self.destinations.draw(&mut self.destination_draws);
-        Some(Arrival {
-            at,
-            work: self.work.draw(destination),
-            flow: Flow {
-                client: self.clients.draw(&mut self.client_draws),
-                client_port: ports.next(),
-                destination,
-            },
-        })
+        let work = self.work.draw(destination);
+        let client = self.clients.draw(&mut self.client_draws);
+        let flow = Flow { client, client_port: ports.next(), destination };
+        Some(Arrival { at, work, flow, class: self.class, sizes: Sizes::default() })
     }
 }
 

@@ -34,7 +34,7 @@ impl Iterator for Workload {
             client_port: (bits >> 48) as u16,
             destination: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
         };
-        Some(Ok(Arrival { at: Time::from_nanos(self.at as u64), work: Span::from_nanos(work as u64), flow }))
+        Some(Ok(Arrival::new(Time::from_nanos(self.at as u64), Span::from_nanos(work as u64), flow)))
     }
 }
 

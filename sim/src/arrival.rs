@@ -12,4 +12,24 @@ pub struct Arrival {
     pub work: Span,
     /// Its addresses.
     pub flow: Flow,
+    /// The class of clients that it comes from, by the order of the scenario; 0 without classes.
+    pub class: u16,
+    /// Bytes of its request and of its response; 0 where nobody asks.
+    pub sizes: Sizes,
+}
+
+/// Bytes of a request and of its response, headers of packets not included.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Sizes {
+    /// From the client to the server.
+    pub request: u32,
+    /// From the server to the client.
+    pub response: u32,
+}
+
+impl Arrival {
+    /// A connection of the only class, whose sizes do not matter.
+    pub fn new(at: Time, work: Span, flow: Flow) -> Self {
+        Self { at, work, flow, class: 0, sizes: Sizes::default() }
+    }
 }

@@ -38,7 +38,7 @@ mod told;
 mod totals;
 mod watching;
 
-pub use arrival::Arrival;
+pub use arrival::{Arrival, Sizes};
 pub use chances::Chances;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};

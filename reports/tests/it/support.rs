@@ -258,7 +258,7 @@ fn run(
             client_port: 40_000,
             destination: IpAddr::V4(Ipv4Addr::from(0xc000_0200 + client % 64)),
         };
-        Some(Ok::<_, Infallible>(Arrival { at: seconds(at), work, flow }))
+        Some(Ok::<_, Infallible>(Arrival::new(seconds(at), work, flow)))
     });
     let options = SchedulerOptions {
         profile: setup.service().profile,

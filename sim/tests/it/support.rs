@@ -40,7 +40,7 @@ pub(crate) fn flow(client: u32) -> Flow {
 /// Arrivals at the given seconds, each with the given seconds of work.
 pub(crate) fn arrivals(list: &[(f64, f64)]) -> Vec<Result<Arrival, Infallible>> {
     let arrival = |(client, &(at, work)): (usize, &(f64, f64))| {
-        Ok(Arrival { at: seconds(at), work: Span::from_secs_f64(work), flow: flow(client as u32) })
+        Ok(Arrival::new(seconds(at), Span::from_secs_f64(work), flow(client as u32)))
     };
     list.iter().enumerate().map(arrival).collect()
 }
@@ -53,7 +53,7 @@ pub(crate) fn poisson(seed: u64, rate: f64, count: usize) -> Vec<Result<Arrival,
         .map(|client| {
             at -= libm::log(rng.unit_positive()) / rate;
             let work = Span::from_secs_f64(-libm::log(rng.unit_positive()));
-            Ok(Arrival { at: seconds(at), work, flow: flow(client) })
+            Ok(Arrival::new(seconds(at), work, flow(client)))
         })
         .collect()
 }
