@@ -53,7 +53,7 @@ pub use mh::{MaglevHashing, TooManyServers};
 pub use nq::NeverQueue;
 pub use ovf::Overflow;
 pub use profile::{Accounting, EntryScan, KernelProfile, LocalityCache, UnknownProfile};
-pub use rng::Rng;
+pub use rng::{Rng, RngFamily};
 pub use rr::RoundRobin;
 pub use scheduler::Scheduler;
 pub use sed::ShortestExpectedDelay;

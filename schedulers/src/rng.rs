@@ -12,17 +12,21 @@ pub struct Rng(Xoshiro256PlusPlus);
 impl Rng {
     /// The stream called `name` of replication `replication` under `seed`.
     pub fn stream(seed: u64, replication: u32, name: &str) -> Self {
-        let mut state = mix(seed ^ 0x6970_7673_6c61_6221);
-        state = mix(state ^ u64::from(replication));
-        for byte in name.bytes() {
-            state = mix(state ^ u64::from(byte));
-        }
+        Self::keyed(key(seed, replication, name))
+    }
+
+    fn keyed(mut state: u64) -> Self {
         let mut key = [0u8; 32];
         for chunk in key.chunks_exact_mut(8) {
             state = mix(state);
             chunk.copy_from_slice(&state.to_le_bytes());
         }
         Self(Xoshiro256PlusPlus::from_seed(key))
+    }
+
+    /// The streams called `name` of replication `replication` under `seed`, one for every pair of numbers.
+    pub fn family(seed: u64, replication: u32, name: &str) -> RngFamily {
+        RngFamily(key(seed, replication, name))
     }
 
     /// The next 64 random bits.
@@ -59,6 +63,26 @@ impl Rng {
     }
 }
 
+/// Many streams of one name: what a draw is does not depend on which were drawn before.
+#[derive(Clone, Copy, Debug)]
+pub struct RngFamily(u64);
+
+impl RngFamily {
+    /// The stream of a member of the family at a step of its life.
+    pub fn member(self, number: u64, step: u64) -> Rng {
+        Rng::keyed(mix(mix(self.0 ^ number) ^ step))
+    }
+}
+
+fn key(seed: u64, replication: u32, name: &str) -> u64 {
+    let mut state = mix(seed ^ 0x6970_7673_6c61_6221);
+    state = mix(state ^ u64::from(replication));
+    for byte in name.bytes() {
+        state = mix(state ^ u64::from(byte));
+    }
+    state
+}
+
 /// SplitMix64's step and finaliser (Steele, Lea, Flood 2014).
 fn mix(state: u64) -> u64 {
     let z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -79,6 +103,17 @@ mod tests {
         assert_ne!(base, first(2, 0, "arrivals"));
         assert_ne!(base, first(1, 1, "arrivals"));
         assert_ne!(base, first(1, 0, "work"));
+    }
+
+    #[test]
+    fn members_of_a_family_differ_by_number_and_step() {
+        let family = Rng::family(1, 0, "users");
+        let first = |number, step| family.member(number, step).bits();
+        let all = [first(0, 0), first(0, 1), first(1, 0), first(1, 1), Rng::stream(1, 0, "users").bits()];
+        let mut sorted = all;
+        sorted.sort_unstable();
+        assert!(sorted.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");
+        assert_eq!(first(7, 3), first(7, 3));
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(crate) enum Event {
     Deadline { call: CallId, stamp: u32 },
     /// A client tries again.
     Retry { call: CallId, stamp: u32 },
+    /// A client makes its next request.
+    NextRequest { call: CallId, stamp: u32 },
     /// A server that was started gets faster.
     Faster { server: ServerId, stamp: u32 },
     /// A server begins to pause.

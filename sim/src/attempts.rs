@@ -21,13 +21,18 @@ impl<D: Milestones> Simulation<D> {
     /// A client makes a request.
     #[inline(never)]
     pub(crate) fn call(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
+        let call = self.calls.as_mut().expect("clients react in this run").insert(arrival);
+        self.begin_deadline(call);
+        self.attempt(call, observer);
+    }
+
+    /// From now on a client waits for its request.
+    pub(crate) fn begin_deadline(&mut self, call: CallId) {
         let calls = self.calls.as_mut().expect("clients react in this run");
-        let call = calls.insert(self.now, arrival.work, arrival.flow);
         let stamp = calls.get(call).begun;
         if let Some(deadline) = calls.patience.deadline {
             self.agenda.note(self.now + deadline, Event::Deadline { call, stamp });
         }
-        self.attempt(call, observer);
     }
 
     /// What a client noted for itself is due.
@@ -35,6 +40,7 @@ impl<D: Milestones> Simulation<D> {
         let (Event::Knock { call, stamp }
         | Event::ConnectTimeout { call, stamp }
         | Event::Retry { call, stamp }
+        | Event::NextRequest { call, stamp }
         | Event::Deadline { call, stamp }) = event
         else {
             unreachable!("events of servers are not a client's");
@@ -54,11 +60,12 @@ impl<D: Milestones> Simulation<D> {
                 found.change_port();
                 self.attempt(call, observer);
             }
+            Event::NextRequest { .. } => self.next_request(call, observer),
             _ => self.give_up_request(call, observer),
         }
     }
 
-    fn attempt(&mut self, id: CallId, observer: &mut impl Observer) {
+    pub(crate) fn attempt(&mut self, id: CallId, observer: &mut impl Observer) {
         let calls = self.calls.as_mut().expect("clients react in this run");
         let connect_timeout = calls.patience.connect_timeout;
         let call = calls.get(id);
@@ -165,10 +172,16 @@ impl<D: Milestones> Simulation<D> {
             self.ledger.requests.in_vain += 1;
             return self.measure(server);
         }
-        self.director.close(job.connection, self.now);
+        let next = self.sequel(job.call);
+        let kept = if next.is_some_and(|next| next.anew.is_none()) {
+            Some((server, self.director.silence(job.connection, self.now)))
+        } else {
+            self.director.close(job.connection, self.now);
+            None
+        };
         self.measure(server);
         self.ledger.finished += 1;
-        let call = self.calls.as_mut().expect("clients react in this run").remove(job.call);
+        let call = *self.calls.as_mut().expect("clients react in this run").get(job.call);
         observer.finished(&Finished {
             connection: job.connection,
             server,
@@ -177,13 +190,19 @@ impl<D: Milestones> Simulation<D> {
             finished: self.now,
             work: job.work,
         });
-        let (arrived, attempts) = (call.arrived, call.attempts);
+        let (arrived, attempts) = (call.arrived, call.connections());
         observer.ended(&RequestEnd { arrived, ended: self.now, attempts, failure: None });
+        self.go_on(job.call, next, kept);
     }
 
     /// The server of an open connection is gone, and its client does not know. Who would wait for ever is given up now.
     pub(crate) fn hang(&mut self, id: CallId, connection: ConnectionId, observer: &mut impl Observer) {
         let silent = self.director.silence(connection, self.now);
+        self.hang_silent(id, silent, observer);
+    }
+
+    /// The same for one that is silent already.
+    pub(crate) fn hang_silent(&mut self, id: CallId, silent: Silent, observer: &mut impl Observer) {
         let calls = self.calls.as_mut().expect("clients react in this run");
         if calls.patience.deadline.is_some() {
             calls.get(id).move_to(Place::Hanging(silent));
@@ -198,7 +217,7 @@ impl<D: Milestones> Simulation<D> {
         let calls = self.calls.as_mut().expect("clients react in this run");
         let Some(wait) = calls.wait_before_retry(id) else { return self.end(id, failure, observer) };
         let call = calls.get(id);
-        call.move_to(Place::BackingOff);
+        call.move_to(Place::Away);
         let event = Event::Retry { call: id, stamp: call.stamp };
         self.agenda.note(self.now + wait, event);
     }
@@ -218,7 +237,8 @@ impl<D: Milestones> Simulation<D> {
         let abandoned = calls.patience.abandoned;
         match calls.get(id).place {
             Place::Knocking(Some(silent)) => self.director.forget(silent),
-            Place::Knocking(None) | Place::BackingOff => {}
+            Place::Knocking(None) | Place::Away => {}
+            Place::Idle(_) => unreachable!("a client without a request waits for nothing"),
             Place::Hanging(silent) => self.director.leave_silent(silent, self.now),
             Place::Inside { server, job, connection } => {
                 match abandoned {
@@ -239,8 +259,14 @@ impl<D: Milestones> Simulation<D> {
 
     fn end(&mut self, id: CallId, failure: Failure, observer: &mut impl Observer) {
         self.ledger.failed(failure);
-        let call = self.calls.as_mut().expect("clients react in this run").remove(id);
-        let (arrived, attempts) = (call.arrived, call.attempts);
+        let call = self.calls.as_mut().expect("clients react in this run").get(id);
+        let (arrived, attempts) = (call.arrived, call.connections());
         observer.ended(&RequestEnd { arrived, ended: self.now, attempts, failure: Some(failure) });
+        let next = self.sequel(id);
+        if next.is_some_and(|next| next.anew.is_none()) {
+            // It would have been made on the connection that failed.
+            self.calls.as_mut().expect("clients react in this run").get(id).change_port();
+        }
+        self.go_on(id, next, None);
     }
 }

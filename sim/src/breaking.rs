@@ -40,6 +40,8 @@ pub(crate) struct Condition {
     /// Which slow start is the valid one.
     stamp: u32,
     is_paused: bool,
+    /// How often it has forgotten its connections.
+    pub(crate) life: u32,
     /// Draws distances and lengths of pauses.
     pauses: Option<Rng>,
 }
@@ -54,6 +56,7 @@ impl Condition {
             started: SlowStart::STEPS,
             stamp: 0,
             is_paused: false,
+            life: 0,
             pauses,
         }
     }
@@ -115,6 +118,7 @@ impl<D: Milestones> Simulation<D> {
             Event::Knock { .. }
             | Event::ConnectTimeout { .. }
             | Event::Deadline { .. }
+            | Event::NextRequest { .. }
             | Event::Retry { .. } => self.remember(event, observer),
             Event::Faster { server, stamp } => self.speed_up(server, stamp),
             Event::Pause(server) => self.pause(server),
@@ -158,6 +162,7 @@ impl<D: Milestones> Simulation<D> {
     fn turn(&mut self, server: ServerId, state: State) {
         let condition = &mut self.conditions[server.index()];
         condition.state = state;
+        condition.life += u32::from(matches!(state, State::Crashed | State::Refusing));
         condition.broken.get_or_insert(self.now);
         self.refresh_speed(server);
     }
@@ -174,6 +179,7 @@ impl<D: Milestones> Simulation<D> {
                 self.fail(job.call, Failure::Reset, observer);
             }
         }
+        self.reset_kept(server);
         self.measure(server);
     }
 

@@ -4,11 +4,14 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Flow, Rng, ServerId, Span, Time};
 
+use crate::arrival::{Arrival, Sizes};
+use crate::chains::Kept;
 use crate::connection::ConnectionId;
 use crate::disturbances::Disturbances;
 use crate::job::JobId;
 use crate::milestones::Silent;
 use crate::patience::{Budget, Patience};
+use crate::sequel::{Link, Next};
 
 /// A request in progress; reused after its end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -30,8 +33,10 @@ pub(crate) enum Place {
     Inside { server: ServerId, job: JobId, connection: ConnectionId },
     /// Its server is gone, and its client does not know.
     Hanging(Silent),
-    /// Its client waits before it tries again.
-    BackingOff,
+    /// Its client has no connection, and waits: before it tries again, or for the time of its next request.
+    Away,
+    /// Its client has a connection open, and waits for the time of its next request.
+    Idle(Kept),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +44,16 @@ pub(crate) struct Call {
     /// When its first attempt was made.
     pub(crate) arrived: Time,
     pub(crate) work: Span,
+    pub(crate) sizes: Sizes,
+    pub(crate) link: Link,
     /// The addresses of the present attempt.
     pub(crate) flow: Flow,
     /// The port of the first.
     port: u16,
+    /// Connections that it was sent on.
     pub(crate) attempts: u32,
+    /// How many of them were open before: 0 or 1.
+    pub(crate) reused: u32,
     /// SYNs that the present attempt has sent.
     pub(crate) syns: u32,
     pub(crate) place: Place,
@@ -60,11 +70,27 @@ impl Call {
         self.stamp = self.stamp.wrapping_add(1);
     }
 
+    /// Connections that were tried for it.
+    pub(crate) fn connections(&self) -> u32 {
+        self.attempts - self.reused
+    }
+
+    /// The chain goes on with another request.
+    pub(crate) fn prepare(&mut self, next: &Next) {
+        (self.work, self.sizes) = (next.work, next.sizes);
+        self.link.requests += 1;
+        self.link.of_connection += 1;
+        if let Some(flow) = next.anew {
+            (self.flow, self.port) = (flow, flow.client_port);
+            self.link.of_connection = 1;
+        }
+    }
+
     /// The next attempt is from another of Linux' ephemeral ports (32768 to 60999), the same under every scheduler.
     pub(crate) fn change_port(&mut self) {
         const FIRST: u32 = 32_768;
         const PORTS: u32 = 28_232;
-        let step = self.attempts.wrapping_mul(9_973);
+        let step = (self.attempts + self.link.requests - 1).wrapping_mul(9_973);
         self.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
     }
 }
@@ -79,6 +105,8 @@ pub(crate) struct Calls {
     tokens: f64,
     slots: Vec<Call>,
     free: Vec<CallId>,
+    /// Chains that have begun.
+    begun: u64,
 }
 
 impl Calls {
@@ -91,22 +119,34 @@ impl Calls {
             tokens: budget.map_or(0.0, |budget| budget.burst),
             slots: Vec::new(),
             free: Vec::new(),
+            begun: 0,
         }
     }
 
-    /// A new request.
-    pub(crate) fn insert(&mut self, arrived: Time, work: Span, flow: Flow) -> CallId {
+    /// Every request fills the budget of retries a little.
+    pub(crate) fn earn(&mut self) {
         if let Some(Budget { share, burst }) = self.patience.retries.and_then(|retries| retries.budget) {
             self.tokens = (self.tokens + share).min(burst);
         }
+    }
+
+    /// The first request of a new chain.
+    pub(crate) fn insert(&mut self, arrival: &Arrival) -> CallId {
+        self.earn();
+        let &Arrival { at, work, flow, class, sizes } = arrival;
+        let link = Link { class, chain: self.begun, requests: 1, of_connection: 1 };
+        self.begun += 1;
         let call = |stamp| Call {
-            arrived,
+            arrived: at,
             work,
+            sizes,
+            link,
             flow,
             port: flow.client_port,
             attempts: 0,
+            reused: 0,
             syns: 0,
-            place: Place::BackingOff,
+            place: Place::Away,
             stamp,
             begun: stamp,
         };
@@ -125,14 +165,29 @@ impl Calls {
         &mut self.slots[id.0 as usize]
     }
 
-    /// The request is over.
-    pub(crate) fn remove(&mut self, id: CallId) -> Call {
+    /// Open connections without a request to a server that has reset them: their clients have none from now on.
+    pub(crate) fn lose_kept(&mut self, server: ServerId) -> Vec<Kept> {
+        let mut lost = Vec::new();
+        for call in &mut self.slots {
+            let Place::Idle(kept) = call.place else { continue };
+            if kept.server == server {
+                // The next request is made when it was to be made.
+                call.place = Place::Away;
+                call.change_port();
+                lost.push(kept);
+            }
+        }
+        lost
+    }
+
+    /// The request is over, and none follows.
+    pub(crate) fn remove(&mut self, id: CallId) {
         self.free.push(id);
         let call = self.get(id);
+        call.place = Place::Away;
         // Its timers mean nothing from now on.
         call.stamp = call.stamp.wrapping_add(1);
         call.begun = call.stamp;
-        *call
     }
 
     /// How long the client of a request waits before it tries again; `None` if it gives up.

@@ -21,7 +21,7 @@ use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerIndex, Serve
 use crate::connection::{Connection, ConnectionId, ConnectionTable};
 use crate::disturbances::Failover;
 use crate::expiry::Expiry;
-use crate::milestones::{Reopened, Silent};
+use crate::milestones::{Reopened, Revived, Silent};
 use crate::setup::{Forwarding, RealServer, Service};
 use crate::tcp::TcpState;
 
@@ -153,13 +153,27 @@ impl<S: Scheduler + Clone> Director<S> {
                 Reopened::Passed { connection, server, is_anew: true }
             });
         }
+        match self.revive(silent) {
+            Revived::Passed(connection) => {
+                let server = self.connections.entry(connection).server;
+                Reopened::Passed { connection, server, is_anew: false }
+            }
+            _ => Reopened::Dropped(silent),
+        }
+    }
+
+    /// A packet on an open connection that had been silent.
+    pub(crate) fn revive(&mut self, silent: Silent) -> Revived {
+        if !self.lives(silent) {
+            return Revived::Gone;
+        }
         let Connection { server, .. } = *self.connections.entry(silent.id);
         if self.servers.position(server).is_none() {
-            return Reopened::Dropped(silent);
+            return Revived::Dropped(silent);
         }
         self.disarm(silent.id);
         self.connections.entry(silent.id).is_silent = false;
-        Reopened::Passed { connection: silent.id, server, is_anew: false }
+        Revived::Passed(silent.id)
     }
 
     /// The client closes a connection that is open, and is gone.

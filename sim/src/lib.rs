@@ -10,6 +10,7 @@ mod arrival;
 mod attempts;
 mod breaking;
 mod calls;
+mod chains;
 mod chances;
 mod connection;
 mod cutting;
@@ -28,6 +29,7 @@ mod packet;
 mod patience;
 mod queue;
 mod sctp;
+mod sequel;
 mod server;
 mod setup;
 mod sharing;
@@ -46,7 +48,7 @@ pub use disturbances::{Disturbances, Failover, Fault, Manner, Overflow, PauseLaw
 pub use health::{Asks, BelowQuorum, HealthCheck};
 pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use lone_server::{Departure, LoneServer};
-pub use milestones::{Milestones, Reopened, Silent};
+pub use milestones::{Milestones, Reopened, Revived, Silent};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
 pub use outcome::{Outcome, Requests, ServerTotals};
 pub use packet::{
@@ -55,7 +57,8 @@ pub use packet::{
 };
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
+pub use sequel::{Link, Next, Sequels};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
-pub use simulation::{RunError, Simulation, simulate};
+pub use simulation::{RunError, Simulation, simulate, simulate_chains};
 pub use steering::{Controller, Newcomers};
 pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};

@@ -32,6 +32,17 @@ pub enum Reopened {
     NoServer,
 }
 
+/// What becomes of a packet on an open connection that had been silent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Revived {
+    /// Passed on; the connection's timer does not run.
+    Passed(ConnectionId),
+    /// Dropped, since its server has left the list; the entry's timer runs on.
+    Dropped(Silent),
+    /// There is no entry any more: it is answered with a reset.
+    Gone,
+}
+
 /// A director that is told of the milestones of connections; see [`Director`] for what each means.
 pub trait Milestones {
     /// The counts of a server, in the list or removed; `None` if it was never added.
@@ -63,6 +74,8 @@ pub trait Milestones {
     fn silence(&mut self, id: ConnectionId, now: Time) -> Silent;
     /// The client of a half-open silent connection sends its SYN again.
     fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened;
+    /// The client of an open silent connection sends on it again.
+    fn revive(&mut self, silent: Silent, now: Time) -> Revived;
     /// The client of a silent connection has given up without a word.
     fn forget(&mut self, silent: Silent);
     /// The client closes an open connection and is gone; nothing of it follows.
@@ -132,6 +145,10 @@ impl<S: Scheduler + Clone> Milestones for Director<S> {
 
     fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
         self.reopen(silent, flow, now)
+    }
+
+    fn revive(&mut self, silent: Silent, _: Time) -> Revived {
+        self.revive(silent)
     }
 
     fn forget(&mut self, _: Silent) {}

@@ -4,6 +4,7 @@
 //! out when somebody is about to look (an arrival, the timeline), which no decision can tell from carrying them out
 //! on the instant.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{
@@ -25,6 +26,7 @@ use crate::milestones::Milestones;
 use crate::observer::{Finished, Observer, Refusal, ServerLoad};
 use crate::outcome::Outcome;
 use crate::queue::Departures;
+use crate::sequel::Sequels;
 use crate::server::{ServerQueue, service_time};
 use crate::setup::{Discipline, Intervention, RealServer, Setup};
 use crate::steering::Steering;
@@ -60,6 +62,8 @@ pub struct Simulation<D> {
     events: u64,
     /// The requests in progress, in a run with clients that react.
     pub(crate) calls: Option<Calls>,
+    /// Who makes the requests that follow others, if anyone does.
+    pub(crate) sequels: Option<Box<dyn Sequels>>,
     /// By server id; empty in a run without disturbances.
     pub(crate) conditions: Vec<Condition>,
     pub(crate) checker: Option<Checker>,
@@ -81,6 +85,24 @@ pub fn simulate<E>(
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
+    simulate_chains(setup, scheduler, chances, arrivals, None, observer)
+}
+
+/// The same, with `sequels` to say what follows each request.
+///
+/// # Errors
+/// As [`simulate`].
+///
+/// # Panics
+/// As [`simulate`].
+pub fn simulate_chains<E>(
+    setup: &Setup,
+    scheduler: SchedulerKind,
+    chances: Chances,
+    arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
+    sequels: Option<Box<dyn Sequels>>,
+    observer: &mut impl Observer,
+) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
     if service.is_plain() {
         let (profile, flags, draws) = (service.profile, service.flags, chances.twos);
@@ -89,9 +111,10 @@ pub fn simulate<E>(
             AnyScheduler::new(scheduler, options, servers, Time::ZERO)
                 .expect("an empty list suits every scheduler")
         };
-        Simulation::new(setup, scheduler).run(arrivals, observer)
+        Simulation::new(setup, scheduler).followed_by(sequels).run(arrivals, observer)
     } else {
-        Simulation::of(setup, ToldDirector::new(service, scheduler, chances)).run(arrivals, observer)
+        let director = ToldDirector::new(service, scheduler, chances);
+        Simulation::of(setup, director).followed_by(sequels).run(arrivals, observer)
     }
 }
 
@@ -130,6 +153,7 @@ impl<D: Milestones> Simulation<D> {
             digest: Digest::new(),
             events: 0,
             calls: None,
+            sequels: None,
             conditions: Vec::new(),
             checker: None,
             steering: None,
@@ -229,6 +253,18 @@ impl<D: Milestones> Simulation<D> {
         call: CallId,
     ) -> JobId {
         self.director.establish(connection, self.now);
+        self.take(server, connection, work, call)
+    }
+
+    /// A server takes a request on a connection that is open.
+    #[inline(always)]
+    pub(crate) fn take(
+        &mut self,
+        server: ServerId,
+        connection: ConnectionId,
+        work: Span,
+        call: CallId,
+    ) -> JobId {
         let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
         let queue = &mut self.queues[server.index()];

@@ -8,6 +8,7 @@
 //! | close | the server's FIN, the client's FIN | the server's datagram, the client's |
 //! | silence | none: the timer runs again | none |
 //! | reopen | the client's SYN again | the client's datagram again |
+//! | revive | the client's ACK | the client's datagram |
 //! | leave | the client's FIN | – |
 //! | abort | the server's RST | – |
 //!
@@ -24,7 +25,7 @@ use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::director::Expired;
 use crate::disturbances::Failover;
-use crate::milestones::{Milestones, Reopened, Silent};
+use crate::milestones::{Milestones, Reopened, Revived, Silent};
 use crate::packet::{
     Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
     Verdict,
@@ -226,6 +227,23 @@ impl Milestones for ToldDirector {
             return Reopened::Passed { connection, server, is_anew };
         }
         if lived { Reopened::Dropped(Silent { id: self.keep(ticket), armed: 0 }) } else { Reopened::NoServer }
+    }
+
+    fn revive(&mut self, silent: Silent, now: Time) -> Revived {
+        let ticket = self.tickets[silent.id.index()];
+        if !self.lives(&ticket) {
+            self.give_back(silent.id);
+            return Revived::Gone;
+        }
+        if let Verdict::Forwarded { .. } = self.client_sends(ticket, TcpFlags::ACK, now) {
+            ticket.entry.into_iter().for_each(|entry| self.director.hold(entry));
+            return Revived::Passed(silent.id);
+        }
+        if self.lives(&ticket) {
+            return Revived::Dropped(silent);
+        }
+        self.give_back(silent.id);
+        Revived::Gone
     }
 
     fn forget(&mut self, silent: Silent) {
