@@ -2,7 +2,7 @@
 
 use ipvslab_scenarios::{Scenario, TraceError};
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Chances, Observer, Outcome, RunError, Setup, simulate};
+use ipvslab_sim::{Chances, Observer, Outcome, RunError, Sequels, Setup, simulate_chains};
 
 use crate::exit::{Exit, Failure};
 
@@ -28,7 +28,9 @@ pub(crate) fn run(
     let chances = Chances::new(scenario.seed, cell.replication);
     // What disturbs a run is drawn by replication, and is the same for every scheduler.
     let seeded = setup.disturbances().map(|_| setup.clone().seeded(scenario.seed, cell.replication));
-    simulate(seeded.as_ref().unwrap_or(setup), cell.scheduler, chances, arrivals, observer).map_err(|error| match error {
+    let setup = seeded.as_ref().unwrap_or(setup);
+    let chains = scenario.chains(cell.replication).map(|chains| Box::new(chains) as Box<dyn Sequels>);
+    simulate_chains(setup, cell.scheduler, chances, arrivals, chains, observer).map_err(|error| match error {
         RunError::Arrivals(error) => trace_failure(error),
         RunError::OutOfTime => Failure::new(
             Exit::InvalidInput,

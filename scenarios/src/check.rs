@@ -12,6 +12,7 @@ mod load;
 mod objectives;
 mod origin;
 mod process;
+mod requests;
 mod run;
 mod service;
 mod source;
@@ -145,11 +146,13 @@ fn class(
     let work = demand::work(file, sections, base_dir, findings);
     let clients = origin::clients(sections, family, findings);
     let destinations = origin::destinations(file, sections, family, findings);
+    let requests = requests::requests(file, sections, base_dir, findings);
     Some(Class {
         name: sections.name.map(str::to_owned),
         source: source?,
         work: work?,
         clients: clients?,
         destinations: destinations?,
+        requests: requests?,
     })
 }

@@ -32,7 +32,7 @@ pub use problem::{Level, Problem, ProblemKind, Problems};
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
 pub use trace::TraceError;
-pub use workload::Arrivals;
+pub use workload::{Arrivals, Chains};
 
 /// A commented scenario to start from: what `ipvslab init` writes.
 pub const STARTER: &str = include_str!("starter.toml");

@@ -12,19 +12,23 @@ mod farm;
 mod law;
 mod objective;
 mod origin;
+mod requests;
 mod service;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use self::arrivals::{Arrivals, Batches, Mmpp, Piecewise, Profile, Renewal, TraceArrivals};
+pub(crate) use self::arrivals::{
+    Arrivals, Batches, Closed, Mmpp, Piecewise, Profile, Renewal, TraceArrivals,
+};
 pub(crate) use self::class::Class;
-pub(crate) use self::demand::{Laws, Part, Work};
+pub(crate) use self::demand::{Laws, Part, Wait, Work};
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::law::{BoundedPareto, Empirical, Gamma};
 pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
+pub(crate) use self::requests::Requests;
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
 
 use crate::quantity::Duration;
@@ -69,6 +73,9 @@ pub(crate) struct File {
     /// Which addresses connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
     pub(crate) destinations: Option<At<Destinations>>,
+    /// How many requests a connection carries, if it is more than one.
+    #[schemars(extend("default" = "one"))]
+    pub(crate) requests: Option<At<Requests>>,
     /// Classes of clients, each with its own `arrivals`, `work`, `clients` and `destinations`, instead of those sections.
     #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,

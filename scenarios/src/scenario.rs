@@ -7,7 +7,7 @@ use ipvslab_sim::{Disturbances, Intervention, RealServer, Service, Setup};
 
 use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
-use crate::workload::{Arrivals, Workload};
+use crate::workload::{Arrivals, Chains, Workload};
 
 /// A scenario, checked: what it says can be run.
 ///
@@ -106,7 +106,14 @@ impl Scenario {
         self.workload.arrivals(self.seed, replication, Time::ZERO + self.duration)
     }
 
-    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy.
+    /// What follows each request of one replication, for [`simulate_chains`](ipvslab_sim::simulate_chains); `None` if
+    /// every connection carries one request and nobody comes back.
+    pub fn chains(&self, replication: u32) -> Option<Chains> {
+        self.workload.chains(self.seed, replication)
+    }
+
+    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy. Of closed loops, what
+    /// they bring if nobody waits, up to what the farm can carry.
     pub fn offered_load(&self) -> f64 {
         self.offered_load
     }

@@ -1,5 +1,6 @@
 //! Workloads: arrivals as they are drawn, or as a trace has them.
 
+mod chains;
 mod demand;
 mod law;
 mod merge;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 use ipvslab_schedulers::{Flow, Rng, Time};
 use ipvslab_sim::{Arrival, Sizes};
 
+pub use self::chains::Chains;
+pub(crate) use self::chains::{Number, Requests};
 use self::demand::Demand;
 pub(crate) use self::demand::{Objects, Work};
 pub(crate) use self::law::Law;
@@ -43,6 +46,8 @@ pub(crate) struct Class {
     pub(crate) work: Work,
     pub(crate) clients: Population,
     pub(crate) destinations: Population,
+    /// `None` for one request on each connection.
+    pub(crate) requests: Option<Requests>,
 }
 
 impl Class {
@@ -86,6 +91,11 @@ impl Workload {
         };
         let ports = Ports::shuffled(Rng::stream(seed, replication, "ports"));
         Ok(Arrivals { source, ports })
+    }
+
+    /// What follows each request of one replication; `None` if nothing does.
+    pub(crate) fn chains(&self, seed: u64, replication: u32) -> Option<Chains> {
+        Chains::new(&self.classes, seed, replication)
     }
 }
 

@@ -107,6 +107,7 @@ impl<D: Milestones> Simulation<D> {
                     self.fail(id, Failure::Reset, observer);
                 }
                 _ => {
+                    self.served[server.index()].add_request();
                     let job = self.take(server, connection, work, id);
                     let call = self.calls.as_mut().expect("requests are followed in this run").get(id);
                     call.move_to(Place::Inside { server, job, connection });

@@ -178,7 +178,7 @@ pub(crate) struct Served {
     effort_ns: f64,
     /// How long it had been busy when the factor changed last.
     busy_ns: u128,
-    /// Connections whose end was moved by a change of speed.
+    /// Ends that were moved by a change of speed, and requests beyond the first of a connection: each may round.
     moved: u64,
 }
 
@@ -193,6 +193,11 @@ impl Served {
     #[inline]
     pub(crate) fn add(&mut self, span: Span) {
         self.ns += span.as_nanos() as f64;
+    }
+
+    /// A connection brought another request.
+    pub(crate) fn add_request(&mut self) {
+        self.moved += 1;
     }
 
     /// A connection took so much of a slot or core at full speed: nanoseconds.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Findings;
 use crate::problem::Problem;
 use crate::quoted::At;
-use crate::raw::{Arrivals, Clients, Destinations, File, Work};
+use crate::raw::{Arrivals, Clients, Destinations, File, Requests, Work};
 
 /// The sections of a class, or those at the top of a file without classes.
 #[derive(Clone, Copy)]
@@ -17,6 +17,7 @@ pub(super) struct Sections<'a> {
     pub(super) work: Option<&'a At<Work>>,
     pub(super) clients: Option<&'a At<Clients>>,
     pub(super) destinations: Option<&'a At<Destinations>>,
+    pub(super) requests: Option<&'a At<Requests>>,
 }
 
 impl Sections<'_> {
@@ -39,6 +40,7 @@ pub(super) fn sections(file: &File) -> Vec<Sections<'_>> {
             work: file.work.as_ref(),
             clients: file.clients.as_ref(),
             destinations: file.destinations.as_ref(),
+            requests: file.requests.as_ref(),
         }],
         Some(classes) => {
             let classes = classes.value.iter().enumerate();
@@ -49,6 +51,7 @@ pub(super) fn sections(file: &File) -> Vec<Sections<'_>> {
                 work: class.work.as_ref(),
                 clients: class.clients.as_ref(),
                 destinations: class.destinations.as_ref(),
+                requests: class.requests.as_ref(),
             });
             sections.collect()
         }
@@ -77,6 +80,7 @@ pub(super) fn presence(file: &File, findings: &mut Findings) {
         ("work", file.work.as_ref().map(|section| &section.span)),
         ("clients", file.clients.as_ref().map(|section| &section.span)),
         ("destinations", file.destinations.as_ref().map(|section| &section.span)),
+        ("requests", file.requests.as_ref().map(|section| &section.span)),
     ] {
         if let Some(span) = span {
             let message = format!("found `classes` and `{section}` together");

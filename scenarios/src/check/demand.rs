@@ -55,7 +55,7 @@ pub(super) fn work(
 }
 
 /// A mixture, or one of the laws.
-fn one_of(
+pub(super) fn one_of(
     path: &str,
     laws: raw::Laws<'_>,
     mixture: Option<&At<Vec<At<Part>>>>,

@@ -18,19 +18,24 @@ const FEW: f64 = 10.0;
 
 /// What a class asks of the farm.
 struct Offer {
-    /// Connections in a replication.
+    /// Requests in a replication; without [requests], connections.
     connections: f64,
     /// In the mean over the run, in erlang.
     load: f64,
     /// When most comes; the mean if the rate is constant.
     peak: f64,
     has_peak: bool,
+    /// Whether it waits for the farm: then it brings at most `load`, and no more than the farm can carry.
+    is_closed: bool,
 }
 
 /// Finds the offered load, and warns of one that the farm cannot carry, and of a run that is too short for its workload.
 pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_>], findings: &mut Findings) {
     let offers: Vec<Offer> = scenario.workload.classes.iter().map(|class| offer(class, scenario)).collect();
-    scenario.offered_load = offers.iter().map(|offer| offer.load).sum();
+    let sum =
+        |closed: bool| offers.iter().filter(|offer| offer.is_closed == closed).map(|offer| offer.load).sum();
+    let (open, closed): (f64, f64) = (sum(false), sum(true));
+    scenario.offered_load = open + closed.min((scenario.capacity() - open).max(0.0));
     let span = match (&file.classes, &file.arrivals) {
         (Some(classes), _) => Some(&classes.span),
         (None, arrivals) => arrivals.as_ref().map(|arrivals| &arrivals.span),
@@ -42,7 +47,7 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
     };
     let (load, capacity, utilisation) =
         (scenario.offered_load(), scenario.capacity(), scenario.utilisation());
-    let peak: f64 = offers.iter().map(|offer| offer.peak).sum();
+    let peak: f64 = offers.iter().filter(|offer| !offer.is_closed).map(|offer| offer.peak).sum();
     if utilisation > 1.0 && capacity > 0.0 {
         let message = format!(
             "offered load of {load:.4} erlang is above the capacity of {capacity:.4}: rho = {utilisation:.2}"
@@ -87,21 +92,63 @@ fn offer(class: &Class, scenario: &Scenario) -> Offer {
     let seconds = scenario.duration.as_secs_f64();
     match &class.source {
         Source::Drawn(process) => {
-            let connections = process.expected(scenario.duration);
             let mean_work = match &class.work {
                 Work::Each(law) => law.mean(),
                 Work::ByObject(law) => Objects::new(law.clone(), scenario.seed).mean(&class.destinations),
             };
-            let peak = process.peak(scenario.duration);
+            let begun = process.expected(scenario.duration);
+            let Chain { requests, peak } = chain(class, mean_work, seconds * 1e9);
+            let connections = begun * requests;
             let load = connections / seconds * mean_work / 1e9;
-            let has_peak = peak.is_some();
-            Offer { connections, load, peak: peak.map_or(load, |rate| rate * mean_work), has_peak }
+            let rate = process.peak(scenario.duration);
+            let peak = match rate {
+                Some(rate) => rate * mean_work * peak,
+                None => load * peak / requests,
+            };
+            let has_peak = rate.is_some() || peak > load;
+            Offer { connections, load, peak, has_peak, is_closed: class.think().is_some() }
         }
         Source::Trace(trace) => {
             let found = trace.found();
             let mean_work = found.mean_work.unwrap_or_else(|| class.work.law().mean());
-            let load = found.rows as f64 / seconds * mean_work / 1e9;
-            Offer { connections: found.rows as f64, load, peak: load, has_peak: false }
+            let Chain { requests, peak } = chain(class, mean_work, seconds * 1e9);
+            let connections = found.rows as f64 * requests;
+            let load = connections / seconds * mean_work / 1e9;
+            let peak = load * peak / requests;
+            Offer { connections, load, peak, has_peak: peak > load, is_closed: false }
+        }
+    }
+}
+
+/// What an arrival begins.
+struct Chain {
+    /// Requests within the run, in the mean, if none ever waits.
+    requests: f64,
+    /// As many, of an arrival that comes at the begin of the run.
+    peak: f64,
+}
+
+/// How many requests an arrival means, each of this much work, in a run of this length; in nanoseconds.
+fn chain(class: &Class, work: f64, span: f64) -> Chain {
+    let of_connection =
+        class.requests.as_ref().map(|requests| (requests.number.mean(), requests.idle.mean()));
+    match (of_connection, class.think()) {
+        (None, None) => Chain { requests: 1.0, peak: 1.0 },
+        (Some((Some(mean), _)), None) => Chain { requests: mean, peak: mean },
+        (Some((None, idle)), Some(_)) => {
+            let requests = span / (idle + work);
+            Chain { requests, peak: requests }
+        }
+        // They add up from the begin of the run to its end: half of that in the mean.
+        (Some((None, idle)), None) => {
+            let requests = span / (idle + work);
+            Chain { requests: 0.5 * requests, peak: requests }
+        }
+        (of_connection, Some(think)) => {
+            let (mean, idle) = of_connection.map_or((1.0, 0.0), |(mean, idle)| (mean.unwrap_or(1.0), idle));
+            let round = think.mean() + mean * work + (mean - 1.0) * idle;
+            let requests = span / round * mean;
+            Chain { requests, peak: requests }
         }
     }
 }

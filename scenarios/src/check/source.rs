@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::class::Sections;
 use super::farm::Family;
 use super::file::{Key, report, table_file};
-use super::{Findings, process, traced};
+use super::{Findings, process, requests, traced};
 use crate::problem::Problem;
-use crate::raw::{File, Piecewise};
+use crate::quoted::At;
+use crate::raw::{Closed, File, Piecewise};
 use crate::trace::{RateColumns, read_rates};
 use crate::workload::{Process, Source};
 
@@ -28,9 +29,25 @@ pub(super) fn source(
         Some(piecewise) => {
             self::piecewise(&class.path("arrivals.piecewise"), &piecewise.value, base_dir, findings)
         }
-        None => process::process(arrivals, class, findings),
+        None => match &arrivals.closed {
+            Some(closed) => self::closed(file, class, closed, base_dir, findings),
+            None => process::process(arrivals, class, findings),
+        },
     };
     process.map(Source::Drawn)
+}
+
+fn closed(
+    file: &File,
+    class: &Sections<'_>,
+    At { value: raw, span }: &At<Closed>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Process> {
+    let path = class.path("arrivals.closed");
+    requests::needs_tcp(file, &path, span, findings);
+    let think = requests::wait(&format!("{path}.think"), raw.think.as_ref(), base_dir, findings);
+    Some(Process::Closed { users: raw.users.as_ref()?.value, think: think? })
 }
 
 fn piecewise(path: &str, raw: &Piecewise, base_dir: &Path, findings: &mut Findings) -> Option<Process> {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::demand::Wait;
 use crate::quantity::{Duration, Rate, RateOrZero};
 use crate::quoted::{At, Quoted};
 use crate::trace::TimeFormat;
@@ -34,9 +35,24 @@ pub(crate) struct Arrivals {
     /// At independent distances that vary as much as is wished.
     #[schemars(extend("default" = "none"))]
     pub(crate) renewal: Option<At<Renewal>>,
+    /// When a user has thought after its last answer: a closed loop.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) closed: Option<At<Closed>>,
     /// When a trace says.
     #[schemars(extend("default" = "none"))]
     pub(crate) trace: Option<At<TraceArrivals>>,
+}
+
+/// Users who wait for their answer and think before they come back.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Closed {
+    /// How many there are.
+    #[schemars(required, range(min = 1, max = 10_000_000))]
+    pub(crate) users: Option<At<u32>>,
+    /// From the end of a user's connection to its next one, and before its first: exactly one of the laws.
+    #[schemars(required, extend("x-unit" = "time", "x-example" = "[arrivals.closed.think.exponential]\nmean = \"10s\""))]
+    pub(crate) think: Option<At<Wait>>,
 }
 
 /// Arrivals at a constant rate.

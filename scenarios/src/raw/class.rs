@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Arrivals, Clients, Destinations, Work};
+use super::{Arrivals, Clients, Destinations, Requests, Work};
 use crate::quoted::{At, Quoted};
 use crate::words::Name;
 
@@ -26,4 +26,7 @@ pub(crate) struct Class {
     /// Which addresses its connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
     pub(crate) destinations: Option<At<Destinations>>,
+    /// How many requests its connections carry.
+    #[schemars(extend("default" = "one"))]
+    pub(crate) requests: Option<At<Requests>>,
 }

@@ -107,6 +107,16 @@ table_of_laws! {
 }
 
 table_of_laws! {
+    /// How long a client waits: exactly one of these.
+    #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+    Wait {
+        /// One of several laws, drawn anew for each wait.
+        #[schemars(length(min = 2, max = 1000), extend("default" = "none"))]
+        mixture: Option<At<Vec<At<Part>>>>,
+    }
+}
+
+table_of_laws! {
     /// A part of a mixture: `weight`, and exactly one law.
     #[schemars(extend("minProperties" = 2, "maxProperties" = 2))]
     Part {

@@ -54,6 +54,14 @@ impl Demand {
         }
     }
 
+    /// The same from other draws.
+    pub(super) fn with(&self, destination: IpAddr, draws: &mut Rng) -> Span {
+        match self {
+            Self::Each { law, .. } => nearest(law.draw(draws)),
+            Self::ByObject(objects) => objects.work(destination),
+        }
+    }
+
     /// The object's work, if work goes by objects.
     pub(super) fn of_object(&self, destination: IpAddr) -> Option<Span> {
         match self {
@@ -98,6 +106,6 @@ impl Objects {
 }
 
 #[inline]
-fn nearest(nanos: f64) -> Span {
+pub(super) fn nearest(nanos: f64) -> Span {
     Span::from_nanos((nanos + 0.5) as u64)
 }

@@ -33,6 +33,11 @@ impl Ports {
     }
 }
 
+/// One of them, each as likely.
+pub(crate) fn any_port(draws: &mut Rng) -> u16 {
+    FIRST + draws.below(u32::from(COUNT)) as u16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Arrival processes: when connections arrive.
 
 mod batches;
+mod closed;
 mod modulated;
 mod profile;
 mod renewal;
@@ -12,6 +13,7 @@ use ipvslab_schedulers::{Rng, Span, Time};
 
 use self::batches::BatchClock;
 pub(crate) use self::batches::BatchSize;
+use self::closed::ClosedClock;
 use self::modulated::ModulatedClock;
 pub(crate) use self::modulated::{Modulation, State};
 use self::profile::ProfileClock;
@@ -38,6 +40,8 @@ pub(crate) enum Process {
     Batches { gap: f64, size: BatchSize },
     /// At distances of this law; the first one a distance after the start.
     Renewal(Law),
+    /// The first requests of the users of a closed loop, each after it has thought once.
+    Closed { users: u32, think: Law },
 }
 
 impl Process {
@@ -58,10 +62,11 @@ impl Process {
                 Clock::Batches(Box::new(BatchClock::new(draws, streams.stream("batches"), *gap, *size)))
             }
             Self::Renewal(law) => Clock::Renewal(Box::new(RenewalClock::new(draws, law.clone()))),
+            Self::Closed { users, think } => Clock::Closed(ClosedClock::new(draws, *users, think)),
         }
     }
 
-    /// How many connections arrive within `span`, in the mean.
+    /// How many connections arrive within `span`, in the mean; of a closed loop, the first of each user.
     pub(crate) fn expected(&self, span: Span) -> f64 {
         let span = span.as_nanos() as f64;
         match self {
@@ -71,6 +76,7 @@ impl Process {
             Self::Modulated(modulation) => modulation.mean_rate() * span,
             Self::Batches { gap, size } => span / gap * size.mean(),
             Self::Renewal(law) => span / law.mean(),
+            Self::Closed { users, .. } => f64::from(*users),
         }
     }
 
@@ -95,6 +101,7 @@ pub(crate) enum Clock {
     Modulated(Box<ModulatedClock>),
     Batches(Box<BatchClock>),
     Renewal(Box<RenewalClock>),
+    Closed(ClosedClock),
 }
 
 impl Clock {
@@ -115,6 +122,7 @@ impl Clock {
             Self::Modulated(clock) => clock.next()?,
             Self::Batches(clock) => clock.next(),
             Self::Renewal(clock) => clock.next(),
+            Self::Closed(clock) => clock.next()?,
         };
         Some(Time::from_nanos(at as u64))
     }

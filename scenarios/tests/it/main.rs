@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod catalog;
+mod chains;
 mod classes;
 mod distributions;
 mod log_faults;

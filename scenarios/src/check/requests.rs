@@ -1,0 +1,80 @@
+//! `[requests]`, and the laws of waits between requests.
+
+use std::path::Path;
+
+use ipvslab_sim::Protocol;
+
+use super::class::Sections;
+use super::{Findings, demand};
+use crate::problem::Problem;
+use crate::quoted::At;
+use crate::raw::{self, File};
+use crate::workload::{Law, Number, Requests};
+
+/// How many requests the connections of a class carry; `Some(None)` for one each.
+pub(super) fn requests(
+    file: &File,
+    class: &Sections<'_>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Option<Requests>> {
+    let Some(At { value: raw, span }) = class.requests else { return Some(None) };
+    let path = class.path("requests");
+    needs_tcp(file, &path, span, findings);
+    if let Some(trace) = class.work.and_then(|work| work.value.trace.as_ref()) {
+        let problem =
+            Problem::error(&path, "the trace says the work of one request, not of those that follow");
+        findings.report(problem.at(span).also(&trace.span, "the work").help("give [work] a law of its own"));
+    }
+    let idle = wait(&format!("{path}.idle"), raw.idle.as_ref(), base_dir, findings);
+    let endless = raw.endless.as_ref().filter(|endless| endless.value);
+    let given: Vec<(&str, &std::ops::Range<usize>)> = [
+        ("count", raw.count.as_ref().map(|count| &count.span)),
+        ("mean", raw.mean.as_ref().map(|mean| &mean.span)),
+        ("endless", endless.map(|endless| &endless.span)),
+    ]
+    .into_iter()
+    .filter_map(|(key, span)| Some((key, span?)))
+    .collect();
+    match given[..] {
+        [] if findings.was_unreadable(&path, &["count", "mean", "endless"]) => return None,
+        [] => {
+            let message = "found neither `count` nor `mean` nor `endless`, expected one of them";
+            let help = "`count = 10` is always 10, `mean = 10` is geometric, `endless = true` lasts to the end of the run";
+            findings.report(Problem::error(&path, message).at(span).help(help));
+            return None;
+        }
+        [_] => {}
+        [(first, span), (second, other), ..] => {
+            let message = format!("found `{first}` and `{second}` together, expected one of them");
+            findings.report(Problem::error(&path, message).at(other).also(span, "the other one"));
+            return None;
+        }
+    }
+    let number = match (&raw.count, &raw.mean) {
+        (Some(count), _) => Number::Fixed(count.value),
+        (_, Some(mean)) => Number::Geometric(mean.value),
+        _ => Number::Endless,
+    };
+    Some(Some(Requests { number, idle: idle? }))
+}
+
+/// How long a client waits.
+pub(super) fn wait(
+    path: &str,
+    raw: Option<&At<raw::Wait>>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Law> {
+    let raw = &raw?.value;
+    demand::one_of(path, raw.laws(), raw.mixture.as_ref(), base_dir, findings)
+}
+
+/// Whoever answers and is answered has connections.
+pub(super) fn needs_tcp(file: &File, path: &str, span: &std::ops::Range<usize>, findings: &mut Findings) {
+    let protocol = file.service.as_ref().and_then(|service| service.value.protocol.as_ref());
+    if let Some(protocol) = protocol.filter(|protocol| protocol.value != Protocol::Tcp) {
+        let problem = Problem::error(path, "only connections of TCP are followed from request to request");
+        findings.report(problem.at(span).also(&protocol.span, "the protocol"));
+    }
+}

@@ -1,0 +1,25 @@
+//! Requests that follow others on one connection.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::demand::Wait;
+use crate::quoted::At;
+
+/// A connection stays open and carries several requests: exactly one of `count`, `mean` and `endless`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Requests {
+    /// How many requests every connection carries.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; or `mean`, or `endless`"))]
+    pub(crate) count: Option<At<u32>>,
+    /// How many requests a connection carries in the mean; numbers are geometrically distributed, and at least 1.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; or `count`, or `endless`"))]
+    pub(crate) mean: Option<At<f64>>,
+    /// `true` for connections that stay open to the end of the run.
+    #[schemars(extend("default" = false))]
+    pub(crate) endless: Option<At<bool>>,
+    /// From the answer to a request to the next request on the connection: exactly one of the laws.
+    #[schemars(required, extend("x-unit" = "time", "x-example" = "[requests.idle.exponential]\nmean = \"5s\""))]
+    pub(crate) idle: Option<At<Wait>>,
+}
