@@ -35,8 +35,8 @@ pub(crate) fn init(args: &args::Init) -> Result<(), Failure> {
 pub(crate) fn list(args: &args::List) -> Result<(), Failure> {
     match args.what {
         Listed::Schedulers => {
-            for kind in SchedulerKind::ALL {
-                print(format_args!("{kind:6} {}\n", kind.full_name()));
+            for kind in SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES) {
+                print(format_args!("{kind:10} {}\n", kind.full_name()));
             }
             Ok(())
         }

@@ -15,6 +15,7 @@ const SATURATED: f64 = 0.99;
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
         failing(summary),
+        baselines(study),
         Some(without_server(summary)),
         Some(cut_off(summary)),
         Some(saturated(summary)),
@@ -40,6 +41,20 @@ fn failing(summary: &Summary) -> Option<String> {
             plain(TOLERATED * 100.0),
             plain(OBVIOUS * 100.0),
             behind.join(", ")
+        )
+    })
+}
+
+/// What is there to compare with.
+fn baselines(study: &Study) -> Option<String> {
+    let kinds: Vec<SchedulerKind> =
+        study.schedulers.iter().copied().filter(|kind| !kind.is_kernels()).collect();
+    let is_clairvoyant = kinds.iter().any(|&kind| kind != SchedulerKind::Random);
+    (!kinds.is_empty()).then(|| {
+        format!(
+            "Not IPVS, but baselines to compare with: {}.{}",
+            names(&kinds),
+            if is_clairvoyant { " jsq and least-work see what no director can." } else { "" }
         )
     })
 }

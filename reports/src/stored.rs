@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use ipvslab_schedulers::{Span, Time};
+use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
@@ -170,7 +170,8 @@ impl Stored {
 
     /// `None` if something in it refers to what is not there.
     fn study(self) -> Option<Study> {
-        let schedulers = self.schedulers.iter().map(|name| name.parse().ok()).collect::<Option<Vec<_>>>()?;
+        let schedulers =
+            self.schedulers.iter().map(|name| SchedulerKind::named(name)).collect::<Option<Vec<_>>>()?;
         let objectives =
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
         let servers = self.servers.len();
@@ -235,7 +236,11 @@ impl StoredObjective {
             below: self.below,
             limit: self.limit,
             text: self.text,
-            schedulers: self.schedulers.iter().map(|name| name.parse().ok()).collect::<Option<_>>()?,
+            schedulers: self
+                .schedulers
+                .iter()
+                .map(|name| SchedulerKind::named(name))
+                .collect::<Option<_>>()?,
         })
     }
 }

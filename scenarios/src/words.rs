@@ -33,6 +33,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         IpAddr,
         Pool,
         SchedulerKind,
+        Baseline,
         KernelProfile,
         Forwarding,
         Protocol,
@@ -281,6 +282,19 @@ const SCHEDULERS: [(&str, SchedulerKind); 14] = {
     }
     words
 };
+
+/// A scheduler that IPVS does not have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Baseline(pub(crate) SchedulerKind);
+
+impl Word for Baseline {
+    const KIND: &'static str = "baseline";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        (SchedulerKind::Random.name(), Self(SchedulerKind::Random)),
+        (SchedulerKind::Jsq.name(), Self(SchedulerKind::Jsq)),
+        (SchedulerKind::LeastWork.name(), Self(SchedulerKind::LeastWork)),
+    ];
+}
 
 impl Word for TimeFormat {
     const KIND: &'static str = "time-format";

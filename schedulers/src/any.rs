@@ -1,7 +1,8 @@
-//! Any of the 14 schedulers, chosen at run time and dispatched without allocation.
+//! Any of the 14 schedulers and the baselines, chosen at run time and dispatched without allocation.
 
 use core::fmt;
 
+use crate::baseline::{LeastWork, RandomChoice, ShortestQueue};
 use crate::dh::DestinationHashing;
 use crate::flow::Flow;
 use crate::fo::Failover;
@@ -14,7 +15,7 @@ use crate::nq::NeverQueue;
 use crate::ovf::Overflow;
 use crate::profile::KernelProfile;
 use crate::rr::RoundRobin;
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Scheduler, Seen};
 use crate::sed::ShortestExpectedDelay;
 use crate::sh::SourceHashing;
 use crate::table::{ServerIndex, ServerTable, TableChange};
@@ -39,7 +40,7 @@ pub struct SchedulerOptions {
     pub profile: KernelProfile,
     /// The service's flags.
     pub flags: HashFlags,
-    /// Where `twos` gets its random integers.
+    /// Where `twos` and `random` get their random integers.
     pub draws: Draws,
 }
 
@@ -62,7 +63,7 @@ impl fmt::Display for SchedulerError {
 
 impl core::error::Error for SchedulerError {}
 
-/// One of the 14 schedulers, bound to a service.
+/// One of the 14 schedulers or a baseline, bound to a service.
 #[derive(Clone, Debug)]
 pub enum AnyScheduler {
     /// `rr`
@@ -93,6 +94,12 @@ pub enum AnyScheduler {
     MaglevHashing(MaglevHashing),
     /// `twos`
     PowerOfTwo(PowerOfTwo),
+    /// The baseline `random`
+    RandomChoice(RandomChoice),
+    /// The baseline `jsq`
+    ShortestQueue(ShortestQueue),
+    /// The baseline `least-work`
+    LeastWork(LeastWork),
 }
 
 impl AnyScheduler {
@@ -127,10 +134,13 @@ impl AnyScheduler {
                     .map_err(SchedulerError::TooManyServers)?,
             ),
             SchedulerKind::Twos => Self::PowerOfTwo(PowerOfTwo::new(draws)),
+            SchedulerKind::Random => Self::RandomChoice(RandomChoice::new(draws)),
+            SchedulerKind::Jsq => Self::ShortestQueue(ShortestQueue::default()),
+            SchedulerKind::LeastWork => Self::LeastWork(LeastWork::default()),
         })
     }
 
-    /// Which of the 14 it is.
+    /// Which one it is.
     pub fn kind(&self) -> SchedulerKind {
         match self {
             Self::RoundRobin(_) => SchedulerKind::Rr,
@@ -147,6 +157,9 @@ impl AnyScheduler {
             Self::Overflow(_) => SchedulerKind::Ovf,
             Self::MaglevHashing(_) => SchedulerKind::Mh,
             Self::PowerOfTwo(_) => SchedulerKind::Twos,
+            Self::RandomChoice(_) => SchedulerKind::Random,
+            Self::ShortestQueue(_) => SchedulerKind::Jsq,
+            Self::LeastWork(_) => SchedulerKind::LeastWork,
         }
     }
 
@@ -187,6 +200,9 @@ macro_rules! dispatch {
             AnyScheduler::Overflow($scheduler) => $call,
             AnyScheduler::MaglevHashing($scheduler) => $call,
             AnyScheduler::PowerOfTwo($scheduler) => $call,
+            AnyScheduler::RandomChoice($scheduler) => $call,
+            AnyScheduler::ShortestQueue($scheduler) => $call,
+            AnyScheduler::LeastWork($scheduler) => $call,
         }
     };
 }
@@ -204,5 +220,14 @@ impl Scheduler for AnyScheduler {
     #[inline]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
         dispatch!(self, scheduler => scheduler.load_changed(server, servers));
+    }
+
+    #[inline]
+    fn is_clairvoyant(&self) -> bool {
+        matches!(self, Self::ShortestQueue(_) | Self::LeastWork(_))
+    }
+
+    fn show(&mut self, seen: &[Seen]) {
+        dispatch!(self, scheduler => scheduler.show(seen));
     }
 }

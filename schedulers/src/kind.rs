@@ -1,9 +1,9 @@
-//! The 14 schedulers by their ipvsadm names.
+//! The 14 schedulers by their ipvsadm names, and the baselines.
 
 use core::fmt;
 use core::str::FromStr;
 
-/// An IPVS scheduler.
+/// An IPVS scheduler, or a baseline that IPVS does not have.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum SchedulerKind {
     /// Round robin.
@@ -34,10 +34,16 @@ pub enum SchedulerKind {
     Mh,
     /// Power of two choices.
     Twos,
+    /// Baseline: any server, as kube-proxy's iptables mode chooses.
+    Random,
+    /// Baseline: join the shortest queue, seen as it is.
+    Jsq,
+    /// Baseline: where it is done first, knowing all work.
+    LeastWork,
 }
 
 impl SchedulerKind {
-    /// All of them, in the order ipvsadm's manual lists them.
+    /// Those of the kernel, in the order ipvsadm's manual lists them.
     pub const ALL: [Self; 14] = [
         Self::Rr,
         Self::Wrr,
@@ -55,7 +61,20 @@ impl SchedulerKind {
         Self::Twos,
     ];
 
-    /// The name that `ipvsadm -s` takes.
+    /// Those that IPVS does not have.
+    pub const BASELINES: [Self; 3] = [Self::Random, Self::Jsq, Self::LeastWork];
+
+    /// Whether it is one of the kernel's.
+    pub const fn is_kernels(self) -> bool {
+        !matches!(self, Self::Random | Self::Jsq | Self::LeastWork)
+    }
+
+    /// The one of this name, baselines included.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().chain(Self::BASELINES).find(|kind| kind.name() == name)
+    }
+
+    /// The name that `ipvsadm -s` takes, or that of a baseline.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rr => "rr",
@@ -72,6 +91,9 @@ impl SchedulerKind {
             Self::Ovf => "ovf",
             Self::Mh => "mh",
             Self::Twos => "twos",
+            Self::Random => "random",
+            Self::Jsq => "jsq",
+            Self::LeastWork => "least-work",
         }
     }
 
@@ -92,6 +114,9 @@ impl SchedulerKind {
             Self::Ovf => "weighted overflow",
             Self::Mh => "Maglev hashing",
             Self::Twos => "power of two choices",
+            Self::Random => "random choice (not IPVS)",
+            Self::Jsq => "join the shortest queue (not IPVS)",
+            Self::LeastWork => "least work, all known (not IPVS)",
         }
     }
 }
@@ -118,6 +143,7 @@ impl fmt::Display for UnknownScheduler {
 
 impl core::error::Error for UnknownScheduler {}
 
+/// Of the kernel's schedulers only.
 impl FromStr for SchedulerKind {
     type Err = UnknownScheduler;
 

@@ -1,4 +1,5 @@
-//! The Linux kernel's 14 IPVS schedulers, decision by decision, and the words the rest of ipvslab shares.
+//! The Linux kernel's 14 IPVS schedulers, decision by decision, baselines to compare them with, and the words the rest of
+//! ipvslab shares.
 //!
 //! Pure: no clock, no IO, no randomness of its own. Time comes in as `now`, random integers (for `twos`) from a
 //! source that the scheduler is given.
@@ -9,6 +10,7 @@
 extern crate alloc;
 
 mod any;
+mod baseline;
 mod dh;
 mod flow;
 mod fo;
@@ -42,6 +44,7 @@ mod wlc;
 mod wrr;
 
 pub use any::{AnyScheduler, HashFlags, SchedulerError, SchedulerOptions};
+pub use baseline::{LeastWork, RandomChoice, ShortestQueue};
 pub use dh::DestinationHashing;
 pub use flow::{Flow, fold};
 pub use fo::Failover;
@@ -55,7 +58,7 @@ pub use ovf::Overflow;
 pub use profile::{Accounting, EntryScan, KernelProfile, LocalityCache, UnknownProfile};
 pub use rng::{Rng, RngFamily};
 pub use rr::RoundRobin;
-pub use scheduler::Scheduler;
+pub use scheduler::{Scheduler, Seen};
 pub use sed::ShortestExpectedDelay;
 pub use sh::SourceHashing;
 pub use table::{Activity, Server, ServerId, ServerIndex, ServerTable, TableChange};

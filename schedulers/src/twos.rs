@@ -18,7 +18,7 @@ use crate::scheduler::Scheduler;
 use crate::table::{Server, ServerIndex, ServerTable};
 use crate::time::Time;
 
-/// Where `twos` gets its random integers.
+/// Where `twos` and the baseline `random` get their random integers.
 #[derive(Clone, Debug)]
 pub enum Draws {
     /// From a stream of its own.
@@ -32,7 +32,7 @@ impl Draws {
     ///
     /// # Panics
     /// If recorded integers run out, or one is not below the bound: the recording is of another run.
-    fn below(&mut self, bound: u32) -> i32 {
+    pub(crate) fn below(&mut self, bound: u32) -> i32 {
         let value = match self {
             Self::Stream(rng) => rng.below(bound),
             Self::Recorded(values) => values.pop_front().expect("a recorded integer for every draw"),

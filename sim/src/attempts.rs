@@ -86,8 +86,11 @@ impl<D: Milestones> Simulation<D> {
         let Place::Knocking(before) = call.place else {
             unreachable!("only half-open connections send SYNs")
         };
-        let flow = call.flow;
+        let (flow, work) = (call.flow, call.work);
         call.syns += 1;
+        if self.director.is_clairvoyant() {
+            self.show(work);
+        }
         let result = match before {
             Some(silent) => self.director.reopen(silent, &flow, self.now),
             None => self.director.open(&flow, self.now).map_or(Reopened::NoServer, |(connection, server)| {

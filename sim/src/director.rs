@@ -16,7 +16,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, ServerId, ServerIndex, ServerTable, Time, Weight};
+use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, ServerId, ServerIndex, ServerTable, Time, Weight};
 
 use crate::connection::{Connection, ConnectionId, ConnectionTable};
 use crate::disturbances::Failover;
@@ -90,6 +90,17 @@ impl<S: Scheduler + Clone> Director<S> {
     pub fn remove(&mut self, id: ServerId) {
         let change = self.servers.remove(id);
         self.scheduler.table_changed(change, &self.servers);
+    }
+
+    /// Whether the scheduler wants to be shown what no director can see.
+    #[inline]
+    pub(crate) fn is_clairvoyant(&self) -> bool {
+        self.scheduler.is_clairvoyant()
+    }
+
+    /// Shows it that.
+    pub(crate) fn show(&mut self, seen: &[Seen]) {
+        self.scheduler.show(seen);
     }
 
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.

@@ -84,6 +84,13 @@ impl FirstComeFirstServed {
         self.stopped.sort_unstable_by_key(|&(job, _)| job.bits());
     }
 
+    /// What all connections still need, in nanoseconds of work.
+    pub(crate) fn work_left(&self, jobs: &Jobs, now: Time) -> f64 {
+        let in_service = self.in_service.0.iter().map(|&key| self.left(key, jobs, now));
+        let waiting = self.waiting.iter().map(|&job| jobs.work(job).as_nanos() as f64);
+        in_service.chain(waiting).sum()
+    }
+
     /// Takes a connection out before its end, and begins the next one's service in its place.
     pub(crate) fn remove(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) -> GivenUp {
         if let Some(at) = self.waiting.iter().position(|&waiting| waiting == job) {

@@ -1,6 +1,6 @@
 //! What the engine asks of a director: it tells milestones of connections, and looks at the servers' counts.
 
-use ipvslab_schedulers::{Flow, Scheduler, Server, ServerId, Time, Weight};
+use ipvslab_schedulers::{Flow, Scheduler, Seen, Server, ServerId, Time, Weight};
 
 use crate::connection::ConnectionId;
 use crate::director::{Director, Expired};
@@ -57,6 +57,10 @@ pub trait Milestones {
     fn set_weight(&mut self, id: ServerId, weight: Weight);
     /// `ipvsadm -d`.
     fn remove(&mut self, id: ServerId, now: Time);
+    /// Whether the scheduler wants to be shown what no director can see.
+    fn is_clairvoyant(&self) -> bool;
+    /// Shows it that, by server id.
+    fn show(&mut self, seen: &[Seen]);
     /// A client's first packet; `None` if it is not let in.
     fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)>;
     /// The server has taken the connection.
@@ -118,6 +122,15 @@ impl<S: Scheduler + Clone> Milestones for Director<S> {
 
     fn remove(&mut self, id: ServerId, _: Time) {
         self.remove(id);
+    }
+
+    #[inline]
+    fn is_clairvoyant(&self) -> bool {
+        self.is_clairvoyant()
+    }
+
+    fn show(&mut self, seen: &[Seen]) {
+        self.show(seen);
     }
 
     #[inline(always)]

@@ -77,6 +77,18 @@ impl ServerQueue {
         }
     }
 
+    /// In how many nanoseconds a new request of this work would be done at `speed` times its speed, nothing else coming: at
+    /// once in service if a slot or core is free, else after its part of the work that is there.
+    pub(crate) fn done_in_ns(&self, work: Span, speed: f64, jobs: &Jobs, now: Time) -> f64 {
+        let rate = self.speed * speed;
+        let left = match &self.queue {
+            _ if self.in_system < self.width => 0.0,
+            Queue::FirstComeFirstServed(queue) => queue.work_left(jobs, now),
+            Queue::ProcessorSharing(queue) => queue.work_left(now),
+        };
+        (left / f64::from(self.width) + work.as_nanos() as f64) / rate
+    }
+
     /// Takes a connection.
     #[inline]
     pub(crate) fn accept(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {

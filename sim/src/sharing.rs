@@ -61,6 +61,12 @@ impl ProcessorSharing {
         self.speed = speed;
     }
 
+    /// What all connections still need, in nanoseconds of work.
+    pub(crate) fn work_left(&self, now: Time) -> f64 {
+        let attained = self.attained + now.since(self.updated).as_nanos() as f64 * self.rate();
+        self.leaves.iter().map(|Reverse(key)| f64::from_bits((key >> 64) as u64) - attained).sum()
+    }
+
     /// Takes a connection out before its end.
     pub(crate) fn remove(&mut self, job: JobId, jobs: &Jobs, now: Time) -> GivenUp {
         self.advance(now);

@@ -8,8 +8,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{
-    Activity, AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, Server, ServerId, ServerTable, Span,
-    Time,
+    Activity, AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, Seen, Server, ServerId, ServerTable,
+    Span, Time,
 };
 
 use crate::agenda::{Agenda, Step};
@@ -223,6 +223,9 @@ impl<D: Milestones> Simulation<D> {
         if self.calls.is_some() {
             return self.call(arrival, observer);
         }
+        if self.director.is_clairvoyant() {
+            self.show(arrival.work);
+        }
         let Some((connection, server)) = self.director.open(&arrival.flow, self.now) else {
             self.ledger.refused_no_server += 1;
             self.digest.add(u64::MAX);
@@ -304,6 +307,18 @@ impl<D: Milestones> Simulation<D> {
             finished: self.now,
             work: job.work,
         });
+    }
+
+    /// Shows a clairvoyant scheduler what a request of this work would meet.
+    #[inline(never)]
+    pub(crate) fn show(&mut self, work: Span) {
+        let see = |(number, queue): (usize, &ServerQueue)| {
+            let speed = self.conditions.get(number).map_or(1.0, Condition::factor);
+            let done_in_ns = queue.done_in_ns(work, speed, &self.jobs, self.now);
+            Seen { in_system: queue.in_system(), done_in_ns }
+        };
+        let seen: Vec<Seen> = self.queues.iter().enumerate().map(see).collect();
+        self.director.show(&seen);
     }
 
     /// How long one slot or core was at work for the job.

@@ -19,7 +19,9 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, SchedulerKind, Server, ServerId, ServerIndex, Time, TimerClock, Weight};
+use ipvslab_schedulers::{
+    Flow, SchedulerKind, Seen, Server, ServerId, ServerIndex, Time, TimerClock, Weight,
+};
 
 use crate::chances::Chances;
 use crate::connection::ConnectionId;
@@ -170,6 +172,13 @@ impl Milestones for ToldDirector {
     fn remove(&mut self, id: ServerId, now: Time) {
         self.director.remove_server(id, now);
     }
+
+    /// Baselines are for plain services.
+    fn is_clairvoyant(&self) -> bool {
+        false
+    }
+
+    fn show(&mut self, _: &[Seen]) {}
 
     fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
         let client = SocketAddr::new(flow.client, flow.client_port);

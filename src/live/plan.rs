@@ -42,6 +42,7 @@ pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
         );
         return Err(Failure::new(Exit::InvalidInput, message));
     }
+    scenario.schedulers.retain(|kind| kind.is_kernels());
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     if !args.schedulers.is_empty() {
         scenario.schedulers = distinct(&args.schedulers);

@@ -16,15 +16,22 @@ const STYLE: &str = include_str!("style.css");
 /// On dark paper, in the order of the palette's colours.
 const DARK: [&str; 7] = ["#4c9be8", "#f0b440", "#2fc795", "#f08a4b", "#e39cc6", "#8cd0f5", "#ededed"];
 
+/// Baselines on dark paper.
+const GREY: [&str; 3] = ["#d3b888", "#b0b0e6", "#b4b4b4"];
+
 /// The whole style sheet.
 pub(super) fn style() -> String {
     let mut style = STYLE.to_owned();
     let mut light = String::new();
     let mut dark = String::new();
-    for (number, kind) in SchedulerKind::ALL.into_iter().enumerate() {
+    for (number, kind) in SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES).enumerate() {
         let color = hexadecimal(palette::scheduler(kind).color);
         let _ = write!(light, "--c-{kind}:{color};");
-        let _ = write!(dark, "--c-{kind}:{};", DARK[number % DARK.len()]);
+        let _ = write!(
+            dark,
+            "--c-{kind}:{};",
+            if kind.is_kernels() { DARK[number % DARK.len()] } else { GREY[number % GREY.len()] }
+        );
         let _ = write!(
             style,
             "svg [stroke=\"{color}\"],.s-{kind}{{stroke:var(--c-{kind})}}svg [fill=\"{color}\"],.f-{kind}{{fill:var(--c-{kind})}}\

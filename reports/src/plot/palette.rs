@@ -14,6 +14,10 @@ const COLORS: [RGBColor; 7] = [
     RGBColor(0x00, 0x00, 0x00),
 ];
 
+/// What IPVS does not have is grey, more or less.
+const BASELINES: [RGBColor; 3] =
+    [RGBColor(0x6e, 0x6e, 0x6e), RGBColor(0x8a, 0x6d, 0x3b), RGBColor(0x5f, 0x5f, 0x9e)];
+
 /// How a series looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Look {
@@ -37,6 +41,9 @@ pub(crate) fn server(number: usize) -> Look {
 /// A scheduler's look, the same in every picture. No two have exactly one colour: the second round through the colours
 /// differs by what nobody sees, so that a page can address each scheduler's marks.
 pub(crate) fn scheduler(kind: SchedulerKind) -> Look {
+    if let Some(number) = SchedulerKind::BASELINES.iter().position(|&other| other == kind) {
+        return Look { color: BASELINES[number], is_dashed: true };
+    }
     let number =
         SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed");
     let Look { color: RGBColor(red, green, blue), is_dashed } = look(number);
@@ -77,9 +84,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fourteen_schedulers_have_colors_of_their_own() {
-        let colors: Vec<RGBColor> =
-            SchedulerKind::ALL.into_iter().map(|kind| scheduler(kind).color).collect();
+    fn schedulers_and_baselines_have_colors_of_their_own() {
+        let colors: Vec<RGBColor> = SchedulerKind::ALL
+            .into_iter()
+            .chain(SchedulerKind::BASELINES)
+            .map(|kind| scheduler(kind).color)
+            .collect();
         for (number, color) in colors.iter().enumerate() {
             assert!(!colors[..number].contains(color));
         }

@@ -14,7 +14,7 @@ use crate::quoted::{At, Quoted};
 use crate::raw::{self, File, SysctlTable, Timeouts};
 use crate::scenario::VirtualService;
 use crate::table::LONGEST_S;
-use crate::words::HashFlag;
+use crate::words::{Baseline, HashFlag};
 
 /// What a scenario takes from `[service]`.
 pub(super) struct ServiceParts {
@@ -50,7 +50,27 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         timeouts: timeouts(raw.timeouts.as_ref()),
         sysctls,
     };
-    Some(ServiceParts { address: address?, schedulers: schedulers?, service })
+    let mut schedulers = schedulers?;
+    schedulers.extend(baselines(raw, &service, findings));
+    Some(ServiceParts { address: address?, schedulers, service })
+}
+
+/// What is compared besides IPVS's schedulers.
+fn baselines(raw: &raw::Service, service: &Service, findings: &mut Findings) -> Vec<SchedulerKind> {
+    let Some(list) = &raw.baselines else { return Vec::new() };
+    let mut kinds: Vec<SchedulerKind> = Vec::new();
+    for Quoted { value: Baseline(kind), span } in &list.value {
+        let path = "service.baselines";
+        if kinds.contains(kind) {
+            findings.report(Problem::error(path, format!("`{kind}` is listed twice")).at(span));
+        } else if *kind != SchedulerKind::Random && !service.is_plain() {
+            let message = format!("`{kind}` looks at plain TCP services only");
+            let help = "without persistence, changed sysctls and UDP; `random` goes with every service";
+            findings.report(Problem::error(path, message).at(span).help(help));
+        }
+        kinds.push(*kind);
+    }
+    kinds
 }
 
 fn address(raw: &raw::Service, file: &File, findings: &mut Findings) -> Option<VirtualService> {

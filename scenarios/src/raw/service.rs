@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::netmask::Netmask;
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
-use crate::words::HashFlag;
+use crate::words::{Baseline, HashFlag};
 
 /// The virtual service, in ipvsadm's words.
 #[derive(Deserialize, JsonSchema)]
@@ -40,6 +40,9 @@ pub(crate) struct Service {
     /// The schedulers to compare, by their ipvsadm names.
     #[schemars(required, length(min = 1, max = 14))]
     pub(crate) schedulers: Option<At<Vec<Quoted<SchedulerKind>>>>,
+    /// Choices that IPVS does not offer, to compare with.
+    #[schemars(length(max = 3), extend("default" = "none"))]
+    pub(crate) baselines: Option<At<Vec<Quoted<Baseline>>>>,
     /// Flags of `sh` and `mh`; the kernel keeps one bit for each pair, so `sh-port` is `mh-port` too.
     #[schemars(length(max = 4), extend("default" = "none"))]
     pub(crate) flags: Option<At<Vec<Quoted<HashFlag>>>>,

@@ -1,6 +1,7 @@
 //! The engine and the model, from outside.
 
 mod accounting;
+mod baselines;
 mod chains;
 mod defence;
 mod disturbed;
