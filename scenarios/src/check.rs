@@ -4,6 +4,7 @@
 
 mod class;
 mod demand;
+mod directors;
 mod disturbances;
 mod farm;
 mod file;
@@ -104,6 +105,9 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let disturbances =
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
 
+    let directors =
+        directors::directors(file, &sections, disturbances.as_ref().and_then(Option::as_ref), findings);
+
     let (service, servers) = (service?, servers?);
     let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
     let run = file.run.as_ref().map(|run| &run.value);
@@ -126,6 +130,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         source: String::new(),
         expected_connections: 0.0,
         disturbances: disturbances?,
+        directors: directors?,
         workload,
         offered_load: 0.0,
     };

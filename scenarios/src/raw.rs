@@ -7,6 +7,7 @@
 mod arrivals;
 mod class;
 mod demand;
+mod directors;
 mod disturbances;
 mod farm;
 mod law;
@@ -23,6 +24,7 @@ pub(crate) use self::arrivals::{
 };
 pub(crate) use self::class::Class;
 pub(crate) use self::demand::{Laws, Part, Wait, Work};
+pub(crate) use self::directors::Directors;
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::law::{BoundedPareto, Empirical, Gamma};
@@ -76,6 +78,9 @@ pub(crate) struct File {
     /// How many requests a connection carries, if it is more than one.
     #[schemars(extend("default" = "one"))]
     pub(crate) requests: Option<At<Requests>>,
+    /// Several directors in front of the farm.
+    #[schemars(extend("default" = "one"))]
+    pub(crate) directors: Option<At<Directors>>,
     /// Classes of clients, each with its own `arrivals`, `work`, `clients` and `destinations`, instead of those sections.
     #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Disturbances, Intervention, RealServer, Service, Setup};
+use ipvslab_sim::{Directors, Disturbances, Intervention, RealServer, Service, Setup};
 
 use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
@@ -49,6 +49,8 @@ pub struct Scenario {
     pub source: String,
     /// What disturbs each run, if anything does.
     pub disturbances: Option<Disturbances>,
+    /// Several directors or services, if there are.
+    pub directors: Option<Directors>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
     /// How many connections come in a replication, in the mean.
@@ -95,7 +97,14 @@ impl Scenario {
             Some(disturbances) => setup.disturbed(disturbances.clone()),
             None => Ok(setup),
         };
-        setup.and_then(disturb).expect("a loaded scenario was checked for everything that a setup is")
+        let direct = |setup: Setup| match &self.directors {
+            Some(directors) => setup.directed(directors.clone()),
+            None => Ok(setup),
+        };
+        setup
+            .and_then(disturb)
+            .and_then(direct)
+            .expect("a loaded scenario was checked for everything that a setup is")
     }
 
     /// The arrivals of one replication: the same for every scheduler.

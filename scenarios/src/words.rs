@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol};
+use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, SpreadBy, Start};
 
 use crate::netmask::Netmask;
 use crate::objective::{MetricKey, Requirement};
@@ -49,7 +49,9 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Overflow,
         PauseLaw,
         Asks,
-        BelowQuorum
+        BelowQuorum,
+        SpreadBy,
+        Start
     );
     unreachable!("`{kind}` is a kind of text")
 }
@@ -294,6 +296,17 @@ impl Word for Baseline {
         (SchedulerKind::Jsq.name(), Self(SchedulerKind::Jsq)),
         (SchedulerKind::LeastWork.name(), Self(SchedulerKind::LeastWork)),
     ];
+}
+
+impl Word for SpreadBy {
+    const KIND: &'static str = "spread-by";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("client", Self::Client), ("connection", Self::Connection)];
+}
+
+impl Word for Start {
+    const KIND: &'static str = "start";
+    const WORDS: &'static [(&'static str, Self)] = &[("same", Self::Same), ("spread", Self::Spread)];
 }
 
 impl Word for TimeFormat {

@@ -29,6 +29,13 @@ impl Rng {
         RngFamily(key(seed, replication, name))
     }
 
+    /// The same stream, from 2¹²⁸ times `times` numbers later on.
+    pub fn jumped(&self, times: u32) -> Self {
+        let mut later = self.clone();
+        (0..times).for_each(|_| later.0.jump());
+        later
+    }
+
     /// The next 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {

@@ -28,6 +28,14 @@ pub enum Draws {
 }
 
 impl Draws {
+    /// Those of one of several that draw: from 2¹²⁸ times `times` numbers later on in a stream. A recording is for one only.
+    pub fn jumped(&self, times: u32) -> Self {
+        match self {
+            Self::Stream(rng) => Self::Stream(rng.jumped(times)),
+            Self::Recorded(values) => Self::Recorded(values.clone()),
+        }
+    }
+
     /// An integer from `0..bound`.
     ///
     /// # Panics

@@ -86,16 +86,17 @@ impl<D: Milestones> Simulation<D> {
         let Place::Knocking(before) = call.place else {
             unreachable!("only half-open connections send SYNs")
         };
-        let (flow, work) = (call.flow, call.work);
+        let (flow, work, class) = (call.flow, call.work, call.link.class);
         call.syns += 1;
         if self.director.is_clairvoyant() {
             self.show(work);
         }
         let result = match before {
-            Some(silent) => self.director.reopen(silent, &flow, self.now),
-            None => self.director.open(&flow, self.now).map_or(Reopened::NoServer, |(connection, server)| {
-                Reopened::Passed { connection, server, is_anew: true }
-            }),
+            Some(silent) => self.director.reopen(silent, &flow, class, self.now),
+            None => self.director.open(&flow, class, self.now).map_or(
+                Reopened::NoServer,
+                |(connection, server)| Reopened::Passed { connection, server, is_anew: true },
+            ),
         };
         match result {
             Reopened::NoServer => {

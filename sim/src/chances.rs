@@ -19,4 +19,9 @@ impl Chances {
             drop_entry: Rng::stream(seed, replication, "drop_entry"),
         }
     }
+
+    /// Those of one of several directors: other parts of the same streams.
+    pub(crate) fn of_director(&self, number: u32) -> Self {
+        Self { twos: self.twos.jumped(number), drop_entry: self.drop_entry.jumped(number) }
+    }
 }

@@ -43,14 +43,39 @@ pub enum Revived {
     Gone,
 }
 
+/// The counts of a server at a director, or at all directors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// Its weight.
+    pub weight: i32,
+    /// Active connections as IPVS counts them.
+    pub active: i32,
+    /// Inactive connections as IPVS counts them.
+    pub inactive: i32,
+}
+
+impl Counts {
+    /// Those that a table has of a server.
+    #[inline]
+    pub(crate) fn of(server: &Server) -> Self {
+        Self { weight: server.weight(), active: server.active(), inactive: server.inactive() }
+    }
+}
+
 /// A director that is told of the milestones of connections; see [`Director`] for what each means.
 pub trait Milestones {
     /// The counts of a server, in the list or removed; `None` if it was never added.
-    fn counts(&self, server: ServerId) -> Option<&Server>;
+    fn counts(&self, server: ServerId) -> Option<Counts>;
     /// Whether a server is in the list.
     fn is_listed(&self, server: ServerId) -> bool;
     /// The most entries there ever were at once.
     fn peak_entries(&self) -> usize;
+    /// `ipvsadm -a` of the servers that are there at the start.
+    fn set_up(&mut self, servers: &[(ServerId, RealServer)]) {
+        for (id, server) in servers {
+            self.add(*id, server, server.weight);
+        }
+    }
     /// `ipvsadm -a`.
     fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight);
     /// `ipvsadm -e`: a new weight.
@@ -61,8 +86,8 @@ pub trait Milestones {
     fn is_clairvoyant(&self) -> bool;
     /// Shows it that, by server id.
     fn show(&mut self, seen: &[Seen]);
-    /// A client's first packet; `None` if it is not let in.
-    fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)>;
+    /// The first packet of a client of this class; `None` if it is not let in.
+    fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)>;
     /// The server has taken the connection.
     fn establish(&mut self, id: ConnectionId, now: Time);
     /// The server has refused it.
@@ -77,7 +102,7 @@ pub trait Milestones {
     /// Nobody answers its packets from now on, and its timer runs.
     fn silence(&mut self, id: ConnectionId, now: Time) -> Silent;
     /// The client of a half-open silent connection sends its SYN again.
-    fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened;
+    fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened;
     /// The client of an open silent connection sends on it again.
     fn revive(&mut self, silent: Silent, now: Time) -> Revived;
     /// The client of a silent connection has given up without a word.
@@ -100,8 +125,8 @@ pub trait Milestones {
 
 impl<S: Scheduler + Clone> Milestones for Director<S> {
     #[inline]
-    fn counts(&self, server: ServerId) -> Option<&Server> {
-        self.servers().find(server)
+    fn counts(&self, server: ServerId) -> Option<Counts> {
+        self.servers().find(server).map(Counts::of)
     }
 
     fn is_listed(&self, server: ServerId) -> bool {
@@ -134,7 +159,7 @@ impl<S: Scheduler + Clone> Milestones for Director<S> {
     }
 
     #[inline(always)]
-    fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
+    fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         self.open(flow, now)
     }
 
@@ -156,7 +181,7 @@ impl<S: Scheduler + Clone> Milestones for Director<S> {
         self.silence(id, now)
     }
 
-    fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
+    fn reopen(&mut self, silent: Silent, flow: &Flow, _: u16, now: Time) -> Reopened {
         self.reopen(silent, flow, now)
     }
 

@@ -7,7 +7,8 @@ use core::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
-use crate::disturbances::Disturbances;
+use crate::disturbances::{Disturbances, Fault};
+use crate::fleet::Directors;
 use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
 use crate::tcp::TcpState;
 
@@ -216,6 +217,7 @@ pub struct Setup {
     pub(crate) horizon: Time,
     pub(crate) sample_every: Option<Span>,
     pub(crate) disturbances: Option<Disturbances>,
+    pub(crate) directors: Option<Directors>,
 }
 
 impl Setup {
@@ -265,7 +267,16 @@ impl Setup {
                 Intervention::SetWeight(..) => {}
             }
         }
-        Ok(Self { service, servers, interventions, warm_up, horizon, sample_every: None, disturbances: None })
+        Ok(Self {
+            service,
+            servers,
+            interventions,
+            warm_up,
+            horizon,
+            sample_every: None,
+            disturbances: None,
+            directors: None,
+        })
     }
 
     /// Asks for a look at all servers every `span` from time 0 to the horizon.
@@ -286,6 +297,20 @@ impl Setup {
     pub fn disturbed(mut self, disturbances: Disturbances) -> Result<Self, SetupError> {
         disturbances.check(self.servers.len())?;
         self.disturbances = Some(disturbances);
+        Ok(self)
+    }
+
+    /// Has several directors, or several services on the same servers.
+    ///
+    /// # Errors
+    /// If there is no director, or the director that breaks is one of several.
+    pub fn directed(mut self, directors: Directors) -> Result<Self, SetupError> {
+        let faults = self.disturbances.iter().flat_map(|disturbances| &disturbances.faults);
+        let fails_over = faults.into_iter().any(|(_, fault)| matches!(fault, Fault::FailOver(_)));
+        if directors.count == 0 || directors.count > 1 && fails_over {
+            return Err(SetupError::BadDisturbance("the number of directors"));
+        }
+        self.directors = Some(directors);
         Ok(self)
     }
 

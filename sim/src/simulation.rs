@@ -8,8 +8,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{
-    Activity, AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, Seen, Server, ServerId, ServerTable,
-    Span, Time,
+    Activity, AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, Seen, ServerId, ServerTable, Span,
+    Time,
 };
 
 use crate::agenda::{Agenda, Step};
@@ -20,6 +20,7 @@ use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::digest::Digest;
 use crate::director::Director;
+use crate::fleet::Fleet;
 use crate::health::Checker;
 use crate::job::{Job, JobId, Jobs};
 use crate::milestones::Milestones;
@@ -104,18 +105,37 @@ pub fn simulate_chains<E>(
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
-    if service.is_plain() {
+    let plain = |chances: Chances| {
         let (profile, flags, draws) = (service.profile, service.flags, chances.twos);
         let options = SchedulerOptions { profile, flags, draws };
-        let scheduler = |servers: &ServerTable| {
+        Director::new(service, |servers: &ServerTable| {
             AnyScheduler::new(scheduler, options, servers, Time::ZERO)
                 .expect("an empty list suits every scheduler")
-        };
-        Simulation::new(setup, scheduler).followed_by(sequels).run(arrivals, observer)
-    } else {
-        let director = ToldDirector::new(service, scheduler, chances);
-        Simulation::of(setup, director).followed_by(sequels).run(arrivals, observer)
+        })
+    };
+    let told = |chances: Chances| ToldDirector::new(service, scheduler, chances);
+    match (&setup.directors, service.is_plain()) {
+        (None, true) => run(setup, plain(chances), sequels, arrivals, observer),
+        (None, false) => run(setup, told(chances), sequels, arrivals, observer),
+        (Some(plan), true) => {
+            let fleet = Fleet::new(plan, |number| plain(chances.of_director(number)));
+            run(setup, fleet, sequels, arrivals, observer)
+        }
+        (Some(plan), false) => {
+            let fleet = Fleet::new(plan, |number| told(chances.of_director(number)));
+            run(setup, fleet, sequels, arrivals, observer)
+        }
     }
+}
+
+fn run<E>(
+    setup: &Setup,
+    director: impl Milestones,
+    sequels: Option<Box<dyn Sequels>>,
+    arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
+    observer: &mut impl Observer,
+) -> Result<Outcome, RunError<E>> {
+    Simulation::of(setup, director).followed_by(sequels).run(arrivals, observer)
 }
 
 impl<S: Scheduler + Clone> Simulation<Director<S>> {
@@ -133,9 +153,10 @@ impl<S: Scheduler + Clone> Simulation<Director<S>> {
 impl<D: Milestones> Simulation<D> {
     /// The situation at time 0, with a director that has no servers yet.
     pub(crate) fn of(setup: &Setup, mut director: D) -> Self {
-        for (number, server) in setup.servers.iter().enumerate().filter(|(_, server)| server.listed) {
-            director.add(ServerId::new(number as u32), server, server.weight);
-        }
+        let servers = setup.servers.iter().enumerate().filter(|(_, server)| server.listed);
+        let servers: Vec<(ServerId, RealServer)> =
+            servers.map(|(number, &server)| (ServerId::new(number as u32), server)).collect();
+        director.set_up(&servers);
         let mut simulation = Self {
             horizon: setup.horizon,
             warm_up: setup.warm_up,
@@ -226,7 +247,7 @@ impl<D: Milestones> Simulation<D> {
         if self.director.is_clairvoyant() {
             self.show(arrival.work);
         }
-        let Some((connection, server)) = self.director.open(&arrival.flow, self.now) else {
+        let Some((connection, server)) = self.director.open(&arrival.flow, arrival.class, self.now) else {
             self.ledger.refused_no_server += 1;
             self.digest.add(u64::MAX);
             observer.refused(self.now, Refusal::NoServer);
@@ -401,9 +422,9 @@ impl<D: Milestones> Simulation<D> {
             let listed = self.director.is_listed(id);
             ServerLoad {
                 listed,
-                weight: counts.filter(|_| listed).map_or(0, Server::weight),
-                active: counts.map_or(0, Server::active),
-                inactive: counts.map_or(0, Server::inactive),
+                weight: counts.filter(|_| listed).map_or(0, |counts| counts.weight),
+                active: counts.map_or(0, |counts| counts.active),
+                inactive: counts.map_or(0, |counts| counts.inactive),
                 in_system: queue.in_system(),
                 in_service: queue.in_service(),
                 assigned: self.totals.assigned_to(number),

@@ -19,15 +19,13 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{
-    Flow, SchedulerKind, Seen, Server, ServerId, ServerIndex, Time, TimerClock, Weight,
-};
+use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time, TimerClock, Weight};
 
 use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::director::Expired;
 use crate::disturbances::Failover;
-use crate::milestones::{Milestones, Reopened, Revived, Silent};
+use crate::milestones::{Counts, Milestones, Reopened, Revived, Silent};
 use crate::packet::{
     Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
     Verdict,
@@ -148,8 +146,8 @@ impl ToldDirector {
 }
 
 impl Milestones for ToldDirector {
-    fn counts(&self, server: ServerId) -> Option<&Server> {
-        self.director.servers(SERVICE).find(server)
+    fn counts(&self, server: ServerId) -> Option<Counts> {
+        self.director.servers(SERVICE).find(server).map(Counts::of)
     }
 
     fn is_listed(&self, server: ServerId) -> bool {
@@ -180,7 +178,7 @@ impl Milestones for ToldDirector {
 
     fn show(&mut self, _: &[Seen]) {}
 
-    fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
+    fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         let client = SocketAddr::new(flow.client, flow.client_port);
         let destination = SocketAddr::new(flow.destination, PORT);
         let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
@@ -228,10 +226,10 @@ impl Milestones for ToldDirector {
         Silent { id, armed: 0 }
     }
 
-    fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
+    fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened {
         let ticket = self.give_back(silent.id);
         let lived = self.lives(&ticket);
-        if let Some((connection, server)) = self.open(flow, now) {
+        if let Some((connection, server)) = self.open(flow, class, now) {
             let is_anew = !lived || self.tickets[connection.index()].entry != ticket.entry;
             return Reopened::Passed { connection, server, is_anew };
         }

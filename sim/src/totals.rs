@@ -3,8 +3,9 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Server, ServerId, Span, Time};
+use ipvslab_schedulers::{ServerId, Span, Time};
 
+use crate::milestones::Counts;
 use crate::observer::Failure;
 use crate::outcome::{Requests, ServerTotals};
 use crate::server::ServerQueue;
@@ -64,16 +65,16 @@ impl Totals {
         server: ServerId,
         now: Time,
         queue: &ServerQueue,
-        counts: Option<&Server>,
+        counts: Option<Counts>,
     ) {
         let meter = &mut self.meters[server.index()];
         meter.advance(now);
         meter.in_system = queue.in_system();
         meter.busy = queue.busy();
         let Some(counts) = counts else { return };
-        meter.active = counts.active();
-        meter.peak_active = meter.peak_active.max(counts.active());
-        meter.peak_total = meter.peak_total.max(counts.total());
+        meter.active = counts.active;
+        meter.peak_active = meter.peak_active.max(counts.active);
+        meter.peak_total = meter.peak_total.max(counts.active + counts.inactive);
     }
 
     /// The measured window begins: peaks are counted from here.

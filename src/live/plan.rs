@@ -34,10 +34,10 @@ pub(crate) fn of(args: &Validate) -> Result<Plan, Failure> {
 pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
     let Some(path) = &args.scenario else { return Ok(None) };
     let mut scenario = load(path, if args.machines.quiet { Warnings::Hide } else { Warnings::Tell })?;
-    if scenario.disturbances.is_some() || scenario.chains(0).is_some() {
+    if scenario.disturbances.is_some() || scenario.directors.is_some() || scenario.chains(0).is_some() {
         let message = format!(
-            "error: {}: faults, clients that react or come back, several requests on a connection, health checks and \
-             controllers are simulated only",
+            "error: {}: faults, clients that react or come back, several requests on a connection, several directors or \
+             services, health checks and controllers are simulated only",
             scenario.name
         );
         return Err(Failure::new(Exit::InvalidInput, message));

@@ -18,6 +18,7 @@ pub(super) struct Sections<'a> {
     pub(super) clients: Option<&'a At<Clients>>,
     pub(super) destinations: Option<&'a At<Destinations>>,
     pub(super) requests: Option<&'a At<Requests>>,
+    pub(super) service: Option<&'a str>,
 }
 
 impl Sections<'_> {
@@ -41,6 +42,7 @@ pub(super) fn sections(file: &File) -> Vec<Sections<'_>> {
             clients: file.clients.as_ref(),
             destinations: file.destinations.as_ref(),
             requests: file.requests.as_ref(),
+            service: None,
         }],
         Some(classes) => {
             let classes = classes.value.iter().enumerate();
@@ -52,6 +54,7 @@ pub(super) fn sections(file: &File) -> Vec<Sections<'_>> {
                 clients: class.clients.as_ref(),
                 destinations: class.destinations.as_ref(),
                 requests: class.requests.as_ref(),
+                service: class.service.as_ref().map(|service| service.value.0.as_str()),
             });
             sections.collect()
         }

@@ -26,6 +26,10 @@ pub(crate) struct Class {
     /// Which addresses its connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
     pub(crate) destinations: Option<At<Destinations>>,
+    /// The virtual service that it uses: classes of one name share one, which counts by itself. All are on the same servers,
+    /// under the same scheduler.
+    #[schemars(extend("default" = "that of the classes which name none"))]
+    pub(crate) service: Option<Quoted<Name>>,
     /// How many requests its connections carry.
     #[schemars(extend("default" = "one"))]
     pub(crate) requests: Option<At<Requests>>,

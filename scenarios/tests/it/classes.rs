@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use ipvslab_scenarios::{Scenario, load, parse};
-use ipvslab_sim::Arrival;
+use ipvslab_sim::{Arrival, Directors, SpreadBy, Start};
 
 const FARM: &str = "[run]\nduration = \"20s\"\n[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\"]\n\
                     [[servers]]\nname = \"web\"\nslots = 64\n";
@@ -53,6 +53,23 @@ fn no_class_moves_another() {
     assert_eq!(strip(both.clone(), false), strip(swapped, false));
     let renamed = arrivals(&scenario(&format!("{FARM}{WEB}{}", BATCH.replace("\"batch\"", "\"other\""))));
     assert_ne!(strip(both, true), strip(renamed, true), "a class's numbers go by its name");
+}
+
+#[test]
+fn classes_may_have_services_of_their_own_and_directors_are_counted() {
+    let served =
+        |class: &str, service: &str| class.replacen("\n", &format!("\nservice = \"{service}\"\n"), 1);
+    let text =
+        format!("{FARM}{WEB}{}{}", served(BATCH, "batch"), served(WEB, "api").replace("\"web\"", "\"api\""));
+    let directors =
+        scenario(&text.replacen("[[servers]]", "[directors]\ncount = 3\nstart = \"spread\"\n[[servers]]", 1))
+            .directors;
+    let expected =
+        Directors { count: 3, by: SpreadBy::Client, start: Start::Spread, services: vec![0, 1, 2] };
+    assert_eq!(directors, Some(expected.clone()));
+    let one = Directors { count: 1, start: Start::Same, ..expected };
+    assert_eq!(scenario(&text).directors, Some(one));
+    assert_eq!(scenario(&format!("{FARM}{WEB}{BATCH}")).directors, None);
 }
 
 const OBJECTS: &str = "[run]\nduration = \"20s\"\n[service]\nfwmark = 1\nschedulers = [\"dh\"]\n\

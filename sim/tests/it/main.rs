@@ -7,6 +7,7 @@ mod defence;
 mod disturbed;
 mod disturbed_at_random;
 mod findings;
+mod fleet;
 mod interventions;
 mod packets;
 mod queues;
