@@ -1,8 +1,9 @@
 //! What a directory of results gets of a study.
 
 use ipvslab_reports::{
-    OverTime, ReportError, Study, Summary, ccdf_svg, forest_svg, imbalance_svg, json, over_time_svg,
-    page_html, percentiles_svg, runs_csv, servers_csv, shares_svg, store_study, summary_csv, timeline_csv,
+    OverTime, ReportError, Study, Summary, ccdf_svg, classes_csv, forest_svg, imbalance_svg, json,
+    over_time_svg, page_html, percentiles_svg, runs_csv, servers_csv, shares_svg, store_study, summary_csv,
+    timeline_csv,
 };
 
 use crate::exit::{Exit, Failure};
@@ -20,6 +21,9 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     output.write("schedulers.csv", &summary_csv(summary).map_err(failure)?)?;
     output.write("runs.csv", &runs_csv(study).map_err(failure)?)?;
     output.write("servers.csv", &servers_csv(study).map_err(failure)?)?;
+    if !study.classes.is_empty() {
+        output.write("classes.csv", &classes_csv(study).map_err(failure)?)?;
+    }
     output.write("timeline.csv", &timeline_csv(study).map_err(failure)?)?;
     let pictures = [
         ("order.svg", forest_svg(study, summary)),

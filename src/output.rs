@@ -8,7 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 23] = [
+pub(crate) const FILES: [&str; 24] = [
     "order.svg",
     "ccdf.svg",
     "active.svg",
@@ -20,6 +20,7 @@ pub(crate) const FILES: [&str; 23] = [
     "results.json",
     "runs.csv",
     "servers.csv",
+    "classes.csv",
     "timeline.csv",
     "percentiles.svg",
     "server_load.svg",

@@ -53,10 +53,12 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
     let cells = scenario.schedulers.len() as u64 * u64::from(scenario.replications);
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
+    let classes = scenario.classes().len();
     let bar = progress(cells, args.quiet);
     let one = |cell: Cell| {
         let setup = if few || cell.replication == 0 { &sampled } else { &plain };
-        let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
+        let mut collector =
+            Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
         let outcome = cell::run(scenario, setup, cell, &mut collector)?;
         bar.inc(1);
         let Cell { scheduler, replication } = cell;
@@ -109,6 +111,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         accounting: scenario.service.profile.accounting.to_string(),
         warm_up: setup.warm_up(),
         horizon: setup.horizon(),
+        classes: scenario.classes().into_iter().map(str::to_owned).collect(),
         interventions: interventions(setup, &servers),
         servers,
         objectives: scenario.objectives.iter().map(objective).collect(),

@@ -6,6 +6,7 @@ use ipvslab_sim::{
     self as sim, ConnectionId, Failure, Finished, Observer, Outcome, Refusal, RequestEnd, ServerLoad,
 };
 
+use crate::classes::{ClassCollector, ClassMetrics};
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
 use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
@@ -32,6 +33,8 @@ pub struct Collector {
     lost: u64,
     requests: Requests,
     timeline: Timeline,
+    /// By class; none in a situation without classes.
+    classes: Vec<ClassCollector>,
 }
 
 /// What is counted of clients that react.
@@ -75,17 +78,11 @@ impl Requests {
 impl Collector {
     /// Ready to watch a run of `servers` real servers.
     pub fn new(warm_up: Time, horizon: Time, servers: usize) -> Self {
-        // One hour, and it grows beyond.
-        let histogram = || {
-            let mut empty = Histogram::new_with_bounds(1, 3_600_000_000_000, 3).expect("bounds are in order");
-            empty.auto(true);
-            empty
-        };
         Self {
             warm_up,
             horizon,
-            responses: histogram(),
-            waits: histogram(),
+            responses: empty_histogram(),
+            waits: empty_histogram(),
             response_ns: 0,
             wait_ns: 0,
             wait_ns2: 0,
@@ -96,7 +93,14 @@ impl Collector {
             lost: 0,
             requests: Requests::default(),
             timeline: Timeline::new(servers),
+            classes: Vec::new(),
         }
+    }
+
+    /// Tells `classes` classes of clients apart.
+    #[must_use]
+    pub fn with_classes(self, classes: usize) -> Self {
+        Self { classes: vec![ClassCollector::new(); classes], ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -185,6 +189,7 @@ impl Collector {
                     }
                 })
                 .collect(),
+            classes: self.classes.iter().map(ClassCollector::metrics).collect::<Vec<ClassMetrics>>(),
             response_times,
             timeline: self.timeline,
         }
@@ -197,6 +202,13 @@ impl Collector {
 }
 
 impl Observer for Collector {
+    #[inline]
+    fn arrived(&mut self, now: Time, class: u16) {
+        if !self.classes.is_empty() && self.is_measured(now) {
+            self.classes[usize::from(class)].arrived();
+        }
+    }
+
     #[inline]
     fn refused(&mut self, now: Time, refusal: Refusal) {
         if self.is_measured(now) {
@@ -215,6 +227,9 @@ impl Observer for Collector {
         let response = done.response_time();
         record(&mut self.responses, response);
         self.response_ns += u128::from(response.as_nanos());
+        if let Some(class) = self.classes.get_mut(usize::from(done.class)) {
+            class.finished(response);
+        }
         if done.work > Span::ZERO {
             self.slowdown += response.as_nanos() as f64 / done.work.as_nanos() as f64;
             self.with_work += 1;
@@ -253,8 +268,15 @@ impl Observer for Collector {
     }
 }
 
+/// For times up to one hour; it grows beyond.
+pub(crate) fn empty_histogram() -> Histogram<u64> {
+    let mut empty = Histogram::new_with_bounds(1, 3_600_000_000_000, 3).expect("bounds are in order");
+    empty.auto(true);
+    empty
+}
+
 #[inline]
-fn record(histogram: &mut Histogram<u64>, span: Span) {
+pub(crate) fn record(histogram: &mut Histogram<u64>, span: Span) {
     histogram.record(span.as_nanos()).expect("the histogram grows");
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use ipvslab_schedulers::{Span, Time};
 
+use crate::classes::classes_text;
 use crate::confidence::Estimate;
 use crate::metric::Metric;
 use crate::notes;
@@ -47,6 +48,7 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text.push('\n');
     text.push_str(&order(summary, width));
     text.push_str(&objectives(study, summary, width));
+    text.push_str(&classes_text(study, summary, width));
     let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
                   share of a server over its weight's share, Jain the evenness of these; 1 is even.";
     for note in [legend.to_owned()].into_iter().chain(notes::of(study, summary)) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::classes::ClassMetrics;
 use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
@@ -69,6 +70,25 @@ pub fn servers_csv(study: &Study) -> Result<String, ReportError> {
         )
     });
     table::<(Names<'_>, &ServerMetrics)>(rows)
+}
+
+/// One row a run and class of clients.
+///
+/// # Errors
+/// As [`runs_csv`].
+pub fn classes_csv(study: &Study) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Names<'a> {
+        scheduler: &'a str,
+        replication: u32,
+        class: &'a str,
+    }
+    let rows = study.runs.iter().flat_map(|run| {
+        study.classes.iter().zip(&run.metrics.classes).map(|(class, metrics)| {
+            (Names { scheduler: run.scheduler.name(), replication: run.replication, class }, metrics)
+        })
+    });
+    table::<(Names<'_>, &ClassMetrics)>(rows)
 }
 
 /// One row a scheduler, sample and real server, of the earliest replication that was sampled.

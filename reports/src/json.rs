@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::classes::ClassSummary;
 use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::error::ReportError;
@@ -131,6 +132,8 @@ struct Scheduler<'a> {
     #[serde(serialize_with = "by_name")]
     estimates: Estimates<'a>,
     servers: Vec<Server<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    classes: Vec<Class<'a>>,
     response_time_us_curve: Vec<Point>,
 }
 
@@ -165,6 +168,14 @@ struct Server<'a> {
     active_mean: Option<f64>,
     active_peak: i32,
     total_peak: i32,
+}
+
+/// A class of clients with its estimates.
+#[derive(Serialize)]
+struct Class<'a> {
+    class: &'a str,
+    #[serde(flatten)]
+    found: &'a ClassSummary,
 }
 
 /// A point of the pooled response times: `nines` is `log10(1 / (1 - q))`.
@@ -271,6 +282,12 @@ impl<'a> Scheduler<'a> {
             reactions: summary.reactions.map(Counts::from),
             estimates: Estimates { of: summary, metrics },
             servers: servers.collect(),
+            classes: study
+                .classes
+                .iter()
+                .zip(&summary.classes)
+                .map(|(class, found)| Class { class, found })
+                .collect(),
             response_time_us_curve: Point::curve(&summary.response_times),
         }
     }

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod before_after;
+mod classes;
 mod collector;
 mod compare;
 mod confidence;
@@ -41,7 +42,8 @@ mod table;
 mod timeline;
 mod trace;
 
-pub use crate::csv::{runs_csv, servers_csv, summary_csv, timeline_csv};
+pub use crate::classes::{ClassMetrics, ClassSummary};
+pub use crate::csv::{classes_csv, runs_csv, servers_csv, summary_csv, timeline_csv};
 pub use before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
 pub use collector::Collector;
 pub use compare::compare_text;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::classes::ClassMetrics;
 use crate::distribution::Distribution;
 use crate::timeline::Timeline;
 
@@ -66,6 +67,9 @@ pub struct RunMetrics {
     /// By server id.
     #[serde(skip)]
     pub servers: Vec<ServerMetrics>,
+    /// By class of clients; empty without classes.
+    #[serde(skip)]
+    pub classes: Vec<ClassMetrics>,
     /// All response times.
     #[serde(skip)]
     pub response_times: Distribution,

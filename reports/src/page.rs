@@ -11,6 +11,7 @@ mod theme;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::classes::classes_section;
 use crate::error::ReportError;
 use crate::notes;
 use crate::plot::{
@@ -55,6 +56,7 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
                     (order::section(study, summary, &figures.order))
                     (figures.section("times", "Response times", "How bad is the tail, and under which scheduler?", &figures.times))
                     (figures.section("servers", "Real servers", "Who is overloaded, and when? Does each get what its weight says?", &figures.servers))
+                    (classes_section(study, summary))
                     (servers::section(study, summary))
                     (settings::sections(study))
                 }

@@ -34,7 +34,7 @@ impl Scale {
     }
 
     /// The unit in which the column's median is at least 1.
-    fn of_micros(values: impl Iterator<Item = f64>) -> Self {
+    pub(crate) fn of_micros(values: impl Iterator<Item = f64>) -> Self {
         let mut sorted: Vec<f64> = values.filter(|&value| value > 0.0).collect();
         sorted.sort_by(f64::total_cmp);
         let (factor, unit) = match sorted.get(sorted.len() / 2) {

@@ -12,6 +12,7 @@ use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
+use crate::classes::ClassMetrics;
 use crate::distribution::Distribution;
 use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
@@ -20,7 +21,7 @@ use crate::study::{Provenance, Run, Study};
 use crate::timeline::Timeline;
 
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/1";
+pub const STUDY_SCHEMA: &str = "ipvslab.study/2";
 
 /// The most that a stored study may unpack to.
 const LARGEST: u64 = 4 << 30;
@@ -94,6 +95,7 @@ struct Stored {
     warm_up_ns: u64,
     horizon_ns: u64,
     servers: Vec<StudyServer>,
+    classes: Vec<String>,
     interventions: Vec<(u64, String)>,
     objectives: Vec<StoredObjective>,
     provenance: Provenance,
@@ -108,6 +110,7 @@ struct StoredRun {
     replication: u32,
     metrics: RunMetrics,
     servers: Vec<ServerMetrics>,
+    classes: Vec<ClassMetrics>,
     reactions: Option<Reactions>,
     response_times: Distribution,
     samples_ns: Vec<u64>,
@@ -134,12 +137,14 @@ impl Stored {
             replication: run.replication,
             metrics: RunMetrics {
                 servers: Vec::new(),
+                classes: Vec::new(),
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
                 reactions: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
+            classes: run.metrics.classes.clone(),
             reactions: run.metrics.reactions,
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
@@ -156,6 +161,7 @@ impl Stored {
             warm_up_ns: study.warm_up.as_nanos(),
             horizon_ns: study.horizon.as_nanos(),
             servers: study.servers.clone(),
+            classes: study.classes.clone(),
             interventions: study
                 .interventions
                 .iter()
@@ -174,11 +180,22 @@ impl Stored {
             self.schedulers.iter().map(|name| SchedulerKind::named(name)).collect::<Option<Vec<_>>>()?;
         let objectives =
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
-        let servers = self.servers.len();
+        let (servers, classes) = (self.servers.len(), self.classes.len());
         let run = |run: StoredRun| {
-            let StoredRun { servers: of_servers, reactions, response_times, samples_ns, loads, .. } = run;
+            let StoredRun {
+                servers: of_servers,
+                classes: of_classes,
+                reactions,
+                response_times,
+                samples_ns,
+                loads,
+                ..
+            } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
-            if of_servers.len() != servers || loads.len() != samples_ns.len() * sampled {
+            if of_servers.len() != servers
+                || of_classes.len() != classes
+                || loads.len() != samples_ns.len() * sampled
+            {
                 return None;
             }
             let mut timeline = Timeline::new(servers);
@@ -191,6 +208,7 @@ impl Stored {
                 replication: run.replication,
                 metrics: RunMetrics {
                     servers: of_servers,
+                    classes: of_classes,
                     reactions,
                     response_times,
                     timeline,
@@ -210,6 +228,7 @@ impl Stored {
             warm_up: instant(self.warm_up_ns),
             horizon: instant(self.horizon_ns),
             servers: self.servers,
+            classes: self.classes,
             interventions: self.interventions.into_iter().map(|(at, what)| (instant(at), what)).collect(),
             objectives,
             provenance: self.provenance,

@@ -31,6 +31,8 @@ pub struct Study {
     pub horizon: Time,
     /// The real servers by id.
     pub servers: Vec<StudyServer>,
+    /// The names of the classes of clients; none without classes.
+    pub classes: Vec<String>,
     /// What was done during each run, in words.
     pub interventions: Vec<(Time, String)>,
     /// What the results are to hold.

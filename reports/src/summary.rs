@@ -2,6 +2,7 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
+use crate::classes::ClassSummary;
 use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::metric::Metric;
@@ -71,6 +72,8 @@ pub struct SchedulerSummary {
     pub table_entries_peak: u64,
     /// By server id.
     pub servers: Vec<ServerSummary>,
+    /// By class of clients.
+    pub classes: Vec<ClassSummary>,
     /// The response times of all replications together.
     pub response_times: Distribution,
 }
@@ -181,6 +184,11 @@ impl SchedulerSummary {
             reactions: runs.iter().filter_map(|run| run.reactions).reduce(Reactions::add),
             table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
             servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
+            classes: (0..study.classes.len())
+                .map(|number| {
+                    ClassSummary::new(&runs.iter().map(|run| run.classes[number]).collect::<Vec<_>>())
+                })
+                .collect(),
             response_times: study.pooled_response_times(scheduler),
         }
     }

@@ -93,6 +93,7 @@ impl Scenario {
         let servers = self.servers.iter().map(|info| info.server).collect();
         let (warm_up, end) = (Time::ZERO + self.warm_up, Time::ZERO + self.duration);
         let setup = Setup::new(self.service, servers, self.timeline.clone(), warm_up, end);
+        let setup = setup.map(|setup| if self.classes().len() > 1 { setup.with_classes() } else { setup });
         let disturb = |setup: Setup| match &self.disturbances {
             Some(disturbances) => setup.disturbed(disturbances.clone()),
             None => Ok(setup),
@@ -105,6 +106,11 @@ impl Scenario {
             .and_then(disturb)
             .and_then(direct)
             .expect("a loaded scenario was checked for everything that a setup is")
+    }
+
+    /// The names of the classes of clients, by their numbers; none without classes.
+    pub fn classes(&self) -> Vec<&str> {
+        self.workload.classes.iter().filter_map(|class| class.name.as_deref()).collect()
     }
 
     /// The arrivals of one replication: the same for every scheduler.

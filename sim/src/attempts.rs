@@ -193,6 +193,7 @@ impl<D: Milestones> Simulation<D> {
             started: job.started,
             finished: self.now,
             work: job.work,
+            class: call.link.class,
         });
         let (arrived, attempts) = (call.arrived, call.connections());
         observer.ended(&RequestEnd { arrived, ended: self.now, attempts, failure: None });

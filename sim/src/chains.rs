@@ -81,6 +81,7 @@ impl<D: Milestones> Simulation<D> {
         calls.earn();
         let call = calls.get(id);
         call.arrived = self.now;
+        observer.arrived(self.now, call.link.class);
         (call.attempts, call.reused) = (0, 0);
         self.begin_deadline(id);
         match place {

@@ -69,6 +69,8 @@ pub struct Finished {
     pub finished: Time,
     /// Its time alone on a server of speed 1.
     pub work: Span,
+    /// The class of clients that it came from, in a situation with several.
+    pub class: u16,
 }
 
 impl Finished {
@@ -109,6 +111,12 @@ pub struct ServerLoad {
 /// A [`ConnectionId`] follows a connection from its assignment until it is finished, refused or lost. After that its
 /// entry lives on until its time-out, and then the id may be assigned anew.
 pub trait Observer {
+    /// A connection came, of this class of clients; in runs whose requests are followed, a request, before its first attempt.
+    #[inline]
+    fn arrived(&mut self, now: Time, class: u16) {
+        let _ = (now, class);
+    }
+
     /// The scheduler gave a connection to `server`; it may still be refused there.
     #[inline]
     fn assigned(&mut self, now: Time, connection: ConnectionId, server: ServerId) {

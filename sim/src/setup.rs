@@ -218,6 +218,7 @@ pub struct Setup {
     pub(crate) sample_every: Option<Span>,
     pub(crate) disturbances: Option<Disturbances>,
     pub(crate) directors: Option<Directors>,
+    pub(crate) has_classes: bool,
 }
 
 impl Setup {
@@ -276,6 +277,7 @@ impl Setup {
             sample_every: None,
             disturbances: None,
             directors: None,
+            has_classes: false,
         })
     }
 
@@ -298,6 +300,13 @@ impl Setup {
         disturbances.check(self.servers.len())?;
         self.disturbances = Some(disturbances);
         Ok(self)
+    }
+
+    /// Has several classes of clients, which are told apart.
+    #[must_use]
+    pub fn with_classes(mut self) -> Self {
+        self.has_classes = true;
+        self
     }
 
     /// Has several directors, or several services on the same servers.

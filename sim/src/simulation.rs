@@ -63,6 +63,8 @@ pub struct Simulation<D> {
     events: u64,
     /// The requests in progress, in a run with clients that react.
     pub(crate) calls: Option<Calls>,
+    /// The class of each connection in progress, in a situation with several.
+    classes: Option<Vec<u16>>,
     /// Who makes the requests that follow others, if anyone does.
     pub(crate) sequels: Option<Box<dyn Sequels>>,
     /// By server id; empty in a run without disturbances.
@@ -174,6 +176,7 @@ impl<D: Milestones> Simulation<D> {
             digest: Digest::new(),
             events: 0,
             calls: None,
+            classes: setup.has_classes.then(Vec::new),
             sequels: None,
             conditions: Vec::new(),
             checker: None,
@@ -241,6 +244,7 @@ impl<D: Milestones> Simulation<D> {
     fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         self.events += 1;
         self.ledger.arrived += 1;
+        observer.arrived(self.now, arrival.class);
         if self.calls.is_some() {
             return self.call(arrival, observer);
         }
@@ -253,6 +257,12 @@ impl<D: Milestones> Simulation<D> {
             observer.refused(self.now, Refusal::NoServer);
             return;
         };
+        if let Some(classes) = &mut self.classes {
+            if classes.len() <= connection.index() {
+                classes.resize(connection.index() + 1, 0);
+            }
+            classes[connection.index()] = arrival.class;
+        }
         observer.assigned(self.now, connection, server);
         self.totals.assigned(server);
         self.digest.add(server.index() as u64);
@@ -327,6 +337,7 @@ impl<D: Milestones> Simulation<D> {
             started: job.started,
             finished: self.now,
             work: job.work,
+            class: self.classes.as_ref().map_or(0, |classes| classes[job.connection.index()]),
         });
     }
 

@@ -53,6 +53,7 @@ fn tell(collector: &mut Collector, number: usize, arrived: Time, work: Span, rec
             started: Time::from_nanos(record.started_ns).max(arrived),
             finished: Time::from_nanos(record.ended_ns),
             work,
+            class: 0,
         }),
         (End::Refused, Some(server)) => {
             collector.refused(arrived, Refusal::BacklogFull { connection, server });

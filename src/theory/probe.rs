@@ -134,6 +134,7 @@ impl Watcher for Probe {
             "var_wait" => variance(&self.waits),
             "mean_slowdown" => self.slowdowns / count,
             "prob_wait" => self.waits.iter().filter(|&&wait| wait > 0.0).count() as f64 / count,
+            "throughput" => count / time,
             "mean_in_system" => self.moment(1) / time,
             "mean_active" => self.moment(1) / time,
             "var_in_system" => self.moment(2) / time - (self.moment(1) / time).powi(2),

@@ -12,8 +12,9 @@ pub(super) fn harmless(study: &Study) -> Study {
     let own =
         [&mut study.title, &mut study.question, &mut study.name, &mut study.kernel, &mut study.accounting];
     let names = study.servers.iter_mut().flat_map(|server| [&mut server.name, &mut server.group]);
+    let classes = study.classes.iter_mut();
     let deeds = study.interventions.iter_mut().map(|(_, what)| what);
-    for text in own.into_iter().chain(names).chain(deeds) {
+    for text in own.into_iter().chain(names).chain(classes).chain(deeds) {
         *text = line(text);
     }
     let Provenance { version, scenario, scenario_sha256 } = &mut study.provenance;

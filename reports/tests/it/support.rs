@@ -20,6 +20,7 @@ pub(crate) fn seconds(secs: f64) -> Time {
 
 fn empty_study(servers: Vec<StudyServer>, schedulers: &[SchedulerKind], replications: u32) -> Study {
     Study {
+        classes: Vec::new(),
         title: "Two generations of real servers".to_owned(),
         question: "Does wlc hold the p99 where rr does not?".to_owned(),
         name: "generations".to_owned(),
@@ -159,6 +160,7 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
             started,
             finished: arrived + response,
             work: Span::from_millis(2),
+            class: 0,
         });
     }
     let served = CONNECTIONS - manner.refused;

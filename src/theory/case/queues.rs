@@ -45,6 +45,27 @@ pub(super) fn farm(reference: &Reference) -> Option<Farm> {
             let backlog = reference.number("capacity_including_in_service") - servers;
             one(slots(servers, &format!("backlog = {backlog}\n")), 0.8)
         }
+        "rnd" | "lwl" => {
+            let count = reference.number("servers");
+            let servers = vec![slots(1.0, "").remove(0); count as usize];
+            let kind = if family == "rnd" { SchedulerKind::Random } else { SchedulerKind::LeastWork };
+            Farm { kind, ..one(servers, rate / count) }
+        }
+        "gps" => {
+            let count = reference.number("servers");
+            let servers = vec!["cores = 1\n".to_owned(); count as usize];
+            let work = work(&reference.parameters["service"]);
+            Farm { kind: SchedulerKind::Lc, work, ..one(servers, rate / count) }
+        }
+        "mva" => {
+            let (users, think) = (reference.number("clients"), reference.number("think_mean"));
+            let count = reference.number("servers");
+            let arrivals =
+                format!("[arrivals.closed]\nusers = {users}\nthink.exponential.mean = \"{think}s\"\n");
+            let servers = vec![slots(1.0, "").remove(0); count as usize];
+            let throughput = count.min(users / (think + 1.0));
+            Farm { kind: SchedulerKind::Random, servers, ..Farm::single(1.0, arrivals, throughput, 0.8) }
+        }
         "rr" | "jsq" => {
             let count = reference.number("servers");
             let servers = vec![slots(1.0, "").remove(0); count as usize];
