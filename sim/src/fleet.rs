@@ -10,6 +10,7 @@ use ipvslab_schedulers::{Flow, Seen, ServerId, Time, Weight, fold};
 use crate::connection::ConnectionId;
 use crate::director::Expired;
 use crate::disturbances::Failover;
+use crate::member::Member;
 use crate::milestones::{Counts, Milestones, Reopened, Revived, Silent};
 use crate::setup::RealServer;
 
@@ -24,6 +25,13 @@ pub struct Directors {
     pub start: Start,
     /// Which virtual service each class of clients uses; classes beyond the end use service 0.
     pub services: Vec<u16>,
+}
+
+impl Default for Directors {
+    /// One director, one service.
+    fn default() -> Self {
+        Self { count: 1, by: SpreadBy::default(), start: Start::default(), services: Vec::new() }
+    }
 }
 
 /// What connections are spread over directors by.
@@ -47,15 +55,15 @@ pub enum Start {
 }
 
 /// All directors with all their services, as one.
-pub(crate) struct Fleet<D> {
+pub(crate) struct Fleet {
     /// By service, and by director within a service.
-    members: Vec<D>,
+    members: Vec<Member>,
     plan: Directors,
 }
 
-impl<D> Fleet<D> {
+impl Fleet {
     /// As many members as the plan needs, made one by one.
-    pub(crate) fn new(plan: &Directors, member: impl FnMut(u32) -> D) -> Self {
+    pub(crate) fn new(plan: &Directors, member: impl FnMut(u32) -> Member) -> Self {
         let services = 1 + u32::from(plan.services.iter().copied().max().unwrap_or(0));
         Self { members: (0..services * plan.count).map(member).collect(), plan: plan.clone() }
     }
@@ -83,18 +91,18 @@ impl<D> Fleet<D> {
         (member, ConnectionId::new(number as u32))
     }
 
-    fn member(&mut self, id: ConnectionId) -> (&mut D, ConnectionId) {
+    fn member(&mut self, id: ConnectionId) -> (&mut Member, ConnectionId) {
         let (member, id) = self.inner(id);
         (&mut self.members[member], id)
     }
 
-    fn silent(&mut self, silent: Silent) -> (&mut D, Silent, usize) {
+    fn silent(&mut self, silent: Silent) -> (&mut Member, Silent, usize) {
         let (member, id) = self.inner(silent.id);
         (&mut self.members[member], Silent { id, ..silent }, member)
     }
 }
 
-impl<D: Milestones> Milestones for Fleet<D> {
+impl Milestones for Fleet {
     fn counts(&self, server: ServerId) -> Option<Counts> {
         let counts = self.members.iter().filter_map(|member| member.counts(server));
         counts.reduce(|sum, counts| Counts {

@@ -7,20 +7,15 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{
-    Activity, AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, Seen, ServerId, ServerTable, Span,
-    Time,
-};
+use ipvslab_schedulers::{Activity, Scheduler, Seen, ServerId, ServerTable, Span, Time};
 
 use crate::agenda::{Agenda, Step};
 use crate::arrival::Arrival;
 use crate::breaking::Condition;
 use crate::calls::{CallId, Calls};
-use crate::chances::Chances;
 use crate::connection::ConnectionId;
 use crate::digest::Digest;
 use crate::director::Director;
-use crate::fleet::Fleet;
 use crate::health::Checker;
 use crate::job::{Job, JobId, Jobs};
 use crate::milestones::Milestones;
@@ -31,7 +26,6 @@ use crate::sequel::Sequels;
 use crate::server::{ServerQueue, service_time};
 use crate::setup::{Discipline, Intervention, RealServer, Setup};
 use crate::steering::Steering;
-use crate::told::ToldDirector;
 use crate::totals::{Ledger, Served, Totals};
 
 /// Why a run gave no outcome.
@@ -74,78 +68,12 @@ pub struct Simulation<D> {
     pub(crate) steering: Option<Steering>,
 }
 
-/// Runs a situation to its end under one of the kernel's schedulers, by the director that the service needs.
-///
-/// # Errors
-/// The first error of `arrivals`, or that the clock ends before the last connection does.
-///
-/// # Panics
-/// If arrivals run backwards, or if the totals do not add up (a fault of the engine).
-pub fn simulate<E>(
-    setup: &Setup,
-    scheduler: SchedulerKind,
-    chances: Chances,
-    arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
-    observer: &mut impl Observer,
-) -> Result<Outcome, RunError<E>> {
-    simulate_chains(setup, scheduler, chances, arrivals, None, observer)
-}
-
-/// The same, with `sequels` to say what follows each request.
-///
-/// # Errors
-/// As [`simulate`].
-///
-/// # Panics
-/// As [`simulate`].
-pub fn simulate_chains<E>(
-    setup: &Setup,
-    scheduler: SchedulerKind,
-    chances: Chances,
-    arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
-    sequels: Option<Box<dyn Sequels>>,
-    observer: &mut impl Observer,
-) -> Result<Outcome, RunError<E>> {
-    let service = &setup.service;
-    let plain = |chances: Chances| {
-        let (profile, flags, draws) = (service.profile, service.flags, chances.twos);
-        let options = SchedulerOptions { profile, flags, draws };
-        Director::new(service, |servers: &ServerTable| {
-            AnyScheduler::new(scheduler, options, servers, Time::ZERO)
-                .expect("an empty list suits every scheduler")
-        })
-    };
-    let told = |chances: Chances| ToldDirector::new(service, scheduler, chances);
-    match (&setup.directors, service.is_plain()) {
-        (None, true) => run(setup, plain(chances), sequels, arrivals, observer),
-        (None, false) => run(setup, told(chances), sequels, arrivals, observer),
-        (Some(plan), true) => {
-            let fleet = Fleet::new(plan, |number| plain(chances.of_director(number)));
-            run(setup, fleet, sequels, arrivals, observer)
-        }
-        (Some(plan), false) => {
-            let fleet = Fleet::new(plan, |number| told(chances.of_director(number)));
-            run(setup, fleet, sequels, arrivals, observer)
-        }
-    }
-}
-
-fn run<E>(
-    setup: &Setup,
-    director: impl Milestones,
-    sequels: Option<Box<dyn Sequels>>,
-    arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
-    observer: &mut impl Observer,
-) -> Result<Outcome, RunError<E>> {
-    Simulation::of(setup, director).followed_by(sequels).run(arrivals, observer)
-}
-
 impl<S: Scheduler + Clone> Simulation<Director<S>> {
     /// The situation at time 0: `scheduler` is bound to the empty list, then the servers are added one by one,
     /// as an administrator does.
     ///
     /// # Panics
-    /// If the service is not plain (see [`Service::is_plain`](crate::Service::is_plain)); [`simulate`] runs any.
+    /// If the service is not plain (see [`Service::is_plain`](crate::Service::is_plain)); [`simulate`](crate::simulate) runs any.
     pub fn new(setup: &Setup, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
         assert!(setup.service.is_plain(), "a service of more than plain TCP needs the director of packets");
         Self::of(setup, Director::new(&setup.service, scheduler))
