@@ -4,6 +4,7 @@
 
 mod class;
 mod demand;
+mod discipline;
 mod disturbances;
 mod farm;
 mod file;

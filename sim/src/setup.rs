@@ -150,10 +150,13 @@ pub enum Discipline {
         /// Connections in service at the same time; at least 1.
         slots: u32,
     },
-    /// All connections share `cores` cores, each getting at most one core of the server's speed.
+    /// Connections share `cores` cores, each getting at most one core of the server's speed.
     ProcessorSharing {
         /// At least 1.
         cores: u32,
+        /// How many connections share at most, no fewer than `cores`; further ones wait, first come, first served.
+        /// `None`: all that there are.
+        workers: Option<u32>,
     },
 }
 
@@ -162,7 +165,23 @@ impl Discipline {
     pub fn width(self) -> u32 {
         match self {
             Self::FirstComeFirstServed { slots } => slots,
-            Self::ProcessorSharing { cores } => cores,
+            Self::ProcessorSharing { cores, .. } => cores,
+        }
+    }
+
+    /// How many connections there are room for before the backlog: slots or workers; without workers, cores.
+    pub fn room(self) -> u32 {
+        match self {
+            Self::ProcessorSharing { workers: Some(workers), .. } => workers,
+            _ => self.width(),
+        }
+    }
+
+    /// How many of `inside` connections are in service.
+    pub fn in_service(self, inside: u32) -> u32 {
+        match self {
+            Self::ProcessorSharing { workers: None, .. } => inside,
+            _ => inside.min(self.room()),
         }
     }
 }
@@ -180,7 +199,7 @@ pub struct RealServer {
     pub discipline: Discipline,
     /// Work done per second by one slot or core; finite and above 0.
     pub speed: f64,
-    /// How many connections it takes beyond those at full speed before it refuses; `None` for no limit.
+    /// How many connections it takes beyond the [room](Discipline::room) before it refuses; `None` for no limit.
     pub backlog: Option<u32>,
     /// Whether it is in the list when the run starts.
     pub listed: bool,
@@ -244,6 +263,9 @@ impl Setup {
             let id = ServerId::new(number as u32);
             if server.discipline.width() == 0 {
                 return Err(SetupError::NoSlots(id));
+            }
+            if server.discipline.room() < server.discipline.width() {
+                return Err(SetupError::TooFewWorkers(id));
             }
             if !(server.speed.is_finite() && server.speed > 0.0) {
                 return Err(SetupError::BadSpeed(id));
@@ -338,6 +360,8 @@ pub enum SetupError {
     WarmUpTooLong,
     /// A server has neither slot nor core.
     NoSlots(ServerId),
+    /// A server has fewer workers than cores.
+    TooFewWorkers(ServerId),
     /// A server's speed is not finite and above zero.
     BadSpeed(ServerId),
     /// An intervention names a server that does not exist.
@@ -356,6 +380,7 @@ impl fmt::Display for SetupError {
             Self::NoServers => f.write_str("there is no real server"),
             Self::WarmUpTooLong => f.write_str("the warm-up leaves nothing of the run to measure"),
             Self::NoSlots(id) => write!(f, "server {} has neither slot nor core", id.index()),
+            Self::TooFewWorkers(id) => write!(f, "server {} has fewer workers than cores", id.index()),
             Self::BadSpeed(id) => write!(f, "the speed of server {} is not above zero", id.index()),
             Self::UnknownServer(id) => write!(f, "there is no server {}", id.index()),
             Self::AlreadyListed(id, at) => {

@@ -13,3 +13,4 @@ mod repeatability;
 mod support;
 mod transitions;
 mod whole;
+mod workers;
