@@ -144,12 +144,14 @@ fn class(
     findings: &mut Findings,
 ) -> Option<Class> {
     let work = demand::work(file, sections, base_dir, findings);
+    let sizes = demand::sizes(file, sections, base_dir, findings);
     let clients = origin::clients(sections, family, findings);
     let destinations = origin::destinations(file, sections, family, findings);
     Some(Class {
         name: sections.name.map(str::to_owned),
         source: source?,
         work: work?,
+        sizes: sizes?,
         clients: clients?,
         destinations: destinations?,
     })

@@ -19,10 +19,10 @@ use serde::Deserialize;
 
 pub(crate) use self::arrivals::{Arrivals, Batches, Mmpp, Piecewise, Profile, Renewal, TraceArrivals};
 pub(crate) use self::class::Class;
-pub(crate) use self::demand::{Laws, Part, Work};
+pub(crate) use self::demand::{Demand, Laws, Part, Sizes, TraceSize, TraceWork, Work};
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
-pub(crate) use self::law::{BoundedPareto, Empirical, Gamma};
+pub(crate) use self::law::{BoundedPareto, ConstantSize, ConstantTime, Empirical, Gamma};
 pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
@@ -63,13 +63,16 @@ pub(crate) struct File {
     /// How much work a connection brings, as the time it takes alone on a server of speed 1: exactly one of the kinds.
     #[schemars(extend("default" = "none; needed without `classes`"))]
     pub(crate) work: Option<At<Work>>,
+    /// Bytes of requests and responses.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) sizes: Option<At<Sizes>>,
     /// Which addresses connections come from: exactly one of the kinds.
     #[schemars(extend("default" = "10,000 addresses, each as likely"))]
     pub(crate) clients: Option<At<Clients>>,
     /// Which addresses connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
     pub(crate) destinations: Option<At<Destinations>>,
-    /// Classes of clients, each with its own `arrivals`, `work`, `clients` and `destinations`, instead of those sections.
+    /// Classes of clients, each with its own `arrivals`, `work`, `sizes`, `clients` and `destinations`, instead of those sections.
     #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,
     /// What an administrator does during the run, one action an entry.

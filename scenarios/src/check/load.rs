@@ -5,7 +5,7 @@ use super::{Findings, run};
 use crate::problem::Problem;
 use crate::raw::File;
 use crate::scenario::Scenario;
-use crate::workload::{Class, Law, Objects, Process, Source, Work};
+use crate::workload::{Class, Drawn, Law, Objects, Process, Source};
 
 /// Beyond this many connections a run takes minutes.
 const MANY: f64 = 1e9;
@@ -89,8 +89,10 @@ fn offer(class: &Class, scenario: &Scenario) -> Offer {
         Source::Drawn(process) => {
             let connections = process.expected(scenario.duration);
             let mean_work = match &class.work {
-                Work::Each(law) => law.mean(),
-                Work::ByObject(law) => Objects::new(law.clone(), scenario.seed).mean(&class.destinations),
+                Drawn::Each(law) => law.mean(),
+                Drawn::ByObject(law) => {
+                    Objects::new(law.clone(), scenario.seed, "work").mean(&class.destinations)
+                }
             };
             let peak = process.peak(scenario.duration);
             let load = connections / seconds * mean_work / 1e9;
@@ -139,7 +141,7 @@ fn warn_of_short_runs(class: &Class, scenario: &Scenario, sections: &Sections<'_
 
 /// A part of a mixture that a replication may or may not see.
 fn warn_of_rare_parts(class: &Class, offer: &Offer, sections: &Sections<'_>, findings: &mut Findings) {
-    let Work::Each(Law::Mixture(mixture)) = &class.work else { return };
+    let Drawn::Each(Law::Mixture(mixture)) = &class.work else { return };
     for (number, share) in mixture.shares().enumerate() {
         let count = share * offer.connections;
         if count < FEW {
@@ -163,6 +165,7 @@ fn warn_of_equal_replications(scenario: &Scenario, file: &File, findings: &mut F
         Source::Trace(trace) => {
             !(trace.is_spread()
                 || class.work.is_random()
+                || class.sizes.is_random()
                 || class.clients.is_random()
                 || class.destinations.is_random())
         }

@@ -10,5 +10,6 @@ mod log_samples;
 mod logs;
 mod processes;
 mod round_trip;
+mod sizes;
 mod tables;
 mod traces;
