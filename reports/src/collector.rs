@@ -8,7 +8,7 @@ use ipvslab_sim::{
 
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
-use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
 use crate::server::StudyServer;
 use crate::timeline::Timeline;
 
@@ -169,6 +169,7 @@ impl Collector {
             table_entries_peak: outcome.peak_entries,
             digest: outcome.digest,
             reactions,
+            caches: caches(outcome),
             servers: (0..servers.len())
                 .map(|number| {
                     let (totals, server) = (&outcome.servers[number], &servers[number]);
@@ -182,6 +183,7 @@ impl Collector {
                         active_mean: active.as_ref().map(|means| means[number]),
                         active_peak: totals.peak_active,
                         total_peak: totals.peak_total,
+                        cache: totals.cache.map(|cache| CacheUse::new(cache.hits, cache.misses)),
                     }
                 })
                 .collect(),
@@ -251,6 +253,14 @@ impl Observer for Collector {
     fn sampled(&mut self, now: Time, servers: &[ServerLoad]) {
         self.timeline.push(now, servers);
     }
+}
+
+/// What all caches did together, if there are any.
+fn caches(outcome: &Outcome) -> Option<CacheUse> {
+    let all = outcome.servers.iter().filter_map(|totals| totals.cache);
+    let sum = all
+        .reduce(|sum, one| sim::CacheTotals { hits: sum.hits + one.hits, misses: sum.misses + one.misses });
+    sum.map(|sum| CacheUse::new(sum.hits, sum.misses))
 }
 
 #[inline]

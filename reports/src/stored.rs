@@ -13,7 +13,7 @@ use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
 use crate::distribution::Distribution;
-use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
 use crate::study::{Provenance, Run, Study};
@@ -109,6 +109,9 @@ struct StoredRun {
     metrics: RunMetrics,
     servers: Vec<ServerMetrics>,
     reactions: Option<Reactions>,
+    caches: Option<CacheUse>,
+    /// By server; empty if there are none.
+    server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
@@ -137,10 +140,16 @@ impl Stored {
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
                 reactions: None,
+                caches: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
             reactions: run.metrics.reactions,
+            caches: run.metrics.caches,
+            server_caches: match run.metrics.caches {
+                Some(_) => run.metrics.servers.iter().map(|server| server.cache).collect(),
+                None => Vec::new(),
+            },
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
@@ -175,11 +184,13 @@ impl Stored {
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
         let servers = self.servers.len();
         let run = |run: StoredRun| {
-            let StoredRun { servers: of_servers, reactions, response_times, samples_ns, loads, .. } = run;
+            let StoredRun { servers: mut of_servers, server_caches, .. } = run;
+            let StoredRun { reactions, caches, response_times, samples_ns, loads, .. } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers || loads.len() != samples_ns.len() * sampled {
                 return None;
             }
+            of_servers.iter_mut().zip(server_caches).for_each(|(server, cache)| server.cache = cache);
             let mut timeline = Timeline::new(servers);
             for (at, loads) in samples_ns.into_iter().zip(loads.chunks(servers.max(1))) {
                 let loads: Vec<ServerLoad> = loads.iter().map(unpacked).collect();
@@ -191,6 +202,7 @@ impl Stored {
                 metrics: RunMetrics {
                     servers: of_servers,
                     reactions,
+                    caches,
                     response_times,
                     timeline,
                     ..run.metrics

@@ -2,6 +2,7 @@
 //!
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
+mod cache;
 mod class;
 mod demand;
 mod discipline;
@@ -88,6 +89,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         farm::fits_maglev(file, servers, findings);
     }
     class::presence(file, findings);
+    cache::fit(file, findings);
     let sections = class::sections(file);
     let sources: Vec<Option<Source>> =
         sections.iter().map(|class| source::source(file, class, base_dir, family, findings)).collect();
@@ -118,6 +120,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         warm_up: warm_up?,
         virtual_service: service.address,
         service: service.service,
+        caches: servers.iter().map(|server| server.cache).collect(),
         servers: servers.into_iter().map(|server| server.info).collect(),
         timeline: timeline?,
         objectives,

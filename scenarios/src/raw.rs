@@ -5,6 +5,7 @@
 //! other problems are worth reporting even when one is missing.
 
 mod arrivals;
+mod cache;
 mod class;
 mod demand;
 mod disturbances;
@@ -18,6 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use self::arrivals::{Arrivals, Batches, Mmpp, Piecewise, Profile, Renewal, TraceArrivals};
+pub(crate) use self::cache::Cache;
 pub(crate) use self::class::Class;
 pub(crate) use self::demand::{Demand, Laws, Part, Sizes, TraceSize, TraceWork, Work};
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Disturbances, Intervention, RealServer, Service, Setup};
+use ipvslab_sim::{Disturbances, Intervention, ObjectCache, RealServer, Service, Setup};
 
 use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
@@ -49,6 +49,8 @@ pub struct Scenario {
     pub source: String,
     /// What disturbs each run, if anything does.
     pub disturbances: Option<Disturbances>,
+    /// The caches of the servers, by server id.
+    pub caches: Vec<Option<ObjectCache>>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
     /// How many connections come in a replication, in the mean.
@@ -95,7 +97,9 @@ impl Scenario {
             Some(disturbances) => setup.disturbed(disturbances.clone()),
             None => Ok(setup),
         };
-        setup.and_then(disturb).expect("a loaded scenario was checked for everything that a setup is")
+        let setup =
+            setup.and_then(disturb).expect("a loaded scenario was checked for everything that a setup is");
+        setup.caching(self.caches.clone())
     }
 
     /// The arrivals of one replication: the same for every scheduler.
@@ -106,7 +110,13 @@ impl Scenario {
         self.workload.arrivals(self.seed, replication, Time::ZERO + self.duration)
     }
 
-    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy.
+    /// Whether servers may find what is asked for in a cache.
+    pub fn has_caches(&self) -> bool {
+        self.caches.iter().any(Option::is_some)
+    }
+
+    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy, if nothing is found in a
+    /// cache.
     pub fn offered_load(&self) -> f64 {
         self.offered_load
     }

@@ -22,7 +22,7 @@ impl<D: Milestones> Simulation<D> {
     #[inline(never)]
     pub(crate) fn call(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         let calls = self.calls.as_mut().expect("clients react in this run");
-        let call = calls.insert(self.now, arrival.work, arrival.flow);
+        let call = calls.insert(self.now, arrival);
         let stamp = calls.get(call).begun;
         if let Some(deadline) = calls.patience.deadline {
             self.agenda.note(self.now + deadline, Event::Deadline { call, stamp });
@@ -79,7 +79,7 @@ impl<D: Milestones> Simulation<D> {
         let Place::Knocking(before) = call.place else {
             unreachable!("only half-open connections send SYNs")
         };
-        let flow = call.flow;
+        let flow = call.asked.flow;
         call.syns += 1;
         let result = match before {
             Some(silent) => self.director.reopen(silent, &flow, self.now),
@@ -123,8 +123,8 @@ impl<D: Milestones> Simulation<D> {
             }
             State::Up | State::Hung if !is_full => {
                 let call = self.calls.as_mut().expect("clients react in this run").get(id);
-                let work = call.work;
-                let job = self.accept(server, connection, work, id);
+                let asked = call.asked;
+                let job = self.accept(server, connection, &asked, id);
                 let call = self.calls.as_mut().expect("clients react in this run").get(id);
                 call.move_to(Place::Inside { server, job, connection });
             }

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, Rng, ServerId, Span, Time};
+use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 
+use crate::arrival::Arrival;
 use crate::connection::ConnectionId;
 use crate::disturbances::Disturbances;
 use crate::job::JobId;
@@ -38,9 +39,8 @@ pub(crate) enum Place {
 pub(crate) struct Call {
     /// When its first attempt was made.
     pub(crate) arrived: Time,
-    pub(crate) work: Span,
-    /// The addresses of the present attempt.
-    pub(crate) flow: Flow,
+    /// What was asked for, from the addresses of the present attempt.
+    pub(crate) asked: Arrival,
     /// The port of the first.
     port: u16,
     pub(crate) attempts: u32,
@@ -65,7 +65,7 @@ impl Call {
         const FIRST: u32 = 32_768;
         const PORTS: u32 = 28_232;
         let step = self.attempts.wrapping_mul(9_973);
-        self.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
+        self.asked.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
     }
 }
 
@@ -95,15 +95,14 @@ impl Calls {
     }
 
     /// A new request.
-    pub(crate) fn insert(&mut self, arrived: Time, work: Span, flow: Flow) -> CallId {
+    pub(crate) fn insert(&mut self, arrived: Time, arrival: &Arrival) -> CallId {
         if let Some(Budget { share, burst }) = self.patience.retries.and_then(|retries| retries.budget) {
             self.tokens = (self.tokens + share).min(burst);
         }
         let call = |stamp| Call {
             arrived,
-            work,
-            flow,
-            port: flow.client_port,
+            asked: *arrival,
+            port: arrival.flow.client_port,
             attempts: 0,
             syns: 0,
             place: Place::BackingOff,

@@ -9,6 +9,7 @@ mod agenda;
 mod arrival;
 mod attempts;
 mod breaking;
+mod cache;
 mod calls;
 mod chances;
 mod connection;
@@ -21,6 +22,7 @@ mod fcfs;
 mod health;
 mod job;
 mod lone_server;
+mod lru;
 mod milestones;
 mod observer;
 mod outcome;
@@ -39,6 +41,7 @@ mod totals;
 mod watching;
 
 pub use arrival::{Arrival, Sizes};
+pub use cache::{CacheRoom, ObjectCache};
 pub use chances::Chances;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
@@ -48,7 +51,7 @@ pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use lone_server::{Departure, LoneServer};
 pub use milestones::{Milestones, Reopened, Silent};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
-pub use outcome::{Outcome, Requests, ServerTotals};
+pub use outcome::{CacheTotals, Outcome, Requests, ServerTotals};
 pub use packet::{
     Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
     ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict, ipv4_mask,

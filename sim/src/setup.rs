@@ -7,6 +7,7 @@ use core::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
+use crate::cache::ObjectCache;
 use crate::disturbances::Disturbances;
 use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
 use crate::tcp::TcpState;
@@ -235,6 +236,7 @@ pub struct Setup {
     pub(crate) horizon: Time,
     pub(crate) sample_every: Option<Span>,
     pub(crate) disturbances: Option<Disturbances>,
+    pub(crate) caches: Vec<Option<ObjectCache>>,
 }
 
 impl Setup {
@@ -287,7 +289,16 @@ impl Setup {
                 Intervention::SetWeight(..) => {}
             }
         }
-        Ok(Self { service, servers, interventions, warm_up, horizon, sample_every: None, disturbances: None })
+        Ok(Self {
+            service,
+            servers,
+            interventions,
+            warm_up,
+            horizon,
+            sample_every: None,
+            disturbances: None,
+            caches: Vec::new(),
+        })
     }
 
     /// Asks for a look at all servers every `span` from time 0 to the horizon.
@@ -311,6 +322,17 @@ impl Setup {
         Ok(self)
     }
 
+    /// Gives servers object caches, by id.
+    ///
+    /// # Panics
+    /// If there are not as many as servers.
+    #[must_use]
+    pub fn caching(mut self, caches: Vec<Option<ObjectCache>>) -> Self {
+        assert_eq!(caches.len(), self.servers.len(), "a cache or none for every server");
+        self.caches = if caches.iter().any(Option::is_some) { caches } else { Vec::new() };
+        self
+    }
+
     /// The same situation with other random streams for what disturbs it; without disturbances nothing is drawn.
     #[must_use]
     pub fn seeded(mut self, seed: u64, replication: u32) -> Self {
@@ -323,6 +345,11 @@ impl Setup {
     /// What disturbs the run, if anything does.
     pub fn disturbances(&self) -> Option<&Disturbances> {
         self.disturbances.as_ref()
+    }
+
+    /// The caches of servers by id; empty if none has one.
+    pub fn caches(&self) -> &[Option<ObjectCache>] {
+        &self.caches
     }
 
     /// The virtual service.

@@ -14,6 +14,7 @@ use ipvslab_schedulers::{
 use crate::agenda::{Agenda, Step};
 use crate::arrival::Arrival;
 use crate::breaking::Condition;
+use crate::cache::Caches;
 use crate::calls::{CallId, Calls};
 use crate::chances::Chances;
 use crate::connection::ConnectionId;
@@ -65,6 +66,7 @@ pub struct Simulation<D> {
     pub(crate) checker: Option<Checker>,
     /// Who wants which weights, in a run where more than the timeline sets them.
     pub(crate) steering: Option<Steering>,
+    pub(crate) caches: Caches,
 }
 
 /// Runs a situation to its end under one of the kernel's schedulers, by the director that the service needs.
@@ -133,6 +135,7 @@ impl<D: Milestones> Simulation<D> {
             conditions: Vec::new(),
             checker: None,
             steering: None,
+            caches: Caches::new(&setup.caches),
         };
         if let Some(disturbances) = &setup.disturbances {
             simulation.disturb(disturbances);
@@ -216,7 +219,7 @@ impl<D: Milestones> Simulation<D> {
             observer.refused(self.now, Refusal::BacklogFull { connection, server });
             return;
         }
-        self.accept(server, connection, arrival.work, CallId::NONE);
+        self.accept(server, connection, arrival, CallId::NONE);
     }
 
     /// A server takes a connection, in the one place that plain runs go through and in others.
@@ -225,9 +228,10 @@ impl<D: Milestones> Simulation<D> {
         &mut self,
         server: ServerId,
         connection: ConnectionId,
-        work: Span,
+        arrival: &Arrival,
         call: CallId,
     ) -> JobId {
+        let work = if self.caches.are_there() { self.look_up(server, arrival) } else { arrival.work };
         self.director.establish(connection, self.now);
         let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
@@ -284,8 +288,14 @@ impl<D: Milestones> Simulation<D> {
     fn carry_out(&mut self, observer: &mut impl Observer) {
         self.time_out();
         match self.agenda.pop() {
-            Step::OpenWindow => self.totals.open_window(self.now),
-            Step::CloseWindow => self.totals.close_window(self.now),
+            Step::OpenWindow => {
+                self.totals.open_window(self.now);
+                self.caches.open_window();
+            }
+            Step::CloseWindow => {
+                self.totals.close_window(self.now);
+                self.caches.close_window();
+            }
             Step::Sample => observer.sampled(self.now, &self.loads()),
             Step::Intervene(intervention) if self.steering.is_some() => self.steer(intervention, observer),
             Step::Intervene(Intervention::SetWeight(server, weight)) => {
@@ -293,7 +303,7 @@ impl<D: Milestones> Simulation<D> {
             }
             Step::Intervene(Intervention::Add(server, weight)) => {
                 self.director.add(server, &self.specs[server.index()], weight);
-                self.start_slowly(server);
+                self.start(server);
             }
             Step::Intervene(Intervention::Remove(server)) => self.remove(server, observer),
             Step::Break(fault) => self.break_down(fault, observer),
@@ -321,6 +331,11 @@ impl<D: Milestones> Simulation<D> {
             let busy_ns = self.totals.busy_ns(number);
             served.audit(spec.discipline, busy_ns, self.totals.assigned_to(number), is_disturbed);
         }
+        let mut servers = self.totals.over_window();
+        servers
+            .iter_mut()
+            .enumerate()
+            .for_each(|(number, totals)| totals.cache = self.caches.over_window(number));
         Outcome {
             arrived: self.ledger.arrived,
             finished: self.ledger.finished,
@@ -331,7 +346,7 @@ impl<D: Milestones> Simulation<D> {
             peak_entries: self.director.peak_entries() as u64,
             events: self.events,
             window: self.horizon.since(self.warm_up),
-            servers: self.totals.over_window(),
+            servers,
             digest: self.digest.finish(),
         }
     }

@@ -99,6 +99,7 @@ fn outcome(setup: &Setup, situation: &Situation, served: &Served, stays: &[Vec<(
                 .map(|counters| (counters.active + counters.inactive) as i32)
                 .max()
                 .unwrap_or(0),
+            ..ServerTotals::default()
         }
     };
     let entries = |(_, looked): &(u64, Vec<ipvslab_live::Counters>)| {

@@ -25,6 +25,7 @@ fn outcome(assigned: &[u64]) -> Outcome {
         in_system_ns: 3 * u128::from(window.as_nanos()),
         peak_active: 4,
         peak_total: 5,
+        ..ServerTotals::default()
     };
     Outcome {
         arrived: 0,

@@ -5,10 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Forwarding, Manner, RealServer};
+use ipvslab_sim::{Forwarding, Manner, ObjectCache, RealServer};
 
 use super::class::sections;
-use super::{Findings, discipline, disturbances};
+use super::{Findings, cache, discipline, disturbances};
 use crate::pool::Pool;
 use crate::problem::Problem;
 use crate::quoted::At;
@@ -88,6 +88,7 @@ impl Surroundings {
 pub(super) struct PlacedServer {
     pub(super) info: ServerInfo,
     pub(super) manner: Manner,
+    pub(super) cache: Option<ObjectCache>,
     pub(super) group_span: Range<usize>,
 }
 
@@ -107,9 +108,13 @@ pub(super) fn servers(
             findings.report(Problem::error(path, message).at(&group.span));
             return None;
         }
+        let cached = group.value.cache.as_ref();
+        let cache = cached.map(|raw| cache::cache(&format!("{path}.cache"), raw, findings));
+        sound &= cache.is_none_or(|cache| cache.is_some());
         match one_of_group(&path, group, surroundings, servers.len(), findings) {
             Some((name, server)) => servers.extend((0..count).map(|member| PlacedServer {
                 manner: disturbances::manner(&group.value),
+                cache: cache.flatten(),
                 info: ServerInfo {
                     name: if count == 1 { name.to_owned() } else { format!("{name}-{}", member + 1) },
                     group: name.to_owned(),

@@ -43,14 +43,16 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
     let (load, capacity, utilisation) =
         (scenario.offered_load(), scenario.capacity(), scenario.utilisation());
     let peak: f64 = offers.iter().map(|offer| offer.peak).sum();
-    if utilisation > 1.0 && capacity > 0.0 {
+    // What is found in a cache is not work, so that with caches the load is at most this, and nothing to warn of.
+    let is_known = capacity > 0.0 && !scenario.has_caches();
+    if utilisation > 1.0 && is_known {
         let message = format!(
             "offered load of {load:.4} erlang is above the capacity of {capacity:.4}: rho = {utilisation:.2}"
         );
         let help =
             "queues grow as long as connections arrive; add servers, slots or speed, or lower the rate";
         findings.report(place(Problem::warning(path, message)).help(help));
-    } else if peak > capacity && capacity > 0.0 {
+    } else if peak > capacity && is_known {
         let together = match offers.iter().filter(|offer| offer.has_peak).count() {
             1 => "at its peak",
             _ => "if all peaks come at one time",
@@ -85,6 +87,8 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
 
 fn offer(class: &Class, scenario: &Scenario) -> Offer {
     let seconds = scenario.duration.as_secs_f64();
+    let misses = scenario.caches.iter().flatten().map(|cache| cache.miss.as_nanos());
+    let miss = misses.max().unwrap_or(0) as f64;
     match &class.source {
         Source::Drawn(process) => {
             let connections = process.expected(scenario.duration);
@@ -94,6 +98,7 @@ fn offer(class: &Class, scenario: &Scenario) -> Offer {
                     Objects::new(law.clone(), scenario.seed, "work").mean(&class.destinations)
                 }
             };
+            let mean_work = mean_work + miss;
             let peak = process.peak(scenario.duration);
             let load = connections / seconds * mean_work / 1e9;
             let has_peak = peak.is_some();
@@ -102,7 +107,7 @@ fn offer(class: &Class, scenario: &Scenario) -> Offer {
         Source::Trace(trace) => {
             let found = trace.found();
             let mean_work = found.mean_work.unwrap_or_else(|| class.work.law().mean());
-            let load = found.rows as f64 / seconds * mean_work / 1e9;
+            let load = found.rows as f64 / seconds * (mean_work + miss) / 1e9;
             Offer { connections: found.rows as f64, load, peak: load, has_peak: false }
         }
     }

@@ -6,6 +6,7 @@ use ipvslab_sim::Overflow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::cache::Cache;
 use super::disturbances::{Pauses, SlowStart};
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
@@ -63,6 +64,9 @@ pub(crate) struct ServerGroup {
     /// Random pauses, of each server by itself.
     #[schemars(extend("default" = "none"))]
     pub(crate) pauses: Option<At<Pauses>>,
+    /// A cache of objects, for a service by `fwmark`: the connection's destination is its object.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) cache: Option<At<Cache>>,
 }
 
 /// One action of an administrator: `at`, and exactly one of the others.

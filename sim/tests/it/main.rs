@@ -1,6 +1,7 @@
 //! The engine and the model, from outside.
 
 mod accounting;
+mod caches;
 mod defence;
 mod disturbed;
 mod disturbed_at_random;
