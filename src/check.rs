@@ -26,8 +26,9 @@ pub(crate) fn run(args: &args::Check) -> Result<(), Failure> {
 
 /// What a scenario amounts to, in a line.
 fn in_short(scenario: &Scenario) -> String {
+    let bound = if scenario.has_caches() { " at most, with nothing found in a cache" } else { "" };
     format!(
-        "real servers: {}, schedulers: {}, replications: {}, utilisation: {:.0} %",
+        "real servers: {}, schedulers: {}, replications: {}, utilisation: {:.0} %{bound}",
         scenario.servers.len(),
         scenario.schedulers.len(),
         scenario.replications,

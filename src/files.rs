@@ -1,9 +1,9 @@
 //! What a directory of results gets of a study.
 
 use ipvslab_reports::{
-    OverTime, ReportError, Study, Summary, ccdf_svg, classes_csv, forest_svg, imbalance_svg, json,
-    over_time_svg, page_html, percentiles_svg, runs_csv, servers_csv, shares_svg, store_study, summary_csv,
-    timeline_csv,
+    Metric, OverTime, ReportError, Study, Summary, ccdf_svg, classes_csv, forest_svg, hits_svg,
+    imbalance_svg, json, over_time_svg, page_html, percentiles_svg, runs_csv, servers_csv, shares_svg,
+    store_study, summary_csv, timeline_csv,
 };
 
 use crate::exit::{Exit, Failure};
@@ -37,6 +37,9 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     ];
     for (name, picture) in pictures {
         output.write(name, &picture.map_err(failure)?)?;
+    }
+    if summary.schedulers.iter().any(|found| found.estimate(Metric::HitRatio).is_some()) {
+        output.write("hits.svg", &hits_svg(study, summary).map_err(failure)?)?;
     }
     output.write("report.html", &page_html(study, summary).map_err(failure)?)?;
     output.publish()

@@ -8,12 +8,13 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 24] = [
+pub(crate) const FILES: [&str; 25] = [
     "order.svg",
     "ccdf.svg",
     "active.svg",
     "inactive.svg",
     "imbalance.svg",
+    "hits.svg",
     "schedulers.csv",
     "report.html",
     "study.bin",

@@ -28,10 +28,10 @@ use probe::Probe;
 use reference::Reference;
 use samples::{Drain, Samples};
 use verdict::Verdict;
-use watch::Watcher;
+use watch::{Hits, Watcher};
 
 /// What takes less than a minute on two cores and still touches every family.
-const FAST: [&str; 27] = [
+const FAST: [&str; 30] = [
     "mm1-r0.5",
     "mmc-c4-r0.8",
     "md1-r0.5",
@@ -54,6 +54,9 @@ const FAST: [&str; 27] = [
     "inact-l1000-t120",
     "bins-n8-m80",
     "persist-n1000-l0.001-t300",
+    "lru-ex-N8-a0.8-C3",
+    "farm-dh-k4-C500",
+    "zipf-N10000-a0.8",
     "shtab-n48",
     "shw-4_3_2",
     "shrem-n8-r0",
@@ -171,6 +174,7 @@ fn simulated(reference: &Reference, case: &Case) -> Result<Vec<Vec<f64>>, Failur
             setup = setup.sample_every(Span::from_nanos((case.every * 1e9) as u64));
             replicate(reference, case, &scenario, &setup, || Samples::new(from, until))
         }
+        Watch::Caches => replicate(reference, case, &scenario, &setup, Hits::default),
         Watch::Drain => replicate(reference, case, &scenario, &setup, || Drain::new(until)),
     }
 }
@@ -186,7 +190,8 @@ fn replicate<W: Watcher>(
         let mut watcher = watcher();
         for run in 0..case.runs {
             let cell = Cell { scheduler: case.scheduler, replication: replication * case.runs + run };
-            cell::run(scenario, setup, cell, &mut watcher)?;
+            let outcome = cell::run(scenario, setup, cell, &mut watcher)?;
+            watcher.outcome(&outcome);
         }
         let metrics = reference.answers.iter();
         Ok(metrics.map(|(metric, _)| watcher.metric(metric).unwrap_or(f64::NAN)).collect())

@@ -25,6 +25,7 @@ fn connections(waiting: u64) -> Vec<Finished> {
             started,
             finished: arrived + response,
             work: response,
+            class: 0,
         }
     };
     (0..CONNECTIONS).map(connection).collect()

@@ -9,7 +9,7 @@ use ipvslab_sim::{
 use crate::classes::{ClassCollector, ClassMetrics};
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
-use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
 use crate::server::StudyServer;
 use crate::timeline::Timeline;
 
@@ -173,6 +173,7 @@ impl Collector {
             table_entries_peak: outcome.peak_entries,
             digest: outcome.digest,
             reactions,
+            caches: caches(outcome),
             servers: (0..servers.len())
                 .map(|number| {
                     let (totals, server) = (&outcome.servers[number], &servers[number]);
@@ -186,6 +187,7 @@ impl Collector {
                         active_mean: active.as_ref().map(|means| means[number]),
                         active_peak: totals.peak_active,
                         total_peak: totals.peak_total,
+                        cache: totals.cache.map(|cache| CacheUse::new(cache.hits, cache.misses)),
                     }
                 })
                 .collect(),
@@ -273,6 +275,14 @@ pub(crate) fn empty_histogram() -> Histogram<u64> {
     let mut empty = Histogram::new_with_bounds(1, 3_600_000_000_000, 3).expect("bounds are in order");
     empty.auto(true);
     empty
+}
+
+/// What all caches did together, if there are any.
+fn caches(outcome: &Outcome) -> Option<CacheUse> {
+    let all = outcome.servers.iter().filter_map(|totals| totals.cache);
+    let sum = all
+        .reduce(|sum, one| sim::CacheTotals { hits: sum.hits + one.hits, misses: sum.misses + one.misses });
+    sum.map(|sum| CacheUse::new(sum.hits, sum.misses))
 }
 
 #[inline]

@@ -24,12 +24,13 @@ const TIMES: [(Metric, &str); 5] = [
 ];
 
 /// The columns about the others, and about the servers.
-const SHARES: [(Metric, &str); 7] = [
+const SHARES: [(Metric, &str); 8] = [
     (Metric::Refused, "refused"),
     (Metric::Lost, "lost"),
     (Metric::TimedOut, "timed out"),
     (Metric::Attempts, "attempts"),
     (Metric::Detection, "detected"),
+    (Metric::HitRatio, "hits"),
     (Metric::MaxToMean, "max/mean"),
     (Metric::JainIndex, "Jain"),
 ];

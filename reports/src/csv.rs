@@ -1,11 +1,12 @@
 //! CSV tables: a heading line, one thing a row, an empty field where a number is missing.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 use crate::classes::ClassMetrics;
 use crate::error::ReportError;
 use crate::metric::Metric;
-use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, RunMetrics, ServerMetrics};
 use crate::study::Study;
 use crate::summary::Summary;
 
@@ -21,14 +22,40 @@ pub fn runs_csv(study: &Study) -> Result<String, ReportError> {
     }
     let rows = study.runs.iter().map(|run| {
         let names = Names { scheduler: run.scheduler.name(), replication: run.replication };
-        (names, &run.metrics)
+        let RunMetrics { reactions, caches, .. } = &run.metrics;
+        (names, &run.metrics, Perhaps(reactions.as_ref()), Perhaps(caches.as_ref()))
     });
-    // Clients react in all runs of a study, or in none.
-    let reacting: Option<Vec<&Reactions>> =
-        study.runs.iter().map(|run| run.metrics.reactions.as_ref()).collect();
-    match reacting.filter(|reactions| !reactions.is_empty()) {
-        None => table::<(Names<'_>, &RunMetrics)>(rows),
-        Some(reactions) => table::<((Names<'_>, &RunMetrics), &Reactions)>(rows.zip(reactions)),
+    table(rows)
+}
+
+/// Columns that are there in all rows or in none.
+#[derive(Clone, Copy)]
+struct Perhaps<T>(Option<T>);
+
+impl<T: Serialize> Serialize for Perhaps<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Some(columns) => columns.serialize(serializer),
+            None => serializer.serialize_struct("Perhaps", 0)?.end(),
+        }
+    }
+}
+
+/// The columns of a server's cache; empty fields for a server without one.
+#[derive(Serialize)]
+struct CacheColumns {
+    cache_hits: Option<u64>,
+    cache_misses: Option<u64>,
+    hit_ratio: Option<f64>,
+}
+
+impl CacheColumns {
+    fn of(cache: Option<CacheUse>) -> Self {
+        Self {
+            cache_hits: cache.map(|cache| cache.cache_hits),
+            cache_misses: cache.map(|cache| cache.cache_misses),
+            hit_ratio: cache.and_then(|cache| cache.hit_ratio),
+        }
     }
 }
 
@@ -65,11 +92,12 @@ pub fn servers_csv(study: &Study) -> Result<String, ReportError> {
                     slots: server.slots,
                     speed: server.speed,
                 };
-                (names, metrics)
+                let cache = Perhaps(run.metrics.caches.map(|_| CacheColumns::of(metrics.cache)));
+                (names, metrics, cache)
             },
         )
     });
-    table::<(Names<'_>, &ServerMetrics)>(rows)
+    table::<(Names<'_>, &ServerMetrics, Perhaps<CacheColumns>)>(rows)
 }
 
 /// One row a run and class of clients.

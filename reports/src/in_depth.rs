@@ -16,7 +16,7 @@ use crate::table::{Column, render};
 const SHOWN_SERVERS: usize = 32;
 
 /// Metrics in the order they are read, with their labels.
-const LINES: [(Metric, &str); 19] = [
+const LINES: [(Metric, &str); 20] = [
     (Metric::ResponseMean, "response time, mean"),
     (Metric::ResponseP50, "p50"),
     (Metric::ResponseP95, "p95"),
@@ -34,12 +34,16 @@ const LINES: [(Metric, &str); 19] = [
     (Metric::Failed, "refused or lost"),
     (Metric::Attempts, "attempts per request"),
     (Metric::Detection, "time to detection"),
+    (Metric::HitRatio, "hits of the caches"),
     (Metric::MaxToMean, "imbalance, max/mean"),
     (Metric::JainIndex, "Jain index"),
 ];
 
 /// One number of a server: its column and how it is shown.
 type Field = (&'static str, Scale, fn(&ServerSummary) -> Option<f64>);
+
+/// Shown where there are caches.
+const HITS: Field = ("hits %", Scale::PER_CENT, |server| server.hit_ratio.map(|hits| hits.mean));
 
 const FIELDS: [Field; 9] = [
     ("assigned", Scale::PLAIN, |server| Some(server.assigned)),
@@ -127,6 +131,12 @@ fn reactions(sums: Reactions) -> String {
         .concat()
 }
 
+/// The columns that a scheduler's servers have numbers for.
+fn fields(scheduler: &SchedulerSummary) -> impl Iterator<Item = Field> {
+    let has_caches = scheduler.servers.iter().any(|server| server.hit_ratio.is_some());
+    FIELDS.into_iter().chain(has_caches.then_some(HITS))
+}
+
 fn by_server(study: &Study, scheduler: &SchedulerSummary, width: usize) -> String {
     let names = study.servers.iter().map(|server| server.name.clone()).collect();
     let weights = study.servers.iter().map(|server| plain(server.mean_weight)).collect();
@@ -140,7 +150,8 @@ fn by_server(study: &Study, scheduler: &SchedulerSummary, width: usize) -> Strin
         let cells = scheduler.servers.iter().map(|server| scale.value(value(server))).collect();
         vec![Column::numbers(heading, cells)]
     };
-    render(&leading, &FIELDS.map(column), width)
+    let columns: Vec<_> = fields(scheduler).map(column).collect();
+    render(&leading, &columns, width)
 }
 
 fn by_group(study: &Study, scheduler: &SchedulerSummary, width: usize) -> String {
@@ -160,7 +171,7 @@ fn by_group(study: &Study, scheduler: &SchedulerSummary, width: usize) -> String
         Column::numbers("weight", weights.collect()),
         Column::numbers("weight %", shares.collect()),
     ]];
-    columns.extend(FIELDS.map(|(heading, scale, value)| {
+    columns.extend(fields(scheduler).map(|(heading, scale, value)| {
         let cells = groups.iter().flat_map(|(_, members)| {
             spread(scale, members.iter().map(|&number| value(&scheduler.servers[number])))
         });

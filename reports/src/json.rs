@@ -7,7 +7,7 @@ use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::error::ReportError;
 use crate::metric::Metric;
-use crate::metrics::{Reactions, RunMetrics};
+use crate::metrics::{CacheUse, Reactions, RunMetrics};
 use crate::objective::{Judgement, Verdict, judge};
 use crate::server::StudyServer;
 use crate::study::Study;
@@ -168,6 +168,8 @@ struct Server<'a> {
     active_mean: Option<f64>,
     active_peak: i32,
     total_peak: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hit_ratio: Option<Estimate>,
 }
 
 /// A class of clients with its estimates.
@@ -193,6 +195,8 @@ struct Run<'a> {
     metrics: &'a RunMetrics,
     #[serde(flatten)]
     reactions: Option<&'a Reactions>,
+    #[serde(flatten)]
+    caches: Option<&'a CacheUse>,
 }
 
 impl From<Reactions> for Counts {
@@ -266,6 +270,7 @@ impl<'a> Scheduler<'a> {
             active_mean: found.active_mean,
             active_peak: found.active_peak,
             total_peak: found.total_peak,
+            hit_ratio: found.hit_ratio,
         });
         Self {
             scheduler: summary.scheduler.name(),
@@ -295,8 +300,9 @@ impl<'a> Scheduler<'a> {
 
 impl<'a> Run<'a> {
     fn of(run: &'a crate::study::Run) -> Self {
-        let (metrics, reactions) = (&run.metrics, run.metrics.reactions.as_ref());
-        Self { scheduler: run.scheduler.name(), replication: run.replication, metrics, reactions }
+        let metrics = &run.metrics;
+        let (reactions, caches) = (metrics.reactions.as_ref(), metrics.caches.as_ref());
+        Self { scheduler: run.scheduler.name(), replication: run.replication, metrics, reactions, caches }
     }
 }
 

@@ -55,12 +55,12 @@ pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use metric::{Metric, UnknownMetric};
-pub use metrics::{Reactions, RunMetrics, ServerMetrics};
+pub use metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
 pub use mser::Settling;
 pub use objective::{Judgement, Objective, Verdict, judge, worst};
 pub use page::page_html;
 pub use plot::{
-    AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, imbalance_svg, over_time_svg,
+    AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, hits_svg, imbalance_svg, over_time_svg,
     percentiles_svg, rate_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
 };
 pub use precision::is_precise;

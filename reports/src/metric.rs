@@ -43,6 +43,8 @@ pub enum Metric {
     Attempts,
     /// From a server's breaking to its being taken out.
     Detection,
+    /// Connections whose server had their object in its cache, of those that a server with a cache took.
+    HitRatio,
     /// The largest relative share of a server.
     MaxToMean,
     /// Jain's index of the relative shares.
@@ -62,7 +64,7 @@ pub(crate) enum Quantity {
 
 impl Metric {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ResponseMean,
         Self::ResponseP50,
         Self::ResponseP95,
@@ -80,6 +82,7 @@ impl Metric {
         Self::TimedOut,
         Self::Attempts,
         Self::Detection,
+        Self::HitRatio,
         Self::MaxToMean,
         Self::JainIndex,
     ];
@@ -104,6 +107,7 @@ impl Metric {
             Self::TimedOut => "timed_out_ratio",
             Self::Attempts => "attempts_per_request",
             Self::Detection => "detection_time_us_mean",
+            Self::HitRatio => "hit_ratio",
             Self::MaxToMean => "imbalance_max_to_mean",
             Self::JainIndex => "imbalance_jain_index",
         }
@@ -129,6 +133,7 @@ impl Metric {
             Self::TimedOut => "timed-out",
             Self::Attempts => "attempts",
             Self::Detection => "detection",
+            Self::HitRatio => "hit-ratio",
             Self::MaxToMean => "max/mean",
             Self::JainIndex => "jain",
         }
@@ -154,6 +159,7 @@ impl Metric {
             Self::TimedOut => "part timed out",
             Self::Attempts => "attempts per request",
             Self::Detection => "time to detection",
+            Self::HitRatio => "hit ratio of the caches",
             Self::MaxToMean => "imbalance (max/mean)",
             Self::JainIndex => "Jain index",
         }
@@ -179,6 +185,7 @@ impl Metric {
             Self::TimedOut => run.reactions.and_then(|reactions| reactions.timed_out_ratio),
             Self::Attempts => run.reactions.and_then(|reactions| reactions.attempts_per_request),
             Self::Detection => run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
+            Self::HitRatio => run.caches.and_then(|caches| caches.hit_ratio),
             Self::MaxToMean => run.imbalance_max_to_mean,
             Self::JainIndex => run.imbalance_jain_index,
         }
@@ -186,12 +193,12 @@ impl Metric {
 
     /// Whether it is shown only where it is known: it is about what most scenarios do not use.
     pub(crate) const fn is_optional(self) -> bool {
-        matches!(self, Self::TimedOut | Self::Attempts | Self::Detection)
+        matches!(self, Self::TimedOut | Self::Attempts | Self::Detection | Self::HitRatio)
     }
 
     /// Whether less of it is better.
     pub const fn less_is_better(self) -> bool {
-        !matches!(self, Self::JainIndex)
+        !matches!(self, Self::JainIndex | Self::HitRatio)
     }
 
     pub(crate) const fn quantity(self) -> Quantity {
@@ -205,9 +212,12 @@ impl Metric {
             | Self::WaitingP95
             | Self::WaitingP99
             | Self::Detection => Quantity::Micros,
-            Self::WaitingProbability | Self::Refused | Self::Lost | Self::Failed | Self::TimedOut => {
-                Quantity::Ratio
-            }
+            Self::WaitingProbability
+            | Self::Refused
+            | Self::Lost
+            | Self::Failed
+            | Self::TimedOut
+            | Self::HitRatio => Quantity::Ratio,
             Self::SlowdownMean | Self::InSystemMean | Self::Attempts | Self::MaxToMean | Self::JainIndex => {
                 Quantity::Number
             }

@@ -64,6 +64,9 @@ pub struct RunMetrics {
     /// What clients that react did; `None` in a run whose clients do not.
     #[serde(skip)]
     pub reactions: Option<Reactions>,
+    /// What the servers' caches did; `None` in a run without caches.
+    #[serde(skip)]
+    pub caches: Option<CacheUse>,
     /// By server id.
     #[serde(skip)]
     pub servers: Vec<ServerMetrics>,
@@ -125,6 +128,25 @@ impl Reactions {
     }
 }
 
+/// What caches did over the window: that of one server, or all of them together.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CacheUse {
+    /// Connections whose object was there.
+    pub cache_hits: u64,
+    /// Connections whose object was not.
+    pub cache_misses: u64,
+    /// Hits, of both; `None` if nobody asked.
+    pub hit_ratio: Option<f64>,
+}
+
+impl CacheUse {
+    pub(crate) fn new(cache_hits: u64, cache_misses: u64) -> Self {
+        let asked = cache_hits + cache_misses;
+        let hit_ratio = (asked > 0).then(|| cache_hits as f64 / asked as f64);
+        Self { cache_hits, cache_misses, hit_ratio }
+    }
+}
+
 /// What one run meant for one real server, over the window.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ServerMetrics {
@@ -146,6 +168,9 @@ pub struct ServerMetrics {
     pub active_peak: i32,
     /// The most connections at once, active and inactive.
     pub total_peak: i32,
+    /// What its cache did; `None` if it has none.
+    #[serde(skip)]
+    pub cache: Option<CacheUse>,
 }
 
 /// As text, since JSON's numbers end at 2^53.

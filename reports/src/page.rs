@@ -13,9 +13,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::classes::classes_section;
 use crate::error::ReportError;
+use crate::metric::Metric;
 use crate::notes;
 use crate::plot::{
-    OverTime, ccdf_svg, forest_svg, imbalance_svg, over_time_svg, percentiles_svg, shares_svg,
+    OverTime, ccdf_svg, forest_svg, hits_svg, imbalance_svg, over_time_svg, percentiles_svg, shares_svg,
 };
 use crate::study::Study;
 use crate::summary::Summary;
@@ -103,7 +104,7 @@ impl Figures {
             )
             .along(XAxis::Time))
         };
-        let servers = vec![
+        let mut servers = vec![
             over_time("load", OverTime::Load)?,
             Figure::new("imbalance", imbalance_svg(study, summary)?, figure::imbalance(study, summary))
                 .along(XAxis::Time),
@@ -111,6 +112,9 @@ impl Figures {
             over_time("inactive", OverTime::Inactive)?,
             Figure::new("shares", shares_svg(study, summary)?, figure::shares(study, summary)),
         ];
+        if summary.metrics().any(|metric| metric == Metric::HitRatio) {
+            servers.push(Figure::new("hits", hits_svg(study, summary)?, figure::hits(study, summary)));
+        }
         Ok(Self { order, times, servers })
     }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::classes::ClassMetrics;
 use crate::distribution::Distribution;
-use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
 use crate::study::{Provenance, Run, Study};
@@ -112,6 +112,9 @@ struct StoredRun {
     servers: Vec<ServerMetrics>,
     classes: Vec<ClassMetrics>,
     reactions: Option<Reactions>,
+    caches: Option<CacheUse>,
+    /// By server; empty if there are none.
+    server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
@@ -141,11 +144,17 @@ impl Stored {
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
                 reactions: None,
+                caches: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
             classes: run.metrics.classes.clone(),
             reactions: run.metrics.reactions,
+            caches: run.metrics.caches,
+            server_caches: match run.metrics.caches {
+                Some(_) => run.metrics.servers.iter().map(|server| server.cache).collect(),
+                None => Vec::new(),
+            },
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
@@ -182,15 +191,8 @@ impl Stored {
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
         let (servers, classes) = (self.servers.len(), self.classes.len());
         let run = |run: StoredRun| {
-            let StoredRun {
-                servers: of_servers,
-                classes: of_classes,
-                reactions,
-                response_times,
-                samples_ns,
-                loads,
-                ..
-            } = run;
+            let StoredRun { servers: mut of_servers, classes: of_classes, server_caches, .. } = run;
+            let StoredRun { reactions, caches, response_times, samples_ns, loads, .. } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
                 || of_classes.len() != classes
@@ -198,6 +200,7 @@ impl Stored {
             {
                 return None;
             }
+            of_servers.iter_mut().zip(server_caches).for_each(|(server, cache)| server.cache = cache);
             let mut timeline = Timeline::new(servers);
             for (at, loads) in samples_ns.into_iter().zip(loads.chunks(servers.max(1))) {
                 let loads: Vec<ServerLoad> = loads.iter().map(unpacked).collect();
@@ -210,6 +213,7 @@ impl Stored {
                     servers: of_servers,
                     classes: of_classes,
                     reactions,
+                    caches,
                     response_times,
                     timeline,
                     ..run.metrics

@@ -99,6 +99,8 @@ pub struct ServerSummary {
     pub active_peak: i32,
     /// The most connections, active and inactive, in any run.
     pub total_peak: i32,
+    /// Hits of its cache, of the connections that it took.
+    pub hit_ratio: Option<Estimate>,
 }
 
 impl Summary {
@@ -219,6 +221,7 @@ impl ServerSummary {
             active_mean: Estimate::of(&active).map(|estimate| estimate.mean),
             active_peak: servers.iter().map(|server| server.active_peak).max().unwrap_or(0),
             total_peak: servers.iter().map(|server| server.total_peak).max().unwrap_or(0),
+            hit_ratio: over_runs(|server| server.cache?.hit_ratio),
         }
     }
 }

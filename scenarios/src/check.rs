@@ -2,9 +2,11 @@
 //!
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
+mod cache;
 mod class;
 mod demand;
 mod directors;
+mod discipline;
 mod disturbances;
 mod farm;
 mod file;
@@ -89,6 +91,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         farm::fits_maglev(file, servers, findings);
     }
     class::presence(file, findings);
+    cache::fit(file, findings);
     let sections = class::sections(file);
     let sources: Vec<Option<Source>> =
         sections.iter().map(|class| source::source(file, class, base_dir, family, findings)).collect();
@@ -122,6 +125,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         warm_up: warm_up?,
         virtual_service: service.address,
         service: service.service,
+        caches: servers.iter().map(|server| server.cache).collect(),
         servers: servers.into_iter().map(|server| server.info).collect(),
         timeline: timeline?,
         objectives,
@@ -149,6 +153,7 @@ fn class(
     findings: &mut Findings,
 ) -> Option<Class> {
     let work = demand::work(file, sections, base_dir, findings);
+    let sizes = demand::sizes(file, sections, base_dir, findings);
     let clients = origin::clients(sections, family, findings);
     let destinations = origin::destinations(file, sections, family, findings);
     let requests = requests::requests(file, sections, base_dir, findings);
@@ -156,6 +161,7 @@ fn class(
         name: sections.name.map(str::to_owned),
         source: source?,
         work: work?,
+        sizes: sizes?,
         clients: clients?,
         destinations: destinations?,
         requests: requests?,

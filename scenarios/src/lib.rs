@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod amount;
 mod check;
 mod conform;
 mod load;
@@ -20,6 +21,7 @@ mod quoted;
 mod raw;
 mod scenario;
 mod schema;
+mod size;
 mod suggest;
 pub mod table;
 mod trace;

@@ -39,7 +39,7 @@ enum Unit {
 }
 
 /// What an objective can be about, by the keys that the command line knows too.
-const METRICS: [(&str, Unit); 20] = [
+const METRICS: [(&str, Unit); 21] = [
     ("mean", Unit::Time),
     ("p50", Unit::Time),
     ("p95", Unit::Time),
@@ -57,6 +57,7 @@ const METRICS: [(&str, Unit); 20] = [
     ("timed-out", Unit::Part),
     ("attempts", Unit::Number),
     ("detection", Unit::Time),
+    ("hit-ratio", Unit::Part),
     ("max/mean", Unit::Number),
     ("imbalance", Unit::Number),
     ("jain", Unit::Number),

@@ -142,6 +142,7 @@ pub(crate) fn unit_missing(kind: &str, found: &str) -> Option<String> {
     let unit = match kind {
         "time" => "s",
         "rate" | "rate-or-zero" => "/s",
+        "size" => "B",
         _ => return None,
     };
     let is_plain = found.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
@@ -149,20 +150,20 @@ pub(crate) fn unit_missing(kind: &str, found: &str) -> Option<String> {
 }
 
 /// A plain decimal number at the begin of `text`, and what follows it; `_` may separate digits.
-fn split_number(text: &str) -> Option<(f64, &str)> {
+pub(crate) fn split_number(text: &str) -> Option<(f64, &str)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(text.len());
     let number: f64 = text[..end].replace('_', "").parse().ok()?;
     number.is_finite().then(|| (number, text[end..].trim_start()))
 }
 
-fn no_number(text: &str, expected: &str) -> Fault {
+pub(crate) fn no_number(text: &str, expected: &str) -> Fault {
     if text.starts_with('-') {
         return Fault::new(format!("{expected}; it cannot be negative"));
     }
     Fault::new(expected)
 }
 
-fn exponent(expected: &str) -> Fault {
+pub(crate) fn exponent(expected: &str) -> Fault {
     Fault::new(expected).help("write the number out, without an exponent")
 }
 

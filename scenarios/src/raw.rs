@@ -5,6 +5,7 @@
 //! other problems are worth reporting even when one is missing.
 
 mod arrivals;
+mod cache;
 mod class;
 mod demand;
 mod directors;
@@ -22,12 +23,13 @@ use serde::Deserialize;
 pub(crate) use self::arrivals::{
     Arrivals, Batches, Closed, Mmpp, Piecewise, Profile, Renewal, TraceArrivals,
 };
+pub(crate) use self::cache::Cache;
 pub(crate) use self::class::Class;
-pub(crate) use self::demand::{Laws, Part, Wait, Work};
+pub(crate) use self::demand::{Demand, Laws, Part, Sizes, TraceSize, TraceWork, Wait, Work};
 pub(crate) use self::directors::Directors;
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
-pub(crate) use self::law::{BoundedPareto, Empirical, Gamma};
+pub(crate) use self::law::{BoundedPareto, ConstantSize, ConstantTime, Empirical, Gamma};
 pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
 pub(crate) use self::requests::Requests;
@@ -69,6 +71,9 @@ pub(crate) struct File {
     /// How much work a connection brings, as the time it takes alone on a server of speed 1: exactly one of the kinds.
     #[schemars(extend("default" = "none; needed without `classes`"))]
     pub(crate) work: Option<At<Work>>,
+    /// Bytes of requests and responses.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) sizes: Option<At<Sizes>>,
     /// Which addresses connections come from: exactly one of the kinds.
     #[schemars(extend("default" = "10,000 addresses, each as likely"))]
     pub(crate) clients: Option<At<Clients>>,
@@ -81,7 +86,7 @@ pub(crate) struct File {
     /// Several directors in front of the farm.
     #[schemars(extend("default" = "one"))]
     pub(crate) directors: Option<At<Directors>>,
-    /// Classes of clients, each with its own `arrivals`, `work`, `clients` and `destinations`, instead of those sections.
+    /// Classes of clients, each with its own `arrivals`, `work`, `sizes`, `clients` and `destinations`, instead of those sections.
     #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,
     /// What an administrator does during the run, one action an entry.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Directors, Disturbances, Intervention, RealServer, Service, Setup};
+use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, RealServer, Service, Setup};
 
 use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
@@ -51,6 +51,8 @@ pub struct Scenario {
     pub disturbances: Option<Disturbances>,
     /// Several directors or services, if there are.
     pub directors: Option<Directors>,
+    /// The caches of the servers, by server id.
+    pub caches: Vec<Option<ObjectCache>>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
     /// How many connections come in a replication, in the mean.
@@ -106,6 +108,7 @@ impl Scenario {
             .and_then(disturb)
             .and_then(direct)
             .expect("a loaded scenario was checked for everything that a setup is")
+            .caching(self.caches.clone())
     }
 
     /// The names of the classes of clients, by their numbers; none without classes.
@@ -127,8 +130,13 @@ impl Scenario {
         self.workload.chains(self.seed, replication)
     }
 
-    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy. Of closed loops, what
-    /// they bring if nobody waits, up to what the farm can carry.
+    /// Whether servers may find what is asked for in a cache.
+    pub fn has_caches(&self) -> bool {
+        self.caches.iter().any(Option::is_some)
+    }
+
+    /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy, if nothing is found in a
+    /// cache. Of closed loops, what they bring if nobody waits, up to what the farm can carry.
     pub fn offered_load(&self) -> f64 {
         self.offered_load
     }

@@ -20,7 +20,7 @@ pub use self::error::TraceError;
 pub(crate) use self::fields::Fields;
 pub(crate) use self::input::{Dialect, Input, TraceFile};
 pub(crate) use self::rates::{RateColumns, read_rates};
-pub(crate) use self::rows::{ClientColumns, Costs, DestinationColumn, Layout};
+pub(crate) use self::rows::{ClientColumns, Costs, DestinationColumn, Layout, Limit, Row, SizeColumn};
 pub(crate) use self::spread::Spread;
 pub(crate) use self::survey::Trace;
 pub(crate) use self::values::{ValueColumn, read_values};

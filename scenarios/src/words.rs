@@ -10,6 +10,7 @@ use crate::objective::{MetricKey, Requirement};
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
+use crate::size::Size;
 use crate::suggest::{did_you_mean, is_unprintable, listed};
 use crate::trace::TimeFormat;
 
@@ -27,6 +28,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Duration,
         Rate,
         RateOrZero,
+        Size,
         Title,
         Name,
         SocketAddr,
@@ -68,6 +70,15 @@ impl Text for Duration {
 impl Text for Rate {
     const KIND: &'static str = "rate";
     const EXAMPLE: &'static str = "2000/s";
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        Self::parse(text)
+    }
+}
+
+impl Text for Size {
+    const KIND: &'static str = "size";
+    const EXAMPLE: &'static str = "2kB";
 
     fn parse(text: &str) -> Result<Self, Fault> {
         Self::parse(text)

@@ -7,24 +7,27 @@ mod merge;
 mod population;
 mod ports;
 mod process;
+mod sizes;
 mod streams;
 mod zipf;
 
 use std::sync::Arc;
 
-use ipvslab_schedulers::{Flow, Rng, Time};
+use ipvslab_schedulers::{Flow, Rng, Span, Time};
 use ipvslab_sim::{Arrival, Sizes};
 
 pub use self::chains::Chains;
 pub(crate) use self::chains::{Number, Requests};
 use self::demand::Demand;
-pub(crate) use self::demand::{Objects, Work};
+pub(crate) use self::demand::{Drawn, Objects};
 pub(crate) use self::law::Law;
 use self::merge::Merge;
 pub(crate) use self::population::Population;
 use self::ports::Ports;
 use self::process::Clock;
 pub(crate) use self::process::{BatchSize, Modulation, Point, Process, Profile, State, Steps};
+use self::sizes::SizeDemand;
+pub(crate) use self::sizes::SizeLaws;
 use self::streams::Streams;
 pub(crate) use self::zipf::Zipf;
 use crate::trace::{Spread, Trace, TraceError};
@@ -43,7 +46,8 @@ pub(crate) struct Class {
     /// `None` for the only class of a scenario without classes.
     pub(crate) name: Option<String>,
     pub(crate) source: Source,
-    pub(crate) work: Work,
+    pub(crate) work: Drawn,
+    pub(crate) sizes: SizeLaws,
     pub(crate) clients: Population,
     pub(crate) destinations: Population,
     /// `None` for one request on each connection.
@@ -61,7 +65,8 @@ impl Class {
         let rest = Rest {
             class: number,
             end,
-            work: self.work.demand(seed, streams.stream("work")),
+            work: self.work.demand(seed, "work", streams.stream("work")),
+            sizes: self.sizes.demand(streams),
             clients: self.clients,
             client_draws: streams.stream("clients"),
             destinations: self.destinations,
@@ -131,6 +136,7 @@ struct Rest {
     class: u16,
     end: Time,
     work: Demand,
+    sizes: Option<Box<SizeDemand>>,
     clients: Population,
     client_draws: Rng,
     destinations: Population,
@@ -144,10 +150,11 @@ impl Rest {
             return None;
         }
         let destination = self.destinations.draw(&mut self.destination_draws);
-        let work = self.work.draw(destination);
+        let work = nearest(self.work.draw(destination));
+        let sizes = self.sizes.as_mut().map_or(Sizes::default(), |sizes| sizes.draw(destination));
         let client = self.clients.draw(&mut self.client_draws);
         let flow = Flow { client, client_port: ports.next(), destination };
-        Some(Arrival { at, work, flow, class: self.class, sizes: Sizes::default() })
+        Some(Arrival { at, work, flow, class: self.class, sizes })
     }
 }
 
@@ -185,10 +192,18 @@ fn next_of_trace(
     let mut arrival = rest.draw(at, ports)?;
     if let Some(destination) = row.destination {
         arrival.flow.destination = destination;
-        arrival.work = rest.work.of_object(destination).unwrap_or(arrival.work);
+        arrival.work = rest.work.of_object(destination).map_or(arrival.work, nearest);
     }
     arrival.work = row.work.unwrap_or(arrival.work);
+    if let Some(sizes) = &rest.sizes {
+        arrival.sizes = sizes.corrected(arrival.sizes, arrival.flow.destination, &row);
+    }
     arrival.flow.client = row.client.unwrap_or(arrival.flow.client);
     arrival.flow.client_port = row.port.unwrap_or(arrival.flow.client_port);
     Some(Ok(arrival))
+}
+
+#[inline]
+fn nearest(nanos: f64) -> Span {
+    Span::from_nanos((nanos + 0.5) as u64)
 }

@@ -60,7 +60,7 @@ fn engine(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("engine");
     group.throughput(Throughput::Elements(CONNECTIONS)).sample_size(10);
     let fcfs = Discipline::FirstComeFirstServed { slots: 8 };
-    let sharing = Discipline::ProcessorSharing { cores: 8 };
+    let sharing = Discipline::ProcessorSharing { cores: 8, workers: None };
     let cases = [
         ("wlc/fcfs", SchedulerKind::Wlc, fcfs, 16),
         ("rr/fcfs", SchedulerKind::Rr, fcfs, 16),

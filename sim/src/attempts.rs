@@ -86,7 +86,7 @@ impl<D: Milestones> Simulation<D> {
         let Place::Knocking(before) = call.place else {
             unreachable!("only half-open connections send SYNs")
         };
-        let (flow, work, class) = (call.flow, call.work, call.link.class);
+        let (flow, work, class) = (call.asked.flow, call.asked.work, call.link.class);
         call.syns += 1;
         if self.director.is_clairvoyant() {
             self.show(work);
@@ -134,8 +134,8 @@ impl<D: Milestones> Simulation<D> {
             }
             State::Up | State::Hung if !is_full => {
                 let call = self.calls.as_mut().expect("clients react in this run").get(id);
-                let work = call.work;
-                let job = self.accept(server, connection, work, id);
+                let asked = call.asked;
+                let job = self.accept(server, connection, &asked, id);
                 let call = self.calls.as_mut().expect("clients react in this run").get(id);
                 call.move_to(Place::Inside { server, job, connection });
             }

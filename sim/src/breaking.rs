@@ -152,7 +152,7 @@ impl<D: Milestones> Simulation<D> {
                 (condition.broken, condition.slow) = (None, 1.0);
                 self.refresh_speed(server);
                 if was != State::Up {
-                    self.start_slowly(server);
+                    self.start(server);
                 }
             }
             Fault::FailOver(failover) => self.fail_over(failover, observer),

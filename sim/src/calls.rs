@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, Rng, ServerId, Span, Time};
+use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 
-use crate::arrival::{Arrival, Sizes};
+use crate::arrival::Arrival;
 use crate::chains::Kept;
 use crate::connection::ConnectionId;
 use crate::disturbances::Disturbances;
@@ -43,11 +43,9 @@ pub(crate) enum Place {
 pub(crate) struct Call {
     /// When its first attempt was made.
     pub(crate) arrived: Time,
-    pub(crate) work: Span,
-    pub(crate) sizes: Sizes,
+    /// What was asked for, from the addresses of the present attempt.
+    pub(crate) asked: Arrival,
     pub(crate) link: Link,
-    /// The addresses of the present attempt.
-    pub(crate) flow: Flow,
     /// The port of the first.
     port: u16,
     /// Connections that it was sent on.
@@ -77,11 +75,11 @@ impl Call {
 
     /// The chain goes on with another request.
     pub(crate) fn prepare(&mut self, next: &Next) {
-        (self.work, self.sizes) = (next.work, next.sizes);
+        (self.asked.work, self.asked.sizes) = (next.work, next.sizes);
         self.link.requests += 1;
         self.link.of_connection += 1;
         if let Some(flow) = next.anew {
-            (self.flow, self.port) = (flow, flow.client_port);
+            (self.asked.flow, self.port) = (flow, flow.client_port);
             self.link.of_connection = 1;
         }
     }
@@ -91,7 +89,7 @@ impl Call {
         const FIRST: u32 = 32_768;
         const PORTS: u32 = 28_232;
         let step = (self.attempts + self.link.requests - 1).wrapping_mul(9_973);
-        self.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
+        self.asked.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
     }
 }
 
@@ -133,16 +131,13 @@ impl Calls {
     /// The first request of a new chain.
     pub(crate) fn insert(&mut self, arrival: &Arrival) -> CallId {
         self.earn();
-        let &Arrival { at, work, flow, class, sizes } = arrival;
-        let link = Link { class, chain: self.begun, requests: 1, of_connection: 1 };
+        let link = Link { class: arrival.class, chain: self.begun, requests: 1, of_connection: 1 };
         self.begun += 1;
         let call = |stamp| Call {
-            arrived: at,
-            work,
-            sizes,
+            arrived: arrival.at,
+            asked: *arrival,
             link,
-            flow,
-            port: flow.client_port,
+            port: arrival.flow.client_port,
             attempts: 0,
             reused: 0,
             syns: 0,

@@ -43,7 +43,7 @@ impl<D: Milestones> Simulation<D> {
     pub(crate) fn sequel(&mut self, id: CallId) -> Option<Next> {
         let sequels = self.sequels.as_mut()?;
         let call = self.calls.as_mut()?.get(id);
-        sequels.next(call.link, &call.flow)
+        sequels.next(call.link, &call.asked.flow)
     }
 
     /// A request has ended, and `next` follows it, on the connection that is `kept` or on another one.
@@ -95,7 +95,7 @@ impl<D: Milestones> Simulation<D> {
         let Kept { server, silent, life } = kept;
         let call = self.calls.as_mut().expect("requests are followed in this run").get(id);
         (call.attempts, call.reused) = (1, 1);
-        let work = call.work;
+        let asked = call.asked;
         match self.director.revive(silent, self.now) {
             Revived::Gone => self.fail(id, Failure::Reset, observer),
             Revived::Dropped(silent) => self.hang_silent(id, silent, observer),
@@ -109,7 +109,7 @@ impl<D: Milestones> Simulation<D> {
                 }
                 _ => {
                     self.served[server.index()].add_request();
-                    let job = self.take(server, connection, work, id);
+                    let job = self.take(server, connection, &asked, id);
                     let call = self.calls.as_mut().expect("requests are followed in this run").get(id);
                     call.move_to(Place::Inside { server, job, connection });
                 }

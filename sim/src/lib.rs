@@ -9,6 +9,7 @@ mod agenda;
 mod arrival;
 mod attempts;
 mod breaking;
+mod cache;
 mod calls;
 mod chains;
 mod chances;
@@ -23,6 +24,7 @@ mod fleet;
 mod health;
 mod job;
 mod lone_server;
+mod lru;
 mod member;
 mod milestones;
 mod observer;
@@ -44,6 +46,7 @@ mod totals;
 mod watching;
 
 pub use arrival::{Arrival, Sizes};
+pub use cache::{CacheRoom, ObjectCache};
 pub use chances::Chances;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
@@ -54,7 +57,7 @@ pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use lone_server::{Departure, LoneServer};
 pub use milestones::{Counts, Milestones, Reopened, Revived, Silent};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
-pub use outcome::{Outcome, Requests, ServerTotals};
+pub use outcome::{CacheTotals, Outcome, Requests, ServerTotals};
 pub use packet::{
     Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
     ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict, ipv4_mask,

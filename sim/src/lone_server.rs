@@ -24,7 +24,7 @@ pub struct LoneServer {
 pub struct Departure {
     /// The ticket it was accepted under.
     pub ticket: u32,
-    /// When its service began (its arrival, under processor sharing).
+    /// When its service began (its arrival, under processor sharing with a free worker).
     pub started: Time,
     /// When its service ended.
     pub at: Time,
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_shared_core_is_cleared_of_all_it_has() {
-        let mut server = server(Discipline::ProcessorSharing { cores: 1 });
+        let mut server = server(Discipline::ProcessorSharing { cores: 1, workers: None });
         server.accept(1, Span::from_secs(2), Time::ZERO);
         server.accept(2, Span::from_secs(2), Time::ZERO);
         assert_eq!(server.next_departure(), Some(Time::ZERO + Span::from_secs(2)));

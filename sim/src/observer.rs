@@ -63,7 +63,7 @@ pub struct Finished {
     pub server: ServerId,
     /// When its SYN reached the director; of a client that reacts, the first of its request's SYNs.
     pub arrived: Time,
-    /// When the server began to work on it (equal to `arrived` under processor sharing).
+    /// When the server began to work on it (equal to `arrived` where all connections share).
     pub started: Time,
     /// When the server was done.
     pub finished: Time,
@@ -80,7 +80,7 @@ impl Finished {
         self.finished.since(self.arrived)
     }
 
-    /// From arrival to the begin of service; zero under processor sharing.
+    /// From arrival to the begin of service; zero where all connections share.
     #[inline]
     pub fn waiting_time(&self) -> Span {
         self.started.since(self.arrived)
@@ -100,7 +100,7 @@ pub struct ServerLoad {
     pub inactive: i32,
     /// Connections in service or in the backlog.
     pub in_system: u32,
-    /// Connections in service (under processor sharing: all of them).
+    /// Connections in service (under processor sharing: all that share).
     pub in_service: u32,
     /// Connections given to it since the start.
     pub assigned: u64,

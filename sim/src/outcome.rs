@@ -65,4 +65,15 @@ pub struct ServerTotals {
     pub peak_active: i32,
     /// The most connections, active and inactive, within the window.
     pub peak_total: i32,
+    /// What its cache did; `None` if it has none.
+    pub cache: Option<CacheTotals>,
+}
+
+/// What a cache did within the window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CacheTotals {
+    /// Connections whose object was there.
+    pub hits: u64,
+    /// Connections whose object was not.
+    pub misses: u64,
 }

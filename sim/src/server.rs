@@ -30,6 +30,7 @@ pub(crate) struct ServerQueue {
     queue: Queue,
     /// The speed of a slot or core that is not disturbed.
     speed: f64,
+    discipline: Discipline,
     /// Connections in service at full speed.
     width: u32,
     /// The most connections it takes.
@@ -44,12 +45,13 @@ impl ServerQueue {
             Discipline::FirstComeFirstServed { slots } => {
                 Queue::FirstComeFirstServed(FirstComeFirstServed::new(slots, server.speed))
             }
-            Discipline::ProcessorSharing { cores } => {
-                Queue::ProcessorSharing(ProcessorSharing::new(cores, server.speed))
+            Discipline::ProcessorSharing { cores, workers } => {
+                Queue::ProcessorSharing(ProcessorSharing::new(cores, workers, server.speed))
             }
         };
-        let capacity = server.backlog.map_or(u32::MAX, |backlog| width.saturating_add(backlog));
-        Self { queue, speed: server.speed, width, capacity, in_system: 0 }
+        let room = server.discipline.room();
+        let capacity = server.backlog.map_or(u32::MAX, |backlog| room.saturating_add(backlog));
+        Self { queue, speed: server.speed, discipline: server.discipline, width, capacity, in_system: 0 }
     }
 
     #[inline]
@@ -69,12 +71,9 @@ impl ServerQueue {
         self.in_system.min(self.width)
     }
 
-    /// Connections in service: under processor sharing, all of them.
+    /// Connections in service: under processor sharing, all that share.
     pub(crate) fn in_service(&self) -> u32 {
-        match self.queue {
-            Queue::FirstComeFirstServed(_) => self.busy(),
-            Queue::ProcessorSharing(_) => self.in_system,
-        }
+        self.discipline.in_service(self.in_system)
     }
 
     /// In how many nanoseconds a new request of this work would be done at `speed` times its speed, nothing else coming: at
@@ -84,7 +83,7 @@ impl ServerQueue {
         let left = match &self.queue {
             _ if self.in_system < self.width => 0.0,
             Queue::FirstComeFirstServed(queue) => queue.work_left(jobs, now),
-            Queue::ProcessorSharing(queue) => queue.work_left(now),
+            Queue::ProcessorSharing(queue) => queue.work_left(jobs, now),
         };
         (left / f64::from(self.width) + work.as_nanos() as f64) / rate
     }
@@ -105,7 +104,7 @@ impl ServerQueue {
         self.in_system -= 1;
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.depart(jobs, now, order),
-            Queue::ProcessorSharing(queue) => queue.depart(now),
+            Queue::ProcessorSharing(queue) => queue.depart(jobs, now, order),
         }
     }
 
@@ -131,7 +130,7 @@ impl ServerQueue {
         self.in_system -= 1;
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.remove(job, jobs, now, order),
-            Queue::ProcessorSharing(queue) => queue.remove(job, jobs, now),
+            Queue::ProcessorSharing(queue) => queue.remove(job, jobs, now, order),
         }
     }
 

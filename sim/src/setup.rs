@@ -7,6 +7,7 @@ use core::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
+use crate::cache::ObjectCache;
 use crate::disturbances::{Disturbances, Fault};
 use crate::fleet::Directors;
 use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
@@ -151,10 +152,13 @@ pub enum Discipline {
         /// Connections in service at the same time; at least 1.
         slots: u32,
     },
-    /// All connections share `cores` cores, each getting at most one core of the server's speed.
+    /// Connections share `cores` cores, each getting at most one core of the server's speed.
     ProcessorSharing {
         /// At least 1.
         cores: u32,
+        /// How many connections share at most, no fewer than `cores`; further ones wait, first come, first served.
+        /// `None`: all that there are.
+        workers: Option<u32>,
     },
 }
 
@@ -163,7 +167,23 @@ impl Discipline {
     pub fn width(self) -> u32 {
         match self {
             Self::FirstComeFirstServed { slots } => slots,
-            Self::ProcessorSharing { cores } => cores,
+            Self::ProcessorSharing { cores, .. } => cores,
+        }
+    }
+
+    /// How many connections there are room for before the backlog: slots or workers; without workers, cores.
+    pub fn room(self) -> u32 {
+        match self {
+            Self::ProcessorSharing { workers: Some(workers), .. } => workers,
+            _ => self.width(),
+        }
+    }
+
+    /// How many of `inside` connections are in service.
+    pub fn in_service(self, inside: u32) -> u32 {
+        match self {
+            Self::ProcessorSharing { workers: None, .. } => inside,
+            _ => inside.min(self.room()),
         }
     }
 }
@@ -181,7 +201,7 @@ pub struct RealServer {
     pub discipline: Discipline,
     /// Work done per second by one slot or core; finite and above 0.
     pub speed: f64,
-    /// How many connections it takes beyond those at full speed before it refuses; `None` for no limit.
+    /// How many connections it takes beyond the [room](Discipline::room) before it refuses; `None` for no limit.
     pub backlog: Option<u32>,
     /// Whether it is in the list when the run starts.
     pub listed: bool,
@@ -219,6 +239,7 @@ pub struct Setup {
     pub(crate) disturbances: Option<Disturbances>,
     pub(crate) directors: Option<Directors>,
     pub(crate) has_classes: bool,
+    pub(crate) caches: Vec<Option<ObjectCache>>,
 }
 
 impl Setup {
@@ -247,6 +268,9 @@ impl Setup {
             let id = ServerId::new(number as u32);
             if server.discipline.width() == 0 {
                 return Err(SetupError::NoSlots(id));
+            }
+            if server.discipline.room() < server.discipline.width() {
+                return Err(SetupError::TooFewWorkers(id));
             }
             if !(server.speed.is_finite() && server.speed > 0.0) {
                 return Err(SetupError::BadSpeed(id));
@@ -278,6 +302,7 @@ impl Setup {
             disturbances: None,
             directors: None,
             has_classes: false,
+            caches: Vec::new(),
         })
     }
 
@@ -323,6 +348,17 @@ impl Setup {
         Ok(self)
     }
 
+    /// Gives servers object caches, by id.
+    ///
+    /// # Panics
+    /// If there are not as many as servers.
+    #[must_use]
+    pub fn caching(mut self, caches: Vec<Option<ObjectCache>>) -> Self {
+        assert_eq!(caches.len(), self.servers.len(), "a cache or none for every server");
+        self.caches = if caches.iter().any(Option::is_some) { caches } else { Vec::new() };
+        self
+    }
+
     /// The same situation with other random streams for what disturbs it; without disturbances nothing is drawn.
     #[must_use]
     pub fn seeded(mut self, seed: u64, replication: u32) -> Self {
@@ -335,6 +371,11 @@ impl Setup {
     /// What disturbs the run, if anything does.
     pub fn disturbances(&self) -> Option<&Disturbances> {
         self.disturbances.as_ref()
+    }
+
+    /// The caches of servers by id; empty if none has one.
+    pub fn caches(&self) -> &[Option<ObjectCache>] {
+        &self.caches
     }
 
     /// The virtual service.
@@ -372,6 +413,8 @@ pub enum SetupError {
     WarmUpTooLong,
     /// A server has neither slot nor core.
     NoSlots(ServerId),
+    /// A server has fewer workers than cores.
+    TooFewWorkers(ServerId),
     /// A server's speed is not finite and above zero.
     BadSpeed(ServerId),
     /// An intervention names a server that does not exist.
@@ -390,6 +433,7 @@ impl fmt::Display for SetupError {
             Self::NoServers => f.write_str("there is no real server"),
             Self::WarmUpTooLong => f.write_str("the warm-up leaves nothing of the run to measure"),
             Self::NoSlots(id) => write!(f, "server {} has neither slot nor core", id.index()),
+            Self::TooFewWorkers(id) => write!(f, "server {} has fewer workers than cores", id.index()),
             Self::BadSpeed(id) => write!(f, "the speed of server {} is not above zero", id.index()),
             Self::UnknownServer(id) => write!(f, "there is no server {}", id.index()),
             Self::AlreadyListed(id, at) => {

@@ -12,6 +12,7 @@ use ipvslab_schedulers::{Activity, Scheduler, Seen, ServerId, ServerTable, Span,
 use crate::agenda::{Agenda, Step};
 use crate::arrival::Arrival;
 use crate::breaking::Condition;
+use crate::cache::Caches;
 use crate::calls::{CallId, Calls};
 use crate::connection::ConnectionId;
 use crate::digest::Digest;
@@ -66,6 +67,7 @@ pub struct Simulation<D> {
     pub(crate) checker: Option<Checker>,
     /// Who wants which weights, in a run where more than the timeline sets them.
     pub(crate) steering: Option<Steering>,
+    pub(crate) caches: Caches,
 }
 
 impl<S: Scheduler + Clone> Simulation<Director<S>> {
@@ -109,6 +111,7 @@ impl<D: Milestones> Simulation<D> {
             conditions: Vec::new(),
             checker: None,
             steering: None,
+            caches: Caches::new(&setup.caches),
         };
         if let Some(disturbances) = &setup.disturbances {
             simulation.disturb(disturbances);
@@ -202,7 +205,7 @@ impl<D: Milestones> Simulation<D> {
             observer.refused(self.now, Refusal::BacklogFull { connection, server });
             return;
         }
-        self.accept(server, connection, arrival.work, CallId::NONE);
+        self.accept(server, connection, arrival, CallId::NONE);
     }
 
     /// A server takes a connection, in the one place that plain runs go through and in others.
@@ -211,11 +214,11 @@ impl<D: Milestones> Simulation<D> {
         &mut self,
         server: ServerId,
         connection: ConnectionId,
-        work: Span,
+        arrival: &Arrival,
         call: CallId,
     ) -> JobId {
         self.director.establish(connection, self.now);
-        self.take(server, connection, work, call)
+        self.take(server, connection, arrival, call)
     }
 
     /// A server takes a request on a connection that is open.
@@ -224,9 +227,10 @@ impl<D: Milestones> Simulation<D> {
         &mut self,
         server: ServerId,
         connection: ConnectionId,
-        work: Span,
+        asked: &Arrival,
         call: CallId,
     ) -> JobId {
+        let work = if self.caches.are_there() { self.look_up(server, asked) } else { asked.work };
         let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
         let queue = &mut self.queues[server.index()];
@@ -295,8 +299,14 @@ impl<D: Milestones> Simulation<D> {
     fn carry_out(&mut self, observer: &mut impl Observer) {
         self.time_out();
         match self.agenda.pop() {
-            Step::OpenWindow => self.totals.open_window(self.now),
-            Step::CloseWindow => self.totals.close_window(self.now),
+            Step::OpenWindow => {
+                self.totals.open_window(self.now);
+                self.caches.open_window();
+            }
+            Step::CloseWindow => {
+                self.totals.close_window(self.now);
+                self.caches.close_window();
+            }
             Step::Sample => observer.sampled(self.now, &self.loads()),
             Step::Intervene(intervention) if self.steering.is_some() => self.steer(intervention, observer),
             Step::Intervene(Intervention::SetWeight(server, weight)) => {
@@ -304,7 +314,7 @@ impl<D: Milestones> Simulation<D> {
             }
             Step::Intervene(Intervention::Add(server, weight)) => {
                 self.director.add(server, &self.specs[server.index()], weight);
-                self.start_slowly(server);
+                self.start(server);
             }
             Step::Intervene(Intervention::Remove(server)) => self.remove(server, observer),
             Step::Break(fault) => self.break_down(fault, observer),
@@ -332,6 +342,11 @@ impl<D: Milestones> Simulation<D> {
             let busy_ns = self.totals.busy_ns(number);
             served.audit(spec.discipline, busy_ns, self.totals.assigned_to(number), is_disturbed);
         }
+        let mut servers = self.totals.over_window();
+        servers
+            .iter_mut()
+            .enumerate()
+            .for_each(|(number, totals)| totals.cache = self.caches.over_window(number));
         Outcome {
             arrived: self.ledger.arrived,
             finished: self.ledger.finished,
@@ -342,7 +357,7 @@ impl<D: Milestones> Simulation<D> {
             peak_entries: self.director.peak_entries() as u64,
             events: self.events,
             window: self.horizon.since(self.warm_up),
-            servers: self.totals.over_window(),
+            servers,
             digest: self.digest.finish(),
         }
     }

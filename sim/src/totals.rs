@@ -117,6 +117,7 @@ impl Totals {
                 in_system_ns: to.in_system_ns - from.in_system_ns,
                 peak_active: to.peak_active,
                 peak_total: to.peak_total,
+                cache: None,
             })
             .collect()
     }

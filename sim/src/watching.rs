@@ -18,7 +18,7 @@ impl<D: Milestones> Simulation<D> {
         self.steering().intervene(intervention);
         let server = intervention.server();
         if matches!(intervention, Intervention::Add(..)) {
-            self.start_slowly(server);
+            self.start(server);
             self.join(server);
         }
         self.tell_all(observer);

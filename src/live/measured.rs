@@ -3,9 +3,7 @@
 use ipvslab_live::socket::{Connection, End, Served, Situation};
 use ipvslab_reports::{Collector, RunMetrics, StudyServer};
 use ipvslab_schedulers::{ServerId, Span, Time};
-use ipvslab_sim::{
-    ConnectionId, Discipline, Finished, Observer, Outcome, Refusal, ServerLoad, ServerTotals, Setup,
-};
+use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerLoad, ServerTotals, Setup};
 
 /// What the lab's records come to.
 pub(crate) fn metrics(
@@ -29,10 +27,7 @@ pub(crate) fn metrics(
                 active: counters.map_or(0, |counters| counters.active as i32),
                 inactive: counters.map_or(0, |counters| counters.inactive as i32),
                 in_system: inside,
-                in_service: match setup.servers()[number].discipline {
-                    Discipline::FirstComeFirstServed { slots } => inside.min(slots),
-                    Discipline::ProcessorSharing { .. } => inside,
-                },
+                in_service: setup.servers()[number].discipline.in_service(inside),
                 assigned: stays.iter().filter(|(from, _)| from <= at_ns).count() as u64,
             }
         };
@@ -105,6 +100,7 @@ fn outcome(setup: &Setup, situation: &Situation, served: &Served, stays: &[Vec<(
                 .map(|counters| (counters.active + counters.inactive) as i32)
                 .max()
                 .unwrap_or(0),
+            ..ServerTotals::default()
         }
     };
     let entries = |(_, looked): &(u64, Vec<ipvslab_live::Counters>)| {

@@ -1,6 +1,7 @@
 //! From a set-up of the theory to a scenario file: the same file format, the same engine that users run.
 
 mod bursts;
+mod caches;
 mod drain;
 mod instants;
 mod law;
@@ -19,6 +20,8 @@ pub(crate) enum Watch {
     Connections,
     /// [`Samples`](super::samples::Samples): the servers at some instants.
     Instants,
+    /// [`Hits`](super::watch::Hits): what the servers had in their caches.
+    Caches,
     /// [`Drain`](super::samples::Drain): how long after its last arrival a run ends.
     Drain,
 }
@@ -51,6 +54,7 @@ impl Case {
             "mxm1" | "mmpp" => Some(bursts::case(reference)),
             "mm1tr" | "mminf" | "mtminf" | "inact" => Some(instants::case(reference)),
             "drain" => Some(drain::case(reference)),
+            "lru" | "farm" => Some(caches::case(reference)),
             _ => queues::farm(reference).map(|farm| farm.case(&reference.id)),
         }
     }

@@ -1,8 +1,10 @@
-//! Set-ups that a scheduler or the director answers by itself, without a run: hash tables, balls in bins, persistence.
+//! Set-ups that a scheduler or the director answers by itself, without a run: hash tables, balls in bins, persistence,
+//! popularity.
 
 mod bins;
 mod hashing;
 mod persistence;
+mod popular;
 
 use ipvslab_schedulers::{Accounting, Rng, ServerId, ServerTable, Thresholds, Weight};
 
@@ -29,6 +31,7 @@ impl Count {
             "mh" if reference.id.starts_with("mh-bal") => count(1, hashing::balance),
             "mh" => count(600, hashing::disruption),
             "bins" => count(40, bins::fullest),
+            "zipf" => count(40, popular::first),
             "persist" => count(40, persistence::templates),
             _ => None,
         }

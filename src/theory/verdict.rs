@@ -62,6 +62,9 @@ fn tolerance(id: &str, metric: &str, load: f64, known: f64) -> f64 {
         _ if metric.ends_with("_p99.9") => 0.04,
         "blocking" | "fraction_refused" if known < 0.01 => 0.03,
         "blocking" | "fraction_refused" | "share_server0" | "fraction_connections_scheduled" => return 0.003,
+        // Che's approximation of few objects, and of objects that are hashed to servers.
+        "hit_ratio" if id.starts_with("lru-che") || id.starts_with("farm-dh") => return 0.01,
+        "hit_ratio" => return 0.003,
         _ if metric.starts_with("prob_") => return 0.003,
         _ if metric.contains("var") => {
             if heavy {

@@ -1,11 +1,34 @@
 //! What is watched in the runs of a set-up.
 
-use ipvslab_sim::Observer;
+use ipvslab_sim::{CacheTotals, Observer, Outcome};
 
 /// Watches the runs of one value, and knows the metrics of the theory.
 pub(crate) trait Watcher: Observer {
     /// The value of a metric after all runs; `None` if this watcher does not know it.
     fn metric(&mut self, name: &str) -> Option<f64>;
+
+    /// A run has ended.
+    fn outcome(&mut self, _: &Outcome) {}
+}
+
+/// What all servers had in their caches.
+#[derive(Default)]
+pub(crate) struct Hits(CacheTotals);
+
+impl Observer for Hits {}
+
+impl Watcher for Hits {
+    fn metric(&mut self, name: &str) -> Option<f64> {
+        let asked = self.0.hits + self.0.misses;
+        (name == "hit_ratio").then(|| self.0.hits as f64 / asked as f64)
+    }
+
+    fn outcome(&mut self, outcome: &Outcome) {
+        for cache in outcome.servers.iter().filter_map(|server| server.cache) {
+            self.0.hits += cache.hits;
+            self.0.misses += cache.misses;
+        }
+    }
 }
 
 /// The mean of a sample; not a number if it is empty.

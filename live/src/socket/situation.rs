@@ -27,11 +27,11 @@ pub struct Situation {
 pub struct WorkingServer {
     /// As IPVS knows it.
     pub server: Server,
-    /// Slots, first come first served; or cores, shared.
+    /// Slots, first come first served; or cores, shared by all or by so many workers.
     pub capacity: Capacity,
     /// Work done per second by one slot or core.
     pub speed: f64,
-    /// Connections taken beyond slots or cores; `None` for no limit.
+    /// Connections taken beyond slots, workers or cores; `None` for no limit.
     pub backlog: Option<u32>,
 }
 
@@ -40,8 +40,8 @@ pub struct WorkingServer {
 pub enum Capacity {
     /// First come, first served.
     Slots(u32),
-    /// Processor sharing.
-    Cores(u32),
+    /// Processor sharing: cores, and how many connections share them at most.
+    Cores(u32, Option<u32>),
 }
 
 /// A connection to come.
@@ -125,7 +125,7 @@ impl WorkingServer {
             },
             capacity: match of.discipline {
                 Discipline::FirstComeFirstServed { slots } => Capacity::Slots(slots),
-                Discipline::ProcessorSharing { cores } => Capacity::Cores(cores),
+                Discipline::ProcessorSharing { cores, workers } => Capacity::Cores(cores, workers),
             },
             speed: of.speed,
             backlog: of.backlog,
@@ -140,7 +140,7 @@ impl WorkingServer {
             thresholds: Thresholds::NONE,
             discipline: match self.capacity {
                 Capacity::Slots(slots) => Discipline::FirstComeFirstServed { slots },
-                Capacity::Cores(cores) => Discipline::ProcessorSharing { cores },
+                Capacity::Cores(cores, workers) => Discipline::ProcessorSharing { cores, workers },
             },
             speed: self.speed,
             backlog: self.backlog,

@@ -25,6 +25,7 @@ fn outcome(assigned: &[u64]) -> Outcome {
         in_system_ns: 3 * u128::from(window.as_nanos()),
         peak_active: 4,
         peak_total: 5,
+        ..ServerTotals::default()
     };
     Outcome {
         arrived: 0,
@@ -49,6 +50,7 @@ fn finished(arrived: u64, wait: u64, response: u64, work: u64) -> Finished {
         started: Time::from_nanos(arrived + wait),
         finished: Time::from_nanos(arrived + response),
         work: Span::from_nanos(work),
+        class: 0,
     }
 }
 

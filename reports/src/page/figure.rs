@@ -230,6 +230,25 @@ pub(super) fn shares(study: &Study, summary: &Summary) -> Table {
     table
 }
 
+/// The hit ratio of all caches, and of each server's, or the mean of each group's.
+pub(super) fn hits(study: &Study, summary: &Summary) -> Table {
+    let mut table = Table::of_schedulers("hit ratio", summary);
+    let all = summary.schedulers.iter().map(|found| {
+        let estimate = found.estimate(Metric::HitRatio);
+        format!("{} %", Scale::PER_CENT.value(estimate.map(|estimate| estimate.mean)))
+    });
+    table.rows.push(Row { at: None, cells: ["all".to_owned()].into_iter().chain(all).collect() });
+    table.rows.extend(rows(study).into_iter().map(|row| {
+        let value = |found: &SchedulerSummary| {
+            let mean = row.mean(|member| found.servers[member].hit_ratio.map(|hits| hits.mean));
+            format!("{} %", Scale::PER_CENT.value(mean))
+        };
+        let cells = summary.schedulers.iter().map(value);
+        Row { at: None, cells: [row.name.clone()].into_iter().chain(cells).collect() }
+    }));
+    table
+}
+
 /// A number, or what stands for one that is missing.
 fn shown(value: Option<f64>) -> String {
     value.map_or_else(|| MISSING.to_owned(), plain)

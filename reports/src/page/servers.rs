@@ -23,6 +23,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
 }
 
 fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
+    let has_caches = found.servers.iter().any(|server| server.hit_ratio.is_some());
     let headings = [
         "share of connections, %",
         "share / weight's share",
@@ -31,18 +32,20 @@ fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
         "active, mean",
         "active, peak",
         "entries, peak",
+        "hits of the cache, %",
     ];
+    let shown = if has_caches { headings.len() } else { headings.len() - 1 };
     html! {
         div data-scheduler=(found.scheduler) {
             h3 { (found.scheduler) }
             div .scroll tabindex="0" role="region" aria-label={ "Real servers under " (found.scheduler) } {
                 table .sortable {
-                    thead { tr { th scope="col" { "server" } @for heading in headings { th scope="col" .number { (heading) } } } }
+                    thead { tr { th scope="col" { "server" } @for heading in &headings[..shown] { th scope="col" .number { (heading) } } } }
                     tbody {
                         @for row in rows {
                             tr {
                                 th scope="row" { (row.name) }
-                                @for value in values(found, row) {
+                                @for &value in &values(found, row)[..shown] {
                                     td .number data-v=[value] { (value.map_or_else(|| MISSING.to_owned(), plain)) }
                                 }
                             }
@@ -54,7 +57,7 @@ fn of_scheduler(found: &SchedulerSummary, rows: &[Row]) -> Markup {
     }
 }
 
-fn values(found: &SchedulerSummary, row: &Row) -> [Option<f64>; 7] {
+fn values(found: &SchedulerSummary, row: &Row) -> [Option<f64>; 8] {
     let mean = |value: fn(&ServerSummary) -> Option<f64>| row.mean(|member| value(&found.servers[member]));
     let peak = |value: fn(&ServerSummary) -> i32| {
         row.members.iter().map(|&member| value(&found.servers[member])).max().map(f64::from)
@@ -68,5 +71,6 @@ fn values(found: &SchedulerSummary, row: &Row) -> [Option<f64>; 7] {
         mean(|server| server.active_mean),
         peak(|server| server.active_peak),
         peak(|server| server.total_peak),
+        mean(|server| server.hit_ratio.map(|hits| 100.0 * hits.mean)),
     ]
 }

@@ -23,6 +23,7 @@ fn run(scheduler: SchedulerKind, replication: u32, millis: u64, refused: u64, di
                 started: arrived,
                 finished: arrived + took,
                 work: took,
+                class: 0,
             });
         }
     }
@@ -56,6 +57,7 @@ fn servers() -> Vec<StudyServer> {
 
 fn study(schedulers: &[SchedulerKind], replications: u32, runs: Vec<Run>) -> Study {
     Study {
+        classes: Vec::new(),
         title: String::new(),
         question: String::new(),
         name: "test".to_owned(),

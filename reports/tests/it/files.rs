@@ -9,7 +9,7 @@ use ipvslab_reports::{
 };
 use serde_json::Value;
 
-use crate::support::{made_up, made_up_side_by_side};
+use crate::support::{made_up, made_up_side_by_side, with_caches};
 
 fn tables(study: &Study) -> [(&'static str, String); 4] {
     let summary = Summary::new(study, Metric::default());
@@ -38,6 +38,28 @@ fn every_row_has_every_column() {
             assert!(!table.contains(wrong), "{name} holds {wrong}");
         }
     }
+}
+
+#[test]
+fn caches_have_columns_of_their_own() {
+    let study = with_caches(made_up(2));
+    let table = runs_csv(&study).expect("plain numbers");
+    assert_eq!(columns(&table)[columns(&table).len() - 3..], ["cache_hits", "cache_misses", "hit_ratio"]);
+    assert!(table.lines().nth(1).is_some_and(|row| row.ends_with(",750,250,0.75")), "{table}");
+    let servers = servers_csv(&study).expect("plain numbers");
+    // The first server has no cache.
+    let ends = ["total_peak,cache_hits,cache_misses,hit_ratio", ",340,,,", ",340,750,250,0.75"];
+    for (row, end) in servers.lines().zip(ends) {
+        assert!(row.ends_with(end), "{row}");
+    }
+    assert!(!columns(&runs_csv(&made_up(2)).expect("plain numbers")).contains(&"hit_ratio".to_owned()));
+
+    let summary = Summary::new(&study, Metric::HitRatio);
+    assert_eq!(summary.schedulers[0].estimate(Metric::HitRatio).map(|found| found.mean), Some(0.75));
+    let page = ipvslab_reports::page_html(&study, &summary).expect("a page");
+    assert!(page.contains("<figure id=\"hits\"") && page.contains("hits of the cache, %"));
+    let stored = ipvslab_reports::store_study(&study).expect("memory");
+    assert_eq!(ipvslab_reports::read_study(&stored).expect("as stored"), study);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvslab_reports::{
-    Collector, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer, interventions as described,
+    CacheUse, Collector, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer,
+    interventions as described,
 };
 use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
@@ -172,6 +173,7 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
         in_system_ns: u128::from(assigned) * 20_000_000,
         peak_active: 12,
         peak_total: 340,
+        ..ServerTotals::default()
     };
     let outcome = Outcome {
         arrived: CONNECTIONS,
@@ -271,4 +273,14 @@ fn run(
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     });
     simulation.run(arrivals, observer).expect("all connections end within the clock")
+}
+
+/// The same study, had all servers but the first a cache.
+pub(crate) fn with_caches(mut study: Study) -> Study {
+    let found = CacheUse { cache_hits: 750, cache_misses: 250, hit_ratio: Some(0.75) };
+    for run in &mut study.runs {
+        run.metrics.caches = Some(found);
+        run.metrics.servers.iter_mut().skip(1).for_each(|server| server.cache = Some(found));
+    }
+    study
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Findings;
 use crate::problem::Problem;
 use crate::quoted::At;
-use crate::raw::{Arrivals, Clients, Destinations, File, Requests, Work};
+use crate::raw::{Arrivals, Clients, Destinations, File, Requests, Sizes, Work};
 
 /// The sections of a class, or those at the top of a file without classes.
 #[derive(Clone, Copy)]
@@ -15,6 +15,7 @@ pub(super) struct Sections<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) arrivals: Option<&'a At<Arrivals>>,
     pub(super) work: Option<&'a At<Work>>,
+    pub(super) sizes: Option<&'a At<Sizes>>,
     pub(super) clients: Option<&'a At<Clients>>,
     pub(super) destinations: Option<&'a At<Destinations>>,
     pub(super) requests: Option<&'a At<Requests>>,
@@ -39,6 +40,7 @@ pub(super) fn sections(file: &File) -> Vec<Sections<'_>> {
             name: None,
             arrivals: file.arrivals.as_ref(),
             work: file.work.as_ref(),
+            sizes: file.sizes.as_ref(),
             clients: file.clients.as_ref(),
             destinations: file.destinations.as_ref(),
             requests: file.requests.as_ref(),
@@ -51,6 +53,7 @@ pub(super) fn sections(file: &File) -> Vec<Sections<'_>> {
                 name: class.name.as_ref().map(|name| name.value.0.as_str()),
                 arrivals: class.arrivals.as_ref(),
                 work: class.work.as_ref(),
+                sizes: class.sizes.as_ref(),
                 clients: class.clients.as_ref(),
                 destinations: class.destinations.as_ref(),
                 requests: class.requests.as_ref(),
@@ -81,6 +84,7 @@ pub(super) fn presence(file: &File, findings: &mut Findings) {
     for (section, span) in [
         ("arrivals", file.arrivals.as_ref().map(|section| &section.span)),
         ("work", file.work.as_ref().map(|section| &section.span)),
+        ("sizes", file.sizes.as_ref().map(|section| &section.span)),
         ("clients", file.clients.as_ref().map(|section| &section.span)),
         ("destinations", file.destinations.as_ref().map(|section| &section.span)),
         ("requests", file.requests.as_ref().map(|section| &section.span)),

@@ -1,15 +1,17 @@
-//! `[work]`: the law of the work that connections bring.
+//! `[work]` and `[sizes]`: the laws of what connections bring.
 
 use std::path::Path;
 
 use super::class::Sections;
 use super::{Findings, law, origin};
+use crate::amount::Amount;
 use crate::problem::Problem;
 use crate::quoted::At;
-use crate::raw::{self, File, Part};
-use crate::trace::Costs;
+use crate::raw::{self, Demand, File, Part};
+use crate::size::Size;
+use crate::trace::{Costs, SizeColumn};
 use crate::words::Missing;
-use crate::workload::{Law, Work};
+use crate::workload::{Drawn, Law, SizeLaws};
 
 /// Where the work of a class comes from, or a stand-in where the trace says it.
 pub(super) fn work(
@@ -17,7 +19,7 @@ pub(super) fn work(
     class: &Sections<'_>,
     base_dir: &Path,
     findings: &mut Findings,
-) -> Option<Work> {
+) -> Option<Drawn> {
     let At { value: work, span } = class.work?;
     if let Some(trace) = &work.trace {
         let path = class.path("work.trace");
@@ -33,32 +35,84 @@ pub(super) fn work(
             );
             return None;
         }
-        return Some(Work::FROM_TRACE);
+        return Some(Drawn::FROM_TRACE);
     }
-    if let Some(by_object) = &work.by_object {
-        let path = class.path("work.by_object");
-        let raw = &by_object.value;
-        let law = one_of(&path, raw.laws(), raw.mixture.as_ref(), base_dir, findings);
-        let service = file.service.as_ref().map(|service| &service.value);
-        if let Some(address) = service.and_then(|service| service.address.as_ref()) {
-            let message = "all connections go to one destination, and would bring the same work";
-            let problem =
-                Problem::error(path, message).at(&by_object.span).also(&address.span, "the destination");
-            findings.report(problem.help("objects are the [destinations] of a service by `fwmark`"));
-            return None;
+    let drawn = drawn(&class.path("work"), work, file, base_dir, findings)?;
+    warn_of_variance(class, drawn.law(), span, findings);
+    Some(drawn)
+}
+
+/// Where the sizes of a class come from; `None` within where nothing is said of them.
+pub(super) fn sizes(
+    file: &File,
+    class: &Sections<'_>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<SizeLaws> {
+    let Some(At { value: raw, .. }) = class.sizes else { return Some(SizeLaws::default()) };
+    // Both are looked at before one that is faulty ends it.
+    let [request, response] = both(raw).map(|(which, size)| {
+        let Some(At { value: size, .. }) = size else { return Some(None) };
+        let path = class.path(&format!("sizes.{which}"));
+        match &size.trace {
+            Some(trace) => {
+                let is_traced = origin::is_traced(class, &format!("{path}.trace"), &trace.span, findings);
+                is_traced.then_some(Some(Drawn::FROM_TRACE))
+            }
+            None => drawn(&path, size, file, base_dir, findings).map(Some),
         }
-        return law.inspect(|law| warn_of_variance(class, law, span, findings)).map(Work::ByObject);
+    });
+    Some(SizeLaws { request: request?, response: response? })
+}
+
+/// The two sizes by the names of their tables.
+pub(super) fn both(sizes: &raw::Sizes) -> [(&'static str, Option<&At<Demand<Size>>>); 2] {
+    [("request", sizes.request.as_ref()), ("response", sizes.response.as_ref())]
+}
+
+/// The column of the trace that a size comes from, if it does.
+pub(super) fn size_column(
+    class: &Sections<'_>,
+    which: impl Fn(&raw::Sizes) -> Option<&At<Demand<Size>>>,
+) -> Option<SizeColumn> {
+    let trace = &which(&class.sizes?.value)?.value.trace.as_ref()?.value;
+    Some(SizeColumn {
+        column: trace.column.as_ref()?.value.clone(),
+        unit: trace.unit.as_ref().map_or(1.0, |unit| unit.value.bytes()),
+        missing: trace.missing.as_ref().map_or(Missing::Refuse, |missing| missing.value),
+    })
+}
+
+/// A law for each connection, or for each object.
+fn drawn<Q: Amount>(
+    path: &str,
+    raw: &Demand<Q>,
+    file: &File,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Drawn> {
+    let Some(by_object) = &raw.by_object else {
+        return one_of(path, raw.laws(), raw.mixture.as_ref(), base_dir, findings).map(Drawn::Each);
+    };
+    let path = format!("{path}.by_object");
+    let raw = &by_object.value;
+    let law = one_of(&path, raw.laws(), raw.mixture.as_ref(), base_dir, findings);
+    let service = file.service.as_ref().map(|service| &service.value);
+    if let Some(address) = service.and_then(|service| service.address.as_ref()) {
+        let message = format!("all connections go to one destination, and {}", Q::SAME);
+        let problem =
+            Problem::error(path, message).at(&by_object.span).also(&address.span, "the destination");
+        findings.report(problem.help("objects are the [destinations] of a service by `fwmark`"));
+        return None;
     }
-    let law = one_of(&class.path("work"), work.laws(), work.mixture.as_ref(), base_dir, findings)?;
-    warn_of_variance(class, &law, span, findings);
-    Some(Work::Each(law))
+    law.map(Drawn::ByObject)
 }
 
 /// A mixture, or one of the laws.
-pub(super) fn one_of(
+pub(super) fn one_of<Q: Amount>(
     path: &str,
-    laws: raw::Laws<'_>,
-    mixture: Option<&At<Vec<At<Part>>>>,
+    laws: raw::Laws<'_, Q>,
+    mixture: Option<&At<Vec<At<Part<Q>>>>>,
     base_dir: &Path,
     findings: &mut Findings,
 ) -> Option<Law> {

@@ -5,10 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Discipline, Forwarding, Manner, RealServer};
+use ipvslab_sim::{Forwarding, Manner, ObjectCache, RealServer};
 
 use super::class::sections;
-use super::{Findings, disturbances};
+use super::{Findings, cache, discipline, disturbances};
 use crate::pool::Pool;
 use crate::problem::Problem;
 use crate::quoted::At;
@@ -88,6 +88,7 @@ impl Surroundings {
 pub(super) struct PlacedServer {
     pub(super) info: ServerInfo,
     pub(super) manner: Manner,
+    pub(super) cache: Option<ObjectCache>,
     pub(super) group_span: Range<usize>,
 }
 
@@ -107,9 +108,13 @@ pub(super) fn servers(
             findings.report(Problem::error(path, message).at(&group.span));
             return None;
         }
+        let cached = group.value.cache.as_ref();
+        let cache = cached.map(|raw| cache::cache(&format!("{path}.cache"), raw, findings));
+        sound &= cache.is_none_or(|cache| cache.is_some());
         match one_of_group(&path, group, surroundings, servers.len(), findings) {
             Some((name, server)) => servers.extend((0..count).map(|member| PlacedServer {
                 manner: disturbances::manner(&group.value),
+                cache: cache.flatten(),
                 info: ServerInfo {
                     name: if count == 1 { name.to_owned() } else { format!("{name}-{}", member + 1) },
                     group: name.to_owned(),
@@ -134,22 +139,7 @@ fn one_of_group<'a>(
 ) -> Option<(&'a str, RealServer)> {
     let At { value: raw, span } = group;
     let Surroundings { family, port, .. } = surroundings;
-    let discipline = match (&raw.slots, &raw.cores) {
-        (Some(slots), None) => Some(Discipline::FirstComeFirstServed { slots: slots.value }),
-        (None, Some(cores)) => Some(Discipline::ProcessorSharing { cores: cores.value }),
-        (Some(slots), Some(cores)) => {
-            let problem = Problem::error(path, "found `slots` and `cores` together, expected one of them");
-            findings.report(problem.at(&cores.span).also(&slots.span, "the other one"));
-            None
-        }
-        (None, None) if findings.was_unreadable(path, &["slots", "cores"]) => None,
-        (None, None) => {
-            let problem =
-                Problem::error(path, "found neither `slots` nor `cores`, expected one of them").at(span);
-            findings.report(problem.help("`slots = 16` serves 16 connections at a time, first come, first served; `cores = 4` shares 4 cores among all"));
-            None
-        }
-    };
+    let discipline = discipline::discipline(path, group, findings);
     let number = |field: &Option<At<u32>>| field.as_ref().map_or(0, |field| field.value);
     let (upper, lower) = (number(&raw.u_threshold), number(&raw.l_threshold));
     let thresholds = Thresholds::new(upper, lower);

@@ -1,24 +1,29 @@
-//! The laws of work: from their parameters to what is drawn.
+//! The laws of work and sizes: from their parameters to what is drawn.
 
 use std::path::Path;
 
 use super::Findings;
 use super::file::{Key, report, table_file};
+use crate::amount::{Amount, Constant};
 use crate::problem::Problem;
-use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
 use crate::raw::{BoundedPareto, Empirical, Gamma, Laws};
-use crate::trace::{ValueColumn, read_values};
+use crate::trace::{Limit, ValueColumn, read_values};
 use crate::words::Missing;
 use crate::workload::Law;
 
 /// The one law that the table at `path` holds.
-pub(super) fn law(path: &str, laws: Laws<'_>, base_dir: &Path, findings: &mut Findings) -> Option<Law> {
-    let mut mean = |kind: &str, given: &Option<Quoted<Duration>>| {
+pub(super) fn law<Q: Amount>(
+    path: &str,
+    laws: Laws<'_, Q>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Law> {
+    let mut mean = |kind: &str, given: &Option<Quoted<Q>>| {
         positive(&format!("{path}.{kind}"), given.as_ref()?, findings)
     };
     if let Some(At { value: law, .. }) = laws.constant {
-        return Some(Law::Constant { time: mean("constant.time", &law.time)? });
+        return Some(Law::Constant { value: mean(&format!("constant.{}", Q::CONSTANT), law.constant())? });
     }
     if let Some(At { value: law, .. }) = laws.exponential {
         return Some(Law::Exponential { mean: mean("exponential.mean", &law.mean)? });
@@ -49,7 +54,11 @@ pub(super) fn law(path: &str, laws: Laws<'_>, base_dir: &Path, findings: &mut Fi
     bounded_pareto(&format!("{path}.bounded_pareto"), &laws.bounded_pareto?.value, findings)
 }
 
-fn gamma_shape(path: &str, At { value: raw, span }: &At<Gamma>, findings: &mut Findings) -> Option<f64> {
+fn gamma_shape<Q>(
+    path: &str,
+    At { value: raw, span }: &At<Gamma<Q>>,
+    findings: &mut Findings,
+) -> Option<f64> {
     match (&raw.shape, &raw.scv) {
         (Some(shape), None) => Some(shape.value),
         (None, Some(scv)) => Some(1.0 / scv.value),
@@ -67,18 +76,24 @@ fn gamma_shape(path: &str, At { value: raw, span }: &At<Gamma>, findings: &mut F
     }
 }
 
-fn empirical(path: &str, raw: &Empirical, base_dir: &Path, findings: &mut Findings) -> Option<Law> {
+fn empirical<Q: Amount>(
+    path: &str,
+    raw: &Empirical<Q>,
+    base_dir: &Path,
+    findings: &mut Findings,
+) -> Option<Law> {
     let unit = raw.unit.as_ref().and_then(|unit| positive(&format!("{path}.unit"), unit, findings));
     let (name, column) = (raw.file.as_ref()?, raw.column.as_ref()?);
     let values = ValueColumn {
         file: table_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
         column: column.value.clone(),
         unit: unit?,
+        limit: Limit::of::<Q>(),
         missing: raw.missing.as_ref().map_or(Missing::Refuse, |missing| missing.value),
     };
     let keys = [Key::new(format!("{path}.column"), column)];
     let read = report(&format!("{path}.file"), name, &values.file, read_values(&values), &keys, findings)?;
-    if read.iter().all(|&work| work == 0.0) {
+    if read.iter().all(|&value| value == 0.0) {
         let message = format!("all numbers of column `{}` are zero", column.value);
         findings.report(Problem::error(format!("{path}.column"), message).at(&column.span));
         return None;
@@ -86,24 +101,31 @@ fn empirical(path: &str, raw: &Empirical, base_dir: &Path, findings: &mut Findin
     Some(Law::empirical(read))
 }
 
-fn bounded_pareto(path: &str, raw: &BoundedPareto, findings: &mut Findings) -> Option<Law> {
+fn bounded_pareto<Q: Amount>(path: &str, raw: &BoundedPareto<Q>, findings: &mut Findings) -> Option<Law> {
     let (shape, low, high) = (raw.shape.as_ref(), raw.low.as_ref(), raw.high.as_ref());
     let bottom = positive(&format!("{path}.low"), low?, findings);
     let (shape, low, high, bottom) = (shape?, low?, high?, bottom?);
-    if high.value.nanos() <= bottom {
+    if high.value.amount() <= bottom {
         let problem = Problem::error(format!("{path}.high"), "expected more than `low`").at(&high.span);
         findings.report(problem.also(&low.span, "`low`"));
         return None;
     }
-    Some(Law::bounded_pareto(shape.value, bottom, high.value.nanos()))
+    let top = positive(&format!("{path}.high"), high, findings)?;
+    Some(Law::bounded_pareto(shape.value, bottom, top))
 }
 
-/// Nanoseconds above zero.
-fn positive(path: &str, given: &Quoted<Duration>, findings: &mut Findings) -> Option<f64> {
-    let nanos = given.value.nanos();
-    if nanos <= 0.0 {
-        findings.report(Problem::error(path, "found no time at all, expected more").at(&given.span));
+/// An amount above zero, and no more than one connection may bring.
+fn positive<Q: Amount>(path: &str, given: &Quoted<Q>, findings: &mut Findings) -> Option<f64> {
+    let amount = given.value.amount();
+    if amount <= 0.0 {
+        let message = format!("found {}, expected more", Q::NOTHING);
+        findings.report(Problem::error(path, message).at(&given.span));
         return None;
     }
-    Some(nanos)
+    if amount > Q::MOST {
+        let message = format!("found more than a connection may bring, expected at most {:?}", Q::AT_MOST);
+        findings.report(Problem::error(path, message).at(&given.span));
+        return None;
+    }
+    Some(amount)
 }

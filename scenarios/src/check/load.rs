@@ -5,7 +5,7 @@ use super::{Findings, run};
 use crate::problem::Problem;
 use crate::raw::File;
 use crate::scenario::Scenario;
-use crate::workload::{Class, Law, Objects, Process, Source, Work};
+use crate::workload::{Class, Drawn, Law, Objects, Process, Source};
 
 /// Beyond this many connections a run takes minutes.
 const MANY: f64 = 1e9;
@@ -48,14 +48,16 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
     let (load, capacity, utilisation) =
         (scenario.offered_load(), scenario.capacity(), scenario.utilisation());
     let peak: f64 = offers.iter().filter(|offer| !offer.is_closed).map(|offer| offer.peak).sum();
-    if utilisation > 1.0 && capacity > 0.0 {
+    // What is found in a cache is not work, so that with caches the load is at most this, and nothing to warn of.
+    let is_known = capacity > 0.0 && !scenario.has_caches();
+    if utilisation > 1.0 && is_known {
         let message = format!(
             "offered load of {load:.4} erlang is above the capacity of {capacity:.4}: rho = {utilisation:.2}"
         );
         let help =
             "queues grow as long as connections arrive; add servers, slots or speed, or lower the rate";
         findings.report(place(Problem::warning(path, message)).help(help));
-    } else if peak > capacity && capacity > 0.0 {
+    } else if peak > capacity && is_known {
         let together = match offers.iter().filter(|offer| offer.has_peak).count() {
             1 => "at its peak",
             _ => "if all peaks come at one time",
@@ -90,12 +92,17 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
 
 fn offer(class: &Class, scenario: &Scenario) -> Offer {
     let seconds = scenario.duration.as_secs_f64();
+    let misses = scenario.caches.iter().flatten().map(|cache| cache.miss.as_nanos());
+    let miss = misses.max().unwrap_or(0) as f64;
     match &class.source {
         Source::Drawn(process) => {
             let mean_work = match &class.work {
-                Work::Each(law) => law.mean(),
-                Work::ByObject(law) => Objects::new(law.clone(), scenario.seed).mean(&class.destinations),
+                Drawn::Each(law) => law.mean(),
+                Drawn::ByObject(law) => {
+                    Objects::new(law.clone(), scenario.seed, "work").mean(&class.destinations)
+                }
             };
+            let mean_work = mean_work + miss;
             let begun = process.expected(scenario.duration);
             let Chain { requests, peak } = chain(class, mean_work, seconds * 1e9);
             let connections = begun * requests;
@@ -186,7 +193,7 @@ fn warn_of_short_runs(class: &Class, scenario: &Scenario, sections: &Sections<'_
 
 /// A part of a mixture that a replication may or may not see.
 fn warn_of_rare_parts(class: &Class, offer: &Offer, sections: &Sections<'_>, findings: &mut Findings) {
-    let Work::Each(Law::Mixture(mixture)) = &class.work else { return };
+    let Drawn::Each(Law::Mixture(mixture)) = &class.work else { return };
     for (number, share) in mixture.shares().enumerate() {
         let count = share * offer.connections;
         if count < FEW {
@@ -210,6 +217,7 @@ fn warn_of_equal_replications(scenario: &Scenario, file: &File, findings: &mut F
         Source::Trace(trace) => {
             !(trace.is_spread()
                 || class.work.is_random()
+                || class.sizes.is_random()
                 || class.clients.is_random()
                 || class.destinations.is_random())
         }

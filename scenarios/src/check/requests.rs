@@ -7,8 +7,10 @@ use ipvslab_sim::Protocol;
 use super::class::Sections;
 use super::{Findings, demand};
 use crate::problem::Problem;
+use crate::quantity::Duration;
 use crate::quoted::At;
 use crate::raw::{self, File};
+use crate::size::Size;
 use crate::workload::{Law, Number, Requests};
 
 /// How many requests the connections of a class carry; `Some(None)` for one each.
@@ -25,6 +27,19 @@ pub(super) fn requests(
         let problem =
             Problem::error(&path, "the trace says the work of one request, not of those that follow");
         findings.report(problem.at(span).also(&trace.span, "the work").help("give [work] a law of its own"));
+    }
+    let sizes = class.sizes.map(|sizes| &sizes.value);
+    let traced = |sizes: Option<&At<raw::Demand<Size>>>| {
+        sizes.and_then(|sizes| sizes.value.trace.as_ref().map(|trace| trace.span.clone()))
+    };
+    for span in sizes
+        .into_iter()
+        .flat_map(|sizes| [traced(sizes.request.as_ref()), traced(sizes.response.as_ref())])
+        .flatten()
+    {
+        let problem =
+            Problem::error(&path, "the trace says the sizes of one request, not of those that follow");
+        findings.report(problem.also(&span, "the sizes").help("give [sizes] laws of their own"));
     }
     let idle = wait(&format!("{path}.idle"), raw.idle.as_ref(), base_dir, findings);
     let endless = raw.endless.as_ref().filter(|endless| endless.value);
@@ -62,7 +77,7 @@ pub(super) fn requests(
 /// How long a client waits.
 pub(super) fn wait(
     path: &str,
-    raw: Option<&At<raw::Wait>>,
+    raw: Option<&At<raw::Wait<Duration>>>,
     base_dir: &Path,
     findings: &mut Findings,
 ) -> Option<Law> {

@@ -1,4 +1,4 @@
-//! `[arrivals.trace]`, and what `[work]`, `[clients]` and `[destinations]` take from the trace.
+//! `[arrivals.trace]`, and what `[work]`, `[sizes]`, `[clients]` and `[destinations]` take from the trace.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,11 +33,19 @@ pub(super) fn trace(
             span: &cost.span,
         }));
     }
+    for (which, size) in class.sizes.iter().flat_map(|sizes| demand::both(&sizes.value)) {
+        let column = size.and_then(|size| size.value.trace.as_ref()?.value.column.as_ref());
+        keys.extend(
+            column.map(|column| Key::new(class.path(&format!("sizes.{which}.trace.column")), column)),
+        );
+    }
     let mut layout = Layout {
         file: table_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
         time: raw.time.as_ref()?.value.clone(),
         format: raw.time_format.as_ref()?.value,
         work: demand::costs(class),
+        request: demand::size_column(class, |sizes| sizes.request.as_ref()),
+        response: demand::size_column(class, |sizes| sizes.response.as_ref()),
         client: None,
         destination: None,
         limit: raw.limit.as_ref().map_or(u64::MAX, |limit| limit.value),

@@ -52,7 +52,7 @@ pub(crate) struct Closed {
     pub(crate) users: Option<At<u32>>,
     /// From the end of a user's connection to its next one, and before its first: exactly one of the laws.
     #[schemars(required, extend("x-unit" = "time", "x-example" = "[arrivals.closed.think.exponential]\nmean = \"10s\""))]
-    pub(crate) think: Option<At<Wait>>,
+    pub(crate) think: Option<At<Wait<Duration>>>,
 }
 
 /// Arrivals at a constant rate.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Arrivals, Clients, Destinations, Requests, Work};
+use super::{Arrivals, Clients, Destinations, Requests, Sizes, Work};
 use crate::quoted::{At, Quoted};
 use crate::words::Name;
 
@@ -20,6 +20,9 @@ pub(crate) struct Class {
     /// How much work its connections bring: exactly one of the kinds.
     #[schemars(required, extend("x-example" = "[classes.work.exponential]\nmean = \"20ms\""))]
     pub(crate) work: Option<At<Work>>,
+    /// Bytes of its requests and responses.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) sizes: Option<At<Sizes>>,
     /// Which addresses its connections come from: exactly one of the kinds.
     #[schemars(extend("default" = "10,000 addresses, each as likely"))]
     pub(crate) clients: Option<At<Clients>>,

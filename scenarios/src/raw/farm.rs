@@ -6,6 +6,7 @@ use ipvslab_sim::Overflow;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::cache::Cache;
 use super::disturbances::{Pauses, SlowStart};
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
@@ -30,13 +31,16 @@ pub(crate) struct ServerGroup {
     /// Cores that all connections share equally (processor sharing); either this or `slots`.
     #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; needed without `slots`"))]
     pub(crate) cores: Option<At<u32>>,
+    /// How many connections share the cores at most, at least `cores`; further ones wait, first come, first served.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "any number"))]
+    pub(crate) workers: Option<At<u32>>,
     /// Work done per second by one slot or core.
     #[schemars(
         range(max = 1e9),
         extend("exclusiveMinimum" = 0, "x-unit" = "seconds of work per second", "default" = 1.0)
     )]
     pub(crate) speed: Option<At<f64>>,
-    /// How many connections wait (or share) beyond `slots` or `cores` before further ones are refused.
+    /// How many connections wait (or share) beyond `slots`, `workers` or, without them, `cores` before further ones are refused.
     #[schemars(range(min = 0, max = 4_000_000_000u32), extend("default" = "unlimited"))]
     pub(crate) backlog: Option<At<u32>>,
     /// The upper connection threshold (`ipvsadm -x`); 0 is none.
@@ -60,6 +64,9 @@ pub(crate) struct ServerGroup {
     /// Random pauses, of each server by itself.
     #[schemars(extend("default" = "none"))]
     pub(crate) pauses: Option<At<Pauses>>,
+    /// A cache of objects, for a service by `fwmark`: the connection's destination is its object.
+    #[schemars(extend("default" = "none"))]
+    pub(crate) cache: Option<At<Cache>>,
 }
 
 /// One action of an administrator: `at`, and exactly one of the others.

@@ -1,82 +1,111 @@
-//! The parameters of the laws of work.
+//! The parameters of the laws of work and sizes.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::amount::{Amount, Constant};
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
+use crate::size::Size;
 use crate::words::{Delimiter, Missing};
 
 /// Work that is always the same.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Constant {
+pub(crate) struct ConstantTime {
     /// The work.
     #[schemars(required, extend("x-unit" = "time"))]
     pub(crate) time: Option<Quoted<Duration>>,
 }
 
-/// Exponential work.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Exponential {
-    /// The mean.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) mean: Option<Quoted<Duration>>,
+impl Constant<Duration> for ConstantTime {
+    fn constant(&self) -> &Option<Quoted<Duration>> {
+        &self.time
+    }
 }
 
-/// Erlang work.
+/// A size that is always the same.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Erlang {
+pub(crate) struct ConstantSize {
+    /// The size.
+    #[schemars(required, extend("x-unit" = "bytes"))]
+    pub(crate) size: Option<Quoted<Size>>,
+}
+
+impl Constant<Size> for ConstantSize {
+    fn constant(&self) -> &Option<Quoted<Size>> {
+        &self.size
+    }
+}
+
+/// Exponential.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Exponential<Q> {
     /// The mean.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) mean: Option<Quoted<Duration>>,
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) mean: Option<Quoted<Q>>,
+}
+
+/// Erlang.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Erlang<Q> {
+    /// The mean.
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) mean: Option<Quoted<Q>>,
     /// How many exponential parts it has.
     #[schemars(required, range(min = 1, max = 1000))]
     pub(crate) shape: Option<At<u32>>,
 }
 
-/// Hyperexponential work with balanced means.
+/// Hyperexponential with balanced means.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Hyperexponential {
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Hyperexponential<Q> {
     /// The mean.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) mean: Option<Quoted<Duration>>,
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) mean: Option<Quoted<Q>>,
     /// The squared coefficient of variation.
     #[schemars(required, range(min = 1, max = 1e6))]
     pub(crate) scv: Option<At<f64>>,
 }
 
-/// Lognormal work.
+/// Lognormal.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Lognormal {
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Lognormal<Q> {
     /// The mean.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) mean: Option<Quoted<Duration>>,
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) mean: Option<Quoted<Q>>,
     /// The squared coefficient of variation.
     #[schemars(required, range(max = 1e6), extend("exclusiveMinimum" = 0))]
     pub(crate) scv: Option<At<f64>>,
 }
 
-/// Weibull work.
+/// Weibull.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Weibull {
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Weibull<Q> {
     /// The mean.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) mean: Option<Quoted<Duration>>,
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) mean: Option<Quoted<Q>>,
     /// The shape; 1 is exponential.
     #[schemars(required, range(min = 0.1, max = 100))]
     pub(crate) shape: Option<At<f64>>,
 }
 
-/// Bounded Pareto work.
+/// Bounded Pareto.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BoundedPareto {
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct BoundedPareto<Q> {
     /// The tail index alpha; the smaller, the heavier the tail.
     #[schemars(
         required,
@@ -84,21 +113,22 @@ pub(crate) struct BoundedPareto {
         extend("exclusiveMinimum" = 1, "x-why" = "at 1 and below, the law has no mean but for the cut at `high`")
     )]
     pub(crate) shape: Option<At<f64>>,
-    /// The least work.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) low: Option<Quoted<Duration>>,
-    /// The most work.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) high: Option<Quoted<Duration>>,
+    /// The least.
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) low: Option<Quoted<Q>>,
+    /// The most.
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) high: Option<Quoted<Q>>,
 }
 
-/// Gamma work: exactly one of `shape` and `scv`.
+/// Gamma: exactly one of `shape` and `scv`.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Gamma {
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Gamma<Q> {
     /// The mean.
-    #[schemars(required, extend("x-unit" = "time"))]
-    pub(crate) mean: Option<Quoted<Duration>>,
+    #[schemars(required, extend("x-unit" = Q::UNIT))]
+    pub(crate) mean: Option<Quoted<Q>>,
     /// The shape; 1 is exponential, below it the tail is heavier.
     #[schemars(range(min = 0.01, max = 10_000), extend("default" = "none; or `scv`"))]
     pub(crate) shape: Option<At<f64>>,
@@ -107,10 +137,11 @@ pub(crate) struct Gamma {
     pub(crate) scv: Option<At<f64>>,
 }
 
-/// Work drawn from a column of a file: every row is as likely.
+/// Drawn from a column of a file: every row is as likely.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Empirical {
+#[serde(deny_unknown_fields, bound = "Q: Amount")]
+#[schemars(bound = "Q: Amount")]
+pub(crate) struct Empirical<Q> {
     /// The file: CSV or TSV, gzip or not, relative to the scenario file; a trace will do.
     #[schemars(required, length(min = 1))]
     pub(crate) file: Option<At<String>>,
@@ -123,9 +154,9 @@ pub(crate) struct Empirical {
     /// The column of numbers.
     #[schemars(required, length(min = 1))]
     pub(crate) column: Option<At<String>>,
-    /// The work that a 1 in the column stands for; parts of a nanosecond are kept.
-    #[schemars(required, extend("x-unit" = "time per unit of the column"))]
-    pub(crate) unit: Option<Quoted<Duration>>,
+    /// What a 1 in the column stands for; parts of a nanosecond are kept.
+    #[schemars(required, extend("x-unit" = Q::UNIT_PER_NUMBER))]
+    pub(crate) unit: Option<Quoted<Q>>,
     /// What a number that is missing (`-` or nothing) means: `refuse` the file, or `zero`.
     #[schemars(extend("default" = "refuse"))]
     pub(crate) missing: Option<Quoted<Missing>>,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::demand::Wait;
+use crate::quantity::Duration;
 use crate::quoted::At;
 
 /// A connection stays open and carries several requests: exactly one of `count`, `mean` and `endless`.
@@ -21,5 +22,5 @@ pub(crate) struct Requests {
     pub(crate) endless: Option<At<bool>>,
     /// From the answer to a request to the next request on the connection: exactly one of the laws.
     #[schemars(required, extend("x-unit" = "time", "x-example" = "[requests.idle.exponential]\nmean = \"5s\""))]
-    pub(crate) idle: Option<At<Wait>>,
+    pub(crate) idle: Option<At<Wait<Duration>>>,
 }

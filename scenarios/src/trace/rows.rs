@@ -1,4 +1,4 @@
-//! The rows of a trace, read: time, work, client, destination.
+//! The rows of a trace, read: time, work, sizes, client, destination.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -8,7 +8,10 @@ use super::clock::TimeFormat;
 use super::error::{Cause, TraceError};
 use super::fields::Fields;
 use super::input::{Input, TraceFile};
+use crate::amount::Amount;
 use crate::pool::Pool;
+use crate::quantity::Duration;
+use crate::size::Size;
 use crate::words::Missing;
 
 /// What a row says about a connection. What is `None` is drawn.
@@ -17,6 +20,10 @@ pub(crate) struct Row {
     /// Nanoseconds since the first row, in the trace's own time.
     pub(crate) elapsed: u64,
     pub(crate) work: Option<Span>,
+    /// Bytes.
+    pub(crate) request: Option<u32>,
+    /// Bytes.
+    pub(crate) response: Option<u32>,
     pub(crate) client: Option<IpAddr>,
     pub(crate) port: Option<u16>,
     pub(crate) destination: Option<IpAddr>,
@@ -29,6 +36,8 @@ pub(crate) struct Layout {
     pub(crate) time: String,
     pub(crate) format: TimeFormat,
     pub(crate) work: Option<Costs>,
+    pub(crate) request: Option<SizeColumn>,
+    pub(crate) response: Option<SizeColumn>,
     pub(crate) client: Option<ClientColumns>,
     pub(crate) destination: Option<DestinationColumn>,
     /// At most this many rows.
@@ -43,6 +52,28 @@ pub(crate) struct Costs {
     pub(crate) constant: f64,
     pub(crate) per: Vec<(String, f64)>,
     pub(crate) missing: Missing,
+}
+
+/// A size from a column of numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct SizeColumn {
+    pub(crate) column: String,
+    /// The bytes that a 1 stands for.
+    pub(crate) unit: f64,
+    pub(crate) missing: Missing,
+}
+
+/// The most that a number of a column may stand for, and how that is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    most: f64,
+    expected: &'static str,
+}
+
+impl Limit {
+    pub(crate) fn of<Q: Amount>() -> Self {
+        Self { most: Q::MOST, expected: Q::WITHIN }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +106,8 @@ pub(crate) struct Rows {
     time: usize,
     format: TimeFormat,
     work: Option<WorkColumns>,
+    request: Option<(usize, SizeColumn)>,
+    response: Option<(usize, SizeColumn)>,
     client: Option<(usize, Option<usize>, Pool)>,
     destination: Option<(usize, Pool)>,
     left: u64,
@@ -96,6 +129,11 @@ impl Rows {
             }
             None => None,
         };
+        let size = |of: &Option<SizeColumn>| {
+            let place = |of: &SizeColumn| Ok((fields.column(&of.column)?, of.clone()));
+            of.as_ref().map(place).transpose()
+        };
+        let (request, response) = (size(&layout.request)?, size(&layout.response)?);
         let client = match &layout.client {
             Some(columns) => {
                 let port = columns.port.as_deref().map(|name| fields.column(name)).transpose()?;
@@ -112,6 +150,8 @@ impl Rows {
             time,
             format: layout.format,
             work,
+            request,
+            response,
             client,
             destination,
             left: layout.limit,
@@ -141,7 +181,8 @@ impl Rows {
             Some((column, pool)) => Some(self.address(column, pool)?),
             None => None,
         };
-        Ok(Some(Row { elapsed, work: self.work()?, client, port, destination }))
+        let (request, response) = (self.size(&self.request)?, self.size(&self.response)?);
+        Ok(Some(Row { elapsed, work: self.work()?, request, response, client, port, destination }))
     }
 
     fn elapsed(&mut self) -> Result<u64, TraceError> {
@@ -164,9 +205,15 @@ impl Rows {
         let Some(WorkColumns { constant, per, missing }) = &self.work else { return Ok(None) };
         let mut work = *constant;
         for &(column, cost) in per {
-            work += work_of(&self.fields, column, cost, *missing)?;
+            work += amount_of(&self.fields, column, cost, *missing, Limit::of::<Duration>())?;
         }
         Ok(Some(Span::from_nanos((work + 0.5) as u64)))
+    }
+
+    fn size(&self, of: &Option<(usize, SizeColumn)>) -> Result<Option<u32>, TraceError> {
+        let Some((column, SizeColumn { unit, missing, .. })) = of else { return Ok(None) };
+        let bytes = amount_of(&self.fields, *column, *unit, *missing, Limit::of::<Size>())?;
+        Ok(Some((bytes + 0.5) as u32))
     }
 
     fn address(&self, column: usize, pool: Pool) -> Result<IpAddr, TraceError> {
@@ -190,25 +237,22 @@ impl Rows {
     }
 }
 
-/// The work in nanoseconds that a number of the present row stands for: `cost` for each unit of it.
-pub(super) fn work_of(
+/// What a number of the present row stands for, in nanoseconds or bytes: `unit` for each 1 of it.
+pub(super) fn amount_of(
     fields: &Fields,
     column: usize,
-    cost: f64,
+    unit: f64,
     missing: Missing,
+    limit: Limit,
 ) -> Result<f64, TraceError> {
-    /// A year, in nanoseconds.
-    const MOST: f64 = 365.0 * 86_400e9;
     let field = fields.field(column);
     if matches!(field, b"" | b"-") && missing == Missing::Zero {
         return Ok(0.0);
     }
     let number = std::str::from_utf8(field).ok().and_then(|text| text.parse::<f64>().ok());
     match number {
-        Some(number) if number >= 0.0 && number * cost < MOST => Ok(number * cost),
-        Some(number) if number >= 0.0 => {
-            Err(fields.bad_field(column, "a finite number, and less than a year of work"))
-        }
+        Some(number) if number >= 0.0 && number * unit < limit.most => Ok(number * unit),
+        Some(number) if number >= 0.0 => Err(fields.bad_field(column, limit.expected)),
         _ => Err(fields.bad_field(column, "a number of at least 0")),
     }
 }

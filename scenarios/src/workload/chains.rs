@@ -3,9 +3,11 @@
 use ipvslab_schedulers::{Flow, Rng, RngFamily};
 use ipvslab_sim::{Link, Next, Sequels, Sizes};
 
-use super::demand::{Demand, nearest};
+use super::demand::Demand;
 use super::ports::any_port;
-use super::{Class, Law, Population, Process, Source};
+use super::sizes::SizeDemand;
+use super::streams::Streams;
+use super::{Class, Law, Population, Process, Source, nearest};
 
 /// How many requests a connection carries.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -62,6 +64,7 @@ struct Chain {
     /// How long a user of a closed loop thinks.
     think: Option<Law>,
     work: Demand,
+    sizes: Option<Box<SizeDemand>>,
     destinations: Population,
 }
 
@@ -94,7 +97,8 @@ impl Chain {
             requests: class.requests.clone(),
             think: class.think().cloned(),
             // Draws come with each request.
-            work: class.work.demand(seed, draws.member(0, 0)),
+            work: class.work.demand(seed, "work", draws.member(0, 0)),
+            sizes: class.sizes.demand(Streams { seed, replication, class: class.name.as_deref() }),
             destinations: class.destinations,
         }
     }
@@ -115,7 +119,9 @@ impl Sequels for Chains {
             (None, None) => return None,
         };
         let destination = anew.map_or(flow.destination, |flow| flow.destination);
-        let work = chain.work.with(destination, &mut draws);
-        Some(Next { wait: nearest(wait), work, sizes: Sizes::default(), anew })
+        let work = nearest(chain.work.with(destination, &mut draws));
+        let sizes =
+            chain.sizes.as_ref().map_or(Sizes::default(), |sizes| sizes.with(destination, &mut draws));
+        Some(Next { wait: nearest(wait), work, sizes, anew })
     }
 }

@@ -13,11 +13,11 @@ use ipvslab_schedulers::Rng;
 
 use self::mixture::Mixture;
 
-/// A distribution of work, in nanoseconds on a server of speed 1.
+/// A distribution of work, in nanoseconds on a server of speed 1, or of sizes, in bytes.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Law {
-    /// Always `time`.
-    Constant { time: f64 },
+    /// Always `value`.
+    Constant { value: f64 },
     /// By inversion.
     Exponential { mean: f64 },
     /// The sum of `shape` exponential parts of mean `part`.
@@ -107,11 +107,11 @@ impl Law {
         Self::Mixture(Arc::new(Mixture::new(parts)))
     }
 
-    /// One connection's work.
+    /// One connection's.
     #[inline]
     pub(crate) fn draw(&self, draws: &mut Rng) -> f64 {
         match *self {
-            Self::Constant { time } => time,
+            Self::Constant { value } => value,
             Self::Exponential { mean } => exponential(draws) * mean,
             Self::Erlang { part, shape } => (0..shape).map(|_| exponential(draws)).sum::<f64>() * part,
             Self::Hyperexponential { share, first, second } => {
@@ -133,7 +133,7 @@ impl Law {
         }
     }
 
-    /// The mean in nanoseconds.
+    /// The mean.
     pub(crate) fn mean(&self) -> f64 {
         self.moment(1)
     }
@@ -157,7 +157,7 @@ impl Law {
         let power = |x: f64| if order == 1 { x } else { x * x };
         let order = f64::from(order);
         match *self {
-            Self::Constant { time } => power(time),
+            Self::Constant { value } => power(value),
             Self::Exponential { mean } => order * power(mean),
             Self::Erlang { part, shape } => power(part) * erlang_moment(f64::from(shape), order),
             Self::Hyperexponential { share, first, second } => {

@@ -87,7 +87,7 @@ fn a_frame_shows_the_line_and_the_help() {
 11 | wieght = -1
    | ^^^^^^
    |
-   = help: did you mean `weight`? allowed here: address, backlog, cores, count, l_threshold, listed, name, overflow, pauses, slots, slow_start, speed, u_threshold, weight
+   = help: did you mean `weight`? allowed here: address, backlog, cache, cores, count, l_threshold, listed, name, overflow, pauses, slots, slow_start, speed, u_threshold, weight, workers
 
 "
     );

@@ -11,5 +11,6 @@ mod log_samples;
 mod logs;
 mod processes;
 mod round_trip;
+mod sizes;
 mod tables;
 mod traces;

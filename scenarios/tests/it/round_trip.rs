@@ -5,8 +5,8 @@ use std::path::Path;
 use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
 use ipvslab_schedulers::{ServerId, Span, Time};
 use ipvslab_sim::{
-    Abandoned, Arrival, Budget, Failover, Fault, Manner, Overflow, Persistence, Protocol, SlowStart, Sysctls,
-    Timeouts,
+    Abandoned, Arrival, Budget, CacheRoom, Failover, Fault, Manner, ObjectCache, Overflow, Persistence,
+    Protocol, SlowStart, Sysctls, Timeouts,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -155,6 +155,23 @@ fn everything_that_disturbs_arrives() {
     assert_eq!((health.warm_up, health.connect_timeout), (Span::from_secs(2), Span::from_secs(5)));
     assert_eq!(found.newcomers.map(|newcomers| newcomers.steps), Some(10));
     assert!(scenario(SOUND).disturbances.is_none());
+}
+
+#[test]
+fn caches_arrive() {
+    let text = SOUND
+        .replace("address = \"10.0.0.1:80\"", "fwmark = 1")
+        .replace("slots = 8\n", "slots = 8\ncache = { bytes = \"2MiB\", hit = \"1ms\", miss = \"3ms\" }\n");
+    let text = format!(
+        "{text}[destinations.uniform]\ncount = 9\n[sizes.response.by_object.constant]\nsize = \"1kB\"\n"
+    );
+    let found = scenario(&text);
+    let (hit, miss) = (Span::from_millis(1), Span::from_millis(3));
+    let cache = ObjectCache { room: CacheRoom::Bytes(2 << 20), hit, miss };
+    assert_eq!(found.setup().caches(), [None, None, Some(cache)]);
+    // 100/s of 20 ms, and 3 ms at most to find that nothing is there.
+    assert!((found.offered_load() - 2.3).abs() < 1e-9, "{}", found.offered_load());
+    assert!(scenario(SOUND).setup().caches().is_empty());
 }
 
 #[test]

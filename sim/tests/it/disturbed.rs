@@ -307,7 +307,7 @@ fn breakdowns_lengthen_the_queue_as_white_and_christie_say() {
     let manners = vec![Manner { pauses: Some(pauses), ..Manner::default() }];
     let count = 400_000_u32;
     let mut in_system = 0.0;
-    for discipline in [FCFS_1, ipvslab_sim::Discipline::ProcessorSharing { cores: 1 }] {
+    for discipline in [FCFS_1, ipvslab_sim::Discipline::ProcessorSharing { cores: 1, workers: None }] {
         let setup = setup(vec![server(1, discipline)], vec![], f64::from(count) / lambda * 0.99);
         let disturbances = Disturbances { manners: manners.clone(), ..Disturbances::default() };
         let setup = setup.disturbed(disturbances).expect("sound");

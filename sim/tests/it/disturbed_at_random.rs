@@ -95,9 +95,12 @@ fn situation(rng: &mut Rng, service: Service) -> Setup {
     let servers: Vec<RealServer> = (0..SERVERS)
         .map(|number| {
             let width = 1 + rng.below(3);
-            let discipline = match rng.below(2) {
+            let discipline = match rng.below(3) {
                 0 => Discipline::FirstComeFirstServed { slots: width },
-                _ => Discipline::ProcessorSharing { cores: width },
+                which => Discipline::ProcessorSharing {
+                    cores: width,
+                    workers: (which == 1).then(|| width + rng.below(4)),
+                },
             };
             RealServer {
                 speed: 0.5 + rng.unit(),

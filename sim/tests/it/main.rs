@@ -2,6 +2,7 @@
 
 mod accounting;
 mod baselines;
+mod caches;
 mod chains;
 mod defence;
 mod disturbed;
@@ -16,3 +17,4 @@ mod repeatability;
 mod support;
 mod transitions;
 mod whole;
+mod workers;

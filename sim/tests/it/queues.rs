@@ -44,14 +44,14 @@ fn two_slots_take_turns_and_speed_divides_the_work() {
 #[test]
 fn one_core_is_shared_evenly() {
     // A alone until 2 (2 of 4 done), then A and B at half speed: B's 1 s of work ends at 4, A's rest at 5.
-    let ps = server(1, Discipline::ProcessorSharing { cores: 1 });
+    let ps = server(1, Discipline::ProcessorSharing { cores: 1, workers: None });
     let lines = log(vec![ps], SchedulerKind::Rr, &[(0.0, 4.0), (2.0, 1.0)]);
     assert_eq!(lines[2..], ["4 finished 0 response 2 waiting 0", "5 finished 0 response 5 waiting 0"]);
 }
 
 #[test]
 fn a_connection_never_gets_more_than_one_core() {
-    let ps = server(1, Discipline::ProcessorSharing { cores: 2 });
+    let ps = server(1, Discipline::ProcessorSharing { cores: 2, workers: None });
     let lines = log(vec![ps], SchedulerKind::Rr, &[(0.0, 3.0), (0.0, 3.0), (0.0, 3.0)]);
     // 9 s of work on 2 cores, all three alike: each ends at 4.5.
     assert_eq!(lines[3..], ["4.5 finished 0 response 4.5 waiting 0"; 3]);
@@ -86,7 +86,7 @@ fn departures_at_one_instant_come_in_the_order_they_were_scheduled() {
 
 #[test]
 fn work_beyond_the_end_of_the_clock_is_an_error() {
-    for discipline in [FCFS_1, Discipline::ProcessorSharing { cores: 1 }] {
+    for discipline in [FCFS_1, Discipline::ProcessorSharing { cores: 1, workers: None }] {
         let slow = RealServer { speed: 1e-300, ..server(1, discipline) };
         let setup = setup(vec![slow], vec![], 10.0);
         let simulation = Simulation::new(&setup, |_| ipvslab_schedulers::RoundRobin::default());

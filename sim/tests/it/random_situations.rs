@@ -9,9 +9,11 @@ use crate::support::{Log, poisson, run, seconds, server};
 
 fn random_server(rng: &mut Rng, number: u8) -> RealServer {
     let width = 1 + rng.below(4);
-    let discipline = match rng.below(2) {
+    let discipline = match rng.below(3) {
         0 => Discipline::FirstComeFirstServed { slots: width },
-        _ => Discipline::ProcessorSharing { cores: width },
+        which => {
+            Discipline::ProcessorSharing { cores: width, workers: (which == 1).then(|| width + rng.below(4)) }
+        }
     };
     let upper = if rng.below(3) == 0 { 1 + rng.below(30) } else { 0 };
     RealServer {

@@ -21,7 +21,7 @@ fn digest(kind: SchedulerKind, discipline: Discipline) -> u64 {
 #[test]
 fn fixed_seed_gives_fixed_runs() {
     let fcfs = Discipline::FirstComeFirstServed { slots: 1 };
-    let ps = Discipline::ProcessorSharing { cores: 1 };
+    let ps = Discipline::ProcessorSharing { cores: 1, workers: None };
     let table: String = SchedulerKind::ALL
         .into_iter()
         .map(|kind| format!("{kind:5} {:016x} {:016x}\n", digest(kind, fcfs), digest(kind, ps)))

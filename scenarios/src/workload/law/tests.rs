@@ -35,7 +35,7 @@ fn laws_made_from_mean_and_scv_have_them() {
 #[test]
 fn sample_means_come_near_the_mean() {
     for law in [
-        Law::Constant { time: 5e6 },
+        Law::Constant { value: 5e6 },
         Law::Exponential { mean: 5e6 },
         Law::erlang(5e6, 4),
         Law::hyperexponential(5e6, 3.0),
@@ -47,7 +47,7 @@ fn sample_means_come_near_the_mean() {
         Law::gamma(5e6, 3.0),
         Law::of_moments(5e6, 0.4),
         Law::empirical(vec![1e6, 4e6, 10e6]),
-        Law::mixture(vec![(9.0, Law::Constant { time: 1e6 }), (1.0, Law::Exponential { mean: 9e6 })]),
+        Law::mixture(vec![(9.0, Law::Constant { value: 1e6 }), (1.0, Law::Exponential { mean: 9e6 })]),
     ] {
         let mut draws = Rng::stream(5, 0, "work");
         let count = 200_000;

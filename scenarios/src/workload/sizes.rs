@@ -1,0 +1,70 @@
+//! The bytes that connections carry.
+
+use std::net::IpAddr;
+
+use ipvslab_schedulers::Rng;
+use ipvslab_sim::Sizes;
+
+use super::demand::{Demand, Drawn};
+use super::streams::Streams;
+use crate::trace::Row;
+
+/// Where sizes come from; what is `None` is never drawn, and 0.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SizeLaws {
+    pub(crate) request: Option<Drawn>,
+    pub(crate) response: Option<Drawn>,
+}
+
+impl SizeLaws {
+    /// Whether replications differ in them.
+    pub(crate) fn is_random(&self) -> bool {
+        [&self.request, &self.response].into_iter().flatten().any(Drawn::is_random)
+    }
+
+    /// Those of one replication; `None` if nothing is said of them.
+    pub(super) fn demand(&self, streams: Streams<'_>) -> Option<Box<SizeDemand>> {
+        let one = |of: &Option<Drawn>, what: &'static str, stream: &str| {
+            of.as_ref().map(|of| of.demand(streams.seed, what, streams.stream(stream)))
+        };
+        let request = one(&self.request, "request", "request-sizes");
+        let response = one(&self.response, "response", "response-sizes");
+        (request.is_some() || response.is_some()).then(|| Box::new(SizeDemand { request, response }))
+    }
+}
+
+/// The sizes of one replication.
+#[derive(Debug)]
+pub(super) struct SizeDemand {
+    request: Option<Demand>,
+    response: Option<Demand>,
+}
+
+impl SizeDemand {
+    pub(super) fn draw(&mut self, destination: IpAddr) -> Sizes {
+        let one = |of: &mut Option<Demand>| of.as_mut().map_or(0, |of| bytes(of.draw(destination)));
+        Sizes { request: one(&mut self.request), response: one(&mut self.response) }
+    }
+
+    /// The same from other draws.
+    pub(super) fn with(&self, destination: IpAddr, draws: &mut Rng) -> Sizes {
+        let mut one = |of: &Option<Demand>| of.as_ref().map_or(0, |of| bytes(of.with(destination, draws)));
+        Sizes { request: one(&self.request), response: one(&self.response) }
+    }
+
+    /// What was drawn, with what the object behind another destination and the trace's row say instead.
+    pub(super) fn corrected(&self, drawn: Sizes, destination: IpAddr, row: &Row) -> Sizes {
+        let one = |of: &Option<Demand>, traced: Option<u32>, drawn: u32| {
+            traced.or_else(|| of.as_ref()?.of_object(destination).map(bytes)).unwrap_or(drawn)
+        };
+        Sizes {
+            request: one(&self.request, row.request, drawn.request),
+            response: one(&self.response, row.response, drawn.response),
+        }
+    }
+}
+
+/// To the nearest byte, and at most 4 GiB.
+fn bytes(size: f64) -> u32 {
+    (size + 0.5) as u32
+}
