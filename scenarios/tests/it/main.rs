@@ -10,5 +10,6 @@ mod log_samples;
 mod logs;
 mod processes;
 mod round_trip;
+mod scaled;
 mod tables;
 mod traces;
