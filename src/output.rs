@@ -8,7 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 23] = [
+pub(crate) const FILES: [&str; 28] = [
     "order.svg",
     "ccdf.svg",
     "active.svg",
@@ -24,6 +24,12 @@ pub(crate) const FILES: [&str; 23] = [
     "percentiles.svg",
     "server_load.svg",
     "shares.svg",
+    // Of a sweep:
+    "sweep.bin",
+    "sweep.json",
+    "loads.csv",
+    "knees.csv",
+    "knee.svg",
     // Of a validation:
     "validation.json",
     "connections.csv",

@@ -10,7 +10,8 @@ use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;
 use crate::print::{print, talk};
-use crate::study;
+use crate::study::{self, Keep};
+use crate::threads;
 
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
@@ -21,7 +22,8 @@ pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 /// Runs the study, writes its files and prints it.
 pub(crate) fn of(scenario: &Scenario, args: &args::Study, table: Table) -> Result<(), Failure> {
     let output = Output::asked(args.out.as_deref(), args.force)?;
-    let study = study::run(scenario, args)?;
+    threads::limit(args.threads)?;
+    let study = study::run(scenario, Keep::Everything, "", args.quiet)?;
     let summary = Summary::new(&study, Metric::ResponseP99);
     // A disk that is full must not cost the table too.
     let written = output.map_or(Ok(()), |output| files::write(output, &study, &summary));
@@ -61,7 +63,7 @@ pub(crate) fn text(
 }
 
 /// Tells somebody at a terminal where the pictures are, or how to get them.
-fn mention_files(args: &args::Study) {
+pub(crate) fn mention_files(args: &args::Study) {
     if args.quiet || args.format != StudyFormat::Table || !stderr().is_terminal() {
         return;
     }

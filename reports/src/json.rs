@@ -135,9 +135,9 @@ struct Scheduler<'a> {
 }
 
 /// Every metric of a scheduler that is shown.
-struct Estimates<'a> {
-    of: &'a SchedulerSummary,
-    metrics: Vec<Metric>,
+pub(crate) struct Estimates<'a> {
+    pub(crate) of: &'a SchedulerSummary,
+    pub(crate) metrics: Vec<Metric>,
 }
 
 /// The counts of [`Reactions`], which are sums over the replications.
@@ -284,7 +284,10 @@ impl<'a> Run<'a> {
 }
 
 /// Every metric's estimate under its name, in the order of the tables.
-fn by_name<S: serde::Serializer>(estimates: &Estimates<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn by_name<S: serde::Serializer>(
+    estimates: &Estimates<'_>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let found = |&metric: &Metric| (metric.name(), estimates.of.estimate(metric));
     serializer.collect_map(estimates.metrics.iter().map(found))
 }

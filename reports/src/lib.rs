@@ -37,6 +37,7 @@ mod stored;
 mod student;
 mod study;
 mod summary;
+mod sweep;
 mod table;
 mod timeline;
 mod trace;
@@ -56,9 +57,9 @@ pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Reactions, RunMetrics, ServerMetrics};
 pub use mser::Settling;
 pub use objective::{Judgement, Objective, Verdict, judge, worst};
-pub use page::page_html;
+pub use page::{page_html, sweep_html};
 pub use plot::{
-    AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, imbalance_svg, over_time_svg,
+    AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, imbalance_svg, knee_svg, over_time_svg,
     percentiles_svg, rate_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
 };
 pub use precision::is_precise;
@@ -67,9 +68,13 @@ pub use side_by_side::{
     SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,
     side_by_side_servers_csv, side_by_side_text,
 };
-pub use stored::{STUDY_SCHEMA, StoredError, read_study, store_study};
+pub use stored::{STUDY_SCHEMA, StoredError, read_study, read_sweep, store_study, store_sweep};
 pub use study::{Provenance, Run, Study};
 pub use summary::{SchedulerSummary, Separation, ServerSummary, Summary};
+pub use sweep::{
+    Knee, KneeFound, Knees, LoadStudy, SWEEP_SCHEMA, Sweep, SweepSummary, knees_csv, loads_csv, sweep_json,
+    sweep_markdown, sweep_text,
+};
 pub use timeline::Timeline;
 pub use trace::{
     Amounts, Gap, Gaps, Names, RateCurve, Share, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey, Window,

@@ -62,7 +62,7 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
 }
 
 /// What Markdown and HTML would take for markup is escaped.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {

@@ -6,19 +6,21 @@ mod order;
 mod rows;
 mod servers;
 mod settings;
+mod sweep;
 mod text;
 mod theme;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::error::ReportError;
-use crate::notes;
 use crate::plot::{
     OverTime, ccdf_svg, forest_svg, imbalance_svg, over_time_svg, percentiles_svg, shares_svg,
 };
 use crate::study::Study;
 use crate::summary::Summary;
 use figure::{Figure, XAxis};
+
+pub use sweep::sweep_html;
 
 /// Sorting, choosing schedulers, and values under the pointer. The page is complete without.
 const SCRIPT: &str = include_str!("page/page.js");
@@ -30,6 +32,39 @@ const SCRIPT: &str = include_str!("page/page.js");
 pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError> {
     let study = &text::harmless(study);
     let figures = Figures::of(study, summary)?;
+    let words = Words {
+        title: &study.title,
+        question: &study.question,
+        answer: answer::of(study, summary),
+        version: &study.provenance.version,
+    };
+    let sections = [
+        ("order", "Order"),
+        ("times", "Response times"),
+        ("servers", "Real servers"),
+        ("farm", "Farm"),
+        ("settings", "Settings"),
+    ];
+    let main = html! {
+        (order::section(study, summary, &figures.order))
+        (section("times", "Response times", "How bad is the tail, and under which scheduler?", &figures.times))
+        (section("servers", "Real servers", "Who is overloaded, and when? Does each get what its weight says?", &figures.servers))
+        (servers::section(study, summary))
+        (settings::sections(study))
+    };
+    Ok(document(&words, &sections, &main))
+}
+
+/// What a page begins and ends with.
+struct Words<'a> {
+    title: &'a str,
+    question: &'a str,
+    answer: String,
+    version: &'a str,
+}
+
+/// The page around its sections, whose ids and names are given.
+fn document(words: &Words<'_>, sections: &[(&str, &str)], main: &Markup) -> String {
     let style = theme::style();
     let page = html! {
         (DOCTYPE)
@@ -39,39 +74,46 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
                 meta http-equiv="Content-Security-Policy" content=(theme::policy(&style, SCRIPT));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "ipvslab " (study.provenance.version) };
-                title { (study.title) " – ipvslab" }
+                meta name="generator" content={ "ipvslab " (words.version) };
+                title { (words.title) " – ipvslab" }
                 style { (PreEscaped(&style)) }
             }
             body {
-                a .skip href="#order" { "To the results" }
+                a .skip href={ "#" (sections[0].0) } { "To the results" }
                 header {
-                    h1 { (study.title) }
-                    @if !study.question.is_empty() { p .question { (study.question) } }
-                    p .answer { (answer::of(study, summary)) }
-                    (contents(&figures))
+                    h1 { (words.title) }
+                    @if !words.question.is_empty() { p .question { (words.question) } }
+                    p .answer { (words.answer) }
+                    nav aria-label="Sections" {
+                        @for (id, name) in sections { a href={ "#" (id) } { (name) } " " }
+                    }
                 }
-                main {
-                    (order::section(study, summary, &figures.order))
-                    (figures.section("times", "Response times", "How bad is the tail, and under which scheduler?", &figures.times))
-                    (figures.section("servers", "Real servers", "Who is overloaded, and when? Does each get what its weight says?", &figures.servers))
-                    (servers::section(study, summary))
-                    (settings::sections(study))
-                }
+                main { (main) }
                 footer {
-                    p { "Made by ipvslab " (study.provenance.version) ", a wind tunnel for IPVS. This page is complete: it loads nothing." }
+                    p { "Made by ipvslab " (words.version) ", a wind tunnel for IPVS. This page is complete: it loads nothing." }
                 }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
     };
-    Ok(page.into_string())
+    page.into_string()
+}
+
+/// Figures under a heading, with the question that they answer.
+fn section(id: &str, heading: &str, question: &str, figures: &[Figure]) -> Markup {
+    html! {
+        section id=(id) {
+            h2 { (heading) }
+            p .lead { (question) }
+            @for figure in figures { (figure.markup()) }
+        }
+    }
 }
 
 /// What a reader must know before believing the numbers.
-fn remarks(study: &Study, summary: &Summary) -> Markup {
+fn remarks(notes: &[String]) -> Markup {
     html! {
-        ul .notes { @for note in notes::of(study, summary) { li { (note) } } }
+        ul .notes { @for note in notes { li { (note) } } }
     }
 }
 
@@ -110,31 +152,5 @@ impl Figures {
             Figure::new("shares", shares_svg(study, summary)?, figure::shares(study, summary)),
         ];
         Ok(Self { order, times, servers })
-    }
-
-    fn section(&self, id: &str, heading: &str, question: &str, figures: &[Figure]) -> Markup {
-        html! {
-            section id=(id) {
-                h2 { (heading) }
-                p .lead { (question) }
-                @for figure in figures { (figure.markup()) }
-            }
-        }
-    }
-}
-
-fn contents(figures: &Figures) -> Markup {
-    let sections = [
-        ("order", "Order"),
-        ("times", "Response times"),
-        ("servers", "Real servers"),
-        ("farm", "Farm"),
-        ("settings", "Settings"),
-    ];
-    let present = sections.into_iter().filter(|&(id, _)| id != "times" || !figures.times.is_empty());
-    html! {
-        nav aria-label="Sections" {
-            @for (id, name) in present { a href={ "#" (id) } { (name) } " " }
-        }
     }
 }

@@ -17,11 +17,23 @@ pub(super) enum XAxis {
     Time,
     /// Percentiles.
     Percentile,
+    /// The load.
+    Load,
+}
+
+impl XAxis {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Percentile => "percentile",
+            Self::Load => "load",
+        }
+    }
 }
 
 /// A picture and what it was drawn of.
 pub(super) struct Figure {
-    id: &'static str,
+    id: String,
     svg: String,
     table: Table,
     along: Option<XAxis>,
@@ -41,8 +53,8 @@ struct Row {
 }
 
 impl Figure {
-    pub(super) fn new(id: &'static str, svg: String, table: Table) -> Self {
-        Self { id, svg, table, along: None }
+    pub(super) fn new(id: impl Into<String>, svg: String, table: Table) -> Self {
+        Self { id: id.into(), svg, table, along: None }
     }
 
     /// With values under the pointer.
@@ -51,7 +63,7 @@ impl Figure {
     }
 
     pub(super) fn markup(&self) -> Markup {
-        let along = self.along.map(|along| if along == XAxis::Time { "time" } else { "percentile" });
+        let along = self.along.map(XAxis::word);
         // Some pictures have nothing to point at.
         let along = along.filter(|_| self.svg.contains("data-areas="));
         html! {
@@ -60,7 +72,7 @@ impl Figure {
                 figcaption {}
                 details {
                     summary { "Data of this figure" }
-                    @if self.table.rows.is_empty() { p { "There is nothing to show." } } @else { (self.table.markup(self.id)) }
+                    @if self.table.rows.is_empty() { p { "There is nothing to show." } } @else { (self.table.markup(&self.id)) }
                 }
             }
         }
@@ -68,6 +80,15 @@ impl Figure {
 }
 
 impl Table {
+    pub(super) fn new(headings: impl IntoIterator<Item = String>) -> Self {
+        Self { headings: headings.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row, which is `at` a part of the way from left to right in the picture.
+    pub(super) fn push(&mut self, at: Option<f64>, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(Row { at, cells: cells.into_iter().collect() });
+    }
+
     fn markup(&self, id: &str) -> Markup {
         html! {
             div .scroll tabindex="0" role="region" aria-label={ "Data of figure " (id) } {

@@ -5,3 +5,4 @@ mod golden;
 mod pages;
 mod pictures;
 mod support;
+mod sweeps;
