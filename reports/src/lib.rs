@@ -41,6 +41,7 @@ mod sweep;
 mod table;
 mod timeline;
 mod trace;
+mod validation;
 
 pub use crate::csv::{runs_csv, servers_csv, summary_csv, timeline_csv};
 pub use before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
@@ -57,10 +58,11 @@ pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Reactions, RunMetrics, ServerMetrics};
 pub use mser::Settling;
 pub use objective::{Judgement, Objective, Verdict, judge, worst};
-pub use page::{page_html, sweep_html};
+pub use page::{page_html, side_by_side_html, sweep_html, validation_html};
 pub use plot::{
-    AgreementPanel, OverTime, agreement_svg, ccdf_svg, forest_svg, imbalance_svg, knee_svg, over_time_svg,
-    percentiles_svg, rate_svg, shares_svg, side_by_side_shares_svg, side_by_side_svg,
+    AgreementPanel, OverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, forest_svg, imbalance_svg,
+    knee_svg, over_time_svg, percentiles_svg, rate_svg, shares_svg, side_by_side_residuals_svg,
+    side_by_side_shares_svg, side_by_side_svg,
 };
 pub use precision::is_precise;
 pub use server::{StudyServer, interventions};
@@ -80,3 +82,4 @@ pub use trace::{
     Amounts, Gap, Gaps, Names, RateCurve, Share, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey, Window,
     ZipfFit, trace_json, trace_text,
 };
+pub use validation::{CounterRow, FirstDifference, ValidationReport, ValidationRow};

@@ -6,9 +6,11 @@ mod order;
 mod rows;
 mod servers;
 mod settings;
+mod side_by_side;
 mod sweep;
 mod text;
 mod theme;
+mod validation;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -20,7 +22,9 @@ use crate::study::Study;
 use crate::summary::Summary;
 use figure::{Figure, XAxis};
 
+pub use side_by_side::side_by_side_html;
 pub use sweep::sweep_html;
+pub use validation::validation_html;
 
 /// Sorting, choosing schedulers, and values under the pointer. The page is complete without.
 const SCRIPT: &str = include_str!("page/page.js");

@@ -15,6 +15,7 @@ mod pairs;
 pub(crate) mod palette;
 mod percentiles;
 mod rate;
+mod residuals;
 mod shares;
 mod side_by_side;
 
@@ -34,6 +35,7 @@ pub use knee::knee_svg;
 pub use over_time::{OverTime, over_time_svg};
 pub use percentiles::percentiles_svg;
 pub use rate::rate_svg;
+pub use residuals::{agreement_residuals_svg, side_by_side_residuals_svg};
 pub use shares::shares_svg;
 pub use side_by_side::{side_by_side_shares_svg, side_by_side_svg};
 
