@@ -8,7 +8,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 28] = [
+pub(crate) const FILES: [&str; 29] = [
     "order.svg",
     "ccdf.svg",
     "active.svg",
@@ -35,6 +35,7 @@ pub(crate) const FILES: [&str; 28] = [
     "connections.csv",
     "checkpoints.csv",
     "agreement.svg",
+    "residuals.svg",
     "side_by_side.csv",
     "side_by_side.svg",
     // Of a fuzzing:

@@ -6,3 +6,4 @@ mod pages;
 mod pictures;
 mod support;
 mod sweeps;
+mod validations;
