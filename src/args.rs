@@ -165,6 +165,9 @@ pub(crate) struct Compare {
     /// Which schedulers, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) schedulers: Vec<SchedulerKind>,
+    /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
+    #[arg(long, conflicts_with = "after")]
+    pub(crate) decision_cost: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use ipvslab_schedulers::SchedulerKind;
 use crate::args::{self, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::print::print;
-use crate::{files, report, results, study};
+use crate::{decision_cost, files, report, results, study};
 
 /// Runs the study and prints it.
 pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
@@ -18,7 +18,8 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
     }
     let mut scenario = study::scenario(&args.study)?;
     choose(&mut scenario, &args.schedulers);
-    results::of(&scenario, &args.study, compare_text)
+    let measure = args.decision_cost.then_some(decision_cost::measure as results::Measure);
+    results::of(&scenario, &args.study, compare_text, measure)
 }
 
 /// Compares these schedulers instead of the scenario's, each once, if there are any.

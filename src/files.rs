@@ -1,8 +1,9 @@
 //! What a directory of results gets of a study.
 
 use ipvslab_reports::{
-    OverTime, ReportError, Study, Summary, ccdf_svg, forest_svg, imbalance_svg, json, over_time_svg,
-    page_html, percentiles_svg, runs_csv, servers_csv, shares_svg, store_study, summary_csv, timeline_csv,
+    Coursed, OverTime, ReportError, Study, Summary, ccdf_svg, course_svg, forest_svg, imbalance_svg, json,
+    over_time_svg, page_html, percentiles_svg, runs_csv, servers_csv, shares_svg, store_study, summary_csv,
+    timeline_csv,
 };
 
 use crate::exit::{Exit, Failure};
@@ -33,6 +34,9 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     ];
     for (name, picture) in pictures {
         output.write(name, &picture.map_err(failure)?)?;
+    }
+    if study.runs.iter().any(|run| run.metrics.course.is_some()) {
+        output.write("course.svg", &course_svg(study, summary, Coursed::Response).map_err(failure)?)?;
     }
     output.write("report.html", &page_html(study, summary).map_err(failure)?)?;
     output.publish()

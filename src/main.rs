@@ -6,6 +6,7 @@ mod cell;
 mod check;
 mod compare;
 mod coverage;
+mod decision_cost;
 mod exit;
 mod export;
 mod file_output;

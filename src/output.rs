@@ -8,8 +8,9 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 29] = [
+pub(crate) const FILES: [&str; 30] = [
     "order.svg",
+    "course.svg",
     "ccdf.svg",
     "active.svg",
     "inactive.svg",

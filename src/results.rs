@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, stderr, stdout};
 
-use ipvslab_reports::{Metric, Study, Summary, Verdict, json, judge, junit, markdown, summary_csv, worst};
+use ipvslab_reports::{
+    DecisionCost, Metric, Study, Summary, Verdict, json, judge, junit, markdown, summary_csv, worst,
+};
 use ipvslab_scenarios::Scenario;
 
 use crate::args::{self, StudyFormat};
@@ -19,11 +21,22 @@ const WIDTH: usize = 130;
 /// Makes the table for people, for a terminal of so many columns.
 pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 
-/// Runs the study, writes its files and prints it.
-pub(crate) fn of(scenario: &Scenario, args: &args::Study, table: Table) -> Result<(), Failure> {
+/// Measures what decisions cost.
+pub(crate) type Measure = fn(&Scenario) -> Vec<DecisionCost>;
+
+/// Runs the study, writes its files and prints it; measures what decisions cost, if that is asked for.
+pub(crate) fn of(
+    scenario: &Scenario,
+    args: &args::Study,
+    table: Table,
+    measure: Option<Measure>,
+) -> Result<(), Failure> {
     let output = Output::asked(args.out.as_deref(), args.force)?;
     threads::limit(args.threads)?;
-    let study = study::run(scenario, Keep::Everything, "", args.quiet)?;
+    let mut study = study::run(scenario, Keep::Everything, "", args.quiet)?;
+    if let Some(measure) = measure {
+        study.decision_costs = measure(scenario);
+    }
     let summary = Summary::new(&study, Metric::ResponseP99);
     // A disk that is full must not cost the table too.
     let written = output.map_or(Ok(()), |output| files::write(output, &study, &summary));

@@ -62,11 +62,13 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     let cells = scenario.schedulers.len() as u64 * u64::from(scenario.replications);
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
+    let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
     let bar = progress(cells, label, quiet);
     let one = |cell: Cell| {
         let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
         let setup = if is_sampled { &sampled } else { &plain };
-        let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
+        let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
+        let mut collector = if is_followed { collector.following() } else { collector };
         let outcome = cell::run(scenario, setup, cell, &mut collector)?;
         bar.inc(1);
         let Cell { scheduler, replication } = cell;
@@ -129,6 +131,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
         schedulers: scenario.schedulers.clone(),
         runs: Vec::new(),
+        decision_costs: Vec::new(),
     }
 }
 

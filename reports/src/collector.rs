@@ -6,6 +6,7 @@ use ipvslab_sim::{
     self as sim, ConnectionId, Failure, Finished, Observer, Outcome, Refusal, RequestEnd, ServerLoad,
 };
 
+use crate::course::Course;
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
 use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
@@ -32,6 +33,7 @@ pub struct Collector {
     lost: u64,
     requests: Requests,
     timeline: Timeline,
+    course: Option<Course>,
 }
 
 /// What is counted of clients that react.
@@ -96,7 +98,13 @@ impl Collector {
             lost: 0,
             requests: Requests::default(),
             timeline: Timeline::new(servers),
+            course: None,
         }
+    }
+
+    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
+    pub fn following(self) -> Self {
+        Self { course: Some(Course::new(self.horizon)), ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -187,6 +195,14 @@ impl Collector {
                 .collect(),
             response_times,
             timeline: self.timeline,
+            course: self.course.map(|course| course.settled(reactions.is_some())),
+        }
+    }
+
+    #[inline]
+    fn failed(&mut self, now: Time) {
+        if let Some(course) = &mut self.course {
+            course.failed(now);
         }
     }
 
@@ -199,6 +215,7 @@ impl Collector {
 impl Observer for Collector {
     #[inline]
     fn refused(&mut self, now: Time, refusal: Refusal) {
+        self.failed(now);
         if self.is_measured(now) {
             match refusal {
                 Refusal::NoServer => self.refused_no_server += 1,
@@ -209,6 +226,9 @@ impl Observer for Collector {
 
     #[inline]
     fn finished(&mut self, done: &Finished) {
+        if let Some(course) = &mut self.course {
+            course.finished(done.arrived, done.response_time());
+        }
         if !self.is_measured(done.arrived) {
             return;
         }
@@ -229,7 +249,8 @@ impl Observer for Collector {
     }
 
     #[inline]
-    fn lost(&mut self, _: Time, _: ConnectionId, _: ServerId, arrived: Time) {
+    fn lost(&mut self, now: Time, _: ConnectionId, _: ServerId, arrived: Time) {
+        self.failed(now);
         self.lost += u64::from(self.is_measured(arrived));
     }
 
@@ -240,6 +261,9 @@ impl Observer for Collector {
             if let Some(failure) = request.failure {
                 self.requests.failed[failure as usize] += 1;
             }
+        }
+        if let (Some(course), Some(_)) = (&mut self.course, request.failure) {
+            course.failed_request(request.ended);
         }
     }
 

@@ -33,6 +33,16 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
             .map(|scheduler| Scheduler::of(study, scheduler, summary.metrics().collect()))
             .collect(),
         runs: study.runs.iter().map(Run::of).collect(),
+        decision_costs: study
+            .decision_costs
+            .iter()
+            .map(|cost| Cost {
+                scheduler: cost.scheduler.name(),
+                ns_median: cost.ns_median,
+                ns_least: cost.ns_least,
+                ns_most: cost.ns_most,
+            })
+            .collect(),
     };
     written(&results)
 }
@@ -54,6 +64,17 @@ struct Results<'a> {
     objectives: Vec<Judged<'a>>,
     schedulers: Vec<Scheduler<'a>>,
     runs: Vec<Run<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    decision_costs: Vec<Cost<'a>>,
+}
+
+/// Of the machine that measured it; only if it was asked for.
+#[derive(Serialize)]
+struct Cost<'a> {
+    scheduler: &'a str,
+    ns_median: f64,
+    ns_least: f64,
+    ns_most: f64,
 }
 
 #[derive(Serialize)]
@@ -121,6 +142,7 @@ struct Scheduler<'a> {
     tier: usize,
     behind_first: Option<Estimate>,
     replications: u32,
+    finished_least: u64,
     arrived: u64,
     refused_no_server: u64,
     refused_backlog: u64,
@@ -263,6 +285,7 @@ impl<'a> Scheduler<'a> {
             tier: summary.tier,
             behind_first: summary.behind_first,
             replications: summary.replications,
+            finished_least: summary.finished_least,
             arrived: summary.arrived,
             refused_no_server: summary.refused_no_server,
             refused_backlog: summary.refused_backlog,

@@ -12,7 +12,9 @@ mod before_after;
 mod collector;
 mod compare;
 mod confidence;
+mod course;
 mod csv;
+mod disruption;
 mod distribution;
 mod error;
 mod fairness;
@@ -48,6 +50,7 @@ pub use before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
 pub use collector::Collector;
 pub use compare::compare_text;
 pub use confidence::{CONFIDENCE, Estimate};
+pub use course::Course;
 pub use distribution::{Distribution, Quantile};
 pub use error::ReportError;
 pub use in_depth::in_depth_text;
@@ -60,9 +63,9 @@ pub use mser::Settling;
 pub use objective::{Judgement, Objective, Verdict, judge, worst};
 pub use page::{page_html, side_by_side_html, sweep_html, validation_html};
 pub use plot::{
-    AgreementPanel, OverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, forest_svg, imbalance_svg,
-    knee_svg, over_time_svg, percentiles_svg, rate_svg, shares_svg, side_by_side_residuals_svg,
-    side_by_side_shares_svg, side_by_side_svg,
+    AgreementPanel, Coursed, OverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, course_svg,
+    decision_cost_svg, forest_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg, rate_svg,
+    shares_svg, side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg,
 };
 pub use precision::is_precise;
 pub use server::{StudyServer, interventions};
@@ -71,7 +74,7 @@ pub use side_by_side::{
     side_by_side_servers_csv, side_by_side_text,
 };
 pub use stored::{STUDY_SCHEMA, StoredError, read_study, read_sweep, store_study, store_sweep};
-pub use study::{Provenance, Run, Study};
+pub use study::{DecisionCost, Provenance, Run, Study};
 pub use summary::{SchedulerSummary, Separation, ServerSummary, Summary};
 pub use sweep::{
     Knee, KneeFound, Knees, LoadStudy, SWEEP_SCHEMA, Sweep, SweepSummary, knees_csv, loads_csv, sweep_json,

@@ -1,6 +1,7 @@
 //! A study as one HTML page that needs nothing else: no network, no JavaScript to be read, one file to forward.
 
 pub(crate) mod answer;
+mod disruption;
 mod figure;
 mod order;
 mod rows;
@@ -16,7 +17,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::error::ReportError;
 use crate::plot::{
-    OverTime, ccdf_svg, forest_svg, imbalance_svg, over_time_svg, percentiles_svg, shares_svg,
+    OverTime, ccdf_svg, decision_cost_svg, forest_svg, imbalance_svg, over_time_svg, percentiles_svg,
+    shares_svg,
 };
 use crate::study::Study;
 use crate::summary::Summary;
@@ -42,21 +44,36 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
         answer: answer::of(study, summary),
         version: &study.provenance.version,
     };
-    let sections = [
+    let disrupted = disruption::section(study, summary)?;
+    let costs = costs(study)?;
+    let mut sections = vec![
         ("order", "Order"),
         ("times", "Response times"),
         ("servers", "Real servers"),
         ("farm", "Farm"),
         ("settings", "Settings"),
     ];
+    if disrupted.is_some() {
+        sections.insert(2, ("interventions", "Interventions"));
+    }
     let main = html! {
         (order::section(study, summary, &figures.order))
         (section("times", "Response times", "How bad is the tail, and under which scheduler?", &figures.times))
+        @if let Some(disrupted) = &disrupted { (disrupted) }
         (section("servers", "Real servers", "Who is overloaded, and when? Does each get what its weight says?", &figures.servers))
         (servers::section(study, summary))
+        @if !costs.is_empty() { (section("cost", "Cost of a decision", "Is the scheduler itself cheap?", &costs)) }
         (settings::sections(study))
     };
     Ok(document(&words, &sections, &main))
+}
+
+/// What a decision costs, if that was measured.
+fn costs(study: &Study) -> Result<Vec<Figure>, ReportError> {
+    if study.decision_costs.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Figure::new("decision-cost", decision_cost_svg(study)?, figure::decision_costs(study))])
 }
 
 /// What a page begins and ends with.

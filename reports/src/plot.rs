@@ -6,8 +6,11 @@
 mod agreement;
 mod axis;
 mod ccdf;
+mod course;
 mod curves;
+mod decision_cost;
 mod forest;
+mod group;
 mod imbalance;
 mod knee;
 mod over_time;
@@ -29,6 +32,10 @@ use crate::error::ReportError;
 
 pub use agreement::{AgreementPanel, agreement_svg};
 pub use ccdf::ccdf_svg;
+pub(crate) use course::course;
+pub use course::{Coursed, course_svg};
+pub use decision_cost::decision_cost_svg;
+pub(crate) use decision_cost::quickest_first;
 pub use forest::forest_svg;
 pub use imbalance::imbalance_svg;
 pub use knee::knee_svg;
@@ -68,7 +75,7 @@ fn draw(
         title(&canvas, caption).and_then(|()| paint(&canvas)).and_then(|()| Ok(canvas.present()?))
     };
     painted.map_err(|error| ReportError::Plot { picture: caption.picture, reason: error.to_string() })?;
-    Ok(described(&svg, caption))
+    Ok(group::with_groups(&described(&svg, caption)))
 }
 
 fn title(canvas: &Canvas<'_>, caption: &Caption<'_>) -> Drawn {

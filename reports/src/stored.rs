@@ -9,11 +9,12 @@ use ipvslab_schedulers::{Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
+use crate::course::Course;
 use crate::distribution::Distribution;
 use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
-use crate::study::{Provenance, Run, Study};
+use crate::study::{DecisionCost, Provenance, Run, Study};
 use crate::timeline::Timeline;
 
 pub use envelope::StoredError;
@@ -21,7 +22,7 @@ use envelope::{pack, unpack};
 pub use sweep::{read_sweep, store_sweep};
 
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/1";
+pub const STUDY_SCHEMA: &str = "ipvslab.study/2";
 
 /// The bytes of `study.bin`.
 ///
@@ -61,7 +62,11 @@ struct Stored {
     provenance: Provenance,
     schedulers: Vec<String>,
     runs: Vec<StoredRun>,
+    decision_costs: Vec<StoredCost>,
 }
+
+/// Scheduler; median, least and most nanoseconds.
+type StoredCost = (String, f64, f64, f64);
 
 #[derive(Serialize, Deserialize)]
 struct StoredRun {
@@ -74,6 +79,7 @@ struct StoredRun {
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
+    course: Option<Course>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,6 +104,7 @@ impl Stored {
                 servers: Vec::new(),
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
+                course: None,
                 reactions: None,
                 ..run.metrics
             },
@@ -106,6 +113,7 @@ impl Stored {
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
+            course: run.metrics.course.clone(),
         };
         Self {
             title: study.title.clone(),
@@ -127,6 +135,11 @@ impl Stored {
             provenance: study.provenance.clone(),
             schedulers: study.schedulers.iter().map(ToString::to_string).collect(),
             runs: study.runs.iter().map(run).collect(),
+            decision_costs: study
+                .decision_costs
+                .iter()
+                .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_least, cost.ns_most))
+                .collect(),
         }
     }
 
@@ -135,9 +148,15 @@ impl Stored {
         let schedulers = self.schedulers.iter().map(|name| name.parse().ok()).collect::<Option<Vec<_>>>()?;
         let objectives =
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
+        let cost = |(name, ns_median, ns_least, ns_most): StoredCost| {
+            Some(DecisionCost { scheduler: name.parse().ok()?, ns_median, ns_least, ns_most })
+        };
+        let decision_costs = self.decision_costs.into_iter().map(cost).collect::<Option<Vec<_>>>()?;
         let servers = self.servers.len();
         let run = |run: StoredRun| {
-            let StoredRun { servers: of_servers, reactions, response_times, samples_ns, loads, .. } = run;
+            let StoredRun {
+                servers: of_servers, reactions, response_times, samples_ns, loads, course, ..
+            } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers || loads.len() != samples_ns.len() * sampled {
                 return None;
@@ -155,6 +174,7 @@ impl Stored {
                     reactions,
                     response_times,
                     timeline,
+                    course,
                     ..run.metrics
                 },
             })
@@ -176,6 +196,7 @@ impl Stored {
             provenance: self.provenance,
             schedulers,
             runs,
+            decision_costs,
         })
     }
 }

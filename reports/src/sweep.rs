@@ -10,6 +10,7 @@ use ipvslab_schedulers::SchedulerKind;
 
 use crate::confidence::Estimate;
 use crate::metric::Metric;
+use crate::quantity::Scale;
 use crate::study::{Run, Study};
 use crate::summary::Summary;
 
@@ -114,6 +115,19 @@ impl SweepSummary {
     /// A metric's estimate at every load; `None` where these runs do not resolve it.
     pub fn curve(&self, scheduler: SchedulerKind, metric: Metric) -> Vec<Option<Estimate>> {
         self.loads.iter().map(|load| load.of(scheduler).and_then(|found| found.estimate(metric))).collect()
+    }
+
+    /// A metric at every load as tables show it: its value and what follows it.
+    pub(crate) fn parts(
+        &self,
+        scheduler: SchedulerKind,
+        metric: Metric,
+        scale: Scale,
+    ) -> Vec<(String, String)> {
+        let of = |load: &Summary| {
+            load.of(scheduler).map_or_else(|| scale.parts(None), |found| found.parts(metric, scale))
+        };
+        self.loads.iter().map(of).collect()
     }
 
     /// The schedulers, best first: by the first objective's knees, or by the first metric at the largest load.

@@ -5,8 +5,8 @@ use maud::{Markup, PreEscaped, html};
 use super::rows::rows;
 use crate::imbalance;
 use crate::metric::Metric;
-use crate::plot::OverTime;
-use crate::quantity::{MISSING, Scale, plain};
+use crate::plot::{OverTime, quickest_first};
+use crate::quantity::{MISSING, Scale, plain, unresolved};
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
 
@@ -145,14 +145,15 @@ pub(super) fn percentiles(summary: &Summary) -> Table {
         let nines = from + STEP * point as f64;
         let percentile = 100.0 * (1.0 - libm::pow(10.0, -nines));
         let decimals = (nines as usize).max(1);
-        let value = |curve: &Vec<(f64, f64)>| {
-            curve.get(point).map_or_else(|| MISSING.to_owned(), |&(_, micros)| time(micros))
+        let value = |(curve, found): (&Vec<(f64, f64)>, &SchedulerSummary)| {
+            let samples = found.response_times.count();
+            curve.get(point).map_or_else(|| unresolved(samples), |&(_, micros)| time(micros))
         };
         table.rows.push(Row {
             at: Some((nines - from) / (to - from)),
             cells: [format!("{percentile:.decimals$} %")]
                 .into_iter()
-                .chain(curves.iter().map(value))
+                .chain(curves.iter().zip(&summary.schedulers).map(value))
                 .collect(),
         });
     }
@@ -177,7 +178,10 @@ pub(super) fn beyond(summary: &Summary) -> Table {
             .map(|found| found.response_times.curve(nines, nines, 1.0).first().map(|&(_, micros)| micros))
             .collect();
         if values.iter().any(Option::is_some) {
-            let cells = values.into_iter().map(|value| value.map_or_else(|| MISSING.to_owned(), time));
+            let cells = values
+                .into_iter()
+                .zip(&summary.schedulers)
+                .map(|(value, found)| value.map_or_else(|| unresolved(found.response_times.count()), time));
             table.rows.push(Row { at: None, cells: [name.to_owned()].into_iter().chain(cells).collect() });
         }
     }
@@ -248,6 +252,17 @@ pub(super) fn shares(study: &Study, summary: &Summary) -> Table {
         let cells = summary.schedulers.iter().map(value);
         Row { at: None, cells: [row.name.clone()].into_iter().chain(cells).collect() }
     }));
+    table
+}
+
+/// What a decision costs under each scheduler.
+pub(super) fn decision_costs(study: &Study) -> Table {
+    let headings = ["scheduler", "median, ns", "least round, ns", "greatest round, ns"];
+    let mut table = Table::new(headings.map(str::to_owned));
+    for cost in quickest_first(study) {
+        let numbers = [cost.ns_median, cost.ns_least, cost.ns_most].map(plain);
+        table.push(None, [cost.scheduler.to_string()].into_iter().chain(numbers));
+    }
     table
 }
 

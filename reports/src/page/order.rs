@@ -9,7 +9,6 @@ use crate::compare::columns;
 use crate::confidence::Estimate;
 use crate::notes;
 use crate::objective::{Verdict, judge};
-use crate::quantity::Scale;
 use crate::study::Study;
 use crate::summary::Summary;
 
@@ -35,7 +34,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                             tr data-scheduler=(found.scheduler) {
                                 td data-v=(place) { (summary.rank(place)) }
                                 th scope="row" { (swatch(found.scheduler)) (found.scheduler) }
-                                @for (metric, _, scale) in &columns { (cell(*scale, found.estimate(*metric))) }
+                                @for (metric, _, scale) in &columns { (cell(found.parts(*metric, *scale), found.estimate(*metric))) }
                             }
                         }
                     }
@@ -108,8 +107,7 @@ pub(super) fn swatch(scheduler: SchedulerKind) -> Markup {
 }
 
 /// An estimate, with the number to sort by.
-pub(super) fn cell(scale: Scale, estimate: Option<Estimate>) -> Markup {
-    let (value, half_width) = scale.parts(estimate);
+pub(super) fn cell((value, half_width): (String, String), estimate: Option<Estimate>) -> Markup {
     html! {
         td .number data-v=[estimate.map(|estimate| estimate.mean)] { (value) @if !half_width.is_empty() { " " span .pm { (half_width) } } }
     }

@@ -1,5 +1,6 @@
 //! A sweep as a page: the table scheduler by load, the knees, and a plot for each metric.
 
+use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
 use super::figure::{Figure, Table, XAxis};
@@ -66,7 +67,7 @@ fn by_load(sweep: &Sweep, summary: &SweepSummary) -> Markup {
                         @for &kind in &order {
                             tr data-scheduler=(kind) {
                                 th scope="row" { (swatch(kind)) (kind) }
-                                @for estimate in summary.curve(kind, metric) { (cell(scale, estimate)) }
+                                @for (parts, estimate) in summary.parts(kind, metric, scale).into_iter().zip(summary.curve(kind, metric)) { (cell(parts, estimate)) }
                             }
                         }
                     }
@@ -161,7 +162,12 @@ fn figure(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result<Figur
         |rate: f64| if least < most { 0.03 / 1.06 + (rate - least) / (most - least) / 1.06 } else { 0.5 };
     for (at, load) in sweep.loads.iter().enumerate() {
         let label = format!("{}/s, {} %", plain(load.arrivals_per_s), load_text(load));
-        let cells = order.iter().map(|&kind| scale.text(summary.curve(kind, metric)[at]));
+        let cell = |&kind: &SchedulerKind| {
+            let (value, half_width) = &summary.parts(kind, metric, scale)[at];
+            let unit = if summary.curve(kind, metric)[at].is_some() { scale.unit } else { "" };
+            [value.as_str(), half_width, unit].join(" ").trim_end().to_owned()
+        };
+        let cells = order.iter().map(cell);
         table.push(Some(part(load.arrivals_per_s)), [label].into_iter().chain(cells));
     }
     let id = format!("load-{}", metric.name());

@@ -7,6 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::group::{dashed, of_scheduler};
 use super::palette::{self, Look};
 use super::{
     Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, spread, text_width,
@@ -119,10 +120,14 @@ impl Curves<'_> {
             let look = curve.look();
             let style = look.color.stroke_width(2);
             let points = curve.points.clone();
+            let mut line = || -> Drawn {
+                chart.draw_series(LineSeries::new(points.clone(), style))?;
+                Ok(())
+            };
             if look.is_dashed {
-                chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
+                dashed(canvas, line)?
             } else {
-                chart.draw_series(LineSeries::new(points, style))?;
+                line()?
             }
             chart.draw_series(curve.marked.iter().map(|&point| mark(point, look)))?;
             for crossing in &curve.crossings {
@@ -150,22 +155,24 @@ fn name(canvas: &Canvas<'_>, curves: &[Curve], ends: &[Option<(i32, i32)>]) -> D
     for (&at, y) in order.iter().zip(spread(&wanted, 22, 90, HEIGHT as i32 - 70)) {
         let curve = &curves[at];
         let look = curve.look();
-        if let Some(end) = ends[at] {
-            let lead = look.color.mix(0.45).stroke_width(1);
-            canvas.draw(&PathElement::new(vec![end, (left - 6, y)], lead))?;
-        }
-        let sample = vec![(left, y), (left + 30, y)];
-        let style = look.color.stroke_width(2);
-        if look.is_dashed {
-            canvas.draw(&DashedPathElement::new(sample, 7, 4, style))?;
-        } else {
-            canvas.draw(&PathElement::new(sample, style))?;
-        }
-        canvas.draw(&mark((left + 15, y), look))?;
-        // Smaller where it would not fit.
-        let room = NAMES as i32 - 70;
-        let size = if text_width(&curve.label, 14) > room { 11 } else { 14 };
-        write(canvas, &curve.label, (left + 38, y - size as i32 / 2 - 1), size, INK, HPos::Left)?;
+        of_scheduler(canvas, curve.schedulers[0], || {
+            if let Some(end) = ends[at] {
+                let lead = look.color.mix(0.45).stroke_width(1);
+                canvas.draw(&PathElement::new(vec![end, (left - 6, y)], lead))?;
+            }
+            let sample = vec![(left, y), (left + 30, y)];
+            let style = look.color.stroke_width(2);
+            if look.is_dashed {
+                canvas.draw(&DashedPathElement::new(sample, 7, 4, style))?;
+            } else {
+                canvas.draw(&PathElement::new(sample, style))?;
+            }
+            canvas.draw(&mark((left + 15, y), look))?;
+            // Smaller where it would not fit.
+            let room = NAMES as i32 - 70;
+            let size = if text_width(&curve.label, 14) > room { 11 } else { 14 };
+            write(canvas, &curve.label, (left + 38, y - size as i32 / 2 - 1), size, INK, HPos::Left)
+        })?;
     }
     Ok(())
 }

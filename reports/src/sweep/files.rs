@@ -154,6 +154,7 @@ struct Load<'a> {
 #[derive(Serialize)]
 struct Scheduler<'a> {
     scheduler: &'a str,
+    finished_least: u64,
     arrived: u64,
     utilisation_ratio: Option<Estimate>,
     #[serde(serialize_with = "json::by_name")]
@@ -207,6 +208,7 @@ impl<'a> Scheduler<'a> {
         let is_known = |metric: &Metric| !metric.is_optional() || found.estimate(*metric).is_some();
         Self {
             scheduler: found.scheduler.name(),
+            finished_least: found.finished_least,
             arrived: found.arrived,
             utilisation_ratio: utilisation(study, found.scheduler),
             estimates: json::Estimates {

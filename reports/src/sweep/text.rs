@@ -32,7 +32,8 @@ pub fn sweep_text(sweep: &Sweep, summary: &SweepSummary, width: usize) -> String
     for &metric in &summary.metrics {
         let scale = scale(summary, metric);
         let _ = writeln!(text, "{} by load:\n", metric.words());
-        let column = |kind: SchedulerKind| Column::estimates(kind.name(), scale, summary.curve(kind, metric));
+        let column =
+            |kind: SchedulerKind| Column::estimates(kind.name(), scale, summary.parts(kind, metric, scale));
         let columns: Vec<Vec<Column>> = summary.order().into_iter().map(|kind| vec![column(kind)]).collect();
         text.push_str(&render(&leading(sweep), &columns, width));
         text.push('\n');
@@ -67,7 +68,7 @@ pub fn sweep_markdown(sweep: &Sweep, summary: &SweepSummary) -> String {
         let _ = writeln!(text, "|--:|--:|{}", "--:|".repeat(names.len()));
         for (at, load) in sweep.loads.iter().enumerate() {
             let cell = |&kind| {
-                let (value, half_width) = scale.parts(summary.curve(kind, metric)[at]);
+                let (value, half_width) = &summary.parts(kind, metric, scale)[at];
                 format!("{value} {half_width}").trim_end().to_owned()
             };
             let cells: Vec<String> = order.iter().map(cell).collect();

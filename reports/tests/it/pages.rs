@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use ipvslab_reports::{
-    Metric, Provenance, StoredError, Study, Summary, markdown, page_html, read_study, store_study,
+    DecisionCost, Metric, Provenance, StoredError, Study, Summary, markdown, page_html, read_study,
+    store_study,
 };
 use ipvslab_schedulers::{SchedulerKind, ServerId, Weight};
 use ipvslab_sim::Intervention;
@@ -82,6 +83,48 @@ fn page_of_few_servers() {
     let html = page("few", &made_up(5));
     assert!(html.contains("Does wlc hold the p99 where rr does not?"));
     assert!(html.contains("Content-Security-Policy"));
+}
+
+#[test]
+fn page_with_what_decisions_cost() {
+    let mut study = made_up(2);
+    let cost = |(number, &scheduler): (usize, &SchedulerKind)| {
+        let ns_median = 40.0 - 7.0 * number as f64;
+        DecisionCost { scheduler, ns_median, ns_least: ns_median - 1.0, ns_most: ns_median + 4.0 }
+    };
+    study.decision_costs = study.schedulers.iter().enumerate().map(cost).collect();
+    let html = page("cost", &study);
+    assert!(html.contains("Cost of a decision") && html.contains("dh 12, sed 19"), "the quickest first");
+    let bytes = store_study(&study).expect("a study can be stored");
+    assert_eq!(read_study(&bytes).expect("it can be read"), study);
+    assert!(!page("few", &made_up(5)).contains("Cost of a decision"), "only if it was measured");
+}
+
+/// A page with a server that is quiesced and comes back: what that did, and under whom.
+#[test]
+fn page_of_interventions() {
+    let weight = Weight::new(2).expect("a small weight");
+    let interventions = vec![
+        (seconds(20.0), Intervention::Remove(ServerId::new(0))),
+        (seconds(40.0), Intervention::Add(ServerId::new(0), weight)),
+    ];
+    let study =
+        simulated(&[("web", 3, 2, 4, 1.0)], 0.6, &[SchedulerKind::Rr, SchedulerKind::Sh], 3, interventions);
+    let html = page("interventions", &study);
+    for said in [
+        "Interventions and faults",
+        "1. 20 s: web-1 removed",
+        "2. 40 s: web-1 added, weight 2",
+        "Failures around",
+    ] {
+        assert!(html.contains(said), "{said} is not there");
+    }
+    // A third of the connections goes elsewhere, and those in progress are lost.
+    let moved = html.split("1. 20 s: web-1 removed").nth(1).and_then(|rest| rest.split("2. 40 s").next());
+    let moved = moved.expect("the table of the removal");
+    assert!(moved.contains("web-1: 33.") && moved.contains("% → 0 %"), "{moved}");
+    let bytes = store_study(&study).expect("a study can be stored");
+    assert_eq!(read_study(&bytes).expect("it can be read"), study);
 }
 
 #[test]
