@@ -1,15 +1,15 @@
 //! Groups of an SVG: what belongs to one scheduler, so that a page can hide it with the scheduler, and lines that are dashed.
 //!
-//! plotters draws no groups, and a dashed line as many short ones. So the begins and ends of groups are drawn as texts at a
-//! place where nothing else is, and replaced when the picture is done.
+//! plotters draws no groups, and a dashed line as many short ones. So the begins and ends of groups are drawn as texts in a
+//! font that nothing else has, and replaced when the picture is done.
 
 use ipvslab_schedulers::SchedulerKind;
-use plotters::style::text_anchor::HPos;
+use plotters::prelude::*;
 
-use super::{Canvas, Drawn, INK, write};
+use super::{Canvas, Drawn};
 
-/// Left of and above everything that is drawn.
-const NOWHERE: i32 = -7_777;
+/// The font of the marks.
+const FONT: &str = "group-mark";
 /// The mark of a group's end.
 const END: &str = "end";
 
@@ -28,7 +28,9 @@ pub(super) fn dashed(canvas: &Canvas<'_>, paint: impl FnOnce() -> Drawn) -> Draw
 }
 
 fn within(canvas: &Canvas<'_>, attribute: &str, paint: impl FnOnce() -> Drawn) -> Drawn {
-    let mark = |text: &str| write(canvas, text, (NOWHERE, NOWHERE), 1, INK, HPos::Left);
+    let mark = |text: &str| -> Drawn {
+        Ok(canvas.draw(&Text::new(text.to_owned(), (0, 0), (FONT, 1).into_font()))?)
+    };
     mark(attribute)?;
     paint()?;
     mark(END)
@@ -36,16 +38,38 @@ fn within(canvas: &Canvas<'_>, attribute: &str, paint: impl FnOnce() -> Drawn) -
 
 /// The picture with groups in place of their marks.
 pub(super) fn with_groups(svg: &str) -> String {
-    let opening = format!("<text x=\"{NOWHERE}\"");
-    let mut parts = svg.split(opening.as_str());
+    let mut parts = svg.split("<text ");
     let mut grouped = parts.next().unwrap_or("").to_owned();
     for part in parts {
-        let (mark, rest) = part.split_once("</text>").unwrap_or((part, ""));
-        match mark.split_once('>').map_or("", |(_, text)| text.trim()) {
+        let (text, rest) = part.split_once("</text>").unwrap_or((part, ""));
+        let (attributes, words) = text.split_once('>').unwrap_or((text, ""));
+        if !attributes.contains(&format!("font-family=\"{FONT}\"")) {
+            grouped.push_str("<text ");
+            grouped.push_str(part);
+            continue;
+        }
+        match words.trim() {
             END => grouped.push_str("</g>"),
             attribute => grouped.push_str(&format!("<g {}>", attribute.replace("&quot;", "\""))),
         }
         grouped.push_str(rest);
     }
     grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_become_groups_and_other_texts_stay() {
+        let mark = |text: &str| format!("<text x=\"0\" font-family=\"{FONT}\">\n{text}\n</text>\n");
+        let svg = format!(
+            "<svg>{}<text x=\"3\" font-family=\"sans-serif\">rr</text>{}<circle/></svg>",
+            mark("data-scheduler=&quot;rr&quot;"),
+            mark("end")
+        );
+        let expected = "<svg><g data-scheduler=\"rr\">\n<text x=\"3\" font-family=\"sans-serif\">rr</text></g>\n<circle/></svg>";
+        assert_eq!(with_groups(&svg), expected);
+    }
 }
