@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipvslab_reports::{Metric, UnknownMetric};
 use ipvslab_schedulers::SchedulerKind;
 
+use crate::sweep::{Factors, Loads};
+
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
@@ -30,6 +32,14 @@ pub(crate) enum Verb {
   ipvslab compare web.toml --format json | jq '.schedulers[].scheduler'
   ipvslab compare baseline results --tolerance 2")]
     Compare(Compare),
+    /// Run the study at several loads, and show how much load each scheduler can take
+    #[command(after_help = "Examples:
+  ipvslab sweep web.toml
+  ipvslab sweep web.toml --load 60%..98%:12 --schedulers rr,wlc --replications 20 --out sweep
+  ipvslab sweep web.toml --factor 0.5,0.75,1,1.25
+
+The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page tell up to where each holds.")]
+    Sweep(Sweep),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
   ipvslab run web.toml
@@ -155,6 +165,24 @@ pub(crate) struct Compare {
     /// Which schedulers, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) schedulers: Vec<SchedulerKind>,
+    /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
+    #[arg(long, conflicts_with = "after")]
+    pub(crate) decision_cost: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sweep {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// Offered loads in per cent of the capacity, separated by commas; FROM..TO:COUNT are so many at equal distances
+    #[arg(long, value_name = "LOADS", default_value = "50%..95%:10")]
+    pub(crate) load: Loads,
+    /// Instead of loads, what the file's own rates are multiplied by, in the same way without %
+    #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
+    pub(crate) factor: Option<Factors>,
+    /// Which schedulers, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) schedulers: Vec<SchedulerKind>,
 }
 
 #[derive(Debug, Args)]
@@ -168,7 +196,7 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// The directory that compare --out or run --out wrote
+    /// The directory that compare, run or sweep wrote with --out
     pub(crate) results: PathBuf,
     /// What decides the order of the schedulers
     #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric)]

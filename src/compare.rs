@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use ipvslab_reports::{BeforeAfter, Change, Metric, compare_text};
+use ipvslab_scenarios::Scenario;
+use ipvslab_schedulers::SchedulerKind;
 
 use crate::args::{self, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::print::print;
-use crate::{files, report, results, study};
+use crate::{decision_cost, files, report, results, study};
 
 /// Runs the study and prints it.
 pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
@@ -15,15 +17,21 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
         return stored(args, after);
     }
     let mut scenario = study::scenario(&args.study)?;
-    if !args.schedulers.is_empty() {
+    choose(&mut scenario, &args.schedulers);
+    let measure = args.decision_cost.then_some(decision_cost::measure as results::Measure);
+    results::of(&scenario, &args.study, compare_text, measure)
+}
+
+/// Compares these schedulers instead of the scenario's, each once, if there are any.
+pub(crate) fn choose(scenario: &mut Scenario, schedulers: &[SchedulerKind]) {
+    if !schedulers.is_empty() {
         scenario.schedulers.clear();
-        for &scheduler in &args.schedulers {
+        for &scheduler in schedulers {
             if !scenario.schedulers.contains(&scheduler) {
                 scenario.schedulers.push(scheduler);
             }
         }
     }
-    results::of(&scenario, &args.study, compare_text)
 }
 
 /// Compares stored results.

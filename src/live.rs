@@ -8,6 +8,7 @@ mod kernels;
 mod machine;
 mod measured;
 mod output;
+mod page;
 mod plan;
 mod socket;
 mod up;

@@ -6,6 +6,7 @@ mod cell;
 mod check;
 mod compare;
 mod coverage;
+mod decision_cost;
 mod exit;
 mod export;
 mod file_output;
@@ -20,6 +21,7 @@ mod results;
 mod run;
 mod scenario_file;
 mod study;
+mod sweep;
 mod theory;
 mod threads;
 mod trace;
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
 fn carry_out(verb: &Verb) -> Result<(), Failure> {
     match verb {
         Verb::Compare(args) => compare::run(args),
+        Verb::Sweep(args) => sweep::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),

@@ -8,8 +8,9 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
 /// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 25] = [
+pub(crate) const FILES: [&str; 32] = [
     "order.svg",
+    "course.svg",
     "ccdf.svg",
     "active.svg",
     "inactive.svg",
@@ -26,11 +27,18 @@ pub(crate) const FILES: [&str; 25] = [
     "percentiles.svg",
     "server_load.svg",
     "shares.svg",
+    // Of a sweep:
+    "sweep.bin",
+    "sweep.json",
+    "loads.csv",
+    "knees.csv",
+    "knee.svg",
     // Of a validation:
     "validation.json",
     "connections.csv",
     "checkpoints.csv",
     "agreement.svg",
+    "residuals.svg",
     "side_by_side.csv",
     "side_by_side.svg",
     // Of a fuzzing:

@@ -1,7 +1,7 @@
 //! `ipvslab report`: everything that is made of a study, from what is stored of it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ipvslab_reports::{Study, Summary, compare_text, read_study};
 
@@ -10,10 +10,13 @@ use crate::exit::{Exit, Failure};
 use crate::files::{self, STORED};
 use crate::output::Output;
 use crate::print::{print, talk};
-use crate::results;
+use crate::{results, sweep};
 
 /// Makes the files again, or prints one of them.
 pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
+    if let Some(path) = stored_sweep(&args.results) {
+        return sweep::report(args, &path);
+    }
     let study = stored(&args.results)?;
     let summary = Summary::new(&study, args.rank_by);
     match args.format {
@@ -32,6 +35,12 @@ pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
     results::verdict(&study, &summary)
 }
 
+/// The file of a sweep, if that is what the results are of.
+fn stored_sweep(results: &Path) -> Option<PathBuf> {
+    let path = if results.is_dir() { results.join(sweep::STORED) } else { results.to_owned() };
+    (path.is_file() && path.file_name().is_some_and(|name| name == sweep::STORED)).then_some(path)
+}
+
 /// Reads the study of a directory of results.
 pub(crate) fn stored(directory: &Path) -> Result<Study, Failure> {
     let path = if directory.is_file() { directory.to_owned() } else { directory.join(STORED) };
@@ -39,6 +48,7 @@ pub(crate) fn stored(directory: &Path) -> Result<Study, Failure> {
     let invalid = |message: String| Failure::new(Exit::InvalidInput, message);
     let bytes = fs::read(&path).map_err(|error| {
         let help = match directory.is_dir() {
+            true if stored_sweep(directory).is_some() => "it holds a sweep; ipvslab report shows it again",
             true => "is it a directory that compare --out or run --out wrote?",
             false => "name the directory that compare --out wrote",
         };

@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, stderr, stdout};
 
-use ipvslab_reports::{Metric, Study, Summary, Verdict, json, judge, junit, markdown, summary_csv, worst};
+use ipvslab_reports::{
+    DecisionCost, Metric, Study, Summary, Verdict, json, judge, junit, markdown, summary_csv, worst,
+};
 use ipvslab_scenarios::Scenario;
 
 use crate::args::{self, StudyFormat};
@@ -10,7 +12,8 @@ use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;
 use crate::print::{print, talk};
-use crate::study;
+use crate::study::{self, Keep};
+use crate::threads;
 
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
@@ -18,10 +21,22 @@ const WIDTH: usize = 130;
 /// Makes the table for people, for a terminal of so many columns.
 pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 
-/// Runs the study, writes its files and prints it.
-pub(crate) fn of(scenario: &Scenario, args: &args::Study, table: Table) -> Result<(), Failure> {
+/// Measures what decisions cost.
+pub(crate) type Measure = fn(&Scenario) -> Vec<DecisionCost>;
+
+/// Runs the study, writes its files and prints it; measures what decisions cost, if that is asked for.
+pub(crate) fn of(
+    scenario: &Scenario,
+    args: &args::Study,
+    table: Table,
+    measure: Option<Measure>,
+) -> Result<(), Failure> {
     let output = Output::asked(args.out.as_deref(), args.force)?;
-    let study = study::run(scenario, args)?;
+    threads::limit(args.threads)?;
+    let mut study = study::run(scenario, Keep::Everything, "", args.quiet)?;
+    if let Some(measure) = measure {
+        study.decision_costs = measure(scenario);
+    }
     let summary = Summary::new(&study, Metric::ResponseP99);
     // A disk that is full must not cost the table too.
     let written = output.map_or(Ok(()), |output| files::write(output, &study, &summary));
@@ -61,7 +76,7 @@ pub(crate) fn text(
 }
 
 /// Tells somebody at a terminal where the pictures are, or how to get them.
-fn mention_files(args: &args::Study) {
+pub(crate) fn mention_files(args: &args::Study) {
     if args.quiet || args.format != StudyFormat::Table || !stderr().is_terminal() {
         return;
     }

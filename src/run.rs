@@ -13,5 +13,5 @@ pub(crate) fn run(args: &args::Run) -> Result<(), Failure> {
     let scheduler =
         scheduler.ok_or_else(|| Failure::new(Exit::NothingSelected, "error: no scheduler to run"))?;
     scenario.schedulers = vec![scheduler];
-    results::of(&scenario, &args.study, in_depth_text)
+    results::of(&scenario, &args.study, in_depth_text, None)
 }

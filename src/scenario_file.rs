@@ -32,7 +32,8 @@ pub(crate) fn load(path: &Path, warnings: Warnings) -> Result<Scenario, Failure>
     Ok(loaded.scenario)
 }
 
-fn failure(problems: &Problems) -> Failure {
+/// Problems as what a command ends with.
+pub(crate) fn failure(problems: &Problems) -> Failure {
     let exit = match problems.kind() {
         ProblemKind::EmptyTrace => Exit::NothingSelected,
         ProblemKind::Invalid | ProblemKind::Unreadable => Exit::InvalidInput,

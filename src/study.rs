@@ -4,7 +4,8 @@ use std::io::{IsTerminal, stderr};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ipvslab_reports::{
-    Collector, Metric, Objective, Provenance, Run, Study, StudyServer, interventions, is_precise,
+    Collector, Distribution, Metric, Objective, Provenance, Run, Study, StudyServer, interventions,
+    is_precise,
 };
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
@@ -15,7 +16,7 @@ use crate::args;
 use crate::cell::{self, Cell};
 use crate::exit::{Exit, Failure};
 use crate::scenario_file::{Warnings, load};
-use crate::{threads, warm_up};
+use crate::warm_up;
 
 /// How many looks at the servers a run gets.
 pub(crate) const SAMPLES: u64 = 240;
@@ -37,12 +38,20 @@ pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
     Ok(scenario)
 }
 
-/// Runs all schedulers of the scenario.
-pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Failure> {
-    threads::limit(args.threads)?;
+/// What is kept of each run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Keep {
+    /// The servers over time and all response times too.
+    Everything,
+    /// Numbers only.
+    Numbers,
+}
+
+/// Runs all schedulers of the scenario; `label` is in front of the progress.
+pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> Result<Study, Failure> {
     let settled;
     let scenario = if scenario.finds_warm_up {
-        settled = warm_up::found(scenario, args.quiet)?;
+        settled = warm_up::found(scenario, quiet)?;
         &settled
     } else {
         scenario
@@ -54,15 +63,21 @@ pub(crate) fn run(scenario: &Scenario, args: &args::Study) -> Result<Study, Fail
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
     let classes = scenario.classes().len();
-    let bar = progress(cells, args.quiet);
+    let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
+    let bar = progress(cells, label, quiet);
     let one = |cell: Cell| {
-        let setup = if few || cell.replication == 0 { &sampled } else { &plain };
-        let mut collector =
-            Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
+        let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
+        let setup = if is_sampled { &sampled } else { &plain };
+        let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
+        let mut collector = if is_followed { collector.following() } else { collector };
         let outcome = cell::run(scenario, setup, cell, &mut collector)?;
         bar.inc(1);
         let Cell { scheduler, replication } = cell;
-        Ok(Run { scheduler, replication, metrics: collector.finish(&outcome, &servers) })
+        let mut metrics = collector.finish(&outcome, &servers);
+        if keep == Keep::Numbers {
+            metrics.response_times = Distribution::default();
+        }
+        Ok(Run { scheduler, replication, metrics })
     };
     let mut study = empty(scenario, &plain);
     let mut done = 0;
@@ -118,6 +133,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
         schedulers: scenario.schedulers.clone(),
         runs: Vec::new(),
+        decision_costs: Vec::new(),
     }
 }
 
@@ -156,13 +172,13 @@ fn kernel(profile: &KernelProfile) -> &'static str {
 }
 
 /// A bar with the time left, on a terminal only.
-fn progress(cells: u64, quiet: bool) -> ProgressBar {
+fn progress(cells: u64, label: &str, quiet: bool) -> ProgressBar {
     if quiet || !stderr().is_terminal() {
         return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} runs, {eta} left")
+    let style = ProgressStyle::with_template("{prefix}{bar:30} {pos}/{len} runs, {eta} left")
         .expect("the template is a constant");
-    ProgressBar::new(cells).with_style(style)
+    ProgressBar::new(cells).with_style(style).with_prefix(label.to_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::collector::{empty_histogram, record};
 use crate::confidence::Estimate;
 use crate::distribution::{Distribution, Quantile};
-use crate::quantity::{MISSING, Scale, fold};
+use crate::quantity::{Scale, fold, unresolved};
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
 use crate::table::{Column, render};
@@ -76,6 +76,8 @@ impl ClassCollector {
 pub struct ClassSummary {
     /// Connections or requests, in all runs.
     pub arrived: u64,
+    /// Those served to their end, in the run with the fewest.
+    pub finished_least: u64,
     /// Those that failed, of those that came.
     pub failed_ratio: Option<Estimate>,
     /// From arrival to end.
@@ -97,6 +99,7 @@ impl ClassSummary {
         };
         Self {
             arrived: runs.iter().map(|run| run.arrived).sum(),
+            finished_least: runs.iter().map(|run| run.finished).min().unwrap_or(0),
             failed_ratio: estimate(|run| run.failed_ratio),
             response_time_us_mean: estimate(|run| run.response_time_us_mean),
             response_time_us_p50: estimate(|run| run.response_time_us_p50),
@@ -134,7 +137,11 @@ pub(crate) fn classes_text(study: &Study, summary: &Summary, width: usize) -> St
         Column::words("scheduler", rows.iter().map(|(_, found, _)| found.scheduler.to_string()).collect()),
     ];
     let column = |(heading, scale, value): (&str, Scale, fn(&ClassSummary) -> Option<Estimate>)| {
-        Column::estimates(heading, scale, rows.iter().map(|(_, _, class)| value(class)).collect())
+        Column::estimates(
+            heading,
+            scale,
+            rows.iter().map(|(_, _, class)| parts(scale, class, value(class))).collect(),
+        )
     };
     let times = TIMES.map(|(heading, value)| column((heading, micros(&rows, value), value)));
     let failed = column(("failed", Scale::PER_CENT, |class| class.failed_ratio));
@@ -142,6 +149,14 @@ pub(crate) fn classes_text(study: &Study, summary: &Summary, width: usize) -> St
     let _ = writeln!(text, "\n{}", fold("By class of clients, response times:", width, 0));
     text.push_str(&render(&leading, &[times.to_vec(), vec![failed]], width));
     text
+}
+
+/// A value and its half-width; of a time that is missing, of how many it would have to be.
+fn parts(scale: Scale, class: &ClassSummary, found: Option<Estimate>) -> (String, String) {
+    match found {
+        None => (unresolved(class.finished_least), String::new()),
+        Some(_) => scale.parts(found),
+    }
 }
 
 fn micros(
@@ -155,8 +170,8 @@ fn micros(
 pub(crate) fn classes_section(study: &Study, summary: &Summary) -> Markup {
     let rows = pairs(study, summary);
     let scaled = TIMES.map(|(heading, value)| (heading, micros(&rows, value), value));
-    let cell = |scale: Scale, found: Option<Estimate>| match found {
-        None => html! { td .number { (MISSING) } },
+    let cell = |scale: Scale, found: Option<Estimate>, least: u64| match found {
+        None => html! { td .number { (unresolved(least)) } },
         Some(found) => html! { td .number data-v=(found.mean) { (scale.text(Some(found))) } },
     };
     html! {
@@ -179,8 +194,8 @@ pub(crate) fn classes_section(study: &Study, summary: &Summary) -> Markup {
                                     th scope="row" { (class) }
                                     td { (found.scheduler) }
                                     td .number data-v=(numbers.arrived) { (numbers.arrived) }
-                                    @for (_, scale, value) in &scaled { (cell(*scale, value(numbers))) }
-                                    (cell(Scale::PER_CENT, numbers.failed_ratio))
+                                    @for (_, scale, value) in &scaled { (cell(*scale, value(numbers), numbers.finished_least)) }
+                                    (cell(Scale::PER_CENT, numbers.failed_ratio, numbers.arrived))
                                 }
                             }
                         }

@@ -7,6 +7,7 @@ use ipvslab_sim::{
 };
 
 use crate::classes::{ClassCollector, ClassMetrics};
+use crate::course::Course;
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
 use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
@@ -35,6 +36,7 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
+    course: Option<Course>,
 }
 
 /// What is counted of clients that react.
@@ -94,6 +96,7 @@ impl Collector {
             requests: Requests::default(),
             timeline: Timeline::new(servers),
             classes: Vec::new(),
+            course: None,
         }
     }
 
@@ -101,6 +104,11 @@ impl Collector {
     #[must_use]
     pub fn with_classes(self, classes: usize) -> Self {
         Self { classes: vec![ClassCollector::new(); classes], ..self }
+    }
+
+    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
+    pub fn following(self) -> Self {
+        Self { course: Some(Course::new(self.horizon)), ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -194,6 +202,14 @@ impl Collector {
             classes: self.classes.iter().map(ClassCollector::metrics).collect::<Vec<ClassMetrics>>(),
             response_times,
             timeline: self.timeline,
+            course: self.course.map(|course| course.settled(reactions.is_some())),
+        }
+    }
+
+    #[inline]
+    fn failed(&mut self, now: Time) {
+        if let Some(course) = &mut self.course {
+            course.failed(now);
         }
     }
 
@@ -213,6 +229,7 @@ impl Observer for Collector {
 
     #[inline]
     fn refused(&mut self, now: Time, refusal: Refusal) {
+        self.failed(now);
         if self.is_measured(now) {
             match refusal {
                 Refusal::NoServer => self.refused_no_server += 1,
@@ -223,6 +240,9 @@ impl Observer for Collector {
 
     #[inline]
     fn finished(&mut self, done: &Finished) {
+        if let Some(course) = &mut self.course {
+            course.finished(done.arrived, done.response_time());
+        }
         if !self.is_measured(done.arrived) {
             return;
         }
@@ -246,7 +266,8 @@ impl Observer for Collector {
     }
 
     #[inline]
-    fn lost(&mut self, _: Time, _: ConnectionId, _: ServerId, arrived: Time) {
+    fn lost(&mut self, now: Time, _: ConnectionId, _: ServerId, arrived: Time) {
+        self.failed(now);
         self.lost += u64::from(self.is_measured(arrived));
     }
 
@@ -257,6 +278,9 @@ impl Observer for Collector {
             if let Some(failure) = request.failure {
                 self.requests.failed[failure as usize] += 1;
             }
+        }
+        if let (Some(course), Some(_)) = (&mut self.course, request.failure) {
+            course.failed_request(request.ended);
         }
     }
 

@@ -41,7 +41,9 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     let estimates = |metric| summary.schedulers.iter().map(move |scheduler| scheduler.estimate(metric));
     let column = |(metric, heading): (Metric, &str)| {
         let means = estimates(metric).flatten().map(|Estimate { mean, .. }| mean);
-        Column::estimates(heading, Scale::of(metric.quantity(), means), estimates(metric).collect())
+        let scale = Scale::of(metric.quantity(), means);
+        let parts = summary.schedulers.iter().map(|scheduler| scheduler.parts(metric, scale));
+        Column::estimates(heading, scale, parts.collect())
     };
     let shares = SHARES.into_iter().filter(|&(metric, _)| is_shown(metric, summary)).map(column).collect();
     let groups = [TIMES.map(column).to_vec(), shares];

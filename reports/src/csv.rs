@@ -195,7 +195,7 @@ pub(crate) fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<S
     finish(writer)
 }
 
-fn finish(writer: csv::Writer<Vec<u8>>) -> Result<String, ReportError> {
+pub(crate) fn finish(writer: csv::Writer<Vec<u8>>) -> Result<String, ReportError> {
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8(bytes).expect("only text was written"))
 }

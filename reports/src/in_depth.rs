@@ -102,7 +102,11 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
             _ => label,
         };
         let scale = Scale::of(metric.quantity(), estimate.into_iter().map(|Estimate { mean, .. }| mean));
-        let _ = writeln!(text, "{label:>24}  {}", scale.text(estimate));
+        let shown = match estimate {
+            None => scheduler.parts(metric, scale).0,
+            estimate => scale.text(estimate),
+        };
+        let _ = writeln!(text, "{label:>24}  {shown}");
     }
     let _ = writeln!(text, "{:>24}  {}", "table entries, peak", scheduler.table_entries_peak);
     let counts = format!(

@@ -34,6 +34,16 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
             .map(|scheduler| Scheduler::of(study, scheduler, summary.metrics().collect()))
             .collect(),
         runs: study.runs.iter().map(Run::of).collect(),
+        decision_costs: study
+            .decision_costs
+            .iter()
+            .map(|cost| Cost {
+                scheduler: cost.scheduler.name(),
+                ns_median: cost.ns_median,
+                ns_least: cost.ns_least,
+                ns_most: cost.ns_most,
+            })
+            .collect(),
     };
     written(&results)
 }
@@ -55,6 +65,17 @@ struct Results<'a> {
     objectives: Vec<Judged<'a>>,
     schedulers: Vec<Scheduler<'a>>,
     runs: Vec<Run<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    decision_costs: Vec<Cost<'a>>,
+}
+
+/// Of the machine that measured it; only if it was asked for.
+#[derive(Serialize)]
+struct Cost<'a> {
+    scheduler: &'a str,
+    ns_median: f64,
+    ns_least: f64,
+    ns_most: f64,
 }
 
 #[derive(Serialize)]
@@ -122,6 +143,7 @@ struct Scheduler<'a> {
     tier: usize,
     behind_first: Option<Estimate>,
     replications: u32,
+    finished_least: u64,
     arrived: u64,
     refused_no_server: u64,
     refused_backlog: u64,
@@ -138,9 +160,9 @@ struct Scheduler<'a> {
 }
 
 /// Every metric of a scheduler that is shown.
-struct Estimates<'a> {
-    of: &'a SchedulerSummary,
-    metrics: Vec<Metric>,
+pub(crate) struct Estimates<'a> {
+    pub(crate) of: &'a SchedulerSummary,
+    pub(crate) metrics: Vec<Metric>,
 }
 
 /// The counts of [`Reactions`], which are sums over the replications.
@@ -279,6 +301,7 @@ impl<'a> Scheduler<'a> {
             tier: summary.tier,
             behind_first: summary.behind_first,
             replications: summary.replications,
+            finished_least: summary.finished_least,
             arrived: summary.arrived,
             refused_no_server: summary.refused_no_server,
             refused_backlog: summary.refused_backlog,
@@ -307,7 +330,10 @@ impl<'a> Run<'a> {
 }
 
 /// Every metric's estimate under its name, in the order of the tables.
-fn by_name<S: serde::Serializer>(estimates: &Estimates<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn by_name<S: serde::Serializer>(
+    estimates: &Estimates<'_>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let found = |&metric: &Metric| (metric.name(), estimates.of.estimate(metric));
     serializer.collect_map(estimates.metrics.iter().map(found))
 }

@@ -26,7 +26,7 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
     let _ = writeln!(text, "|---|---|{}", "--:|".repeat(columns.len()));
     for (place, found) in summary.schedulers.iter().enumerate() {
         let cell = |&(metric, _, scale): &(Metric, &str, Scale)| {
-            let (value, half_width) = scale.parts(found.estimate(metric));
+            let (value, half_width) = found.parts(metric, scale);
             format!("{value} {half_width}").trim_end().to_owned()
         };
         let cells: Vec<String> = columns.iter().map(cell).collect();
@@ -62,7 +62,7 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
 }
 
 /// What Markdown and HTML would take for markup is escaped.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {

@@ -196,6 +196,19 @@ impl Metric {
         matches!(self, Self::TimedOut | Self::Attempts | Self::Detection | Self::HitRatio)
     }
 
+    /// Whether it is a quantile, which needs 10 samples beyond it.
+    pub(crate) const fn is_quantile(self) -> bool {
+        matches!(
+            self,
+            Self::ResponseP50
+                | Self::ResponseP95
+                | Self::ResponseP99
+                | Self::ResponseP999
+                | Self::WaitingP95
+                | Self::WaitingP99
+        )
+    }
+
     /// Whether less of it is better.
     pub const fn less_is_better(self) -> bool {
         !matches!(self, Self::JainIndex | Self::HitRatio)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::classes::ClassMetrics;
+use crate::course::Course;
 use crate::distribution::Distribution;
 use crate::timeline::Timeline;
 
@@ -79,6 +80,9 @@ pub struct RunMetrics {
     /// The servers over time; empty if they were not sampled.
     #[serde(skip)]
     pub timeline: Timeline,
+    /// Response times and failures over time; `None` if the run was not followed.
+    #[serde(skip)]
+    pub course: Option<Course>,
 }
 
 /// What clients that react did in one run, or in several together. There a connection that came is a request, and one

@@ -3,6 +3,7 @@
 use ipvslab_schedulers::SchedulerKind;
 
 use crate::metric::Metric;
+use crate::plot::quickest_first;
 use crate::quantity::{Scale, plain};
 use crate::ranking::{OBVIOUS, TOLERATED};
 use crate::study::Study;
@@ -25,6 +26,7 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
         missing(summary),
         unranked(summary),
         incomplete(study, summary),
+        decision_costs(study),
     ];
     candidates.into_iter().flatten().filter(|note| !note.is_empty()).collect()
 }
@@ -148,7 +150,8 @@ fn missing(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(is_missing).map(|scheduler| scheduler.scheduler).collect();
     (!who.is_empty()).then(|| {
         format!(
-            "A quantile is missing (–) if in one of the replications fewer than 10 served connections lie beyond it: {}.",
+            "A quantile is not available (n/a) if in one of the replications fewer than 10 served connections lie beyond it; n is how many \
+             there were in the replication with the fewest: {}.",
             names(&who)
         )
     })
@@ -176,6 +179,20 @@ fn incomplete(study: &Study, summary: &Summary) -> Option<String> {
         .map(|&scheduler| format!("{scheduler} ({} of {})", count(scheduler), study.replications))
         .collect();
     (!short.is_empty()).then(|| format!("Runs are missing: {}.", short.join(", ")))
+}
+
+/// What a decision costs, if that was measured.
+fn decision_costs(study: &Study) -> Option<String> {
+    let costs: Vec<String> = quickest_first(study)
+        .iter()
+        .map(|cost| format!("{} {}", cost.scheduler, plain((10.0 * cost.ns_median).round() / 10.0)))
+        .collect();
+    (!costs.is_empty()).then(|| {
+        format!(
+            "A decision with its upkeep took, in nanoseconds on this machine and this time: {}.",
+            costs.join(", ")
+        )
+    })
 }
 
 fn names(schedulers: &[SchedulerKind]) -> String {

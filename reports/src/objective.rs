@@ -24,6 +24,13 @@ pub struct Objective {
     pub schedulers: Vec<SchedulerKind>,
 }
 
+impl Objective {
+    /// Whether a value is on the right side of the limit. What is never there is below any limit, 0 included.
+    pub(crate) fn holds(&self, value: f64) -> bool {
+        if self.below { value < self.limit || value == 0.0 } else { value > self.limit }
+    }
+}
+
 /// What the results say of an objective. The order is that of a study's verdict: the worst counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -113,9 +120,8 @@ fn verdict(objective: &Objective, estimate: Estimate) -> Verdict {
     let Some(half_width) = estimate.half_width else { return Verdict::Undecided };
     let (low, high) = (estimate.mean - half_width, estimate.mean + half_width);
     let (good, bad) = match objective.below {
-        // What is never there is below any limit, 0 included.
-        true => (high < objective.limit || high == 0.0, low >= objective.limit && high > 0.0),
-        false => (low > objective.limit, high <= objective.limit),
+        true => (objective.holds(high), low >= objective.limit && high > 0.0),
+        false => (objective.holds(low), high <= objective.limit),
     };
     match (good, bad) {
         (true, _) => Verdict::Met,

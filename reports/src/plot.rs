@@ -6,15 +6,20 @@
 mod agreement;
 mod axis;
 mod ccdf;
+mod course;
 mod curves;
+mod decision_cost;
 mod forest;
+mod group;
 mod hits;
 mod imbalance;
+mod knee;
 mod over_time;
 mod pairs;
 pub(crate) mod palette;
 mod percentiles;
 mod rate;
+mod residuals;
 mod shares;
 mod side_by_side;
 
@@ -28,12 +33,18 @@ use crate::error::ReportError;
 
 pub use agreement::{AgreementPanel, agreement_svg};
 pub use ccdf::ccdf_svg;
+pub(crate) use course::course;
+pub use course::{Coursed, course_svg};
+pub use decision_cost::decision_cost_svg;
+pub(crate) use decision_cost::quickest_first;
 pub use forest::forest_svg;
 pub use hits::hits_svg;
 pub use imbalance::imbalance_svg;
+pub use knee::knee_svg;
 pub use over_time::{OverTime, over_time_svg};
 pub use percentiles::percentiles_svg;
 pub use rate::rate_svg;
+pub use residuals::{agreement_residuals_svg, side_by_side_residuals_svg};
 pub use shares::shares_svg;
 pub use side_by_side::{side_by_side_shares_svg, side_by_side_svg};
 
@@ -66,7 +77,7 @@ fn draw(
         title(&canvas, caption).and_then(|()| paint(&canvas)).and_then(|()| Ok(canvas.present()?))
     };
     painted.map_err(|error| ReportError::Plot { picture: caption.picture, reason: error.to_string() })?;
-    Ok(described(&svg, caption))
+    Ok(group::with_groups(&described(&svg, caption)))
 }
 
 fn title(canvas: &Canvas<'_>, caption: &Caption<'_>) -> Drawn {

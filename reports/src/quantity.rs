@@ -80,6 +80,11 @@ impl Scale {
     }
 }
 
+/// What a quantile looks like that so many samples do not resolve.
+pub(crate) fn unresolved(samples: u64) -> String {
+    format!("n/a (n = {samples})")
+}
+
 /// A value of which nothing is known but itself: four digits.
 pub(crate) fn plain(value: f64) -> String {
     if value == 0.0 {

@@ -1,64 +1,36 @@
 //! A study on disk, from which every report can be made again without running anything.
-//!
-//! A line with the name and version of the layout and the program that wrote it, then the study in postcard's wire
-//! format, compressed by gzip, whose checksum tells a file that was cut short or edited.
 
-use std::io::{self, Read, Write};
+mod envelope;
+mod sweep;
 
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
+use std::io;
+
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
 use crate::classes::ClassMetrics;
+use crate::course::Course;
 use crate::distribution::Distribution;
 use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
-use crate::study::{Provenance, Run, Study};
+use crate::study::{DecisionCost, Provenance, Run, Study};
 use crate::timeline::Timeline;
 
+pub use envelope::StoredError;
+use envelope::{pack, unpack};
+pub use sweep::{read_sweep, store_sweep};
+
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/2";
-
-/// The most that a stored study may unpack to.
-const LARGEST: u64 = 4 << 30;
-
-/// Why a stored study cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum StoredError {
-    /// It begins otherwise.
-    #[error("it is not a study that ipvslab stored")]
-    NotAStudy,
-    /// Another version of the layout.
-    #[error(
-        "it is of the layout {found}, written by ipvslab {version}, and this program reads {STUDY_SCHEMA}; run the scenario again, \
-         or use that version"
-    )]
-    OtherSchema {
-        /// The layout it says it has.
-        found: String,
-        /// The program that wrote it.
-        version: String,
-    },
-    /// It unpacks to something else than what was stored.
-    #[error("it was cut short or edited ({0}); run the scenario again")]
-    Damaged(String),
-}
+pub const STUDY_SCHEMA: &str = "ipvslab.study/3";
 
 /// The bytes of `study.bin`.
 ///
 /// # Errors
 /// If the study does not fit into memory twice.
 pub fn store_study(study: &Study) -> io::Result<Vec<u8>> {
-    let mut bytes = format!("{STUDY_SCHEMA} {}\n", study.provenance.version).into_bytes();
-    let plain = postcard::to_allocvec(&Stored::of(study)).map_err(io::Error::other)?;
-    let mut packed = GzEncoder::new(&mut bytes, Compression::default());
-    packed.write_all(&plain)?;
-    packed.finish()?;
-    Ok(bytes)
+    pack(STUDY_SCHEMA, &study.provenance.version, &Stored::of(study))
 }
 
 /// The study in the bytes of `study.bin`.
@@ -66,21 +38,12 @@ pub fn store_study(study: &Study) -> io::Result<Vec<u8>> {
 /// # Errors
 /// See [`StoredError`].
 pub fn read_study(bytes: &[u8]) -> Result<Study, StoredError> {
-    let line = bytes.split(|&byte| byte == b'\n').next().filter(|line| line.len() < 100);
-    let line = line.and_then(|line| str::from_utf8(line).ok()).ok_or(StoredError::NotAStudy)?;
-    let (schema, version) = line.split_once(' ').ok_or(StoredError::NotAStudy)?;
-    if schema != STUDY_SCHEMA {
-        return Err(match schema.starts_with("ipvslab.study/") {
-            true => StoredError::OtherSchema { found: schema.to_owned(), version: version.to_owned() },
-            false => StoredError::NotAStudy,
-        });
-    }
-    let mut plain = Vec::new();
-    let damaged = |error: &dyn ToString| StoredError::Damaged(error.to_string());
-    let packed = &bytes[line.len() + 1..];
-    GzDecoder::new(packed).take(LARGEST).read_to_end(&mut plain).map_err(|error| damaged(&error))?;
-    let stored: Stored = postcard::from_bytes(&plain).map_err(|error| damaged(&error))?;
-    stored.study().ok_or_else(|| damaged(&"its parts do not fit together"))
+    let stored: Stored = unpack(STUDY_SCHEMA, bytes)?;
+    stored.study().ok_or_else(misfit)
+}
+
+fn misfit() -> StoredError {
+    StoredError::Damaged("its parts do not fit together".to_owned())
 }
 
 #[derive(Serialize, Deserialize)]
@@ -101,7 +64,11 @@ struct Stored {
     provenance: Provenance,
     schedulers: Vec<String>,
     runs: Vec<StoredRun>,
+    decision_costs: Vec<StoredCost>,
 }
+
+/// Scheduler; median, least and most nanoseconds.
+type StoredCost = (String, f64, f64, f64);
 
 #[derive(Serialize, Deserialize)]
 struct StoredRun {
@@ -118,6 +85,7 @@ struct StoredRun {
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
+    course: Option<Course>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -143,6 +111,7 @@ impl Stored {
                 classes: Vec::new(),
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
+                course: None,
                 reactions: None,
                 caches: None,
                 ..run.metrics
@@ -158,6 +127,7 @@ impl Stored {
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
+            course: run.metrics.course.clone(),
         };
         Self {
             title: study.title.clone(),
@@ -180,6 +150,11 @@ impl Stored {
             provenance: study.provenance.clone(),
             schedulers: study.schedulers.iter().map(ToString::to_string).collect(),
             runs: study.runs.iter().map(run).collect(),
+            decision_costs: study
+                .decision_costs
+                .iter()
+                .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_least, cost.ns_most))
+                .collect(),
         }
     }
 
@@ -189,10 +164,14 @@ impl Stored {
             self.schedulers.iter().map(|name| SchedulerKind::named(name)).collect::<Option<Vec<_>>>()?;
         let objectives =
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
+        let cost = |(name, ns_median, ns_least, ns_most): StoredCost| {
+            Some(DecisionCost { scheduler: SchedulerKind::named(&name)?, ns_median, ns_least, ns_most })
+        };
+        let decision_costs = self.decision_costs.into_iter().map(cost).collect::<Option<Vec<_>>>()?;
         let (servers, classes) = (self.servers.len(), self.classes.len());
         let run = |run: StoredRun| {
             let StoredRun { servers: mut of_servers, classes: of_classes, server_caches, .. } = run;
-            let StoredRun { reactions, caches, response_times, samples_ns, loads, .. } = run;
+            let StoredRun { reactions, caches, response_times, samples_ns, loads, course, .. } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
                 || of_classes.len() != classes
@@ -216,6 +195,7 @@ impl Stored {
                     caches,
                     response_times,
                     timeline,
+                    course,
                     ..run.metrics
                 },
             })
@@ -238,6 +218,7 @@ impl Stored {
             provenance: self.provenance,
             schedulers,
             runs,
+            decision_costs,
         })
     }
 }

@@ -43,6 +43,21 @@ pub struct Study {
     pub schedulers: Vec<SchedulerKind>,
     /// In the order of the plan: by scheduler, then by replication.
     pub runs: Vec<Run>,
+    /// What a decision costs, if that was measured: of a machine, not of the scenario, and other the next time.
+    pub decision_costs: Vec<DecisionCost>,
+}
+
+/// What a decision of a scheduler took, with its upkeep, in nanoseconds.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct DecisionCost {
+    /// Who.
+    pub scheduler: SchedulerKind,
+    /// The median of several rounds' means.
+    pub ns_median: f64,
+    /// The least of them.
+    pub ns_least: f64,
+    /// The greatest of them.
+    pub ns_most: f64,
 }
 
 /// What a study was made of: enough to make it again.

@@ -8,6 +8,7 @@ use crate::distribution::Distribution;
 use crate::metric::Metric;
 use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
 use crate::precision::needed_to_separate;
+use crate::quantity::{Scale, unresolved};
 use crate::ranking::{Candidate, Ranking, Series, differences};
 use crate::study::{Run, Study};
 
@@ -58,6 +59,8 @@ pub struct SchedulerSummary {
     pub behind_first: Option<Estimate>,
     /// By [`Metric::ALL`].
     estimates: [Option<Estimate>; Metric::ALL.len()],
+    /// Connections served in the run with the fewest: what its quantiles are made of.
+    pub finished_least: u64,
     /// Connections that came, in all runs.
     pub arrived: u64,
     /// Of these, connections for which the scheduler found no server.
@@ -179,6 +182,7 @@ impl SchedulerSummary {
             tier: place.tier,
             behind_first,
             estimates: Metric::ALL.map(|metric| estimate(runs.iter().map(|run| metric.of(run)))),
+            finished_least: runs.iter().map(|run| run.finished).min().unwrap_or(0),
             arrived: total(|run| run.arrived),
             refused_no_server: total(|run| run.refused_no_server),
             refused_backlog: total(|run| run.refused_backlog),
@@ -192,6 +196,14 @@ impl SchedulerSummary {
                 })
                 .collect(),
             response_times: study.pooled_response_times(scheduler),
+        }
+    }
+
+    /// A metric in a table: its value and what follows it. A quantile that is not resolved says of how many connections.
+    pub(crate) fn parts(&self, metric: Metric, scale: Scale) -> (String, String) {
+        match self.estimate(metric) {
+            None if metric.is_quantile() => (unresolved(self.finished_least), String::new()),
+            estimate => scale.parts(estimate),
         }
     }
 

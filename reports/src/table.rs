@@ -2,7 +2,6 @@
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
-use crate::confidence::Estimate;
 use crate::quantity::Scale;
 
 /// A column with its heading.
@@ -24,10 +23,8 @@ impl Column {
         Self { heading: heading.to_owned(), cells, alignment: CellAlignment::Right }
     }
 
-    /// Estimates with half-widths, aligned at the sign between them; the heading gets the unit.
-    pub(crate) fn estimates(heading: &str, scale: Scale, estimates: Vec<Option<Estimate>>) -> Self {
-        let parts: Vec<(String, String)> =
-            estimates.into_iter().map(|estimate| scale.parts(estimate)).collect();
+    /// Values and their half-widths, aligned at the sign between them; the heading gets the unit.
+    pub(crate) fn estimates(heading: &str, scale: Scale, parts: Vec<(String, String)>) -> Self {
         let widest = parts.iter().map(|(_, half_width)| half_width.chars().count()).max().unwrap_or(0);
         let pad = |(value, half_width): (String, String)| {
             if widest == 0 { value } else { format!("{value} {half_width:<widest$}") }

@@ -41,12 +41,23 @@ pub(crate) struct Checked {
     pub(crate) empty_trace: bool,
 }
 
-/// Checks a file called `name` whose paths are relative to `base_dir`.
+/// What is known of a file beside its text.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    /// What it is called.
+    pub(crate) name: &'a str,
+    /// What its paths are relative to.
+    pub(crate) base_dir: &'a Path,
+    /// How many times as often as it says connections are to come.
+    pub(crate) factor: f64,
+}
+
+/// Checks a file.
 ///
 /// `unreadable` names the keys that are given but could not be read, so that nobody calls them missing.
-pub(crate) fn check(file: &raw::File, name: &str, base_dir: &Path, unreadable: Vec<String>) -> Checked {
+pub(crate) fn check(file: &raw::File, about: About<'_>, unreadable: Vec<String>) -> Checked {
     let mut findings = Findings { list: Vec::new(), empty_trace: false, unreadable };
-    let scenario = scenario(file, name, base_dir, &mut findings);
+    let scenario = scenario(file, about, &mut findings);
     let (problems, warnings) = findings.list.into_iter().partition(|problem| problem.level == Level::Error);
     Checked { scenario, problems, warnings, empty_trace: findings.empty_trace }
 }
@@ -73,7 +84,8 @@ impl Findings {
     }
 }
 
-fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findings) -> Option<Scenario> {
+fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Option<Scenario> {
+    let About { name, base_dir, factor } = about;
     // Every part is checked before the first `?`, so that all are.
     let service = file.service.as_ref().and_then(|service| service::service(&service.value, file, findings));
     let family = farm::family(file);
@@ -93,8 +105,10 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     class::presence(file, findings);
     cache::fit(file, findings);
     let sections = class::sections(file);
-    let sources: Vec<Option<Source>> =
-        sections.iter().map(|class| source::source(file, class, base_dir, family, findings)).collect();
+    let sources: Vec<Option<Source>> = sections
+        .iter()
+        .map(|class| source::source(file, class, factor, base_dir, family, findings))
+        .collect();
     let duration = run::duration(file, &sources, findings);
     let classes: Vec<Option<Class>> = sections
         .iter()
@@ -132,6 +146,8 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         stop_when: run::stop_when(file),
         finds_warm_up: run::finds_warm_up(file),
         source: String::new(),
+        origin: String::new(),
+        base_dir: base_dir.to_owned(),
         expected_connections: 0.0,
         disturbances: disturbances?,
         directors: directors?,

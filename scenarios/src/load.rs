@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use crate::check;
+use crate::check::{self, About};
 use crate::conform::conform;
 use crate::problem::{Problem, ProblemKind, Problems, render};
 use crate::raw;
@@ -50,6 +50,16 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 /// # Errors
 /// Everything that is wrong with the text or the trace it names, at once.
 pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Problems> {
+    parse_scaled(text, origin, base_dir, 1.0)
+}
+
+/// As [`parse`], with connections that come `factor` times as often as the text says.
+pub(crate) fn parse_scaled(
+    text: &str,
+    origin: &str,
+    base_dir: &Path,
+    factor: f64,
+) -> Result<Loaded, Problems> {
     let fail = |kind, list| Err(Problems::new(kind, origin, text, list));
     if text.trim().is_empty() {
         let problem =
@@ -77,11 +87,12 @@ pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Proble
         }
     };
     let name = Path::new(origin).file_stem().map_or_else(|| origin.into(), |stem| stem.to_string_lossy());
-    let checked = check::check(&file, &name, base_dir, conformed.unreadable);
+    let about = About { name: &name, base_dir, factor };
+    let checked = check::check(&file, about, conformed.unreadable);
     problems.extend(checked.problems);
     match checked.scenario {
         Some(scenario) if problems.is_empty() => Ok(Loaded {
-            scenario: Scenario { source: text.to_owned(), ..scenario },
+            scenario: Scenario { source: text.to_owned(), origin: origin.to_owned(), ..scenario },
             warnings: checked.warnings,
             origin: origin.to_owned(),
             text: text.to_owned(),

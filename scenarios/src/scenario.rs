@@ -1,11 +1,14 @@
 //! A scenario that can be run.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, RealServer, Service, Setup};
 
+use crate::load::{Loaded, parse_scaled};
 use crate::objective::{Objective, StopWhen};
+use crate::problem::Problems;
 use crate::trace::TraceError;
 use crate::workload::{Arrivals, Chains, Workload};
 
@@ -47,6 +50,10 @@ pub struct Scenario {
     pub finds_warm_up: bool,
     /// The text of its file.
     pub source: String,
+    /// What messages call its file.
+    pub(crate) origin: String,
+    /// What the paths in its file are relative to.
+    pub(crate) base_dir: PathBuf,
     /// What disturbs each run, if anything does.
     pub disturbances: Option<Disturbances>,
     /// Several directors or services, if there are.
@@ -133,6 +140,30 @@ impl Scenario {
     /// Whether servers may find what is asked for in a cache.
     pub fn has_caches(&self) -> bool {
         self.caches.iter().any(Option::is_some)
+    }
+
+    /// The same scenario with connections that come `factor` times as often: every rate is that much higher, closed loops have
+    /// that many more users, every trace is played that much faster, for as long as before where the file gives a duration. What
+    /// else the file says is as it is. Schedulers, replications and seed are those of this scenario, everything else that of its
+    /// file.
+    ///
+    /// # Errors
+    /// What is wrong with the file at that load: too many connections, a trace that is over before the warm-up is, a trace
+    /// that cannot be read any more.
+    ///
+    /// # Panics
+    /// If `factor` is not finite or not above 0.
+    pub fn scaled(&self, factor: f64) -> Result<Loaded, Problems> {
+        assert!(factor.is_finite() && factor > 0.0, "{factor} times as many connections");
+        let mut loaded = parse_scaled(&self.source, &self.origin, &self.base_dir, factor)?;
+        loaded.scenario.schedulers.clone_from(&self.schedulers);
+        (loaded.scenario.replications, loaded.scenario.seed) = (self.replications, self.seed);
+        Ok(loaded)
+    }
+
+    /// How many connections arrive per second, in the mean over the run.
+    pub fn arrival_rate(&self) -> f64 {
+        self.expected_connections / self.duration.as_secs_f64()
     }
 
     /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy, if nothing is found in a

@@ -1,9 +1,11 @@
 //! A validation's files in the `--out` directory.
 
-use ipvslab_reports::{AgreementPanel, agreement_svg};
+use ipvslab_reports::{AgreementPanel, agreement_residuals_svg, agreement_svg, validation_html};
 
+use super::page;
 use super::verdict::Validation;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
+use crate::files::failure;
 use crate::output::Output;
 
 /// Writes the files and publishes the directory.
@@ -11,29 +13,10 @@ pub(crate) fn write(output: Output, validation: &Validation, names: &[String]) -
     output.write("validation.json", &format!("{}\n", validation.json()))?;
     output.write("connections.csv", &validation.shares_csv(names))?;
     output.write("checkpoints.csv", &validation.checkpoints_csv(names))?;
-    let picture = agreement_svg(&validation.title, &panels(validation, names))
-        .map_err(|error| Failure::new(Exit::Internal, format!("error: {error}")))?;
-    output.write("agreement.svg", &picture)?;
+    let report = page::report(validation, names);
+    let panels: Vec<AgreementPanel> = report.rows.iter().map(|row| row.panel.clone()).collect();
+    output.write("agreement.svg", &agreement_svg(&report.title, &panels).map_err(failure)?)?;
+    output.write("residuals.svg", &agreement_residuals_svg(&report.title, &panels).map_err(failure)?)?;
+    output.write("report.html", &validation_html(&report).map_err(failure)?)?;
     output.publish()
-}
-
-fn panels(validation: &Validation, names: &[String]) -> Vec<AgreementPanel> {
-    let panel = |(on, row, comparison): (
-        &super::verdict::OnKernel,
-        &super::verdict::Row,
-        &ipvslab_live::Comparison,
-    )| {
-        let server = |(number, share): (usize, &ipvslab_live::Share)| {
-            let name = names.get(number).cloned().unwrap_or_else(|| (number + 1).to_string());
-            (name, share.model, share.kernel)
-        };
-        AgreementPanel {
-            scheduler: row.kind,
-            kernel: on.name(),
-            decisions: comparison.decisions,
-            differ: comparison.free_running.as_ref().map(|mode| mode.decisions_differ),
-            servers: comparison.shares.iter().enumerate().map(server).collect(),
-        }
-    };
-    validation.compared().map(panel).collect()
 }

@@ -3,8 +3,9 @@
 use ipvslab_live::socket::{Served, Situation};
 use ipvslab_live::{Answer, NotPlayable, Order};
 use ipvslab_reports::{
-    Collector, RunMetrics, SideBySide, SideBySideRow, StudyServer, side_by_side_csv, side_by_side_json,
-    side_by_side_servers_csv, side_by_side_shares_svg, side_by_side_svg, side_by_side_text,
+    Collector, RunMetrics, SideBySide, SideBySideRow, StudyServer, side_by_side_csv, side_by_side_html,
+    side_by_side_json, side_by_side_residuals_svg, side_by_side_servers_csv, side_by_side_shares_svg,
+    side_by_side_svg, side_by_side_text,
 };
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{Accounting, SchedulerKind, Span};
@@ -16,6 +17,7 @@ use super::machine::Answers;
 use super::{measured, plan, validate};
 use crate::args::Format;
 use crate::exit::{Exit, Failure};
+use crate::files::failure;
 use crate::output::Output;
 use crate::print::{print, talk};
 use crate::study;
@@ -53,8 +55,8 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
     for side in &sides {
         match args.format {
             Format::Table => print(format_args!("{}", side_by_side_text(side, validate::WIDTH))),
-            Format::Json => print(format_args!("{}", side_by_side_json(side, VERSION).map_err(fault)?)),
-            Format::Csv => print(format_args!("{}", side_by_side_csv(side).map_err(fault)?)),
+            Format::Json => print(format_args!("{}", side_by_side_json(side, VERSION).map_err(failure)?)),
+            Format::Csv => print(format_args!("{}", side_by_side_csv(side).map_err(failure)?)),
         }
     }
     // A side without a connection agrees with nothing.
@@ -150,14 +152,13 @@ fn simulated(
 /// Writes the files of the first kernel, and publishes the directory.
 fn write(output: Output, sides: &[SideBySide]) -> Result<(), Failure> {
     let Some(side) = sides.first() else { return Ok(()) };
-    output.write("validation.json", &side_by_side_json(side, VERSION).map_err(fault)?)?;
-    output.write("side_by_side.csv", &side_by_side_csv(side).map_err(fault)?)?;
-    output.write("servers.csv", &side_by_side_servers_csv(side).map_err(fault)?)?;
-    output.write("side_by_side.svg", &side_by_side_svg(side).map_err(fault)?)?;
-    output.write("shares.svg", &side_by_side_shares_svg(side).map_err(fault)?)?;
+    output.write("validation.json", &side_by_side_json(side, VERSION).map_err(failure)?)?;
+    output.write("side_by_side.csv", &side_by_side_csv(side).map_err(failure)?)?;
+    output.write("servers.csv", &side_by_side_servers_csv(side).map_err(failure)?)?;
+    output.write("side_by_side.svg", &side_by_side_svg(side).map_err(failure)?)?;
+    output.write("shares.svg", &side_by_side_shares_svg(side).map_err(failure)?)?;
+    output
+        .write("residuals.svg", &side_by_side_residuals_svg(side, 100.0 * SHARE_LIMIT).map_err(failure)?)?;
+    output.write("report.html", &side_by_side_html(side, SHARE_LIMIT, VERSION).map_err(failure)?)?;
     output.publish()
-}
-
-fn fault(error: ipvslab_reports::ReportError) -> Failure {
-    Failure::new(Exit::Internal, format!("error: {error}"))
 }

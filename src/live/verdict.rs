@@ -196,7 +196,8 @@ impl Validation {
         table.text()
     }
 
-    fn sum(&self) -> String {
+    /// What it came to, in a sentence.
+    pub(crate) fn sum(&self) -> String {
         let decisions: u64 = self.compared().map(|(_, _, comparison)| comparison.decisions).sum();
         let parts = self.compared().filter(|(_, _, comparison)| !comparison.is_equal()).count();
         let of = self.compared().count();

@@ -50,6 +50,10 @@ async function check(page) {
     await browser.value("document.querySelector('#choice input').focus()");
     await browser.key(" ");
     assert.equal(await browser.value(shown), before.length - 1, `${name}: one is hidden`);
+    // Nor is what belongs to it in a picture: its panel, its row, its name.
+    const parts = "(() => { const own = document.querySelector('#choice input').value; return [...document.querySelectorAll(`svg g[data-scheduler=${own}]`)].map((part) => getComputedStyle(part).display); })()";
+    const hidden = await browser.value(parts);
+    assert.ok(hidden.length > 0 && hidden.every((display) => display === "none"), `${name}: its parts of pictures are hidden`);
     await browser.key(" ");
     assert.equal(await browser.value(shown), before.length, `${name}: it is back`);
   }
@@ -68,6 +72,20 @@ async function check(page) {
     assert.match(await browser.value("document.querySelector('#imbalance figcaption').textContent"), /: \S/, `${name}: values`);
     const cursors = await browser.value("document.querySelectorAll('#imbalance .cursor.on, #load .cursor.on').length");
     assert.ok(cursors > 1, `${name}: linked cursors`);
+  }
+
+  // So does a figure over the load.
+  const loads = await browser.value(`(() => {
+    const figure = document.querySelector("figure[data-along=load]");
+    if (!figure) return null;
+    figure.scrollIntoView({ block: "center" });
+    const box = figure.querySelector("svg").getBoundingClientRect();
+    return { x: box.x + box.width / 3, y: box.y + box.height / 2 };
+  })()`);
+  if (loads) {
+    await browser.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...loads });
+    await settled();
+    assert.match(await browser.value("document.querySelector('figure[data-along=load] figcaption').textContent"), /\/s, .*: \S/, `${name}: values by load`);
   }
 
   for (const scheme of ["light", "dark"]) {

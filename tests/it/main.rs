@@ -5,5 +5,6 @@ mod interrupted;
 mod live;
 mod results;
 mod support;
+mod sweep;
 mod tables;
 mod traces;

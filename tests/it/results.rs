@@ -128,3 +128,39 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }
+
+#[test]
+fn what_decisions_cost_is_measured_only_if_asked_for() {
+    let place = Place::with_farm();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let ended =
+            place.run(&[&["compare", "farm.toml", "--quiet", "--format", "json"], arguments].concat());
+        serde_json::from_str(ended.succeeds()).expect("JSON")
+    };
+    let (plain, measured) = (json(&[]), json(&["--decision-cost"]));
+    assert!(plain.get("decision_costs").is_none());
+    let costs = measured["decision_costs"].as_array().expect("they were measured");
+    assert_eq!(costs.len(), 3);
+    for cost in costs {
+        let [least, median, most] =
+            ["ns_least", "ns_median", "ns_most"].map(|name| cost[name].as_f64().unwrap_or(0.0));
+        assert!(0.0 < least && least <= median && median <= most, "{cost}");
+    }
+    assert_eq!(plain["runs"], measured["runs"], "nothing else changes");
+}
+
+#[test]
+fn a_timeline_is_followed_and_nothing_else_is() {
+    let place = Place::with_farm();
+    place.write(
+        "timeline.toml",
+        &format!("{}\n[[timeline]]\nat = \"15s\"\nremove = \"new\"\n", crate::support::SMALL),
+    );
+    place.run(&["compare", "timeline.toml", "--quiet", "--out", "results"]).succeeds();
+    let page = fs::read_to_string(place.path("results").join("report.html")).expect("the page");
+    assert!(page.contains("Interventions and faults") && page.contains("1. 15 s: new removed"));
+    assert!(names(&place.path("results")).contains(&"course.svg".to_owned()));
+    fs::remove_file(place.path("results").join("report.html")).expect("it is there");
+    place.run(&["report", "results", "--quiet"]).succeeds();
+    assert_eq!(fs::read_to_string(place.path("results").join("report.html")).expect("the page"), page);
+}

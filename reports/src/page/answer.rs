@@ -118,7 +118,7 @@ fn last(summary: &Summary) -> Option<String> {
     Some(format!("{} is last, with {value}.", worst.scheduler))
 }
 
-fn value(metric: Metric, estimate: Option<Estimate>) -> String {
+pub(crate) fn value(metric: Metric, estimate: Option<Estimate>) -> String {
     let scale = Scale::of(metric.quantity(), estimate.iter().map(|estimate| estimate.mean.abs()));
     match estimate {
         None => "a value that these runs do not resolve".to_owned(),
@@ -130,7 +130,7 @@ fn value(metric: Metric, estimate: Option<Estimate>) -> String {
 }
 
 /// Names in a sentence.
-fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),

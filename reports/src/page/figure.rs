@@ -5,8 +5,8 @@ use maud::{Markup, PreEscaped, html};
 use super::rows::rows;
 use crate::imbalance;
 use crate::metric::Metric;
-use crate::plot::OverTime;
-use crate::quantity::{MISSING, Scale, plain};
+use crate::plot::{OverTime, quickest_first};
+use crate::quantity::{MISSING, Scale, plain, unresolved};
 use crate::study::Study;
 use crate::summary::{SchedulerSummary, Summary};
 
@@ -17,11 +17,23 @@ pub(super) enum XAxis {
     Time,
     /// Percentiles.
     Percentile,
+    /// The load.
+    Load,
+}
+
+impl XAxis {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Percentile => "percentile",
+            Self::Load => "load",
+        }
+    }
 }
 
 /// A picture and what it was drawn of.
 pub(super) struct Figure {
-    id: &'static str,
+    id: String,
     svg: String,
     table: Table,
     along: Option<XAxis>,
@@ -41,8 +53,8 @@ struct Row {
 }
 
 impl Figure {
-    pub(super) fn new(id: &'static str, svg: String, table: Table) -> Self {
-        Self { id, svg, table, along: None }
+    pub(super) fn new(id: impl Into<String>, svg: String, table: Table) -> Self {
+        Self { id: id.into(), svg, table, along: None }
     }
 
     /// With values under the pointer.
@@ -51,7 +63,7 @@ impl Figure {
     }
 
     pub(super) fn markup(&self) -> Markup {
-        let along = self.along.map(|along| if along == XAxis::Time { "time" } else { "percentile" });
+        let along = self.along.map(XAxis::word);
         // Some pictures have nothing to point at.
         let along = along.filter(|_| self.svg.contains("data-areas="));
         html! {
@@ -60,7 +72,7 @@ impl Figure {
                 figcaption {}
                 details {
                     summary { "Data of this figure" }
-                    @if self.table.rows.is_empty() { p { "There is nothing to show." } } @else { (self.table.markup(self.id)) }
+                    @if self.table.rows.is_empty() { p { "There is nothing to show." } } @else { (self.table.markup(&self.id)) }
                 }
             }
         }
@@ -68,6 +80,15 @@ impl Figure {
 }
 
 impl Table {
+    pub(super) fn new(headings: impl IntoIterator<Item = String>) -> Self {
+        Self { headings: headings.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row, which is `at` a part of the way from left to right in the picture.
+    pub(super) fn push(&mut self, at: Option<f64>, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(Row { at, cells: cells.into_iter().collect() });
+    }
+
     fn markup(&self, id: &str) -> Markup {
         html! {
             div .scroll tabindex="0" role="region" aria-label={ "Data of figure " (id) } {
@@ -124,14 +145,15 @@ pub(super) fn percentiles(summary: &Summary) -> Table {
         let nines = from + STEP * point as f64;
         let percentile = 100.0 * (1.0 - libm::pow(10.0, -nines));
         let decimals = (nines as usize).max(1);
-        let value = |curve: &Vec<(f64, f64)>| {
-            curve.get(point).map_or_else(|| MISSING.to_owned(), |&(_, micros)| time(micros))
+        let value = |(curve, found): (&Vec<(f64, f64)>, &SchedulerSummary)| {
+            let samples = found.response_times.count();
+            curve.get(point).map_or_else(|| unresolved(samples), |&(_, micros)| time(micros))
         };
         table.rows.push(Row {
             at: Some((nines - from) / (to - from)),
             cells: [format!("{percentile:.decimals$} %")]
                 .into_iter()
-                .chain(curves.iter().map(value))
+                .chain(curves.iter().zip(&summary.schedulers).map(value))
                 .collect(),
         });
     }
@@ -156,7 +178,10 @@ pub(super) fn beyond(summary: &Summary) -> Table {
             .map(|found| found.response_times.curve(nines, nines, 1.0).first().map(|&(_, micros)| micros))
             .collect();
         if values.iter().any(Option::is_some) {
-            let cells = values.into_iter().map(|value| value.map_or_else(|| MISSING.to_owned(), time));
+            let cells = values
+                .into_iter()
+                .zip(&summary.schedulers)
+                .map(|(value, found)| value.map_or_else(|| unresolved(found.response_times.count()), time));
             table.rows.push(Row { at: None, cells: [name.to_owned()].into_iter().chain(cells).collect() });
         }
     }
@@ -237,15 +262,25 @@ pub(super) fn hits(study: &Study, summary: &Summary) -> Table {
         let estimate = found.estimate(Metric::HitRatio);
         format!("{} %", Scale::PER_CENT.value(estimate.map(|estimate| estimate.mean)))
     });
-    table.rows.push(Row { at: None, cells: ["all".to_owned()].into_iter().chain(all).collect() });
-    table.rows.extend(rows(study).into_iter().map(|row| {
+    table.push(None, ["all".to_owned()].into_iter().chain(all));
+    for row in rows(study) {
         let value = |found: &SchedulerSummary| {
             let mean = row.mean(|member| found.servers[member].hit_ratio.map(|hits| hits.mean));
             format!("{} %", Scale::PER_CENT.value(mean))
         };
-        let cells = summary.schedulers.iter().map(value);
-        Row { at: None, cells: [row.name.clone()].into_iter().chain(cells).collect() }
-    }));
+        table.push(None, [row.name.clone()].into_iter().chain(summary.schedulers.iter().map(value)));
+    }
+    table
+}
+
+/// What a decision costs under each scheduler.
+pub(super) fn decision_costs(study: &Study) -> Table {
+    let headings = ["scheduler", "median, ns", "least round, ns", "greatest round, ns"];
+    let mut table = Table::new(headings.map(str::to_owned));
+    for cost in quickest_first(study) {
+        let numbers = [cost.ns_median, cost.ns_least, cost.ns_most].map(plain);
+        table.push(None, [cost.scheduler.to_string()].into_iter().chain(numbers));
+    }
     table
 }
 

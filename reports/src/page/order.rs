@@ -1,15 +1,16 @@
 //! The ranked table.
 
+use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
 use super::figure::Figure;
 use super::remarks;
 use crate::compare::columns;
 use crate::confidence::Estimate;
+use crate::notes;
 use crate::objective::{Verdict, judge};
-use crate::quantity::Scale;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
+use crate::summary::Summary;
 
 /// Every scheduler, best first, and what the numbers do not say by themselves.
 pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> Markup {
@@ -18,14 +19,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
         section id="order" {
             h2 { "Order" }
             p .lead { "Best first by " (summary.ranked_by.words()) ". ± is half the width of the 95 % confidence interval (Student's t over the replications)." }
-            @if summary.schedulers.len() > 1 {
-                fieldset #choice hidden {
-                    legend { "Schedulers shown" }
-                    @for found in &summary.schedulers {
-                        label { input type="checkbox" value=(found.scheduler) checked; (swatch(found)) (found.scheduler) }
-                    }
-                }
-            }
+            (choice(summary.schedulers.iter().map(|found| found.scheduler)))
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
                 table .sortable {
                     thead { tr {
@@ -39,8 +33,8 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                         @for (place, found) in summary.schedulers.iter().enumerate() {
                             tr data-scheduler=(found.scheduler) {
                                 td data-v=(place) { (summary.rank(place)) }
-                                th scope="row" { (swatch(found)) (found.scheduler) }
-                                @for (metric, _, scale) in &columns { (cell(*scale, found.estimate(*metric))) }
+                                th scope="row" { (swatch(found.scheduler)) (found.scheduler) }
+                                @for (metric, _, scale) in &columns { (cell(found.parts(*metric, *scale), found.estimate(*metric))) }
                             }
                         }
                     }
@@ -51,7 +45,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                  Jain the evenness of these shares; 1 is even."
             }
             (objectives(study, summary))
-            (remarks(study, summary))
+            (remarks(&notes::of(study, summary)))
             @for figure in figures { (figure.markup()) }
         }
     }
@@ -86,21 +80,34 @@ fn objectives(study: &Study, summary: &Summary) -> Markup {
     }
 }
 
+/// Boxes to choose which schedulers are shown, if there are several.
+pub(super) fn choice(schedulers: impl ExactSizeIterator<Item = SchedulerKind>) -> Markup {
+    html! {
+        @if schedulers.len() > 1 {
+            fieldset #choice hidden {
+                legend { "Schedulers shown" }
+                @for scheduler in schedulers {
+                    label { input type="checkbox" value=(scheduler) checked; (swatch(scheduler)) (scheduler) }
+                }
+            }
+        }
+    }
+}
+
 /// The line and mark that a scheduler has in the plots.
-pub(super) fn swatch(found: &SchedulerSummary) -> Markup {
-    let dashed = crate::plot::palette::scheduler(found.scheduler).is_dashed;
+pub(super) fn swatch(scheduler: SchedulerKind) -> Markup {
+    let dashed = crate::plot::palette::scheduler(scheduler).is_dashed;
     html! {
         svg .swatch width="34" height="12" viewBox="0 0 34 12" aria-hidden="true" {
-            line x1="1" y1="6" x2="33" y2="6" class={ "s-" (found.scheduler) } stroke-width="2" stroke-dasharray=[dashed.then_some("7 4")] {}
-            @if dashed { circle cx="17" cy="6" r="4" class={ "s-" (found.scheduler) } fill="none" stroke-width="2" {} }
-            @else { circle cx="17" cy="6" r="4" class={ "f-" (found.scheduler) } {} }
+            line x1="1" y1="6" x2="33" y2="6" class={ "s-" (scheduler) } stroke-width="2" stroke-dasharray=[dashed.then_some("7 4")] {}
+            @if dashed { circle cx="17" cy="6" r="4" class={ "s-" (scheduler) } fill="none" stroke-width="2" {} }
+            @else { circle cx="17" cy="6" r="4" class={ "f-" (scheduler) } {} }
         }
     }
 }
 
 /// An estimate, with the number to sort by.
-fn cell(scale: Scale, estimate: Option<Estimate>) -> Markup {
-    let (value, half_width) = scale.parts(estimate);
+pub(super) fn cell((value, half_width): (String, String), estimate: Option<Estimate>) -> Markup {
     html! {
         td .number data-v=[estimate.map(|estimate| estimate.mean)] { (value) @if !half_width.is_empty() { " " span .pm { (half_width) } } }
     }

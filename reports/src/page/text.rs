@@ -24,7 +24,8 @@ pub(super) fn harmless(study: &Study) -> Study {
     study
 }
 
-fn line(text: &str) -> String {
+/// A line of text that hides and turns nothing.
+pub(super) fn line(text: &str) -> String {
     text.chars().map(|character| if is_shown(character) { character } else { REPLACED }).collect()
 }
 

@@ -68,6 +68,23 @@ impl Axis {
         Self::new(0.0..1.08 * greatest, ticks.into_iter().map(|tick| (tick, label(tick))))
     }
 
+    /// From the least to the greatest of `values` and a little more on both sides; `label` names a tick.
+    pub(super) fn between(
+        values: impl Iterator<Item = f64>,
+        ticks: usize,
+        label: impl Fn(f64) -> String,
+    ) -> Self {
+        let (low, high) = extent(values.filter(|value| value.abs() < MOST)).unwrap_or((0.0, 1.0));
+        let (low, high) =
+            if low < high { (low, high) } else { (low - 0.5 * low.abs() - 0.5, low + 0.5 * low.abs() + 0.5) };
+        let step =
+            linear_ticks(high - low, ticks, &[1.0, 2.0, 2.5, 5.0]).get(1).copied().unwrap_or(high - low);
+        let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+        let named = (first..=last).map(|number| number as f64 * step).map(|tick| (tick, label(tick)));
+        let margin = 0.03 * (high - low);
+        Self::new(low - margin..high + margin, named)
+    }
+
     /// Seconds from 0 to `end`, counted in units of `unit` seconds.
     pub(super) fn seconds(end: f64, unit: f64, ticks: usize) -> Self {
         let end = if end.is_finite() && end > 0.0 { end } else { 1.0 };

@@ -30,7 +30,8 @@ pub fn ccdf_svg(study: &Study, summary: &Summary) -> Result<String, ReportError>
     let ticks = parts.iter().enumerate().map(|(nines, name)| (-(nines as f64), (*name).to_owned()));
     let x = Axis::log_micros(micros);
     let y = Axis::new(deepest.floor()..0.05, ticks.take_while(|&(place, _)| place >= deepest.floor()));
-    Curves { curves, x, y, x_label: "Response time", y_label: "Part that took longer" }.draw(&caption)
+    Curves { curves, rules: Vec::new(), x, y, x_label: "Response time", y_label: "Part that took longer" }
+        .draw(&caption)
 }
 
 fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {
@@ -41,5 +42,5 @@ fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {
     let is_marked = |nines: f64| (nines - nines.round()).abs() < STEP / 2.0;
     let marked = points.iter().copied().filter(|&(_, part)| is_marked(part)).collect();
     let label = label(&schedulers, summary, points.is_empty());
-    Curve { schedulers, points, marked, label }
+    Curve { schedulers, points, marked, band: Vec::new(), crossings: Vec::new(), label }
 }

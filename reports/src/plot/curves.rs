@@ -7,6 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::group::{dashed, of_scheduler};
 use super::palette::{self, Look};
 use super::{
     Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, spread, text_width,
@@ -28,7 +29,25 @@ pub(super) struct Curve {
     pub(super) points: Vec<(f64, f64)>,
     /// Points with a mark.
     pub(super) marked: Vec<(f64, f64)>,
+    /// Around the curve: from left to right, the lower and the upper end.
+    pub(super) band: Vec<(f64, [f64; 2])>,
+    /// Where it crosses rules, each with the ends of its interval.
+    pub(super) crossings: Vec<Crossing>,
     pub(super) label: String,
+}
+
+/// Where a curve crosses a rule.
+pub(super) struct Crossing {
+    pub(super) at: (f64, f64),
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+/// A line across the whole plot, with words.
+pub(super) struct Rule {
+    pub(super) at: f64,
+    pub(super) is_vertical: bool,
+    pub(super) words: String,
 }
 
 impl Curve {
@@ -40,6 +59,7 @@ impl Curve {
 /// Curves between their axes.
 pub(super) struct Curves<'a> {
     pub(super) curves: Vec<Curve>,
+    pub(super) rules: Vec<Rule>,
     pub(super) x: Axis,
     pub(super) y: Axis,
     pub(super) x_label: &'a str,
@@ -62,7 +82,7 @@ impl Curves<'_> {
             .margin_bottom(8)
             .x_label_area_size(58)
             .y_label_area_size(84)
-            .build_cartesian_2d(self.x, self.y)?;
+            .build_cartesian_2d(self.x.clone(), self.y.clone())?;
         chart
             .configure_mesh()
             .light_line_style(TRANSPARENT)
@@ -74,16 +94,50 @@ impl Curves<'_> {
             .y_desc(self.y_label)
             .draw()?;
         note_area(areas, &chart);
+        for curve in self.curves.iter().filter(|curve| curve.band.len() > 1) {
+            let upper = curve.band.iter().map(|&(x, [_, upper])| (x, upper));
+            let lower = curve.band.iter().rev().map(|&(x, [lower, _])| (x, lower));
+            let outline: Vec<(f64, f64)> = upper.chain(lower).collect();
+            chart.draw_series([Polygon::new(outline, curve.look().color.mix(0.18).filled())])?;
+        }
+        for rule in &self.rules {
+            let ends = match rule.is_vertical {
+                true => [(rule.at, self.y.start()), (rule.at, self.y.end())],
+                false => [(self.x.start(), rule.at), (self.x.end(), rule.at)],
+            };
+            chart.draw_series(DashedLineSeries::new(ends, 3, 3, INK.stroke_width(1)))?;
+            let (x, y) = chart.backend_coord(&ends[usize::from(rule.is_vertical)]);
+            write(
+                canvas,
+                &rule.words,
+                (x + 6, y + if rule.is_vertical { 2 } else { -18 }),
+                13,
+                INK,
+                HPos::Left,
+            )?;
+        }
         for curve in &self.curves {
             let look = curve.look();
             let style = look.color.stroke_width(2);
             let points = curve.points.clone();
+            let mut line = || -> Drawn {
+                chart.draw_series(LineSeries::new(points.clone(), style))?;
+                Ok(())
+            };
             if look.is_dashed {
-                chart.draw_series(DashedLineSeries::new(points, 7, 4, style))?;
+                dashed(canvas, line)?
             } else {
-                chart.draw_series(LineSeries::new(points, style))?;
+                line()?
             }
             chart.draw_series(curve.marked.iter().map(|&point| mark(point, look)))?;
+            for crossing in &curve.crossings {
+                let (x, y) = crossing.at;
+                let interval = vec![(crossing.from, y), (crossing.to, y)];
+                chart.draw_series([PathElement::new(interval, look.color.stroke_width(7))])?;
+                let foot = vec![(x, y), (x, self.y.start())];
+                chart.draw_series([PathElement::new(foot, style)])?;
+                chart.draw_series([TriangleMarker::new((x, self.y.start()), 8, look.color.filled())])?;
+            }
         }
         let end = |curve: &Curve| curve.points.last().map(|point| chart.backend_coord(point));
         let ends: Vec<Option<(i32, i32)>> = self.curves.iter().map(end).collect();
@@ -101,22 +155,24 @@ fn name(canvas: &Canvas<'_>, curves: &[Curve], ends: &[Option<(i32, i32)>]) -> D
     for (&at, y) in order.iter().zip(spread(&wanted, 22, 90, HEIGHT as i32 - 70)) {
         let curve = &curves[at];
         let look = curve.look();
-        if let Some(end) = ends[at] {
-            let lead = look.color.mix(0.45).stroke_width(1);
-            canvas.draw(&PathElement::new(vec![end, (left - 6, y)], lead))?;
-        }
-        let sample = vec![(left, y), (left + 30, y)];
-        let style = look.color.stroke_width(2);
-        if look.is_dashed {
-            canvas.draw(&DashedPathElement::new(sample, 7, 4, style))?;
-        } else {
-            canvas.draw(&PathElement::new(sample, style))?;
-        }
-        canvas.draw(&mark((left + 15, y), look))?;
-        // Smaller where it would not fit.
-        let room = NAMES as i32 - 70;
-        let size = if text_width(&curve.label, 14) > room { 11 } else { 14 };
-        write(canvas, &curve.label, (left + 38, y - size as i32 / 2 - 1), size, INK, HPos::Left)?;
+        of_scheduler(canvas, curve.schedulers[0], || {
+            if let Some(end) = ends[at] {
+                let lead = look.color.mix(0.45).stroke_width(1);
+                canvas.draw(&PathElement::new(vec![end, (left - 6, y)], lead))?;
+            }
+            let sample = vec![(left, y), (left + 30, y)];
+            let style = look.color.stroke_width(2);
+            if look.is_dashed {
+                canvas.draw(&DashedPathElement::new(sample, 7, 4, style))?;
+            } else {
+                canvas.draw(&PathElement::new(sample, style))?;
+            }
+            canvas.draw(&mark((left + 15, y), look))?;
+            // Smaller where it would not fit.
+            let room = NAMES as i32 - 70;
+            let size = if text_width(&curve.label, 14) > room { 11 } else { 14 };
+            write(canvas, &curve.label, (left + 38, y - size as i32 / 2 - 1), size, INK, HPos::Left)
+        })?;
     }
     Ok(())
 }

@@ -4,13 +4,14 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Differences};
+use super::group::of_scheduler;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
 use crate::confidence::Estimate;
 use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::quantity::Scale;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
+use crate::summary::Summary;
 
 const ROW: u32 = 34;
 const HEAD: u32 = 92;
@@ -53,8 +54,7 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
         differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end)));
     let level = Differences::of(intervals);
     let x = level.axis();
-    let named = |(row, found): (usize, &SchedulerSummary)| (place(row), found.scheduler.to_string());
-    let y = Axis::new(0.0..rows as f64, summary.schedulers.iter().enumerate().map(named));
+    let y = Axis::new(0.0..rows as f64, (0..rows).map(|row| (place(row), String::new())));
     let (left, right) = (x.start(), x.end());
     let mut chart = ChartBuilder::on(&canvas.margin(HEAD as i32 - 8, 0, 0, 0))
         .margin_left(12)
@@ -86,31 +86,34 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
         .draw()?;
     chart.draw_series([PathElement::new(vec![(0.0, 0.0), (0.0, rows as f64)], INK.stroke_width(2))])?;
     for (row, (found, difference)) in summary.schedulers.iter().zip(&differences).enumerate() {
-        let look = palette::scheduler(found.scheduler);
-        let (_, y) = chart.backend_coord(&(0.0, place(row)));
-        let words = match difference {
-            None if row == 0 => "the best".to_owned(),
-            None => "not known".to_owned(),
-            Some(difference) => {
-                let [from, to] = reach(difference).map(|end| level.place(scale.number(end)));
-                chart.draw_series([PathElement::new(
-                    vec![(from, place(row)), (to, place(row))],
-                    look.color.stroke_width(3),
-                )])?;
-                scale.text(Some(*difference))
+        of_scheduler(canvas, found.scheduler, || {
+            let look = palette::scheduler(found.scheduler);
+            let (x, y) = chart.backend_coord(&(left, place(row)));
+            write(canvas, found.scheduler.name(), (x - 10, y - 8), 14, INK, HPos::Right)?;
+            let words = match difference {
+                None if row == 0 => "the best".to_owned(),
+                None => "not known".to_owned(),
+                Some(difference) => {
+                    let [from, to] = reach(difference).map(|end| level.place(scale.number(end)));
+                    chart.draw_series([PathElement::new(
+                        vec![(from, place(row)), (to, place(row))],
+                        look.color.stroke_width(3),
+                    )])?;
+                    scale.text(Some(*difference))
+                }
+            };
+            let words = if found.tier > 0 {
+                format!("{} fail", Scale::PER_CENT.text(found.estimate(Metric::Failed)))
+            } else {
+                words
+            };
+            let at = difference.map_or(0.0, |difference| level.place(scale.number(difference.mean)));
+            if row == 0 || difference.is_some() {
+                let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
+                chart.draw_series([Circle::new((at, place(row)), 6, style)])?;
             }
-        };
-        let words = if found.tier > 0 {
-            format!("{} fail", Scale::PER_CENT.text(found.estimate(Metric::Failed)))
-        } else {
-            words
-        };
-        let at = difference.map_or(0.0, |difference| level.place(scale.number(difference.mean)));
-        if row == 0 || difference.is_some() {
-            let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
-            chart.draw_series([Circle::new((at, place(row)), 6, style)])?;
-        }
-        write(canvas, &words, (RIGHT, y - 7), 13, INK, HPos::Left)?;
+            write(canvas, &words, (RIGHT, y - 7), 13, INK, HPos::Left)
+        })?;
     }
     Ok(())
 }

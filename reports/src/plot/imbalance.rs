@@ -27,10 +27,18 @@ pub fn imbalance_svg(study: &Study, summary: &Summary) -> Result<String, ReportE
         let point = |bin: Imbalance| (bin.at.as_secs_f64(), bin.max_to_mean.max(1.0).ln());
         let points: Vec<(f64, f64)> = bins.into_iter().map(point).collect();
         let none = if points.is_empty() { " – none active" } else { "" };
-        Curve { schedulers: vec![scheduler], points, marked: Vec::new(), label: format!("{scheduler}{none}") }
+        Curve {
+            schedulers: vec![scheduler],
+            points,
+            marked: Vec::new(),
+            band: Vec::new(),
+            crossings: Vec::new(),
+            label: format!("{scheduler}{none}"),
+        }
     };
     let (unit, name) = study.time_unit();
     Curves {
+        rules: Vec::new(),
         curves: series.into_iter().map(curve).collect(),
         x: Axis::seconds(study.horizon.as_secs_f64(), unit, 8),
         y,

@@ -9,6 +9,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
+use super::group::of_scheduler;
 use super::palette::{cividis, server as server_look};
 use super::{
     Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, panel_columns, text_width,
@@ -117,7 +118,7 @@ impl<'a> Picture<'a> {
         let area = canvas.margin(self.head() as i32, foot, 8, 16);
         for (at, (panel, cell)) in self.panels.iter().zip(area.split_evenly((rows, columns))).enumerate() {
             let is_left = at % columns == 0;
-            self.paint_panel(&cell, panel, is_left)?;
+            of_scheduler(canvas, panel.scheduler, || self.paint_panel(&cell, panel, is_left))?;
         }
         let top = canvas.dim_in_pixel().1 as i32 - foot + 12;
         for (line, text) in footer.iter().enumerate() {
@@ -141,7 +142,7 @@ impl<'a> Picture<'a> {
             groups.iter().map(|(_, name)| text_width(name, 12)).max().unwrap_or(0).clamp(30, 120) + 24
         };
         let mut chart = ChartBuilder::on(cell)
-            .caption(&panel.name, ("sans-serif", 15).into_font().color(&INK))
+            .caption(panel.scheduler.name(), ("sans-serif", 15).into_font().color(&INK))
             .margin_right(14)
             .margin_bottom(6)
             .x_label_area_size(42)

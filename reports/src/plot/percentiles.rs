@@ -39,6 +39,7 @@ pub fn percentiles_svg(study: &Study, summary: &Summary) -> Result<String, Repor
     let curves = curves(summary);
     let micros = curves.iter().flat_map(|curve| &curve.points).map(|&(_, place)| 10f64.powf(place));
     Curves {
+        rules: Vec::new(),
         x: Axis::new(NINES.0..NINES.1, TICKS.map(|(nines, label)| (nines, label.to_owned()))),
         y: Axis::log_micros(micros),
         x_label: "Percentile of served connections",
@@ -62,7 +63,7 @@ fn curves(summary: &Summary) -> Vec<Curve> {
             .collect();
         let marked = points.iter().copied().filter(|&(nines, _)| is_marked(nines)).collect();
         let label = label(&schedulers, summary, points.is_empty());
-        Curve { schedulers, points, marked, label }
+        Curve { schedulers, points, marked, band: Vec::new(), crossings: Vec::new(), label }
     };
     sharing_times(summary).into_iter().map(curve).collect()
 }

@@ -4,6 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
+use super::group::of_scheduler;
 use super::palette::server as server_look;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
 use crate::confidence::Estimate;
@@ -42,7 +43,6 @@ fn paint(canvas: &Canvas<'_>, study: &Study, summary: &Summary) -> Drawn {
     let level = Level::of(summary.schedulers.iter().flat_map(shares).flatten());
     let place = |row: usize| (rows - row) as f64 - 0.5;
     let height = rows.max(1) as f64;
-    let named = |(row, scheduler): (usize, &SchedulerSummary)| (place(row), scheduler.scheduler.to_string());
     let mut chart = ChartBuilder::on(&canvas.margin(HEAD as i32 - 8, 0, 0, 0))
         .margin_left(12)
         .margin_right(170)
@@ -51,7 +51,7 @@ fn paint(canvas: &Canvas<'_>, study: &Study, summary: &Summary) -> Drawn {
         .y_label_area_size(70)
         .build_cartesian_2d(
             level.axis(10),
-            Axis::new(0.0..height, summary.schedulers.iter().enumerate().map(named)),
+            Axis::new(0.0..height, (0..rows).map(|row| (place(row), String::new()))),
         )?;
     chart
         .configure_mesh()
@@ -67,26 +67,29 @@ fn paint(canvas: &Canvas<'_>, study: &Study, summary: &Summary) -> Drawn {
 
     let groups = study.groups();
     for (row, scheduler) in summary.schedulers.iter().enumerate() {
-        let shares = shares(scheduler);
-        let known = || shares.iter().copied().flatten();
-        if let (Some(least), Some(greatest)) = (known().reduce(f64::min), known().reduce(f64::max)) {
-            let reach = vec![(level.place(least), place(row)), (level.place(greatest), place(row))];
-            chart.draw_series([PathElement::new(reach, RGBColor(0xbb, 0xbb, 0xbb).stroke_width(2))])?;
-        }
-        for (number, (_, members)) in groups.iter().enumerate() {
-            // Groups stand a little below each other, so that equal shares stay visible.
-            let step = 0.5 / groups.len() as f64;
-            let lane = place(row) + step * ((groups.len() - 1) as f64 / 2.0 - number as f64);
-            let marks = members.iter().filter_map(|&server| shares[server]);
-            let style = color(number, groups.len()).mix(0.75).filled();
-            chart.draw_series(marks.map(|share| Circle::new((level.place(share), lane), 5, style)))?;
-        }
-        let (_, y) = chart.backend_coord(&(0.0, place(row)));
-        let greatest = match scheduler.estimate(Metric::MaxToMean) {
-            Some(Estimate { mean, half_width: None, .. }) => Scale::PLAIN.value(Some(mean)),
-            estimate => Scale::PLAIN.text(estimate),
-        };
-        write(canvas, &greatest, (RIGHT, y - 7), 13, INK, HPos::Left)?;
+        of_scheduler(canvas, scheduler.scheduler, || {
+            let shares = shares(scheduler);
+            let known = || shares.iter().copied().flatten();
+            if let (Some(least), Some(greatest)) = (known().reduce(f64::min), known().reduce(f64::max)) {
+                let reach = vec![(level.place(least), place(row)), (level.place(greatest), place(row))];
+                chart.draw_series([PathElement::new(reach, RGBColor(0xbb, 0xbb, 0xbb).stroke_width(2))])?;
+            }
+            for (number, (_, members)) in groups.iter().enumerate() {
+                // Groups stand a little below each other, so that equal shares stay visible.
+                let step = 0.5 / groups.len() as f64;
+                let lane = place(row) + step * ((groups.len() - 1) as f64 / 2.0 - number as f64);
+                let marks = members.iter().filter_map(|&server| shares[server]);
+                let style = color(number, groups.len()).mix(0.75).filled();
+                chart.draw_series(marks.map(|share| Circle::new((level.place(share), lane), 5, style)))?;
+            }
+            let (x, y) = chart.backend_coord(&(0.0, place(row)));
+            write(canvas, scheduler.scheduler.name(), (x - 10, y - 8), 14, INK, HPos::Right)?;
+            let greatest = match scheduler.estimate(Metric::MaxToMean) {
+                Some(Estimate { mean, half_width: None, .. }) => Scale::PLAIN.value(Some(mean)),
+                estimate => Scale::PLAIN.text(estimate),
+            };
+            write(canvas, &greatest, (RIGHT, y - 7), 13, INK, HPos::Left)
+        })?;
     }
     write(canvas, "max/mean", (RIGHT, HEAD as i32 - 26), 13, FAINT_INK, HPos::Left)?;
     legend(canvas, &groups)

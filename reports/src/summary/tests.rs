@@ -73,6 +73,7 @@ fn study(schedulers: &[SchedulerKind], replications: u32, runs: Vec<Run>) -> Stu
         provenance: Provenance::default(),
         schedulers: schedulers.to_vec(),
         runs,
+        decision_costs: Vec::new(),
     }
 }
 

@@ -5,3 +5,5 @@ mod golden;
 mod pages;
 mod pictures;
 mod support;
+mod sweeps;
+mod validations;

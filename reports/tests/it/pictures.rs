@@ -61,7 +61,8 @@ fn draw_agreement(name: &str, panels: &[AgreementPanel]) -> String {
 /// What every picture has, and none may hold; kept if it was asked for.
 fn sound(name: &str, svg: &str) {
     assert!(svg.starts_with("<svg") && svg.contains("</title>") && svg.contains("</desc>"), "{name}");
-    for wrong in ["NaN", "inf\"", "inf,"] {
+    assert_eq!(svg.matches("<g ").count(), svg.matches("</g>").count(), "{name}: groups");
+    for wrong in ["NaN", "inf\"", "inf,", "group-mark"] {
         assert!(!svg.contains(wrong), "{name} holds {wrong}");
     }
     assert!(svg.len() < 3_000_000, "{name}: {} bytes", svg.len());

@@ -37,6 +37,7 @@ fn empty_study(servers: Vec<StudyServer>, schedulers: &[SchedulerKind], replicat
         provenance: Provenance::default(),
         schedulers: schedulers.to_vec(),
         runs: Vec::new(),
+        decision_costs: Vec::new(),
     }
 }
 
@@ -234,7 +235,9 @@ pub(crate) fn simulated(
             } else {
                 setup.clone()
             };
-            let mut collector = Collector::new(warm_up, horizon, study.servers.len());
+            let collector = Collector::new(warm_up, horizon, study.servers.len());
+            let is_disturbed = !study.interventions.is_empty();
+            let mut collector = if is_disturbed { collector.following() } else { collector };
             let outcome = run(&setup, scheduler, replication, rate, MEAN_WORK, &mut collector);
             let metrics = collector.finish(&outcome, &study.servers);
             study.runs.push(Run { scheduler, replication, metrics });

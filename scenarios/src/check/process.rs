@@ -7,7 +7,7 @@ use super::class::Sections;
 use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::{Arrivals, Batches, Mmpp, Profile, Renewal};
-use crate::workload::{self, BatchSize, Law, Modulation, Process, State};
+use crate::workload::{self, BatchSize, Modulation, Process, State};
 
 /// The process of a class whose arrivals come neither from a trace nor from a file of counts.
 pub(super) fn process(arrivals: &Arrivals, class: &Sections<'_>, findings: &mut Findings) -> Option<Process> {
@@ -110,5 +110,5 @@ fn batches(path: &str, At { value: raw, span }: &At<Batches>, findings: &mut Fin
 
 fn renewal(raw: &Renewal) -> Option<Process> {
     let gap = 1e9 / raw.rate.as_ref()?.value.per_second();
-    Some(Process::Renewal(Law::of_moments(gap, raw.scv.as_ref()?.value)))
+    Some(Process::Renewal { gap, scv: raw.scv.as_ref()?.value })
 }

@@ -13,17 +13,18 @@ use crate::raw::{Closed, File, Piecewise};
 use crate::trace::{RateColumns, read_rates};
 use crate::workload::{Process, Source};
 
-/// What the connections of a class arrive by.
+/// What the connections of a class arrive by, `factor` times as often as the file says.
 pub(super) fn source(
     file: &File,
     class: &Sections<'_>,
+    factor: f64,
     base_dir: &Path,
     family: Family,
     findings: &mut Findings,
 ) -> Option<Source> {
     let arrivals = &class.arrivals?.value;
     if let Some(trace) = &arrivals.trace {
-        return traced::trace(&trace.value, file, class, base_dir, family, findings);
+        return traced::trace(&trace.value, file, class, factor, base_dir, family, findings);
     }
     let process = match &arrivals.piecewise {
         Some(piecewise) => {
@@ -34,7 +35,7 @@ pub(super) fn source(
             None => process::process(arrivals, class, findings),
         },
     };
-    process.map(Source::Drawn)
+    process.map(|process| Source::Drawn(process.scaled(factor)))
 }
 
 fn closed(

@@ -12,11 +12,12 @@ use crate::raw::{File, TraceArrivals};
 use crate::trace::{ClientColumns, DestinationColumn, Layout, Trace};
 use crate::workload::Source;
 
-/// Reads the trace to see what is in it.
+/// Reads the trace to see what is in it; it is played `factor` times as fast as the file says.
 pub(super) fn trace(
     raw: &TraceArrivals,
     file: &File,
     class: &Sections<'_>,
+    factor: f64,
     base_dir: &Path,
     family: Family,
     findings: &mut Findings,
@@ -74,7 +75,7 @@ pub(super) fn trace(
                 .map_or(origin::default_destinations(family), |network| network.value),
         });
     }
-    let speedup = raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
+    let speedup = factor * raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
     if let Some(duration) = file.run.as_ref().and_then(|run| run.value.duration.as_ref()) {
         layout.until = (duration.value.nanos() * speedup + 1.0) as u64;
     }

@@ -38,8 +38,9 @@ pub(crate) enum Process {
     Modulated(Arc<Modulation>),
     /// Batches of this size, independent, at one per `gap` in the mean.
     Batches { gap: f64, size: BatchSize },
-    /// At distances of this law; the first one a distance after the start.
-    Renewal(Law),
+    /// At independent distances of this mean and squared coefficient of variation; the first one a distance after the
+    /// start.
+    Renewal { gap: f64, scv: f64 },
     /// The first requests of the users of a closed loop, each after it has thought once.
     Closed { users: u32, think: Law },
 }
@@ -61,7 +62,9 @@ impl Process {
             Self::Batches { gap, size } => {
                 Clock::Batches(Box::new(BatchClock::new(draws, streams.stream("batches"), *gap, *size)))
             }
-            Self::Renewal(law) => Clock::Renewal(Box::new(RenewalClock::new(draws, law.clone()))),
+            Self::Renewal { gap, scv } => {
+                Clock::Renewal(Box::new(RenewalClock::new(draws, Law::of_moments(*gap, *scv))))
+            }
             Self::Closed { users, think } => Clock::Closed(ClosedClock::new(draws, *users, think)),
         }
     }
@@ -75,8 +78,25 @@ impl Process {
             Self::Profile(profile) => profile.expected(span),
             Self::Modulated(modulation) => modulation.mean_rate() * span,
             Self::Batches { gap, size } => span / gap * size.mean(),
-            Self::Renewal(law) => span / law.mean(),
+            Self::Renewal { gap, .. } => span / gap,
             Self::Closed { users, .. } => f64::from(*users),
+        }
+    }
+
+    /// The same process with every rate `factor` times as high. Batches keep their sizes, states their stays, profiles and
+    /// counts their times; of closed loops the users are as many times more, to the nearest one.
+    pub(crate) fn scaled(self, factor: f64) -> Self {
+        match self {
+            Self::Poisson { gap } => Self::Poisson { gap: gap / factor },
+            Self::Deterministic { gap } => Self::Deterministic { gap: gap / factor },
+            Self::Piecewise(steps) => Self::Piecewise(Arc::new(steps.scaled(factor))),
+            Self::Profile(profile) => Self::Profile(Arc::new(profile.scaled(factor))),
+            Self::Modulated(modulation) => Self::Modulated(Arc::new(modulation.scaled(factor))),
+            Self::Batches { gap, size } => Self::Batches { gap: gap / factor, size },
+            Self::Renewal { gap, scv } => Self::Renewal { gap: gap / factor, scv },
+            Self::Closed { users, think } => {
+                Self::Closed { users: (f64::from(users) * factor).round().max(1.0) as u32, think }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod log_samples;
 mod logs;
 mod processes;
 mod round_trip;
+mod scaled;
 mod sizes;
 mod tables;
 mod traces;

@@ -1,5 +1,6 @@
 //! What is shown of the servers over time, and a run's samples of it in bins.
 
+use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::ServerLoad;
 
 use crate::server::StudyServer;
@@ -64,7 +65,7 @@ impl OverTime {
 
 /// What is shown by row and time bin; `None` while a server is not in the list.
 pub(super) struct Panel {
-    pub(super) name: String,
+    pub(super) scheduler: SchedulerKind,
     pub(super) rows: Vec<Vec<Option<f64>>>,
 }
 
@@ -91,7 +92,6 @@ impl Panel {
             let load = |bin: usize| members.iter().filter_map(|server| mean(&server[bin])).reduce(f64::max);
             (0..bins).map(load).collect()
         };
-        let name = run.scheduler.name().to_owned();
-        Self { name, rows: sums.chunks(merged.max(1)).map(greatest).collect() }
+        Self { scheduler: run.scheduler, rows: sums.chunks(merged.max(1)).map(greatest).collect() }
     }
 }

@@ -26,6 +26,11 @@ impl Modulation {
         Self { states }
     }
 
+    pub(super) fn scaled(&self, factor: f64) -> Self {
+        let states = self.states.iter().map(|&State { rate, stay }| State { rate: factor * rate, stay });
+        Self::new(states.collect())
+    }
+
     /// How long a round through all states takes in the mean, in nanoseconds.
     pub(crate) fn round(&self) -> f64 {
         self.states.iter().map(|state| state.stay).sum()

@@ -31,6 +31,11 @@ impl Profile {
         Self { points, repeats, round }
     }
 
+    pub(super) fn scaled(&self, factor: f64) -> Self {
+        let points = self.points.iter().map(|&Point { at, rate }| Point { at, rate: factor * rate });
+        Self::new(points.collect(), self.repeats)
+    }
+
     fn last(&self) -> Point {
         *self.points.last().expect("a profile has two points or more")
     }

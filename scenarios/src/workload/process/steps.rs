@@ -23,6 +23,10 @@ impl Steps {
         Span::from_nanos(self.steps.last().map_or(0, |&(end, _)| end as u64))
     }
 
+    pub(super) fn scaled(&self, factor: f64) -> Self {
+        Self { steps: self.steps.iter().map(|&(end, rate)| (end, factor * rate)).collect() }
+    }
+
     pub(super) fn expected(&self, span: f64) -> f64 {
         let mut start = 0.0;
         let mut sum = 0.0;

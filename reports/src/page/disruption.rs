@@ -1,0 +1,109 @@
+//! What was done or broke during each run, and what that did.
+
+use maud::{Markup, html};
+
+use super::figure::{Figure, Table, XAxis};
+use crate::confidence::Estimate;
+use crate::disruption::{Disruption, Effect, MOST, disruptions};
+use crate::error::ReportError;
+use crate::metric::Quantity;
+use crate::plot::{Coursed, course, course_svg};
+use crate::quantity::{MISSING, Scale, plain};
+use crate::study::Study;
+use crate::summary::Summary;
+
+/// Curves over time, and a table of every instant; nothing if no run was followed.
+///
+/// # Errors
+/// If a picture cannot be drawn, which would be a fault of ours.
+pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>, ReportError> {
+    let instants = disruptions(study);
+    if instants.is_empty() {
+        return Ok(None);
+    }
+    let mut figures = vec![figure(study, summary, Coursed::Response)?];
+    let failed = summary.schedulers.iter().flat_map(|found| course(study, found.scheduler, Coursed::Failed));
+    if failed.into_iter().any(|(_, failed)| failed > 0.0) {
+        figures.push(figure(study, summary, Coursed::Failed)?);
+    }
+    let (unit, name) = study.time_unit();
+    let headings = ["response before", "after", "change", "failed before", "after"];
+    Ok(Some(html! {
+        section id="interventions" {
+            h2 { "Interventions and faults" }
+            p .lead { "What did each do, and under which scheduler least?" }
+            @for figure in &figures { (figure.markup()) }
+            p .lead {
+                "Windows of a twentieth of the run just before and just after, or shorter where another instant is nearer. Response times \
+                 are means of the connections that came in a window, failures are counted when they happen; ± as above, changes paired \
+                 by replication. The last column is the server whose share of the connections moved most, in the runs that were sampled."
+            }
+            @for (number, instant) in instants.iter().enumerate().take(MOST) {
+                h3 { (number + 1) ". " (plain(instant.at.as_secs_f64() / unit)) " " (name) ": " (instant.what.join(", ")) }
+                div .scroll tabindex="0" role="region" aria-label={ "Effect of instant " (number + 1) } {
+                    table .sortable {
+                        thead { tr {
+                            th scope="col" { "scheduler" }
+                            @for heading in headings { th scope="col" .number { (heading) } }
+                            th scope="col" { "share that moved most" }
+                        } }
+                        tbody { @for found in &summary.schedulers { (row(study, instant, found.scheduler)) } }
+                    }
+                }
+            }
+            @if instants.len() > MOST { p .lead { "and " (instants.len() - MOST) " more instants" } }
+        }
+    }))
+}
+
+fn row(study: &Study, instant: &Disruption, scheduler: ipvslab_schedulers::SchedulerKind) -> Markup {
+    let Effect { before_us, after_us, change, failed_before, failed_after, moved } =
+        instant.effect(study, scheduler);
+    let number = |scale: Scale, estimate: Option<Estimate>| {
+        html! { td .number data-v=[estimate.map(|estimate| estimate.mean)] { (scale.text(estimate)) } }
+    };
+    let time = |estimate: Option<Estimate>| {
+        number(Scale::of(Quantity::Micros, estimate.into_iter().map(|estimate| estimate.mean)), estimate)
+    };
+    let moved = moved.map_or_else(
+        || MISSING.to_owned(),
+        |(server, before, after)| {
+            let [before, after] = [before, after].map(|share| plain((1e3 * share).round() / 10.0));
+            format!("{}: {before} % → {after} %", study.servers[server].name)
+        },
+    );
+    html! {
+        tr data-scheduler=(scheduler) {
+            th scope="row" { (super::order::swatch(scheduler)) (scheduler) }
+            (time(before_us)) (time(after_us)) (number(Scale::PER_CENT, change))
+            (number(Scale::PLAIN, failed_before)) (number(Scale::PLAIN, failed_after))
+            td { (moved) }
+        }
+    }
+}
+
+fn figure(study: &Study, summary: &Summary, what: Coursed) -> Result<Figure, ReportError> {
+    let (unit, name) = study.time_unit();
+    let names = summary.schedulers.iter().map(|found| found.scheduler.to_string());
+    let mut table = Table::new(["time".to_owned()].into_iter().chain(names));
+    let courses: Vec<Vec<(f64, f64)>> =
+        summary.schedulers.iter().map(|found| course(study, found.scheduler, what)).collect();
+    let mut times: Vec<f64> = courses.iter().flatten().map(|&(at, _)| at).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    for at in times {
+        let value = |course: &Vec<(f64, f64)>| {
+            let found = course.iter().find(|&&(other, _)| other == at).map(|&(_, value)| value);
+            let scale = match what {
+                Coursed::Response => Scale::of(Quantity::Micros, found.into_iter()),
+                Coursed::Failed => Scale::PLAIN,
+            };
+            format!("{} {}", scale.value(found), scale.unit).trim_end().to_owned()
+        };
+        let label = format!("{} {name}", plain(at / unit));
+        let part = at / study.horizon.as_secs_f64();
+        table.push(Some(part), [label].into_iter().chain(courses.iter().map(value)));
+    }
+    let id = if what == Coursed::Response { "course" } else { "failures" };
+    Ok(Figure::new(id, course_svg(study, summary, what)?, table).along(XAxis::Time))
+}

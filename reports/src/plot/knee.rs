@@ -1,0 +1,125 @@
+//! Load against latency: how much load is too much, and under which scheduler.
+
+use ipvslab_schedulers::SchedulerKind;
+
+use super::Caption;
+use super::axis::Axis;
+use super::curves::{Crossing, Curve, Curves, Rule};
+use crate::confidence::Estimate;
+use crate::error::ReportError;
+use crate::metric::{Metric, Quantity};
+use crate::quantity::{Scale, plain};
+use crate::sweep::{KneeFound, Knees, Sweep, SweepSummary};
+
+/// A metric against the load for all schedulers, with 95 % intervals, the limits of its objectives and the knees.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result<String, ReportError> {
+    let knees: Vec<&Knees> = summary.knees.iter().filter(|knees| knees.objective.metric == metric).collect();
+    let words = at_begin(metric.words());
+    let title = format!("{words} by load – {}", sweep.head().title);
+    let mut subtitle = "Bands are 95 % intervals over the replications. ".to_owned();
+    subtitle.push_str(match knees.is_empty() {
+        true => "No objective is about it, so no knee is marked.",
+        false => {
+            "Where a curve reaches the limit is its knee: a bar for its interval, and a triangle at the load."
+        }
+    });
+    let caption = Caption { picture: "load against latency", title: &title, subtitle: &subtitle };
+    let is_log = metric.quantity() == Quantity::Micros;
+    let scale = crate::sweep::scale(summary, metric);
+    let place = |value: f64| if is_log { value.log10() } else { scale.number(value) };
+    let is_drawn = |value: f64| value > 0.0 || !is_log;
+    let curve = |class: &Vec<SchedulerKind>| {
+        let estimates = summary.curve(class[0], metric);
+        let points = sweep.loads.iter().map(|load| load.arrivals_per_s).zip(estimates);
+        let points: Vec<(f64, Estimate)> = points
+            .filter_map(|(rate, estimate)| Some((rate, estimate?)))
+            .filter(|(_, estimate)| is_drawn(estimate.mean))
+            .collect();
+        let line: Vec<(f64, f64)> = points.iter().map(|&(rate, found)| (rate, place(found.mean))).collect();
+        let band = points.iter().map(|&(rate, Estimate { mean, half_width, .. })| {
+            let half_width = half_width.unwrap_or(0.0);
+            // A logarithm has no room for what may be less than nothing.
+            let lower = if is_log { (mean - half_width).max(mean / 10.0) } else { mean - half_width };
+            (rate, [place(lower), place(mean + half_width)])
+        });
+        let crossings: Vec<Crossing> =
+            knees.iter().filter_map(|knees| crossing(knees, class[0], &place)).collect();
+        Curve {
+            schedulers: class.clone(),
+            marked: line.clone(),
+            points: line,
+            band: band.collect(),
+            label: label(class, &crossings),
+            crossings,
+        }
+    };
+    let curves: Vec<Curve> = summary.classes.iter().map(curve).collect();
+    let limits = knees.iter().filter(|knees| is_drawn(knees.objective.limit)).map(|knees| Rule {
+        at: place(knees.objective.limit),
+        is_vertical: false,
+        words: knees.objective.text.clone(),
+    });
+    let rules: Vec<Rule> = limits.chain(capacity(sweep)).collect();
+    let shown = curves.iter().flat_map(|curve| curve.points.iter().map(|&(_, y)| y));
+    let limits = rules.iter().filter(|rule| !rule.is_vertical).map(|rule| rule.at);
+    let values: Vec<f64> = shown.chain(limits).collect();
+    let load = |rate: f64| plain((1e3 * sweep.load_ratio_at(rate)).round() / 10.0);
+    let unit = if is_log || scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
+    Curves {
+        x: Axis::between(sweep.loads.iter().map(|load| load.arrivals_per_s), 7, |rate| {
+            format!("{} ({} %)", plain(rate), load(rate))
+        }),
+        y: match is_log {
+            true => Axis::log_micros(values.iter().map(|&place| 10f64.powf(place))),
+            false => Axis::between(values.iter().copied(), 8, plain),
+        },
+        x_label: "Connections per second (offered load, of the capacity)",
+        y_label: &format!("{words}{unit}"),
+        curves,
+        rules,
+    }
+    .draw(&caption)
+}
+
+/// As a sentence begins; p99 and the like stay small.
+fn at_begin(words: &str) -> String {
+    let mut characters = words.chars();
+    match (characters.next(), characters.clone().next()) {
+        (Some(first), Some(next)) if !next.is_ascii_digit() => {
+            first.to_uppercase().chain(characters).collect()
+        }
+        _ => words.to_owned(),
+    }
+}
+
+/// Where the curve of a scheduler crosses the limit of an objective.
+fn crossing(knees: &Knees, scheduler: SchedulerKind, place: &impl Fn(f64) -> f64) -> Option<Crossing> {
+    let KneeFound::At { arrivals_per_s: Estimate { mean, half_width, .. }, .. } =
+        knees.under(scheduler)?.found
+    else {
+        return None;
+    };
+    let half_width = half_width.unwrap_or(0.0);
+    let at = (mean, place(knees.objective.limit));
+    Some(Crossing { at, from: mean - half_width, to: mean + half_width })
+}
+
+/// The names of schedulers that share a curve, and the least of their knees.
+fn label(class: &[SchedulerKind], crossings: &[Crossing]) -> String {
+    let names: Vec<&str> = class.iter().map(|scheduler| scheduler.name()).collect();
+    let same = if names.len() > 1 { " (same)" } else { "" };
+    let least = crossings.iter().map(|crossing| crossing.at.0).reduce(f64::min);
+    let knee = least.map_or_else(String::new, |rate| format!(": {}/s", Scale::PLAIN.value(Some(rate))));
+    format!("{}{same}{knee}", names.join(", "))
+}
+
+/// Where the offered load is all that the servers can do, if that is among the loads.
+fn capacity(sweep: &Sweep) -> Option<Rule> {
+    let pair = sweep.loads.windows(2).find(|pair| pair[0].load_ratio < 1.0 && pair[1].load_ratio >= 1.0)?;
+    let part = (1.0 - pair[0].load_ratio) / (pair[1].load_ratio - pair[0].load_ratio);
+    let at = pair[0].arrivals_per_s + part * (pair[1].arrivals_per_s - pair[0].arrivals_per_s);
+    Some(Rule { at, is_vertical: true, words: "capacity".to_owned() })
+}

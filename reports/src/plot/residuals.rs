@@ -1,0 +1,145 @@
+//! Residuals: what the model gives each server less what the kernel gives it, a row a scheduler.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use super::agreement::AgreementPanel;
+use super::axis::{Axis, Differences};
+use super::palette::{self, MODEL};
+use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, shortened, write};
+use crate::error::ReportError;
+use crate::quantity::signed;
+use crate::side_by_side::SideBySide;
+
+const ROW: u32 = 30;
+const HEAD: u32 = 92;
+const FOOT: u32 = 76;
+/// Where the words at the right begin.
+const RIGHT: i32 = WIDTH as i32 - 230;
+
+struct Row {
+    label: String,
+    /// By server: its name, and the model's less the kernel's.
+    residuals: Vec<(String, f64)>,
+}
+
+struct Residuals {
+    rows: Vec<Row>,
+    axis: &'static str,
+    /// Up to where a residual is allowed.
+    tolerance: Option<f64>,
+}
+
+/// Connections of each server, the model's by itself less the kernel's, a row for each scheduler.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn agreement_residuals_svg(title: &str, panels: &[AgreementPanel]) -> Result<String, ReportError> {
+    let title = format!("Residuals – {title}");
+    let subtitle = "Each mark is a real server: connections that the model gave it, deciding by itself, less those that the \
+                    kernel gave it. At 0 they agree.";
+    let first = panels.first().map_or("", |panel| panel.kernel.as_str());
+    let is_one_kernel = panels.iter().all(|panel| panel.kernel == first);
+    let row = |panel: &AgreementPanel| {
+        let kernel = if is_one_kernel { String::new() } else { format!(" {}", panel.kernel) };
+        let residual =
+            |(name, model, kernel): &(String, u64, u64)| (name.clone(), *model as f64 - *kernel as f64);
+        let law = if panel.differ.is_none() { ", by law" } else { "" };
+        Row {
+            label: format!("{}{kernel}{law}", panel.scheduler),
+            residuals: panel.servers.iter().map(residual).collect(),
+        }
+    };
+    let axis = "Connections, model less kernel";
+    let residuals = Residuals { rows: panels.iter().map(row).collect(), axis, tolerance: None };
+    residuals.draw(&Caption { picture: "residuals of decisions", title: &title, subtitle })
+}
+
+/// Shares of each server, the model's less the kernel's in percentage points, a row for each scheduler; what is within
+/// `tolerance` points is shaded.
+///
+/// # Errors
+/// If plotters fails, which would be a fault of ours.
+pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Result<String, ReportError> {
+    let title = format!("Residuals – {}", results.title);
+    let subtitle = format!(
+        "Each mark is a real server: its share of the connections in the model less that in the kernel, in percentage points. \
+         Shaded: what is tolerated, {tolerance} either way."
+    );
+    let row = |row: &crate::side_by_side::SideBySideRow| {
+        let servers = results.servers.iter().zip(row.share_differences());
+        let residuals =
+            servers.filter_map(|(server, difference)| Some((server.name.clone(), -100.0 * difference?)));
+        Row { label: row.scheduler.to_string(), residuals: residuals.collect() }
+    };
+    let rows = results.rows.iter().map(row).collect();
+    let axis = "Share of connections, percentage points, model less kernel";
+    let residuals = Residuals { rows, axis, tolerance: Some(tolerance) };
+    residuals.draw(&Caption { picture: "residuals of shares", title: &title, subtitle: &subtitle })
+}
+
+impl Residuals {
+    fn draw(&self, caption: &Caption<'_>) -> Result<String, ReportError> {
+        let height = HEAD + FOOT + ROW * self.rows.len().max(1) as u32;
+        draw(caption, height, |canvas| self.paint(canvas))
+    }
+
+    fn paint(&self, canvas: &Canvas<'_>) -> Drawn {
+        let rows = self.rows.len().max(1);
+        let place = |row: usize| (rows - row) as f64 - 0.5;
+        let values = self.rows.iter().flat_map(|row| &row.residuals).map(|&(_, residual)| residual);
+        let allowed = self.tolerance.into_iter().flat_map(|tolerance| [-tolerance, tolerance]);
+        let level = Differences::of(values.chain(allowed).map(|value| [value; 2]));
+        let labels = || self.rows.iter().map(|row| shortened(&row.label, 190, 13));
+        let widest = labels().map(|label| super::text_width(&label, 13)).max().unwrap_or(0);
+        let x = level.axis();
+        let (left, right) = (x.start(), x.end());
+        let mut chart = ChartBuilder::on(&canvas.margin(HEAD as i32 - 8, 0, 0, 0))
+            .margin_left(12)
+            .margin_right(240)
+            .margin_bottom(10)
+            .x_label_area_size(58)
+            .y_label_area_size(widest + 24)
+            .build_cartesian_2d(
+                x,
+                Axis::new(0.0..rows as f64, labels().enumerate().map(|(row, label)| (place(row), label))),
+            )?;
+        if let Some(tolerance) = self.tolerance {
+            let ends = [-tolerance, tolerance].map(|end| level.place(end).clamp(left, right));
+            let band =
+                Rectangle::new([(ends[0], 0.0), (ends[1], rows as f64)], RGBColor(0xee, 0xee, 0xee).filled());
+            chart.draw_series([band])?;
+        }
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(GRID)
+            .axis_style(FAINT_INK)
+            .label_style(("sans-serif", 13).into_font().color(&INK))
+            .axis_desc_style(("sans-serif", 15).into_font().color(&INK))
+            .x_desc(self.axis)
+            .draw()?;
+        chart.draw_series([PathElement::new(vec![(0.0, 0.0), (0.0, rows as f64)], INK.stroke_width(2))])?;
+        for (number, row) in self.rows.iter().enumerate() {
+            let marks = row.residuals.iter().map(|&(_, residual)| {
+                let is_off = residual != 0.0;
+                let style = if is_off { palette::KERNEL.filled() } else { MODEL.stroke_width(2) };
+                Circle::new((level.place(residual), place(number)), 5, style)
+            });
+            chart.draw_series(marks)?;
+            let (_, y) = chart.backend_coord(&(0.0, place(number)));
+            write(canvas, &shortened(&words(row), 220, 13), (RIGHT, y - 7), 13, INK, HPos::Left)?;
+        }
+        Ok(())
+    }
+}
+
+/// The server that is furthest off.
+fn words(row: &Row) -> String {
+    let further = |a: &(String, f64), b: &(String, f64)| a.1.abs().total_cmp(&b.1.abs());
+    match row.residuals.iter().max_by(|a, b| further(a, b)) {
+        None => "nothing to compare".to_owned(),
+        Some((_, 0.0)) => format!("all {} equal", row.residuals.len()),
+        Some((name, residual)) => format!("{name}: {}", signed(*residual)),
+    }
+}

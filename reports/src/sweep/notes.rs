@@ -1,0 +1,68 @@
+//! What a reader must know before believing a sweep.
+
+use super::{KneeFound, Sweep, SweepSummary};
+use crate::quantity::plain;
+
+/// The notes of a sweep, the most important first.
+pub(crate) fn notes(sweep: &Sweep, summary: &SweepSummary) -> Vec<String> {
+    let candidates = [overloaded(sweep), single(sweep), outside(summary), Some(how(sweep)), same(summary)];
+    candidates.into_iter().flatten().collect()
+}
+
+/// Loads that no scheduler could carry for ever.
+fn overloaded(sweep: &Sweep) -> Option<String> {
+    let above = sweep.loads.iter().filter(|load| load.load_ratio >= 1.0);
+    let above: Vec<String> = above.map(|load| format!("{} %", plain(100.0 * load.load_ratio))).collect();
+    (!above.is_empty()).then(|| {
+        format!(
+            "At the capacity and above ({}, marked !), queues grow for as long as connections arrive: the numbers there say how \
+             long the run is.",
+            above.join(", ")
+        )
+    })
+}
+
+fn single(sweep: &Sweep) -> Option<String> {
+    let most = sweep.loads.iter().map(|load| load.study.replications).max()?;
+    (most == 1).then(|| {
+        "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
+         more can."
+            .to_owned()
+    })
+}
+
+fn outside(summary: &SweepSummary) -> Option<String> {
+    let is_cut = |found: &KneeFound| matches!(found, KneeFound::At { outside: 1.., .. });
+    let any = summary.knees.iter().flat_map(|knees| &knees.of).any(|knee| is_cut(&knee.found));
+    any.then(|| {
+        "A knee without an interval is that of the mean curve: some replications have theirs outside the loads tried, which more \
+         loads, or a wider range of them, would show."
+            .to_owned()
+    })
+}
+
+/// How intervals and knees are made.
+fn how(sweep: &Sweep) -> String {
+    let mut text =
+        "± is half the width of the 95 % confidence interval (Student's t over the replications)".to_owned();
+    if !sweep.head().objectives.is_empty() {
+        text.push_str(
+            "; so is that of a knee, which is found in each replication between the two loads around it, and schedulers are \
+             compared by paired differences of their knees, with Holm's correction over all pairs",
+        );
+    }
+    text.push('.');
+    text
+}
+
+fn same(summary: &SweepSummary) -> Option<String> {
+    let sets: Vec<String> = summary
+        .classes
+        .iter()
+        .filter(|class| class.len() > 1)
+        .map(|class| class.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "))
+        .collect();
+    (!sets.is_empty()).then(|| {
+        format!("Made the same decisions at every load, so that they cannot differ: {}.", sets.join("; "))
+    })
+}
