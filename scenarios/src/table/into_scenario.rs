@@ -50,7 +50,8 @@ const WORK_S: f64 = 0.05;
 /// The text of a scenario about `service`, which was read from what `origin` names. `notes` stand at its top, as comments.
 ///
 /// # Errors
-/// What cannot be expressed, unless `loss` allows for it; and a service that has no server, or more than a scenario.
+/// What cannot be expressed, unless `loss` allows for it; and a service that has no server, more than a scenario, or
+/// none of a weight above 0.
 pub fn to_scenario(
     service: &Service,
     timeouts: Option<SetTimeouts>,
@@ -62,6 +63,11 @@ pub fn to_scenario(
     if servers == 0 || servers > MOST_SERVERS {
         let message =
             format!("{} has {servers} real servers, expected 1..={MOST_SERVERS}", Named(service.key));
+        return Err(Inexpressible(vec![message]));
+    }
+    if service.servers.iter().all(|server| server.weight == 0) {
+        let message =
+            format!("{}: all weights are 0, expected a server that takes connections", Named(service.key));
         return Err(Inexpressible(vec![message]));
     }
     let translated = Translated::of(service);
@@ -250,7 +256,7 @@ fn farm(text: &mut String, service: &Service) -> f64 {
             0 => 1.0,
             weight => (f64::from(weight) / f64::from(heaviest) * 1000.0).round().max(1.0) / 1000.0,
         };
-        if server.weight > 0 || heaviest == 0 {
+        if server.weight > 0 {
             capacity += SLOTS * speed;
         }
         let name = server_name(server.endpoint, at_address[&server.endpoint.ip()] > 1);
