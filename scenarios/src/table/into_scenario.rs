@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{Persistence, Protocol, Reached, ipv4_mask};
 
-use super::{Encapsulation, Method, Named, Service, SetTimeouts};
+use super::{Encapsulation, Method, Named, Service, SetTimeouts, health};
 use crate::suggest::printable;
 
 /// What becomes of settings that change decisions and that no scenario can express.
@@ -78,6 +78,9 @@ pub fn to_scenario(
     head(&mut text, service, origin, notes.iter().chain(&translated.lost).chain(&translated.passed_over));
     section(&mut text, service, &translated);
     timeouts.into_iter().for_each(|timeouts| time_outs(&mut text, timeouts));
+    if let Some(health) = &service.health {
+        put(&mut text, format_args!("\n{}", health::Section(health).to_string().trim_end()));
+    }
     let rate = farm(&mut text, service);
     workload(&mut text, service, rate);
     Ok(text)

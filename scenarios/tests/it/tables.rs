@@ -227,7 +227,10 @@ fn hold(read: Result<Imported, Problems>) -> bool {
             let written = ipvsadm::write(&imported.table, Thresholds::Write);
             let again = ipvsadm::parse(&written, "written")
                 .unwrap_or_else(|problems| panic!("{problems}\n{written}"));
-            assert_eq!(again.table, imported.table);
+            // ipvsadm knows nothing of health checks.
+            let mut unchecked = imported.table.clone();
+            unchecked.services.iter_mut().for_each(|service| service.health = None);
+            assert_eq!(again.table, unchecked);
             for service in imported.table.services.iter().take(8) {
                 if let Ok(text) = to_scenario(service, imported.table.timeouts, "read", &[], Loss::Comment) {
                     let _ = scenario(&text).scenario.setup();
