@@ -12,6 +12,7 @@ mod load;
 mod objectives;
 mod origin;
 mod process;
+mod reuse;
 mod run;
 mod service;
 mod source;
@@ -103,7 +104,10 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let disturbances =
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
 
-    let (service, servers) = (service?, servers?);
+    let client_ports = reuse::ports(&sections, findings);
+
+    let (mut service, servers) = (service?, servers?);
+    service.service.client_ports = client_ports;
     let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
     let run = file.run.as_ref().map(|run| &run.value);
     let mut scenario = Scenario {

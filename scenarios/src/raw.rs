@@ -24,7 +24,7 @@ pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patien
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::law::{BoundedPareto, Empirical, Gamma};
 pub(crate) use self::objective::{Objective, StopWhen};
-pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
+pub(crate) use self::origin::{Clients, Destinations, Nat};
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
 
 use crate::quantity::Duration;

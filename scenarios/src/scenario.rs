@@ -103,7 +103,8 @@ impl Scenario {
     /// # Errors
     /// If a trace cannot be opened or has changed since the scenario was loaded; reading on may fail likewise.
     pub fn arrivals(&self, replication: u32) -> Result<Arrivals, TraceError> {
-        self.workload.arrivals(self.seed, replication, Time::ZERO + self.duration)
+        let end = Time::ZERO + self.duration;
+        self.workload.arrivals(self.seed, replication, end, self.service.client_ports)
     }
 
     /// The mean work that arrives per time, in erlang: the slots of speed 1 that it keeps busy.

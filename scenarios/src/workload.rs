@@ -9,6 +9,7 @@ mod process;
 mod streams;
 mod zipf;
 
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use ipvslab_schedulers::{Flow, Rng, Time};
@@ -74,8 +75,14 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    /// The arrivals of one replication before `end`.
-    pub(crate) fn arrivals(&self, seed: u64, replication: u32, end: Time) -> Result<Arrivals, TraceError> {
+    /// The arrivals of one replication before `end`, from clients with `client_ports` ports each if they have few.
+    pub(crate) fn arrivals(
+        &self,
+        seed: u64,
+        replication: u32,
+        end: Time,
+        client_ports: Option<NonZeroU16>,
+    ) -> Result<Arrivals, TraceError> {
         let mut streams =
             self.classes.iter().zip(0..).map(|(class, number)| class.stream(number, seed, replication, end));
         let source = match (streams.next(), self.classes.len()) {
@@ -84,7 +91,10 @@ impl Workload {
                 Streamed::Merged(Merge::new(first.into_iter().chain(streams).collect::<Result<_, _>>()?))
             }
         };
-        let ports = Ports::shuffled(Rng::stream(seed, replication, "ports"));
+        let ports = match client_ports {
+            Some(count) => Ports::in_turn(count),
+            None => Ports::shuffled(Rng::stream(seed, replication, "ports")),
+        };
         Ok(Arrivals { source, ports })
     }
 }
@@ -136,7 +146,7 @@ impl Rest {
         let destination = self.destinations.draw(&mut self.destination_draws);
         let work = self.work.draw(destination);
         let client = self.clients.draw(&mut self.client_draws);
-        let flow = Flow { client, client_port: ports.next(), destination };
+        let flow = Flow { client, client_port: ports.next(client), destination };
         Some(Arrival { at, work, flow, class: self.class, sizes: Sizes::default() })
     }
 }

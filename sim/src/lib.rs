@@ -26,6 +26,7 @@ mod observer;
 mod outcome;
 mod packet;
 mod patience;
+mod ports;
 mod queue;
 mod sctp;
 mod server;
@@ -55,7 +56,9 @@ pub use packet::{
 };
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
-pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
+pub use setup::{
+    Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts,
+};
 pub use simulation::{RunError, Simulation, simulate};
 pub use steering::{Controller, Newcomers};
 pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};

@@ -7,6 +7,7 @@ mod disturbed_at_random;
 mod findings;
 mod interventions;
 mod packets;
+mod port_reuse;
 mod queues;
 mod random_situations;
 mod repeatability;
