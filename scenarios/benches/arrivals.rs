@@ -7,6 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_scenarios::{load, parse};
 
 const ARRIVALS: usize = 100_000;
+const STREAMED: u64 = 300_000;
 
 const FARM: &str = "
 [run]
@@ -58,6 +59,34 @@ fn arrivals(criterion: &mut Criterion) {
         bencher.iter(|| {
             for arrival in nasa.arrivals(0).expect("a trace in memory") {
                 black_box(arrival.expect("a row in memory"));
+            }
+        });
+    });
+    // More rows than are kept in memory, so that they are read from the file.
+    let directory = tempfile::tempdir().expect("a directory for files");
+    let rows: String = (0..STREAMED)
+        .map(|row| {
+            format!(
+                "{}.{:06},10.128.{}.{},{}\n",
+                row / 10_000,
+                row % 10_000 * 100,
+                row >> 8 & 255,
+                row & 255,
+                row % 99_991
+            )
+        })
+        .collect();
+    std::fs::write(directory.path().join("long.csv"), format!("time,client,bytes\n{rows}")).expect("space");
+    let text = format!(
+        "{FARM}[arrivals.trace]\nfile = \"long.csv\"\ntime = \"time\"\ntime_format = \"unix_s\"\n\
+         [work.trace]\nper = {{ bytes = \"10ns\" }}\n[clients.trace]\ncolumn = \"client\"\n"
+    );
+    let long = parse(&text, "bench.toml", directory.path()).expect("a sound scenario").scenario;
+    group.throughput(Throughput::Elements(STREAMED));
+    group.bench_function("stream", |bencher| {
+        bencher.iter(|| {
+            for arrival in long.arrivals(0).expect("a trace in a file") {
+                black_box(arrival.expect("a row of the file"));
             }
         });
     });

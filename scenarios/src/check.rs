@@ -16,6 +16,7 @@ mod objectives;
 mod origin;
 mod process;
 mod requests;
+mod reuse;
 mod run;
 mod service;
 mod source;
@@ -124,8 +125,10 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
 
     let directors =
         directors::directors(file, &sections, disturbances.as_ref().and_then(Option::as_ref), findings);
+    let client_ports = reuse::ports(&sections, findings);
 
-    let (service, servers) = (service?, servers?);
+    let (mut service, servers) = (service?, servers?);
+    service.service.client_ports = client_ports;
     let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
     let run = file.run.as_ref().map(|run| &run.value);
     let mut scenario = Scenario {

@@ -7,6 +7,7 @@
 //! A log says when a request arrived, or when it was logged, which is at its end; what is known of each format stands
 //! at the top of its parser.
 
+mod begin;
 mod combined;
 mod detect;
 mod elb;

@@ -31,7 +31,7 @@ pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patien
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::law::{BoundedPareto, ConstantSize, ConstantTime, Empirical, Gamma};
 pub(crate) use self::objective::{Objective, StopWhen};
-pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
+pub(crate) use self::origin::{Clients, Destinations, Nat};
 pub(crate) use self::requests::Requests;
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
 

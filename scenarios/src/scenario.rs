@@ -128,13 +128,14 @@ impl Scenario {
     /// # Errors
     /// If a trace cannot be opened or has changed since the scenario was loaded; reading on may fail likewise.
     pub fn arrivals(&self, replication: u32) -> Result<Arrivals, TraceError> {
-        self.workload.arrivals(self.seed, replication, Time::ZERO + self.duration)
+        let end = Time::ZERO + self.duration;
+        self.workload.arrivals(self.seed, replication, end, self.service.client_ports)
     }
 
     /// What follows each request of one replication, for [`simulate_chains`](ipvslab_sim::simulate_chains); `None` if
     /// every connection carries one request and nobody comes back.
     pub fn chains(&self, replication: u32) -> Option<Chains> {
-        self.workload.chains(self.seed, replication)
+        self.workload.chains(self.seed, replication, self.service.client_ports)
     }
 
     /// Whether servers may find what is asked for in a cache.

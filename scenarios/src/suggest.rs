@@ -20,12 +20,12 @@ pub(crate) fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a 
 
 /// `did you mean `x`?`, if anything is near enough.
 pub(crate) fn did_you_mean<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(found, candidates).map(|near| format!("did you mean `{near}`?"))
+    nearest(found, candidates).map(|near| format!("did you mean `{}`?", printable(near, 60)))
 }
 
-/// `a, b, c`, each in backquotes.
+/// `a, b, c`, each in backquotes and printable.
 pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    words.into_iter().map(|word| format!("`{}`", printable(word, 60))).collect::<Vec<_>>().join(", ")
 }
 
 /// `text` shortened to `most` characters and with everything unprintable escaped, for a message.

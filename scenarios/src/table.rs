@@ -6,6 +6,7 @@
 
 mod choose;
 mod from_scenario;
+mod health;
 mod into_scenario;
 pub mod ipvsadm;
 pub mod keepalived;
@@ -17,7 +18,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Thresholds};
-use ipvslab_sim::{Persistence, Protocol, Reached, ServiceKey};
+use ipvslab_sim::{HealthCheck, Persistence, Protocol, Reached, ServiceKey};
 
 pub use self::choose::{ChoiceError, choose};
 pub use self::from_scenario::{Exported, of_scenario};
@@ -61,6 +62,8 @@ pub struct Service {
     pub engine: Option<String>,
     /// Whether every datagram is scheduled by itself (`-o`).
     pub one_packet: bool,
+    /// How its servers are checked; ipvsadm knows nothing of it.
+    pub health: Option<HealthCheck>,
     /// Its real servers, in the order of `ipvsadm -a`.
     pub servers: Vec<Server>,
 }
@@ -75,6 +78,7 @@ impl Service {
             persistence: None,
             engine: None,
             one_packet: false,
+            health: None,
             servers: Vec::new(),
         }
     }

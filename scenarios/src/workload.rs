@@ -11,6 +11,7 @@ mod sizes;
 mod streams;
 mod zipf;
 
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use ipvslab_schedulers::{Flow, Rng, Span, Time};
@@ -84,8 +85,14 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    /// The arrivals of one replication before `end`.
-    pub(crate) fn arrivals(&self, seed: u64, replication: u32, end: Time) -> Result<Arrivals, TraceError> {
+    /// The arrivals of one replication before `end`, from clients with `client_ports` ports each if they have few.
+    pub(crate) fn arrivals(
+        &self,
+        seed: u64,
+        replication: u32,
+        end: Time,
+        client_ports: Option<NonZeroU16>,
+    ) -> Result<Arrivals, TraceError> {
         let mut streams =
             self.classes.iter().zip(0..).map(|(class, number)| class.stream(number, seed, replication, end));
         let source = match (streams.next(), self.classes.len()) {
@@ -94,13 +101,21 @@ impl Workload {
                 Streamed::Merged(Merge::new(first.into_iter().chain(streams).collect::<Result<_, _>>()?))
             }
         };
-        let ports = Ports::shuffled(Rng::stream(seed, replication, "ports"));
+        let ports = match client_ports {
+            Some(count) => Ports::in_turn(count),
+            None => Ports::shuffled(Rng::stream(seed, replication, "ports")),
+        };
         Ok(Arrivals { source, ports })
     }
 
     /// What follows each request of one replication; `None` if nothing does.
-    pub(crate) fn chains(&self, seed: u64, replication: u32) -> Option<Chains> {
-        Chains::new(&self.classes, seed, replication)
+    pub(crate) fn chains(
+        &self,
+        seed: u64,
+        replication: u32,
+        client_ports: Option<NonZeroU16>,
+    ) -> Option<Chains> {
+        Chains::new(&self.classes, seed, replication, client_ports)
     }
 }
 
@@ -153,7 +168,7 @@ impl Rest {
         let work = nearest(self.work.draw(destination));
         let sizes = self.sizes.as_mut().map_or(Sizes::default(), |sizes| sizes.draw(destination));
         let client = self.clients.draw(&mut self.client_draws);
-        let flow = Flow { client, client_port: ports.next(), destination };
+        let flow = Flow { client, client_port: ports.next(client), destination };
         Some(Arrival { at, work, flow, class: self.class, sizes })
     }
 }

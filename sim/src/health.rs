@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 
 /// How servers are checked.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HealthCheck {
     /// What a check asks for.
     pub asks: Asks,

@@ -31,6 +31,7 @@ mod observer;
 mod outcome;
 mod packet;
 mod patience;
+mod ports;
 mod queue;
 mod sctp;
 mod sequel;
@@ -65,7 +66,9 @@ pub use packet::{
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
 pub use sequel::{Link, Next, Sequels};
-pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
+pub use setup::{
+    Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts,
+};
 pub use simulate::{simulate, simulate_chains};
 pub use simulation::{RunError, Simulation};
 pub use steering::{Controller, Newcomers};

@@ -4,6 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::SocketAddr;
+use core::num::NonZeroU16;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
@@ -118,7 +119,13 @@ pub struct Service {
     pub timeouts: Timeouts,
     /// The director's sysctls.
     pub sysctls: Sysctls,
+    /// How many source ports a client has, from [`FIRST_PORT`] on, if they are so few that they come again while the director
+    /// still has the old entry; `None` if no client's port does.
+    pub client_ports: Option<NonZeroU16>,
 }
+
+/// The first port of Linux's ephemeral range.
+pub const FIRST_PORT: u16 = 32_768;
 
 impl Default for Service {
     /// A plain TCP service over masquerading, on a kernel with its own settings.
@@ -133,14 +140,19 @@ impl Default for Service {
             profile: KernelProfile::default(),
             timeouts: Timeouts::default(),
             sysctls: Sysctls::default(),
+            client_ports: None,
         }
     }
 }
 
 impl Service {
-    /// Whether it is TCP without persistence, under the kernel's own sysctls: all that the fast director knows.
+    /// Whether it is TCP without persistence, under the kernel's own sysctls, of clients whose ports do not come again: all that
+    /// the fast director knows.
     pub fn is_plain(&self) -> bool {
-        self.protocol == Protocol::Tcp && self.persistence.is_none() && self.sysctls == Sysctls::default()
+        self.protocol == Protocol::Tcp
+            && self.persistence.is_none()
+            && self.sysctls == Sysctls::default()
+            && self.client_ports.is_none()
     }
 }
 

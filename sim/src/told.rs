@@ -30,6 +30,7 @@ use crate::packet::{
     Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
     Verdict,
 };
+use crate::ports::PortsInUse;
 use crate::setup::{Forwarding, RealServer, Service};
 use crate::tcp::{Direction, TcpFlags};
 
@@ -62,6 +63,7 @@ pub(crate) struct ToldDirector {
     forwarding: Forwarding,
     tickets: Vec<Ticket>,
     free: Vec<u32>,
+    ports: PortsInUse,
     /// The most entries of the directors before this one.
     past_peak: usize,
 }
@@ -87,6 +89,7 @@ impl ToldDirector {
             forwarding: service.forwarding,
             tickets: Vec::new(),
             free: Vec::new(),
+            ports: PortsInUse::new(service.client_ports),
             past_peak: 0,
         }
     }
@@ -105,6 +108,7 @@ impl ToldDirector {
     }
 
     fn keep(&mut self, ticket: Ticket) -> ConnectionId {
+        self.ports.take(ticket.client, ticket.destination);
         if let Some(slot) = self.free.pop() {
             self.tickets[slot as usize] = ticket;
             return ConnectionId::new(slot);
@@ -115,7 +119,9 @@ impl ToldDirector {
 
     fn give_back(&mut self, id: ConnectionId) -> Ticket {
         self.free.push(id.index() as u32);
-        self.tickets[id.index()]
+        let ticket = self.tickets[id.index()];
+        self.ports.give_back(ticket.client, ticket.destination);
+        ticket
     }
 
     fn client_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) -> Verdict {
@@ -179,8 +185,8 @@ impl Milestones for ToldDirector {
     fn show(&mut self, _: &[Seen]) {}
 
     fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
-        let client = SocketAddr::new(flow.client, flow.client_port);
         let destination = SocketAddr::new(flow.destination, PORT);
+        let client = self.ports.free_one(SocketAddr::new(flow.client, flow.client_port), destination)?;
         let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
         let Verdict::Forwarded { server, destination: arrives, .. } =
             self.client_sends(ticket, TcpFlags::SYN, now)
@@ -229,7 +235,8 @@ impl Milestones for ToldDirector {
     fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened {
         let ticket = self.give_back(silent.id);
         let lived = self.lives(&ticket);
-        if let Some((connection, server)) = self.open(flow, class, now) {
+        let same = Flow { client_port: ticket.client.port(), ..*flow };
+        if let Some((connection, server)) = self.open(&same, class, now) {
             let is_anew = !lived || self.tickets[connection.index()].entry != ticket.entry;
             return Reopened::Passed { connection, server, is_anew };
         }

@@ -1,7 +1,7 @@
 //! Whether the farm can carry the load, and whether a run shows what the workload is like.
 
 use super::class::Sections;
-use super::{Findings, run};
+use super::{Findings, reuse, run};
 use crate::problem::Problem;
 use crate::raw::File;
 use crate::scenario::Scenario;
@@ -87,6 +87,8 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
         warn_of_short_runs(class, scenario, sections, findings);
         warn_of_rare_parts(class, offer, sections, findings);
     }
+    let loads: Vec<f64> = offers.iter().map(|offer| offer.load).collect();
+    reuse::enough(scenario, sections, &loads, findings);
     warn_of_equal_replications(scenario, file, findings);
 }
 

@@ -30,7 +30,17 @@ pub(super) fn clients(class: &Sections<'_>, family: Family, findings: &mut Findi
         let is_traced = is_traced(class, &path, &trace.span, findings);
         return (is_traced && pool.is_some()).then_some(Population::FROM_TRACE);
     }
-    population(&class.path("clients"), raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
+    let uniform = raw.uniform.as_ref().map(|At { value, .. }| (&value.count, &value.network));
+    let zipf = raw.zipf.as_ref().map(|At { value, .. }| (&value.count, &value.exponent, &value.network));
+    population(&class.path("clients"), uniform, zipf, default, family, findings)
+}
+
+/// How many ports each client has, if they come again.
+pub(super) fn ports<'a>(class: &Sections<'a>) -> Option<&'a At<u32>> {
+    let At { value: raw, .. } = class.clients?;
+    let uniform = raw.uniform.as_ref().and_then(|uniform| uniform.value.ports.as_ref());
+    let zipf = raw.zipf.as_ref().and_then(|zipf| zipf.value.ports.as_ref());
+    uniform.or(zipf).or(raw.nat.as_ref().and_then(|nat| nat.value.ports.as_ref()))
 }
 
 /// Where connections go to, or a stand-in where the trace says it.
@@ -72,7 +82,10 @@ pub(super) fn destinations(
                 let pool = pool(&path, network, default, family, findings);
                 return (is_traced && pool.is_some()).then_some(Population::FROM_TRACE);
             }
-            population(&path, raw.uniform.as_ref(), raw.zipf.as_ref(), default, family, findings)
+            let uniform = raw.uniform.as_ref().map(|At { value, .. }| (&value.count, &value.network));
+            let zipf =
+                raw.zipf.as_ref().map(|At { value, .. }| (&value.count, &value.exponent, &value.network));
+            population(&path, uniform, zipf, default, family, findings)
         }
         _ => None,
     }
@@ -110,25 +123,28 @@ pub(super) fn is_traced(
     is_traced
 }
 
+type Count = Option<At<u32>>;
+type Network = Option<Quoted<Pool>>;
+
 fn population(
     path: &str,
-    uniform: Option<&At<raw::Population>>,
-    zipf: Option<&At<raw::ZipfPopulation>>,
+    uniform: Option<(&Count, &Network)>,
+    zipf: Option<(&Count, &Option<At<f64>>, &Network)>,
     default: Pool,
     family: Family,
     findings: &mut Findings,
 ) -> Option<Population> {
-    if let Some(At { value: raw, .. }) = uniform {
+    if let Some((count, network)) = uniform {
         let path = format!("{path}.uniform");
-        let pool = pool(&path, raw.network.as_ref(), default, family, findings)?;
-        let count = fitting(&path, raw.count.as_ref()?, pool, raw.network.as_ref(), findings)?;
+        let pool = pool(&path, network.as_ref(), default, family, findings)?;
+        let count = fitting(&path, count.as_ref()?, pool, network.as_ref(), findings)?;
         return Some(Population::Uniform { pool, count });
     }
-    let At { value: raw, .. } = zipf?;
+    let (count, exponent, network) = zipf?;
     let path = format!("{path}.zipf");
-    let pool = pool(&path, raw.network.as_ref(), default, family, findings)?;
-    let count = fitting(&path, raw.count.as_ref()?, pool, raw.network.as_ref(), findings)?;
-    Some(Population::Zipf { pool, zipf: Zipf::new(count, raw.exponent.as_ref()?.value) })
+    let pool = pool(&path, network.as_ref(), default, family, findings)?;
+    let count = fitting(&path, count.as_ref()?, pool, network.as_ref(), findings)?;
+    Some(Population::Zipf { pool, zipf: Zipf::new(count, exponent.as_ref()?.value) })
 }
 
 fn crowd(

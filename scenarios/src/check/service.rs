@@ -49,6 +49,7 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         profile: raw.kernel.as_ref().map_or_else(Default::default, |kernel| kernel.value),
         timeouts: timeouts(raw.timeouts.as_ref()),
         sysctls,
+        client_ports: None,
     };
     let mut schedulers = schedulers?;
     schedulers.extend(baselines(raw, &service, findings));

@@ -1,8 +1,9 @@
 //! The entries of a log in the order in which they were written, whatever the log is made of.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 
+use super::begin::begin;
 use super::detect::{self, Detected, detect};
 use super::error::{Cause, LogError, Place};
 use super::format::Format;
@@ -73,8 +74,8 @@ impl Entries {
         let of_file = |cause| (None, cause);
         let gauge = Gauge::default();
         let source = Source::new(file, gauge.clone()).map_err(of_file)?;
-        let mut bytes = BufReader::with_capacity(1 << 16, source);
-        let head = bytes.fill_buf().map_err(|error| of_file(gauge.fault().unwrap_or(Cause::Io(error))))?;
+        let (head, bytes) =
+            begin(source).map_err(|error| of_file(gauge.fault().unwrap_or(Cause::Io(error))))?;
         if head.is_empty() {
             return Err(of_file(Cause::Empty));
         }
@@ -87,7 +88,7 @@ impl Entries {
             better,
             foreign: 0,
         };
-        if is_capture(head) {
+        if is_capture(&head) {
             if let Some(said) = said.filter(|&said| said != Format::Pcap) {
                 let flaw = Flaw { part: "file", found: "packets".to_owned(), expected: "lines of text" };
                 return Err(of_file(Cause::OtherFormat { said, found: Some(Format::Pcap), flaw }));

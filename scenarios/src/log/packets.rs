@@ -81,9 +81,9 @@ impl Packets {
         Ok(Self { reader, gauge, interfaces: Vec::new(), flows: Flows::default(), number: 0, foreign: 0 })
     }
 
-    /// The number of the packet that was read last, from 1.
+    /// The number of the packet that was read last, from 1; of the first one if there was none.
     pub(crate) fn number(&self) -> u64 {
-        self.number
+        self.number.max(1)
     }
 
     /// How many packets were neither TCP nor UDP.
@@ -108,15 +108,20 @@ impl Packets {
                 }
                 Err(PcapError::Eof) => return Ok(None),
                 Err(PcapError::Incomplete(_)) => {
-                    let refilled =
-                        self.reader.refill().map_err(|error| why(&error, &self.gauge, "unreadable"));
-                    refilled?;
+                    if let Err(error) = self.reader.refill() {
+                        self.number += 1;
+                        return Err(why(&error, &self.gauge, "unreadable"));
+                    }
                     if self.reader.data().len() == held && !self.reader.reader_exhausted() {
+                        self.number += 1;
                         return Err(Cause::Packets { why: "a packet takes more than 1 MiB".to_owned() });
                     }
                     continue;
                 }
-                Err(error) => return Err(why(&error, &self.gauge, "this is no packet")),
+                Err(error) => {
+                    self.number += 1;
+                    return Err(why(&error, &self.gauge, "this is no packet"));
+                }
             };
             self.reader.consume(offset);
             if row.is_some() {
@@ -192,7 +197,9 @@ fn begin(
     let at = ticks * 1_000_000_000 / u128::from(interface.resolution);
     let at =
         i64::try_from(at).ok().and_then(|at| at.checked_add(interface.offset.checked_mul(1_000_000_000)?));
-    let at = at.ok_or_else(|| Cause::Packets { why: "a time after 2262".to_owned() })?;
+    let at = at
+        .filter(|&at| at >= 0)
+        .ok_or_else(|| Cause::Packets { why: "a time that is not between 1970 and 2262".to_owned() })?;
     let Some(packet) = dissect(interface.link, data) else {
         *foreign += 1;
         return Ok(None);

@@ -64,12 +64,13 @@ pub enum Client {
 impl Client {
     /// Reads a field of a log; `None` if it is empty or `-`.
     pub(crate) fn read(field: &str) -> Option<Self> {
+        let name = clean(field);
         // A zone (`fe80::1%eth0`) is of the machine that wrote the log.
-        let bare = field.split_once('%').map_or(field, |(address, _)| address);
+        let bare = name.split_once('%').map_or(&*name, |(address, _)| address);
         let bare = bare.strip_prefix('[').and_then(|bare| bare.strip_suffix(']')).unwrap_or(bare);
         match bare.parse::<IpAddr>() {
             Ok(address) => Some(Self::Address(address.to_canonical())),
-            Err(_) => (!matches!(field, "" | "-")).then(|| Self::Name(clean(field))),
+            Err(_) => (&*name != "-").then_some(Self::Name(name)),
         }
     }
 
@@ -185,7 +186,17 @@ mod tests {
         ] {
             assert_eq!(Client::read(field).map(|client| client.to_string()).as_deref(), Some(shown));
         }
-        assert_eq!((Client::read("-"), Client::read("")), (None, None));
+        for nobody in ["-", "", " - ", "\u{a0}", "\t"] {
+            assert_eq!(Client::read(nobody), None, "{nobody:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_that_is_written_is_read_as_the_same() {
+        for field in ["192.0.2.1\u{10}", " 192.0.2.7 ", "fe80::1\u{7f}", "a%b", "[::1", "\u{3000}x"] {
+            let client = Client::read(field).expect("somebody");
+            assert_eq!(Client::read(&client.to_string()), Some(client), "{field:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
+use super::begin::{Begun, begin};
 use super::error::Cause;
 use super::gauge::Gauge;
 
@@ -29,7 +30,7 @@ impl Packing {
     }
 }
 
-type Raw = BufReader<Counted>;
+type Raw = BufReader<Begun<Counted>>;
 
 /// The unpacked bytes.
 pub(crate) struct Source {
@@ -56,14 +57,14 @@ impl Source {
             (b"PK\x03\x04", "zip", "unzip -p"),
             (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
         ];
-        let mut raw = BufReader::with_capacity(1 << 16, Counted { file, gauge: gauge.clone() });
-        let head = raw.fill_buf().map_err(Cause::Io)?;
+        let (head, raw) = begin(Counted { file, gauge: gauge.clone() }).map_err(Cause::Io)?;
+        let raw = BufReader::with_capacity(1 << 16, raw);
         if let Some(&(_, name, command)) = OTHERS.iter().find(|(magic, ..)| head.starts_with(magic)) {
             return Err(Cause::OtherPacking { name, command });
         }
         let bytes = if head.starts_with(&[0x1f, 0x8b]) {
             Unpacker::Gzip(Box::new(MultiGzDecoder::new(raw)))
-        } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable(head) {
+        } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable(&head) {
             Unpacker::Zstd(Box::new(Frames { decoder: None, raw: Some(raw) }))
         } else {
             Unpacker::Plain(raw)

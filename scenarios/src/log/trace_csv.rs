@@ -6,7 +6,7 @@ use super::error::Cause;
 use super::gauge::Gauge;
 use super::row::{Client, Columns, LogRow, Target, Transport, clean};
 use super::stamp::seconds;
-use crate::trace::{Dialect, Fields, Input, TraceError};
+use crate::trace::{Dialect, Fields, Input, TimeFormat, TraceError};
 
 /// What the first two columns of such a trace are called.
 pub(crate) const HEAD: [&str; 2] = ["arrival_s", "client"];
@@ -82,9 +82,10 @@ impl TraceRows {
 
     fn row(&self) -> Result<LogRow, TraceError> {
         let at = &self.columns;
-        let arrival = self.read(at.arrival, "seconds, not negative", seconds)?;
+        let format = TimeFormat::UnixSeconds;
+        let arrival = self.read(at.arrival, "seconds, not negative", |text| format.parse(text.as_bytes()))?;
         let client = self.read(at.client, "an address or a name", Client::read)?;
-        let mut row = LogRow::new(arrival.cast_signed(), 0, client);
+        let mut row = LogRow::new(arrival, 0, client);
         row.client_port = self.optional(at.client_port, "a port", |text| text.parse().ok())?;
         row.target = self.optional(at.target.map(|(_, at)| at), "a name", |text| Some(clean(text)))?;
         row.target_port = self.optional(at.target_port, "a port", |text| text.parse().ok())?;

@@ -15,10 +15,10 @@ use crate::quoted::{At, Quoted};
 pub(crate) struct Clients {
     /// Addresses that are all as likely.
     #[schemars(extend("default" = "none"))]
-    pub(crate) uniform: Option<At<Population>>,
+    pub(crate) uniform: Option<At<ClientPopulation>>,
     /// Addresses of which few send most: the r-th one with a probability in proportion to r^-exponent.
     #[schemars(extend("default" = "none"))]
-    pub(crate) zipf: Option<At<ZipfPopulation>>,
+    pub(crate) zipf: Option<At<ZipfClients>>,
     /// A crowd behind one address, and other addresses that are all as likely.
     #[schemars(extend("default" = "none"))]
     pub(crate) nat: Option<At<Nat>>,
@@ -51,7 +51,7 @@ pub(crate) struct Population {
     #[schemars(required, range(min = 1, max = 4_000_000_000u32), extend("x-unit" = "addresses"))]
     pub(crate) count: Option<At<u32>>,
     /// The network they are in, counted from its second address on.
-    #[schemars(extend("default" = "10.128.0.0/9 for clients, 172.16.0.0/12 for destinations"))]
+    #[schemars(extend("default" = "172.16.0.0/12"))]
     pub(crate) network: Option<Quoted<Pool>>,
 }
 
@@ -66,8 +66,41 @@ pub(crate) struct ZipfPopulation {
     #[schemars(required, range(min = 0, max = 20))]
     pub(crate) exponent: Option<At<f64>>,
     /// The network they are in, counted from its second address on.
-    #[schemars(extend("default" = "10.128.0.0/9 for clients, 172.16.0.0/12 for destinations"))]
+    #[schemars(extend("default" = "172.16.0.0/12"))]
     pub(crate) network: Option<Quoted<Pool>>,
+}
+
+/// Clients whose addresses are all as likely.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientPopulation {
+    /// How many addresses.
+    #[schemars(required, range(min = 1, max = 4_000_000_000u32), extend("x-unit" = "addresses"))]
+    pub(crate) count: Option<At<u32>>,
+    /// The network they are in, counted from its second address on.
+    #[schemars(extend("default" = "10.128.0.0/9"))]
+    pub(crate) network: Option<Quoted<Pool>>,
+    /// How many source ports each of them has, taken in turn: so few that they come again.
+    #[schemars(range(min = 1, max = 28_232), extend("x-unit" = "ports", "default" = "the whole ephemeral range"))]
+    pub(crate) ports: Option<At<u32>>,
+}
+
+/// Clients with Zipf's law of popularity.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ZipfClients {
+    /// How many addresses.
+    #[schemars(required, range(min = 1, max = 4_000_000_000u32), extend("x-unit" = "addresses"))]
+    pub(crate) count: Option<At<u32>>,
+    /// The exponent of the law: 0 is uniform, web objects have 0.6 to 1.2.
+    #[schemars(required, range(min = 0, max = 20))]
+    pub(crate) exponent: Option<At<f64>>,
+    /// The network they are in, counted from its second address on.
+    #[schemars(extend("default" = "10.128.0.0/9"))]
+    pub(crate) network: Option<Quoted<Pool>>,
+    /// How many source ports each of them has, taken in turn: so few that they come again.
+    #[schemars(range(min = 1, max = 28_232), extend("x-unit" = "ports", "default" = "the whole ephemeral range"))]
+    pub(crate) ports: Option<At<u32>>,
 }
 
 /// A crowd behind one address.
@@ -86,6 +119,9 @@ pub(crate) struct Nat {
     /// The network of the others, counted from its second address on.
     #[schemars(extend("default" = "10.128.0.0/9"))]
     pub(crate) network: Option<Quoted<Pool>>,
+    /// How many source ports each of them has, taken in turn: so few that they come again.
+    #[schemars(range(min = 1, max = 28_232), extend("x-unit" = "ports", "default" = "the whole ephemeral range"))]
+    pub(crate) ports: Option<At<u32>>,
 }
 
 /// Clients from a column of the trace.

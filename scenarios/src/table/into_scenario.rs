@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{Persistence, Protocol, Reached, ipv4_mask};
 
-use super::{Encapsulation, Method, Named, Service, SetTimeouts};
+use super::{Encapsulation, Method, Named, Service, SetTimeouts, health};
 use crate::suggest::printable;
 
 /// What becomes of settings that change decisions and that no scenario can express.
@@ -50,7 +50,8 @@ const WORK_S: f64 = 0.05;
 /// The text of a scenario about `service`, which was read from what `origin` names. `notes` stand at its top, as comments.
 ///
 /// # Errors
-/// What cannot be expressed, unless `loss` allows for it; and a service that has no server, or more than a scenario.
+/// What cannot be expressed, unless `loss` allows for it; and a service that has no server, more than a scenario, or
+/// none of a weight above 0.
 pub fn to_scenario(
     service: &Service,
     timeouts: Option<SetTimeouts>,
@@ -64,6 +65,11 @@ pub fn to_scenario(
             format!("{} has {servers} real servers, expected 1..={MOST_SERVERS}", Named(service.key));
         return Err(Inexpressible(vec![message]));
     }
+    if service.servers.iter().all(|server| server.weight == 0) {
+        let message =
+            format!("{}: all weights are 0, expected a server that takes connections", Named(service.key));
+        return Err(Inexpressible(vec![message]));
+    }
     let translated = Translated::of(service);
     if loss == Loss::Refuse && !translated.lost.is_empty() {
         return Err(Inexpressible(translated.lost));
@@ -72,6 +78,9 @@ pub fn to_scenario(
     head(&mut text, service, origin, notes.iter().chain(&translated.lost).chain(&translated.passed_over));
     section(&mut text, service, &translated);
     timeouts.into_iter().for_each(|timeouts| time_outs(&mut text, timeouts));
+    if let Some(health) = &service.health {
+        put(&mut text, format_args!("\n{}", health::Section(health).to_string().trim_end()));
+    }
     let rate = farm(&mut text, service);
     workload(&mut text, service, rate);
     Ok(text)
@@ -250,7 +259,7 @@ fn farm(text: &mut String, service: &Service) -> f64 {
             0 => 1.0,
             weight => (f64::from(weight) / f64::from(heaviest) * 1000.0).round().max(1.0) / 1000.0,
         };
-        if server.weight > 0 || heaviest == 0 {
+        if server.weight > 0 {
             capacity += SLOTS * speed;
         }
         let name = server_name(server.endpoint, at_address[&server.endpoint.ip()] > 1);

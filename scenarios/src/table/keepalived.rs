@@ -1,10 +1,11 @@
 //! What `keepalived.conf` says about virtual servers.
 //!
-//! Read: `virtual_server`, `virtual_server_group`, and the time-outs in `global_defs`. Health checks, and what keepalived does
-//! when they fail, are left out: each keyword about them is warned of once. VRRP, BFD and the like are passed
-//! over. What may bring in other text (`include`, `$NAME=`, `@host`, `~SEQ`) is refused; let keepalived write the whole
+//! Read: `virtual_server`, `virtual_server_group`, and the time-outs in `global_defs`. Checks of TCP and HTTP are read; of other
+//! ones, and of the rest of what keepalived does when a server fails, each keyword is warned of once. VRRP, BFD and the
+//! like are passed over. What may bring in other text (`include`, `$NAME=`, `@host`, `~SEQ`) is refused; let keepalived write the whole
 //! (`keepalived --dump-conf`), or resolve it by hand. Written after keepalived's SYNOPSIS and keyword tables, 2.2.
 
+mod check;
 mod group;
 mod keyword;
 mod method;

@@ -1,5 +1,7 @@
 //! Requests that follow others: on a connection that stays open, or when a user comes back.
 
+use std::num::NonZeroU16;
+
 use ipvslab_schedulers::{Flow, Rng, RngFamily};
 use ipvslab_sim::{Link, Next, Sequels, Sizes};
 
@@ -54,6 +56,7 @@ pub(crate) struct Requests {
 #[derive(Debug)]
 pub struct Chains {
     classes: Vec<Chain>,
+    client_ports: Option<NonZeroU16>,
 }
 
 /// The chains of one class.
@@ -70,10 +73,16 @@ struct Chain {
 
 impl Chains {
     /// `None` if nothing ever follows.
-    pub(super) fn new(classes: &[Class], seed: u64, replication: u32) -> Option<Self> {
+    pub(super) fn new(
+        classes: &[Class],
+        seed: u64,
+        replication: u32,
+        client_ports: Option<NonZeroU16>,
+    ) -> Option<Self> {
         let follows = |class: &Class| class.requests.is_some() || class.think().is_some();
         classes.iter().any(follows).then(|| Self {
             classes: classes.iter().map(|class| Chain::new(class, seed, replication)).collect(),
+            client_ports,
         })
     }
 }
@@ -114,7 +123,10 @@ impl Sequels for Chains {
             (None, Some(think)) => {
                 let wait = think.draw(&mut draws);
                 let destination = chain.destinations.draw(&mut draws);
-                (wait, Some(Flow { client_port: any_port(&mut draws), destination, ..*flow }))
+                (
+                    wait,
+                    Some(Flow { client_port: any_port(self.client_ports, &mut draws), destination, ..*flow }),
+                )
             }
             (None, None) => return None,
         };

@@ -54,6 +54,22 @@ impl Population {
         })
     }
 
+    /// How often the most popular address is drawn; `None` if the trace says, or there are too many to add up.
+    pub(crate) fn greatest_share(&self) -> Option<f64> {
+        /// As many shares as are added up.
+        const MOST: u32 = 1 << 20;
+        match *self {
+            Self::One(_) => None,
+            Self::Uniform { count, .. } => Some(1.0 / f64::from(count)),
+            Self::Zipf { zipf, .. } if zipf.count() <= MOST => {
+                let sum: f64 = (0..zipf.count()).map(|rank| zipf.weight(rank)).sum();
+                Some(zipf.weight(0) / sum)
+            }
+            Self::Zipf { .. } => None,
+            Self::Nat { share, count, .. } => Some(share.max((1.0 - share) / f64::from(count))),
+        }
+    }
+
     /// Whether a draw is a matter of chance.
     pub(crate) fn is_random(&self) -> bool {
         !matches!(self, Self::One(_))

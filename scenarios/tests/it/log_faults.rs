@@ -129,11 +129,53 @@ fn what_is_no_log_is_called_by_its_name() {
 #[test]
 fn captures_that_are_cut_or_odd_are_errors() {
     let capture = samples().into_iter().find(|sample| sample.name == "pcap").expect("a sample").log;
-    assert_eq!(message(&capture[..capture.len() - 3]), "web.log: packet 6: the capture is cut short");
+    assert_eq!(message(&capture[..capture.len() - 3]), "web.log: packet 7: the capture is cut short");
     assert!(message(&capture[..20]).contains("the capture is cut short"));
     let mut huge = capture.clone();
     huge[32..36].copy_from_slice(&u32::MAX.to_le_bytes());
     assert!(message(&huge).contains("a packet takes more than 1 MiB"), "{}", message(&huge));
     let nothing_begins = &capture[..24];
     assert!(message(nothing_begins).contains("there is no request in it"), "{}", message(nothing_begins));
+}
+
+/// Gives a byte at a time, as a slow pipe may.
+struct ByteByByte(std::io::Cursor<Vec<u8>>);
+
+impl Read for ByteByByte {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let end = buffer.len().min(1);
+        self.0.read(&mut buffer[..end])
+    }
+}
+
+#[test]
+fn a_slow_pipe_is_told_what_it_is_all_the_same() {
+    for sample in samples() {
+        for log in [sample.log.clone(), gzip(&sample.log)] {
+            let pipe = Box::new(ByteByByte(std::io::Cursor::new(log)));
+            let format = LogReader::open(pipe, "web.log", exact()).map(|reader| reader.format());
+            assert_eq!(format.expect(sample.name), sample.format, "{}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn names_of_columns_cannot_paint_the_terminal() {
+    let message = message(b"arrival_s,client\x1b[2J,object\n0,a,b\n");
+    assert!(message.contains("found `arrival_s`, `client\\u{1b}[2J`, `object`"), "{message}");
+}
+
+#[test]
+fn the_first_packet_of_a_capture_is_number_one() {
+    let capture = samples().into_iter().find(|sample| sample.name == "pcap").expect("a sample").log;
+    let mut huge = capture[..60].to_vec();
+    huge[32..36].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(message(&huge), "web.log: packet 1: a packet takes more than 1 MiB");
+}
+
+#[test]
+fn a_log_of_half_a_century_is_read_again() {
+    let line = |year| format!("a - - [10/Mar/{year}:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1\n");
+    let (trace, _) = convert((line(1971) + &line(2024)).as_bytes(), exact()).expect("two lines");
+    assert_eq!(convert(trace.as_bytes(), exact()).expect("a trace").0, trace);
 }

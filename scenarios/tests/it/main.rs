@@ -9,6 +9,7 @@ mod log_faults;
 mod log_mutations;
 mod log_samples;
 mod logs;
+mod port_reuse;
 mod processes;
 mod round_trip;
 mod scaled;

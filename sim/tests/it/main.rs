@@ -11,6 +11,7 @@ mod findings;
 mod fleet;
 mod interventions;
 mod packets;
+mod port_reuse;
 mod queues;
 mod random_situations;
 mod repeatability;

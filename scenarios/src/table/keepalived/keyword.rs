@@ -53,7 +53,7 @@ pub(super) const GLOBAL_LVS: [&str; 11] = [
     "lvs_netlink_monitor_rcv_bufs_force",
 ];
 
-/// Health checks.
+/// Health checks, of which those of TCP and HTTP are read.
 const CHECKS: [&str; 10] = [
     "TCP_CHECK",
     "HTTP_GET",
@@ -67,19 +67,18 @@ const CHECKS: [&str; 10] = [
     "FILE_CHECK",
 ];
 
-/// When health checks happen.
-const CHECK_TIMES: [&str; 5] = ["delay_loop", "retry", "delay_before_retry", "warmup", "connect_timeout"];
+/// The numbers of health checks, which may stand outside of them too.
+const CHECK_NUMBERS: [&str; 5] = ["delay_loop", "retry", "delay_before_retry", "warmup", "connect_timeout"];
 
-/// What is done when health checks fail.
-const FAILURES: [&str; 8] = [
-    "inhibit_on_failure",
-    "omega",
-    "quorum",
-    "hysteresis",
-    "quorum_up",
-    "quorum_down",
-    "sorry_server",
-    "sorry_server_inhibit",
+/// What is done when health checks fail, as far as no scenario does it, and why not.
+const FAILURES: [(&str, &str); 7] = [
+    ("omega", "keepalived never stops in a scenario"),
+    ("hysteresis", "a scenario's quorum is lost and found at the same weight"),
+    ("quorum_up", "scripts are not run"),
+    ("quorum_down", "scripts are not run"),
+    ("sorry_server", "sorry servers are not simulated; below a quorum above 1, new connections are refused"),
+    ("sorry_server_inhibit", "sorry servers are not simulated"),
+    ("sorry_server_lvs_method", "sorry servers are not simulated"),
 ];
 
 /// Names, messages and scripts, which change no decision.
@@ -95,7 +94,7 @@ const NEUTRAL: [&str; 8] = [
 ];
 
 /// The keywords of a virtual server that are read.
-const SERVICE: [&str; 24] = [
+const SERVICE: [&str; 22] = [
     "lvs_sched",
     "lb_algo",
     "lvs_method",
@@ -116,10 +115,8 @@ const SERVICE: [&str; 24] = [
     "weight",
     "real_server",
     "alpha",
-    "sorry_server_lvs_method",
-    "delay_loop",
-    "sorry_server",
     "inhibit_on_failure",
+    "quorum",
 ];
 
 /// The keywords of a real server that are read.
@@ -139,8 +136,14 @@ impl Place {
     /// Keywords for suggestions.
     pub(super) fn keywords(self) -> Vec<&'static str> {
         let read: &[&str] = if self == Self::Service { &SERVICE } else { &SERVER };
-        [read, &CHECKS, &CHECK_TIMES, &FAILURES, &NEUTRAL].concat()
+        let failures = FAILURES.map(|(name, _)| name);
+        [read, &CHECKS, &CHECK_NUMBERS, &failures, &NEUTRAL].concat()
     }
+}
+
+/// Whether a keyword is a health check.
+pub(super) fn is_check(keyword: &str) -> bool {
+    CHECKS.contains(&keyword)
 }
 
 /// What is said of a keyword that is not read: why, or nothing for what changes no decision. `None` for one that is not
@@ -148,16 +151,14 @@ impl Place {
 pub(super) fn not_simulated(keyword: &str) -> Option<(&'static str, Option<&'static str>)> {
     let of = |list: &[&'static str]| list.iter().find(|known| **known == keyword).copied();
     let why = |name, why| (name, Some(why));
-    None.or(of(&CHECKS).map(|name| why(name, "health checks are left out; [health] in the scenario has their numbers")))
-        .or(of(&CHECK_TIMES).map(|name| why(name, "health checks are left out; [health] in the scenario has their numbers")))
-        .or(of(&FAILURES).map(|name| {
-            why(name, "no server fails by itself in a scenario; [[timeline]] quiesces, removes and adds servers")
-        }))
-        .or((keyword == "sorry_server_lvs_method")
-            .then_some(why("sorry_server_lvs_method", "sorry servers are not simulated")))
-        .or((keyword == "alpha").then_some(why(
-            "alpha",
-            "servers are listed from the start here, in the order of the file; keepalived adds them as their checks succeed",
-        )))
-        .or(of(&NEUTRAL).map(|name| (name, None)))
+    let failure = FAILURES.iter().find(|(name, _)| *name == keyword);
+    None.or(of(&CHECKS).map(|name| {
+        why(name, "this check is left out; TCP_CHECK, HTTP_GET and SSL_GET become [health] of the scenario")
+    }))
+    .or(failure.map(|&(name, reason)| why(name, reason)))
+    .or((keyword == "alpha").then_some(why(
+        "alpha",
+        "servers are listed from the start here, in the order of the file; keepalived adds them as their checks succeed",
+    )))
+    .or(of(&NEUTRAL).map(|name| (name, None)))
 }

@@ -7,11 +7,13 @@ use std::ops::Range;
 use ipvslab_schedulers::{Span, Thresholds};
 use ipvslab_sim::{Persistence, Protocol, Reached, ServiceKey};
 
+use super::check::{self, Checked, Common};
 use super::group::{Group, Place, address, mark_of, port};
 use super::keyword::{self, not_simulated};
 use super::method;
 use super::statement::Statement;
 use super::{Reading, protocol};
+use crate::suggest::printable;
 use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 use crate::table::word::{engine, netmask, number, scheduler, scheduler_flag, unknown};
@@ -27,6 +29,7 @@ struct RealServer {
     method: Option<Method>,
     weight: Option<u16>,
     thresholds: Thresholds,
+    checked: Checked,
     span: Range<usize>,
 }
 
@@ -40,6 +43,7 @@ struct Settings<'a> {
     granularity: Option<&'a Word<'a>>,
     method: Method,
     weight: u16,
+    checks: Common,
     servers: Vec<RealServer>,
 }
 
@@ -50,7 +54,9 @@ pub(super) fn read(
     reading: &mut Reading,
 ) -> Result<(), Refusal> {
     let places = places(statement, groups)?;
-    let settings = settings(statement, reading)?;
+    let mut settings = settings(statement, reading)?;
+    settings.service.health =
+        check::common(&settings.checks, settings.servers.iter().map(|server| &server.checked), reading);
     let span = &statement.words[1].span;
     for place in places {
         let first_family = settings.servers.first().is_some_and(|server| server.endpoint.is_ipv6());
@@ -115,6 +121,7 @@ fn settings<'a>(statement: &'a Statement<'_>, reading: &mut Reading) -> Result<S
         granularity: None,
         method: Method::Masquerade,
         weight: 1,
+        checks: Common::default(),
         servers: Vec::new(),
     };
     for inner in statement.block() {
@@ -137,7 +144,13 @@ fn settings<'a>(statement: &'a Statement<'_>, reading: &mut Reading) -> Result<S
             "ip_family" => settings.ipv6 = Some(is_ipv6(inner.value()?)?),
             "weight" => settings.weight = weight(inner)?,
             "real_server" => settings.servers.push(real_server(inner, reading)?),
-            _ => other(inner, keyword::Place::Service, reading)?,
+            "inhibit_on_failure" => settings.checks.inhibit = true,
+            "quorum" => settings.checks.quorum = number(inner.value()?, "a weight", 1..=u32::MAX)?,
+            _ if settings.checks.numbers.take(inner)? => {}
+            keyword => {
+                settings.checks.has_sorry_server |= keyword == "sorry_server";
+                other(inner, keyword::Place::Service, reading)?;
+            }
         }
     }
     Ok(settings)
@@ -153,6 +166,7 @@ fn real_server(statement: &Statement<'_>, reading: &mut Reading) -> Result<RealS
         method: None,
         weight: None,
         thresholds: Thresholds::NONE,
+        checked: Checked { name: printable(ip.text, 60), span: ip.span.clone(), ..Checked::default() },
         span: ip.span.clone(),
     };
     let (mut upper, mut lower) = (0, 0);
@@ -162,7 +176,15 @@ fn real_server(statement: &Statement<'_>, reading: &mut Reading) -> Result<RealS
             "lvs_method" | "lb_kind" => server.method = Some(method::read(inner)?),
             "uthreshold" => upper = threshold(inner)?,
             "lthreshold" => lower = threshold(inner)?,
-            _ => other(inner, keyword::Place::Server, reading)?,
+            "inhibit_on_failure" => server.checked.inhibit = true,
+            _ if server.checked.numbers.take(inner)? => {}
+            _ => match check::read(inner)? {
+                Some(check) => server.checked.checks.push(check),
+                None => {
+                    server.checked.has_other |= keyword::is_check(inner.keyword());
+                    other(inner, keyword::Place::Server, reading)?;
+                }
+            },
         }
     }
     server.thresholds = Thresholds::new(upper, lower).ok_or_else(|| {
