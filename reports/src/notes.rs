@@ -11,12 +11,16 @@ use crate::summary::{SchedulerSummary, Summary};
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;
 
+/// A director busier than this is the limit.
+const BOTTLENECK: f64 = 0.9;
+
 /// The notes of a study, the most important first.
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
         failing(summary),
         Some(without_server(summary)),
         Some(cut_off(summary)),
+        Some(bottleneck(summary)),
         Some(saturated(summary)),
         single_replication(summary),
         same_decisions(summary),
@@ -73,6 +77,19 @@ fn cut_off(summary: &Summary) -> String {
         "Connections were cut off when their server was removed, in all replications together"
     };
     listing(summary, part, what)
+}
+
+/// A director that is the limit, whatever the scheduler.
+fn bottleneck(summary: &Summary) -> String {
+    let part = |scheduler: &SchedulerSummary| {
+        let mean = |metric| scheduler.estimate(metric).map_or(0.0, |estimate| estimate.mean);
+        let (busy, dropped) = (mean(Metric::DirectorBusy), mean(Metric::DirectorDropped));
+        (busy > BOTTLENECK || dropped > 0.0).then(|| {
+            let [busy, dropped] = [busy, dropped].map(|ratio| Scale::PER_CENT.value(Some(ratio)));
+            format!("{} ({busy} % busy, {dropped} % of the SYNs dropped)", scheduler.scheduler)
+        })
+    };
+    listing(summary, part, "The director is the bottleneck")
 }
 
 fn saturated(summary: &Summary) -> String {

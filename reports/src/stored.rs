@@ -13,7 +13,7 @@ use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
 use crate::distribution::Distribution;
-use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
 use crate::study::{Provenance, Run, Study};
@@ -110,6 +110,7 @@ struct StoredRun {
     servers: Vec<ServerMetrics>,
     reactions: Option<Reactions>,
     caches: Option<CacheUse>,
+    carried: Option<Carried>,
     /// By server; empty if there are none.
     server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
@@ -141,11 +142,13 @@ impl Stored {
                 timeline: Timeline::default(),
                 reactions: None,
                 caches: None,
+                carried: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
             reactions: run.metrics.reactions,
             caches: run.metrics.caches,
+            carried: run.metrics.carried,
             server_caches: match run.metrics.caches {
                 Some(_) => run.metrics.servers.iter().map(|server| server.cache).collect(),
                 None => Vec::new(),
@@ -185,7 +188,7 @@ impl Stored {
         let servers = self.servers.len();
         let run = |run: StoredRun| {
             let StoredRun { servers: mut of_servers, server_caches, .. } = run;
-            let StoredRun { reactions, caches, response_times, samples_ns, loads, .. } = run;
+            let StoredRun { reactions, caches, carried, response_times, samples_ns, loads, .. } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers || loads.len() != samples_ns.len() * sampled {
                 return None;
@@ -203,6 +206,7 @@ impl Stored {
                     servers: of_servers,
                     reactions,
                     caches,
+                    carried,
                     response_times,
                     timeline,
                     ..run.metrics

@@ -11,6 +11,7 @@ mod farm;
 mod file;
 mod law;
 mod load;
+mod network;
 mod objectives;
 mod origin;
 mod process;
@@ -105,6 +106,8 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
     let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
     let disturbances =
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
+    let is_disturbed = matches!(disturbances, Some(Some(_)));
+    let passage = network::passage(file, forwarding, is_disturbed, findings);
 
     let (service, servers) = (service?, servers?);
     let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
@@ -129,6 +132,7 @@ fn scenario(file: &raw::File, name: &str, base_dir: &Path, findings: &mut Findin
         source: String::new(),
         expected_connections: 0.0,
         disturbances: disturbances?,
+        passage: passage?,
         workload,
         offered_load: 0.0,
     };

@@ -11,6 +11,7 @@ mod demand;
 mod disturbances;
 mod farm;
 mod law;
+mod network;
 mod objective;
 mod origin;
 mod service;
@@ -25,6 +26,7 @@ pub(crate) use self::demand::{Demand, Laws, Part, Sizes, TraceSize, TraceWork, W
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::law::{BoundedPareto, ConstantSize, ConstantTime, Empirical, Gamma};
+pub(crate) use self::network::{Director, Network};
 pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::origin::{Clients, Destinations, Nat, Population, ZipfPopulation};
 pub(crate) use self::service::{Service, SysctlTable, Timeouts};
@@ -74,6 +76,12 @@ pub(crate) struct File {
     /// Which addresses connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
     pub(crate) destinations: Option<At<Destinations>>,
+    /// Distances between clients, director and servers.
+    #[schemars(extend("default" = "none: they are next to each other"))]
+    pub(crate) network: Option<At<Network>>,
+    /// What the director can carry.
+    #[schemars(extend("default" = "anything"))]
+    pub(crate) director: Option<At<Director>>,
     /// Classes of clients, each with its own `arrivals`, `work`, `sizes`, `clients` and `destinations`, instead of those sections.
     #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,

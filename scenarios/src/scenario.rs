@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Disturbances, Intervention, ObjectCache, RealServer, Service, Setup};
+use ipvslab_sim::{Disturbances, Intervention, ObjectCache, Passage, RealServer, Service, Setup};
 
 use crate::objective::{Objective, StopWhen};
 use crate::trace::TraceError;
@@ -51,6 +51,8 @@ pub struct Scenario {
     pub disturbances: Option<Disturbances>,
     /// The caches of the servers, by server id.
     pub caches: Vec<Option<ObjectCache>>,
+    /// What lies between clients and servers, if anything does.
+    pub passage: Option<Passage>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
     /// How many connections come in a replication, in the mean.
@@ -97,9 +99,16 @@ impl Scenario {
             Some(disturbances) => setup.disturbed(disturbances.clone()),
             None => Ok(setup),
         };
-        let setup =
-            setup.and_then(disturb).expect("a loaded scenario was checked for everything that a setup is");
-        setup.caching(self.caches.clone())
+        let pass = |setup: Setup| match self.passage {
+            Some(passage) => setup.passing(passage),
+            None => Ok(setup),
+        };
+        let setup = setup.and_then(disturb).and_then(pass);
+        let setup = setup.expect("a loaded scenario was checked for everything that a setup is");
+        let setup = setup.caching(self.caches.clone());
+        let has_sizes = self.workload.classes.iter().any(|class| class.sizes.are_there());
+        let has_bounds = self.passage.is_some_and(|passage| passage.capacity.is_some());
+        if has_sizes || has_bounds { setup.counting_traffic() } else { setup }
     }
 
     /// The arrivals of one replication: the same for every scheduler.

@@ -19,6 +19,7 @@ mod director;
 mod disturbances;
 mod expiry;
 mod fcfs;
+mod forwarding;
 mod health;
 mod job;
 mod lone_server;
@@ -27,6 +28,7 @@ mod milestones;
 mod observer;
 mod outcome;
 mod packet;
+mod passage;
 mod patience;
 mod queue;
 mod sctp;
@@ -38,6 +40,7 @@ mod steering;
 mod tcp;
 mod told;
 mod totals;
+mod travelling;
 mod watching;
 
 pub use arrival::{Arrival, Sizes};
@@ -46,16 +49,18 @@ pub use chances::Chances;
 pub use connection::ConnectionId;
 pub use director::{Director, Expired};
 pub use disturbances::{Disturbances, Failover, Fault, Manner, Overflow, PauseLaw, Pauses, SlowStart};
+pub use forwarding::{Carried, Load};
 pub use health::{Asks, BelowQuorum, HealthCheck};
 pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use lone_server::{Departure, LoneServer};
 pub use milestones::{Milestones, Reopened, Silent};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
-pub use outcome::{CacheTotals, Outcome, Requests, ServerTotals};
+pub use outcome::{CacheTotals, DirectorTotals, Outcome, Requests, ServerTotals, Traffic};
 pub use packet::{
     Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
     ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict, ipv4_mask,
 };
+pub use passage::{Capacity, Network, Passage};
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
 pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};

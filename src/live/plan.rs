@@ -41,8 +41,11 @@ pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
         );
         return Err(Failure::new(Exit::InvalidInput, message));
     }
-    if scenario.has_caches() {
-        let message = format!("error: {}: object caches are simulated only", scenario.name);
+    if scenario.has_caches() || scenario.passage.is_some() {
+        let message = format!(
+            "error: {}: object caches, distances and a director with bounds are simulated only",
+            scenario.name
+        );
         return Err(Failure::new(Exit::InvalidInput, message));
     }
     scenario.seed = args.seed.unwrap_or(scenario.seed);
