@@ -60,11 +60,13 @@ fn without_server(summary: &Summary) -> String {
             format!("{} ({} %)", scheduler.scheduler, Scale::PER_CENT.value(Some(ratio)))
         })
     };
-    listing(
-        summary,
-        part,
-        "Found no open server for some connections, so that clients were turned away at once",
-    )
+    let has_bounds = summary.schedulers.iter().any(|found| found.estimate(Metric::DirectorBusy).is_some());
+    let what = if has_bounds {
+        "Found no open server for some connections, or no room at the director however often they tried"
+    } else {
+        "Found no open server for some connections, so that clients were turned away at once"
+    };
+    listing(summary, part, what)
 }
 
 fn cut_off(summary: &Summary) -> String {
