@@ -106,6 +106,8 @@ fn run(study: &Study, scheduler: u64, replication: u32) -> ipvslab_reports::RunM
         cache: None,
     };
     let outcome = Outcome {
+        traffic: None,
+        director: None,
         arrived: CONNECTIONS,
         finished: CONNECTIONS,
         refused_no_server: 0,

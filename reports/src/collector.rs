@@ -10,7 +10,7 @@ use crate::classes::{ClassCollector, ClassMetrics};
 use crate::course::Course;
 use crate::distribution::{Distribution, Quantile};
 use crate::fairness::{jain_index, max_to_mean, relative_shares};
-use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
 use crate::server::StudyServer;
 use crate::timeline::Timeline;
 
@@ -182,6 +182,7 @@ impl Collector {
             digest: outcome.digest,
             reactions,
             caches: caches(outcome),
+            carried: carried(outcome),
             servers: (0..servers.len())
                 .map(|number| {
                     let (totals, server) = (&outcome.servers[number], &servers[number]);
@@ -307,6 +308,23 @@ fn caches(outcome: &Outcome) -> Option<CacheUse> {
     let sum = all
         .reduce(|sum, one| sim::CacheTotals { hits: sum.hits + one.hits, misses: sum.misses + one.misses });
     sum.map(|sum| CacheUse::new(sum.hits, sum.misses))
+}
+
+/// What passed the director, if that was counted.
+fn carried(outcome: &Outcome) -> Option<Carried> {
+    let sim::Traffic { inbound, outbound, .. } = outcome.traffic?;
+    let window_ns = outcome.window.as_nanos() as f64;
+    let director = outcome.director;
+    Some(Carried {
+        packets_in: inbound.packets,
+        packets_out: outbound.packets,
+        bytes_in: inbound.bytes,
+        bytes_out: outbound.bytes,
+        director_utilisation_ratio: director.map(|totals| totals.busy_ns as f64 / window_ns),
+        director_dropped_ratio: director
+            .filter(|totals| totals.came > 0)
+            .map(|totals| totals.dropped as f64 / totals.came as f64),
+    })
 }
 
 #[inline]

@@ -24,13 +24,15 @@ const TIMES: [(Metric, &str); 5] = [
 ];
 
 /// The columns about the others, and about the servers.
-const SHARES: [(Metric, &str); 8] = [
+const SHARES: [(Metric, &str); 10] = [
     (Metric::Refused, "refused"),
     (Metric::Lost, "lost"),
     (Metric::TimedOut, "timed out"),
     (Metric::Attempts, "attempts"),
     (Metric::Detection, "detected"),
     (Metric::HitRatio, "hits"),
+    (Metric::DirectorBusy, "director"),
+    (Metric::DirectorDropped, "dropped"),
     (Metric::MaxToMean, "max/mean"),
     (Metric::JainIndex, "Jain"),
 ];

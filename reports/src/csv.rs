@@ -22,8 +22,9 @@ pub fn runs_csv(study: &Study) -> Result<String, ReportError> {
     }
     let rows = study.runs.iter().map(|run| {
         let names = Names { scheduler: run.scheduler.name(), replication: run.replication };
-        let RunMetrics { reactions, caches, .. } = &run.metrics;
-        (names, &run.metrics, Perhaps(reactions.as_ref()), Perhaps(caches.as_ref()))
+        let RunMetrics { reactions, caches, carried, .. } = &run.metrics;
+        let (caches, carried) = (Perhaps(caches.as_ref()), Perhaps(carried.as_ref()));
+        (names, &run.metrics, Perhaps(reactions.as_ref()), caches, carried)
     });
     table(rows)
 }

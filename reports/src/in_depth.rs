@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::compare::{heading, objectives};
 use crate::confidence::Estimate;
 use crate::metric::Metric;
-use crate::metrics::Reactions;
+use crate::metrics::{Carried, Reactions};
 use crate::notes;
 use crate::quantity::{MISSING, Scale, fold, plain};
 use crate::study::Study;
@@ -16,7 +16,7 @@ use crate::table::{Column, render};
 const SHOWN_SERVERS: usize = 32;
 
 /// Metrics in the order they are read, with their labels.
-const LINES: [(Metric, &str); 20] = [
+const LINES: [(Metric, &str); 22] = [
     (Metric::ResponseMean, "response time, mean"),
     (Metric::ResponseP50, "p50"),
     (Metric::ResponseP95, "p95"),
@@ -35,6 +35,8 @@ const LINES: [(Metric, &str); 20] = [
     (Metric::Attempts, "attempts per request"),
     (Metric::Detection, "time to detection"),
     (Metric::HitRatio, "hits of the caches"),
+    (Metric::DirectorBusy, "director busy"),
+    (Metric::DirectorDropped, "SYNs dropped by it"),
     (Metric::MaxToMean, "imbalance, max/mean"),
     (Metric::JainIndex, "Jain index"),
 ];
@@ -117,6 +119,10 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
     let _ = writeln!(text, "{heading:>24}  {counts}");
     if let Some(sums) = scheduler.reactions {
         text.push_str(&reactions(sums));
+    }
+    if let Some(Carried { packets_in, packets_out, bytes_in, bytes_out, .. }) = scheduler.carried {
+        let counts = format!("{packets_in} in ({bytes_in} bytes), {packets_out} out ({bytes_out} bytes)");
+        let _ = writeln!(text, "{:>24}  {counts}", "packets");
     }
     text
 }

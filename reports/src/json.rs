@@ -7,7 +7,7 @@ use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::error::ReportError;
 use crate::metric::Metric;
-use crate::metrics::{CacheUse, Reactions, RunMetrics};
+use crate::metrics::{CacheUse, Carried, Reactions, RunMetrics};
 use crate::objective::{Judgement, Verdict, judge};
 use crate::server::StudyServer;
 use crate::study::Study;
@@ -219,6 +219,8 @@ struct Run<'a> {
     reactions: Option<&'a Reactions>,
     #[serde(flatten)]
     caches: Option<&'a CacheUse>,
+    #[serde(flatten)]
+    carried: Option<&'a Carried>,
 }
 
 impl From<Reactions> for Counts {
@@ -325,7 +327,14 @@ impl<'a> Run<'a> {
     fn of(run: &'a crate::study::Run) -> Self {
         let metrics = &run.metrics;
         let (reactions, caches) = (metrics.reactions.as_ref(), metrics.caches.as_ref());
-        Self { scheduler: run.scheduler.name(), replication: run.replication, metrics, reactions, caches }
+        Self {
+            scheduler: run.scheduler.name(),
+            replication: run.replication,
+            metrics,
+            reactions,
+            caches,
+            carried: metrics.carried.as_ref(),
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub use json::{SCHEMA, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use metric::{Metric, UnknownMetric};
-pub use metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
+pub use metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
 pub use mser::Settling;
 pub use objective::{Judgement, Objective, Verdict, judge, worst};
 pub use page::{page_html, side_by_side_html, sweep_html, validation_html};

@@ -45,6 +45,10 @@ pub enum Metric {
     Detection,
     /// Connections whose server had their object in its cache, of those that a server with a cache took.
     HitRatio,
+    /// The part of the time that a director was busy that can carry only so much.
+    DirectorBusy,
+    /// SYNs that such a director dropped, of those that came.
+    DirectorDropped,
     /// The largest relative share of a server.
     MaxToMean,
     /// Jain's index of the relative shares.
@@ -64,7 +68,7 @@ pub(crate) enum Quantity {
 
 impl Metric {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ResponseMean,
         Self::ResponseP50,
         Self::ResponseP95,
@@ -83,6 +87,8 @@ impl Metric {
         Self::Attempts,
         Self::Detection,
         Self::HitRatio,
+        Self::DirectorBusy,
+        Self::DirectorDropped,
         Self::MaxToMean,
         Self::JainIndex,
     ];
@@ -108,6 +114,8 @@ impl Metric {
             Self::Attempts => "attempts_per_request",
             Self::Detection => "detection_time_us_mean",
             Self::HitRatio => "hit_ratio",
+            Self::DirectorBusy => "director_utilisation_ratio",
+            Self::DirectorDropped => "director_dropped_ratio",
             Self::MaxToMean => "imbalance_max_to_mean",
             Self::JainIndex => "imbalance_jain_index",
         }
@@ -134,6 +142,8 @@ impl Metric {
             Self::Attempts => "attempts",
             Self::Detection => "detection",
             Self::HitRatio => "hit-ratio",
+            Self::DirectorBusy => "director-busy",
+            Self::DirectorDropped => "director-dropped",
             Self::MaxToMean => "max/mean",
             Self::JainIndex => "jain",
         }
@@ -160,6 +170,8 @@ impl Metric {
             Self::Attempts => "attempts per request",
             Self::Detection => "time to detection",
             Self::HitRatio => "hit ratio of the caches",
+            Self::DirectorBusy => "utilisation of the director",
+            Self::DirectorDropped => "part of the SYNs that the director dropped",
             Self::MaxToMean => "imbalance (max/mean)",
             Self::JainIndex => "Jain index",
         }
@@ -186,6 +198,8 @@ impl Metric {
             Self::Attempts => run.reactions.and_then(|reactions| reactions.attempts_per_request),
             Self::Detection => run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
             Self::HitRatio => run.caches.and_then(|caches| caches.hit_ratio),
+            Self::DirectorBusy => run.carried.and_then(|carried| carried.director_utilisation_ratio),
+            Self::DirectorDropped => run.carried.and_then(|carried| carried.director_dropped_ratio),
             Self::MaxToMean => run.imbalance_max_to_mean,
             Self::JainIndex => run.imbalance_jain_index,
         }
@@ -193,7 +207,15 @@ impl Metric {
 
     /// Whether it is shown only where it is known: it is about what most scenarios do not use.
     pub(crate) const fn is_optional(self) -> bool {
-        matches!(self, Self::TimedOut | Self::Attempts | Self::Detection | Self::HitRatio)
+        matches!(
+            self,
+            Self::TimedOut
+                | Self::Attempts
+                | Self::Detection
+                | Self::HitRatio
+                | Self::DirectorBusy
+                | Self::DirectorDropped
+        )
     }
 
     /// Whether it is a quantile, which needs 10 samples beyond it.
@@ -230,7 +252,9 @@ impl Metric {
             | Self::Lost
             | Self::Failed
             | Self::TimedOut
-            | Self::HitRatio => Quantity::Ratio,
+            | Self::HitRatio
+            | Self::DirectorBusy
+            | Self::DirectorDropped => Quantity::Ratio,
             Self::SlowdownMean | Self::InSystemMean | Self::Attempts | Self::MaxToMean | Self::JainIndex => {
                 Quantity::Number
             }

@@ -68,6 +68,9 @@ pub struct RunMetrics {
     /// What the servers' caches did; `None` in a run without caches.
     #[serde(skip)]
     pub caches: Option<CacheUse>,
+    /// What passed the director; `None` in a run in which nobody asked.
+    #[serde(skip)]
+    pub carried: Option<Carried>,
     /// By server id.
     #[serde(skip)]
     pub servers: Vec<ServerMetrics>,
@@ -148,6 +151,36 @@ impl CacheUse {
         let asked = cache_hits + cache_misses;
         let hit_ratio = (asked > 0).then(|| cache_hits as f64 / asked as f64);
         Self { cache_hits, cache_misses, hit_ratio }
+    }
+}
+
+/// What passed the director for the connections of the window, as `ipvsadm --stats` counts it, and how busy that kept it.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Carried {
+    /// Packets of clients.
+    pub packets_in: u64,
+    /// Packets of servers: none under direct routing and tunnels.
+    pub packets_out: u64,
+    /// Bytes of clients, headers included.
+    pub bytes_in: u64,
+    /// Bytes of servers.
+    pub bytes_out: u64,
+    /// The part of the window that the director was busy; `None` if it can carry anything.
+    pub director_utilisation_ratio: Option<f64>,
+    /// SYNs that it dropped, of those that came; `None` if none came.
+    pub director_dropped_ratio: Option<f64>,
+}
+
+impl Carried {
+    /// The counts of several runs together; ratios are left to their estimates.
+    pub(crate) fn add(self, other: Self) -> Self {
+        Self {
+            packets_in: self.packets_in + other.packets_in,
+            packets_out: self.packets_out + other.packets_out,
+            bytes_in: self.bytes_in + other.bytes_in,
+            bytes_out: self.bytes_out + other.bytes_out,
+            ..Self::default()
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use crate::summary::{SchedulerSummary, Summary};
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;
 
+/// A director busier than this is the limit.
+const BOTTLENECK: f64 = 0.9;
+
 /// The notes of a study, the most important first.
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
@@ -19,6 +22,7 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
         baselines(study),
         Some(without_server(summary)),
         Some(cut_off(summary)),
+        Some(bottleneck(summary)),
         Some(saturated(summary)),
         single_replication(summary),
         same_decisions(summary),
@@ -73,11 +77,13 @@ fn without_server(summary: &Summary) -> String {
             format!("{} ({} %)", scheduler.scheduler, Scale::PER_CENT.value(Some(ratio)))
         })
     };
-    listing(
-        summary,
-        part,
-        "Found no open server for some connections, so that clients were turned away at once",
-    )
+    let has_bounds = summary.schedulers.iter().any(|found| found.estimate(Metric::DirectorBusy).is_some());
+    let what = if has_bounds {
+        "Found no open server for some connections, or no room at the director however often they tried"
+    } else {
+        "Found no open server for some connections, so that clients were turned away at once"
+    };
+    listing(summary, part, what)
 }
 
 fn cut_off(summary: &Summary) -> String {
@@ -90,6 +96,19 @@ fn cut_off(summary: &Summary) -> String {
         "Connections were cut off when their server was removed, in all replications together"
     };
     listing(summary, part, what)
+}
+
+/// A director that is the limit, whatever the scheduler.
+fn bottleneck(summary: &Summary) -> String {
+    let part = |scheduler: &SchedulerSummary| {
+        let mean = |metric| scheduler.estimate(metric).map_or(0.0, |estimate| estimate.mean);
+        let (busy, dropped) = (mean(Metric::DirectorBusy), mean(Metric::DirectorDropped));
+        (busy > BOTTLENECK || dropped > 0.0).then(|| {
+            let [busy, dropped] = [busy, dropped].map(|ratio| Scale::PER_CENT.value(Some(ratio)));
+            format!("{} ({busy} % busy, {dropped} % of the SYNs dropped)", scheduler.scheduler)
+        })
+    };
+    listing(summary, part, "The director is the bottleneck")
 }
 
 fn saturated(summary: &Summary) -> String {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::classes::ClassMetrics;
 use crate::course::Course;
 use crate::distribution::Distribution;
-use crate::metrics::{CacheUse, Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
 use crate::objective::Objective;
 use crate::server::StudyServer;
 use crate::study::{DecisionCost, Provenance, Run, Study};
@@ -80,6 +80,7 @@ struct StoredRun {
     classes: Vec<ClassMetrics>,
     reactions: Option<Reactions>,
     caches: Option<CacheUse>,
+    carried: Option<Carried>,
     /// By server; empty if there are none.
     server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
@@ -114,12 +115,14 @@ impl Stored {
                 course: None,
                 reactions: None,
                 caches: None,
+                carried: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
             classes: run.metrics.classes.clone(),
             reactions: run.metrics.reactions,
             caches: run.metrics.caches,
+            carried: run.metrics.carried,
             server_caches: match run.metrics.caches {
                 Some(_) => run.metrics.servers.iter().map(|server| server.cache).collect(),
                 None => Vec::new(),
@@ -171,7 +174,7 @@ impl Stored {
         let (servers, classes) = (self.servers.len(), self.classes.len());
         let run = |run: StoredRun| {
             let StoredRun { servers: mut of_servers, classes: of_classes, server_caches, .. } = run;
-            let StoredRun { reactions, caches, response_times, samples_ns, loads, course, .. } = run;
+            let StoredRun { reactions, caches, carried, response_times, samples_ns, loads, course, .. } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
                 || of_classes.len() != classes
@@ -193,6 +196,7 @@ impl Stored {
                     classes: of_classes,
                     reactions,
                     caches,
+                    carried,
                     response_times,
                     timeline,
                     course,

@@ -6,7 +6,7 @@ use crate::classes::ClassSummary;
 use crate::confidence::{CONFIDENCE, Estimate};
 use crate::distribution::Distribution;
 use crate::metric::Metric;
-use crate::metrics::{Reactions, RunMetrics, ServerMetrics};
+use crate::metrics::{Carried, Reactions, RunMetrics, ServerMetrics};
 use crate::precision::needed_to_separate;
 use crate::quantity::{Scale, unresolved};
 use crate::ranking::{Candidate, Ranking, Series, differences};
@@ -71,6 +71,8 @@ pub struct SchedulerSummary {
     pub lost: u64,
     /// What clients that react did in all runs together, in counts; `None` if they do not.
     pub reactions: Option<Reactions>,
+    /// What passed the director in all runs together; `None` if nobody asked.
+    pub carried: Option<Carried>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
     /// By server id.
@@ -188,6 +190,7 @@ impl SchedulerSummary {
             refused_backlog: total(|run| run.refused_backlog),
             lost: total(|run| run.lost),
             reactions: runs.iter().filter_map(|run| run.reactions).reduce(Reactions::add),
+            carried: runs.iter().filter_map(|run| run.carried).reduce(Carried::add),
             table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
             servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
             classes: (0..study.classes.len())

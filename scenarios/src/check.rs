@@ -12,6 +12,7 @@ mod farm;
 mod file;
 mod law;
 mod load;
+mod network;
 mod objectives;
 mod origin;
 mod process;
@@ -122,6 +123,8 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
     let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
     let disturbances =
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
+    let is_disturbed = matches!(disturbances, Some(Some(_)));
+    let passage = network::passage(file, forwarding, is_disturbed, findings);
 
     let directors =
         directors::directors(file, &sections, disturbances.as_ref().and_then(Option::as_ref), findings);
@@ -154,6 +157,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         expected_connections: 0.0,
         disturbances: disturbances?,
         directors: directors?,
+        passage: passage?,
         workload,
         offered_load: 0.0,
     };

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod amount;
+mod bit_rate;
 mod check;
 mod conform;
 mod load;

@@ -39,7 +39,7 @@ enum Unit {
 }
 
 /// What an objective can be about, by the keys that the command line knows too.
-const METRICS: [(&str, Unit); 21] = [
+const METRICS: [(&str, Unit); 23] = [
     ("mean", Unit::Time),
     ("p50", Unit::Time),
     ("p95", Unit::Time),
@@ -58,6 +58,8 @@ const METRICS: [(&str, Unit); 21] = [
     ("attempts", Unit::Number),
     ("detection", Unit::Time),
     ("hit-ratio", Unit::Part),
+    ("director-busy", Unit::Part),
+    ("director-dropped", Unit::Part),
     ("max/mean", Unit::Number),
     ("imbalance", Unit::Number),
     ("jain", Unit::Number),

@@ -143,6 +143,7 @@ pub(crate) fn unit_missing(kind: &str, found: &str) -> Option<String> {
         "time" => "s",
         "rate" | "rate-or-zero" => "/s",
         "size" => "B",
+        "bit-rate" => "bit/s",
         _ => return None,
     };
     let is_plain = found.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));

@@ -12,6 +12,7 @@ mod directors;
 mod disturbances;
 mod farm;
 mod law;
+mod network;
 mod objective;
 mod origin;
 mod requests;
@@ -30,6 +31,7 @@ pub(crate) use self::directors::Directors;
 pub(crate) use self::disturbances::{Controller, Fault, Health, Newcomers, Patience};
 pub(crate) use self::farm::{Change, Event, ServerGroup};
 pub(crate) use self::law::{BoundedPareto, ConstantSize, ConstantTime, Empirical, Gamma};
+pub(crate) use self::network::{Director, Network};
 pub(crate) use self::objective::{Objective, StopWhen};
 pub(crate) use self::origin::{Clients, Destinations, Nat};
 pub(crate) use self::requests::Requests;
@@ -86,6 +88,12 @@ pub(crate) struct File {
     /// Several directors in front of the farm.
     #[schemars(extend("default" = "one"))]
     pub(crate) directors: Option<At<Directors>>,
+    /// Distances between clients, director and servers.
+    #[schemars(extend("default" = "none: they are next to each other"))]
+    pub(crate) network: Option<At<Network>>,
+    /// What the director can carry.
+    #[schemars(extend("default" = "anything"))]
+    pub(crate) director: Option<At<Director>>,
     /// Classes of clients, each with its own `arrivals`, `work`, `sizes`, `clients` and `destinations`, instead of those sections.
     #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
-use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, RealServer, Service, Setup};
+use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, Passage, RealServer, Service, Setup};
 
 use crate::load::{Loaded, parse_scaled};
 use crate::objective::{Objective, StopWhen};
@@ -60,6 +60,8 @@ pub struct Scenario {
     pub directors: Option<Directors>,
     /// The caches of the servers, by server id.
     pub caches: Vec<Option<ObjectCache>>,
+    /// What lies between clients and servers, if anything does.
+    pub passage: Option<Passage>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
     /// How many connections come in a replication, in the mean.
@@ -111,11 +113,16 @@ impl Scenario {
             Some(directors) => setup.directed(directors.clone()),
             None => Ok(setup),
         };
-        setup
-            .and_then(disturb)
-            .and_then(direct)
-            .expect("a loaded scenario was checked for everything that a setup is")
-            .caching(self.caches.clone())
+        let pass = |setup: Setup| match self.passage {
+            Some(passage) => setup.passing(passage),
+            None => Ok(setup),
+        };
+        let setup = setup.and_then(disturb).and_then(direct).and_then(pass);
+        let setup = setup.expect("a loaded scenario was checked for everything that a setup is");
+        let setup = setup.caching(self.caches.clone());
+        let has_sizes = self.workload.classes.iter().any(|class| class.sizes.are_there());
+        let has_bounds = self.passage.is_some_and(|passage| passage.capacity.is_some());
+        if has_sizes || has_bounds { setup.counting_traffic() } else { setup }
     }
 
     /// The names of the classes of clients, by their numbers; none without classes.

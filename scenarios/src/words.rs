@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
 use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, SpreadBy, Start};
 
+use crate::bit_rate::BitRate;
 use crate::netmask::Netmask;
 use crate::objective::{MetricKey, Requirement};
 use crate::pool::Pool;
@@ -29,6 +30,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Rate,
         RateOrZero,
         Size,
+        BitRate,
         Title,
         Name,
         SocketAddr,
@@ -70,6 +72,15 @@ impl Text for Duration {
 impl Text for Rate {
     const KIND: &'static str = "rate";
     const EXAMPLE: &'static str = "2000/s";
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        Self::parse(text)
+    }
+}
+
+impl Text for BitRate {
+    const KIND: &'static str = "bit-rate";
+    const EXAMPLE: &'static str = "10Gbit/s";
 
     fn parse(text: &str) -> Result<Self, Fault> {
         Self::parse(text)

@@ -12,6 +12,7 @@ use ipvslab_schedulers::{ServerId, Time};
 use crate::calls::CallId;
 use crate::disturbances::Fault;
 use crate::setup::{Intervention, Setup};
+use crate::travelling::Stage;
 
 /// What is known beforehand.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,8 @@ pub(crate) enum Event {
     Control,
     /// A newcomer's weight rises.
     Heavier { server: ServerId, stamp: u32 },
+    /// A connection on its way gets to where it is going.
+    Travel { flight: u32, stage: Stage },
 }
 
 impl Event {

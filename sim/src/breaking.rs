@@ -127,6 +127,7 @@ impl<D: Milestones> Simulation<D> {
             Event::CheckFails(server) => self.check_ended(server, false, observer),
             Event::Control => self.control(observer),
             Event::Heavier { server, stamp } => self.rise(server, stamp, observer),
+            Event::Travel { flight, stage } => self.travel(flight, stage, observer),
         }
     }
 

@@ -109,6 +109,7 @@ impl<D: Milestones> Simulation<D> {
                 }
                 _ => {
                     self.served[server.index()].add_request();
+                    self.count(&asked, false);
                     let job = self.take(server, connection, &asked, id);
                     let call = self.calls.as_mut().expect("requests are followed in this run").get(id);
                     call.move_to(Place::Inside { server, job, connection });

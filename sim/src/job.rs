@@ -69,6 +69,11 @@ impl Jobs {
         job.work
     }
 
+    /// The connection came at an earlier time, and was on its way until now.
+    pub(crate) fn came(&mut self, id: JobId, arrived: Time) {
+        self.slots[id.0 as usize].arrived = arrived;
+    }
+
     /// All the work that the job brought.
     pub(crate) fn work(&self, id: JobId) -> Span {
         self.slots[id.0 as usize].work

@@ -21,6 +21,7 @@ mod disturbances;
 mod expiry;
 mod fcfs;
 mod fleet;
+mod forwarding;
 mod health;
 mod job;
 mod lone_server;
@@ -30,6 +31,7 @@ mod milestones;
 mod observer;
 mod outcome;
 mod packet;
+mod passage;
 mod patience;
 mod ports;
 mod queue;
@@ -44,6 +46,7 @@ mod steering;
 mod tcp;
 mod told;
 mod totals;
+mod travelling;
 mod watching;
 
 pub use arrival::{Arrival, Sizes};
@@ -53,16 +56,18 @@ pub use connection::ConnectionId;
 pub use director::{Director, Expired};
 pub use disturbances::{Disturbances, Failover, Fault, Manner, Overflow, PauseLaw, Pauses, SlowStart};
 pub use fleet::{Directors, SpreadBy, Start};
+pub use forwarding::{Carried, Load};
 pub use health::{Asks, BelowQuorum, HealthCheck};
 pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use lone_server::{Departure, LoneServer};
 pub use milestones::{Counts, Milestones, Reopened, Revived, Silent};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
-pub use outcome::{CacheTotals, Outcome, Requests, ServerTotals};
+pub use outcome::{CacheTotals, DirectorTotals, Outcome, Requests, ServerTotals, Traffic};
 pub use packet::{
     Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
     ServiceKey, ServiceSettings, Steer, Sysctl, Sysctls, Timeouts, UnknownSysctl, Verdict, ipv4_mask,
 };
+pub use passage::{Capacity, Network, Passage};
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
 pub use sequel::{Link, Next, Sequels};

@@ -55,6 +55,9 @@ pub struct RequestEnd {
 }
 
 /// A connection that was served to its end.
+///
+/// Where clients are far away, or the director can carry only so much, it is told by the time at which it was scheduled: then
+/// its waiting time and its response time are what they were, and the times themselves are not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Finished {
     /// Which connection: the id it was assigned with.

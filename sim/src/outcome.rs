@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::Span;
 
+use crate::forwarding::Load;
+
 /// The totals of one run.
 ///
 /// The engine has checked them: every arrival is finished, refused, lost or in flight; time spent in the system
@@ -28,6 +30,10 @@ pub struct Outcome {
     pub events: u64,
     /// From warm-up to horizon.
     pub window: Span,
+    /// What passed the director for the window's connections; `None` if nobody asked.
+    pub traffic: Option<Traffic>,
+    /// What the director did, if its capacity has bounds.
+    pub director: Option<DirectorTotals>,
     /// By server id.
     pub servers: Vec<ServerTotals>,
     /// A fingerprint of every decision and every end of service: equal runs have equal digests.
@@ -67,6 +73,29 @@ pub struct ServerTotals {
     pub peak_total: i32,
     /// What its cache did; `None` if it has none.
     pub cache: Option<CacheTotals>,
+}
+
+/// What passed the director, as `ipvsadm --stats` counts it, of the connections that servers took within the window: all their
+/// packets, though some of them may come later.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Traffic {
+    /// Connections.
+    pub connections: u64,
+    /// Of clients.
+    pub inbound: Load,
+    /// Of servers: none under direct routing and tunnels.
+    pub outbound: Load,
+}
+
+/// What a director did that can carry only so much, within the window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DirectorTotals {
+    /// How long it was busy: nanoseconds.
+    pub busy_ns: u128,
+    /// SYNs of new connections that came.
+    pub came: u64,
+    /// Of these, dropped.
+    pub dropped: u64,
 }
 
 /// What a cache did within the window.

@@ -59,6 +59,11 @@ impl ServerQueue {
         self.in_system >= self.capacity
     }
 
+    /// Whether it is full once those that are on their way have come.
+    pub(crate) fn is_full_with(&self, coming: u32) -> bool {
+        self.in_system.saturating_add(coming) >= self.capacity
+    }
+
     /// Connections in service or in the backlog.
     #[inline]
     pub(crate) fn in_system(&self) -> u32 {

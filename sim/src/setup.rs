@@ -12,6 +12,7 @@ use crate::cache::ObjectCache;
 use crate::disturbances::{Disturbances, Fault};
 use crate::fleet::Directors;
 use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
+use crate::passage::Passage;
 use crate::tcp::TcpState;
 
 /// How the director passes packets on.
@@ -252,6 +253,8 @@ pub struct Setup {
     pub(crate) directors: Option<Directors>,
     pub(crate) has_classes: bool,
     pub(crate) caches: Vec<Option<ObjectCache>>,
+    pub(crate) passage: Option<Passage>,
+    pub(crate) counts_traffic: bool,
 }
 
 impl Setup {
@@ -315,6 +318,8 @@ impl Setup {
             directors: None,
             has_classes: false,
             caches: Vec::new(),
+            passage: None,
+            counts_traffic: false,
         })
     }
 
@@ -334,6 +339,9 @@ impl Setup {
     /// # Errors
     /// If a fault names a server that does not exist, or a number is out of its range ([`SetupError::BadDisturbance`]).
     pub fn disturbed(mut self, disturbances: Disturbances) -> Result<Self, SetupError> {
+        if self.passage.is_some() {
+            return Err(SetupError::DisturbedPassage);
+        }
         disturbances.check(self.servers.len())?;
         self.disturbances = Some(disturbances);
         Ok(self)
@@ -368,6 +376,25 @@ impl Setup {
     pub fn caching(mut self, caches: Vec<Option<ObjectCache>>) -> Self {
         assert_eq!(caches.len(), self.servers.len(), "a cache or none for every server");
         self.caches = if caches.iter().any(Option::is_some) { caches } else { Vec::new() };
+        self
+    }
+
+    /// Puts distances between clients and servers, and bounds to what the director can carry.
+    ///
+    /// # Errors
+    /// If the run is disturbed: clients that react are next to their servers ([`SetupError::DisturbedPassage`]).
+    pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
+        if self.disturbances.is_some() {
+            return Err(SetupError::DisturbedPassage);
+        }
+        self.passage = Some(passage);
+        Ok(self)
+    }
+
+    /// Has the packets counted that pass the director.
+    #[must_use]
+    pub fn counting_traffic(mut self) -> Self {
+        self.counts_traffic = true;
         self
     }
 
@@ -437,6 +464,8 @@ pub enum SetupError {
     NotListed(ServerId, Time),
     /// A number of a disturbance is out of its range: what it is called.
     BadDisturbance(&'static str),
+    /// Clients react, and are far away.
+    DisturbedPassage,
 }
 
 impl fmt::Display for SetupError {
@@ -452,6 +481,7 @@ impl fmt::Display for SetupError {
                 write!(f, "server {} is in the list already at {:?}", id.index(), at)
             }
             Self::BadDisturbance(what) => write!(f, "{what} is out of its range"),
+            Self::DisturbedPassage => f.write_str("clients that react cannot be far away"),
             Self::NotListed(id, at) => write!(f, "server {} is not in the list at {:?}", id.index(), at),
         }
     }

@@ -17,17 +17,19 @@ use crate::calls::{CallId, Calls};
 use crate::connection::ConnectionId;
 use crate::digest::Digest;
 use crate::director::Director;
+use crate::forwarding::Carried;
 use crate::health::Checker;
 use crate::job::{Job, JobId, Jobs};
 use crate::milestones::Milestones;
 use crate::observer::{Finished, Observer, Refusal, ServerLoad};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Traffic};
 use crate::queue::Departures;
 use crate::sequel::Sequels;
 use crate::server::{ServerQueue, service_time};
-use crate::setup::{Discipline, Intervention, RealServer, Setup};
+use crate::setup::{Discipline, Intervention, RealServer, Service, Setup};
 use crate::steering::Steering;
 use crate::totals::{Ledger, Served, Totals};
+use crate::travelling::Travels;
 
 /// Why a run gave no outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,6 +70,11 @@ pub struct Simulation<D> {
     /// Who wants which weights, in a run where more than the timeline sets them.
     pub(crate) steering: Option<Steering>,
     pub(crate) caches: Caches,
+    pub(crate) service: Service,
+    /// What lies between clients and servers, if anything does.
+    pub(crate) travels: Option<Box<Travels>>,
+    /// What passed the director, if somebody asked.
+    traffic: Option<Box<Traffic>>,
 }
 
 impl<S: Scheduler + Clone> Simulation<Director<S>> {
@@ -112,6 +119,9 @@ impl<D: Milestones> Simulation<D> {
             checker: None,
             steering: None,
             caches: Caches::new(&setup.caches),
+            service: setup.service,
+            travels: Travels::new(setup).map(Box::new),
+            traffic: setup.counts_traffic.then(Box::default),
         };
         if let Some(disturbances) = &setup.disturbances {
             simulation.disturb(disturbances);
@@ -131,13 +141,15 @@ impl<D: Milestones> Simulation<D> {
         arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
         observer: &mut impl Observer,
     ) -> Result<Outcome, RunError<E>> {
+        let lead = self.travels.as_ref().map_or(Span::ZERO, |travels| travels.lead());
         for arrival in arrivals {
             let arrival = arrival.map_err(RunError::Arrivals)?;
             if arrival.at >= self.horizon {
                 break;
             }
-            assert!(arrival.at >= self.now, "arrivals come in order of time");
-            self.advance(arrival.at, observer);
+            let at = arrival.at + lead;
+            assert!(at >= self.now, "arrivals come in order of time");
+            self.advance(at, observer);
             self.arrive(&arrival, observer);
         }
         self.advance(Time::NEVER, observer);
@@ -179,6 +191,9 @@ impl<D: Milestones> Simulation<D> {
         if self.calls.is_some() {
             return self.call(arrival, observer);
         }
+        if self.travels.is_some() {
+            return self.set_out(arrival, observer);
+        }
         if self.director.is_clairvoyant() {
             self.show(arrival.work);
         }
@@ -218,6 +233,9 @@ impl<D: Milestones> Simulation<D> {
         call: CallId,
     ) -> JobId {
         self.director.establish(connection, self.now);
+        if self.traffic.is_some() {
+            self.count(arrival, true);
+        }
         self.take(server, connection, arrival, call)
     }
 
@@ -251,6 +269,9 @@ impl<D: Milestones> Simulation<D> {
         self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
         let taken = self.time_taken(server, &job);
         self.served[server.index()].add(taken);
+        if self.travels.is_some() {
+            return self.done(server, ended, &job, observer);
+        }
         if !self.conditions.is_empty() {
             let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
             self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
@@ -283,6 +304,18 @@ impl<D: Milestones> Simulation<D> {
         };
         let seen: Vec<Seen> = self.queues.iter().enumerate().map(see).collect();
         self.director.show(&seen);
+    }
+
+    /// Counts the packets of a request that a server takes, and of its connection with the first.
+    #[inline(never)]
+    pub(crate) fn count(&mut self, asked: &Arrival, is_first: bool) {
+        let is_measured = self.warm_up <= self.now && self.now < self.horizon;
+        let Some(traffic) = self.traffic.as_mut().filter(|_| is_measured) else { return };
+        let carried = Carried::of(&self.service, asked.sizes);
+        let carried = if is_first { carried } else { carried.on_an_open_connection(&self.service) };
+        traffic.connections += u64::from(is_first);
+        traffic.inbound += carried.inbound();
+        traffic.outbound += carried.response;
     }
 
     /// How long one slot or core was at work for the job.
@@ -357,6 +390,8 @@ impl<D: Milestones> Simulation<D> {
             peak_entries: self.director.peak_entries() as u64,
             events: self.events,
             window: self.horizon.since(self.warm_up),
+            traffic: self.traffic.map(|traffic| *traffic),
+            director: self.travels.and_then(|travels| travels.director()),
             servers,
             digest: self.digest.finish(),
         }

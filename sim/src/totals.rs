@@ -135,6 +135,8 @@ pub(crate) struct Ledger {
     pub(crate) requests: Requests,
     /// From a server's taking a connection to its end or loss.
     pub(crate) residence_ns: u128,
+    /// What of that they were still on their way.
+    pub(crate) transit_ns: u128,
 }
 
 impl Ledger {
@@ -160,7 +162,7 @@ impl Ledger {
         assert_eq!(self.arrived, accounted, "every arrival ends in one way");
         assert_eq!(
             self.residence_ns,
-            totals.in_system_ns(),
+            totals.in_system_ns() + self.transit_ns,
             "time in the system adds up by connection as by instant"
         );
     }

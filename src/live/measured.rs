@@ -115,6 +115,8 @@ fn outcome(setup: &Setup, situation: &Situation, served: &Served, stays: &[Vec<(
         requests: None,
         peak_entries: served.looks.iter().map(entries).max().unwrap_or(0),
         events: served.connections.len() as u64,
+        traffic: None,
+        director: None,
         window: setup.horizon().since(setup.warm_up()),
         servers: stays.iter().enumerate().map(totals).collect(),
         digest: digest(served),

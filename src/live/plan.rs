@@ -43,8 +43,11 @@ pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
         return Err(Failure::new(Exit::InvalidInput, message));
     }
     scenario.schedulers.retain(|kind| kind.is_kernels());
-    if scenario.has_caches() {
-        let message = format!("error: {}: object caches are simulated only", scenario.name);
+    if scenario.has_caches() || scenario.passage.is_some() {
+        let message = format!(
+            "error: {}: object caches, distances and a director with bounds are simulated only",
+            scenario.name
+        );
         return Err(Failure::new(Exit::InvalidInput, message));
     }
     scenario.seed = args.seed.unwrap_or(scenario.seed);

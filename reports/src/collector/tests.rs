@@ -36,6 +36,8 @@ fn outcome(assigned: &[u64]) -> Outcome {
         requests: None,
         peak_entries: 7,
         events: 0,
+        traffic: None,
+        director: None,
         window,
         servers: assigned.iter().map(totals).collect(),
         digest: 0xabc,

@@ -37,6 +37,8 @@ fn run(scheduler: SchedulerKind, replication: u32, millis: u64, refused: u64, di
         requests: None,
         peak_entries: 0,
         events: 0,
+        traffic: None,
+        director: None,
         window: HORIZON.since(Time::ZERO),
         servers: vec![totals],
         digest,

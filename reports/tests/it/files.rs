@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ipvslab_reports::{
-    Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, json, runs_csv, servers_csv, side_by_side_csv,
-    side_by_side_json, side_by_side_servers_csv, summary_csv, timeline_csv,
+    Carried, Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, json, runs_csv, servers_csv,
+    side_by_side_csv, side_by_side_json, side_by_side_servers_csv, summary_csv, timeline_csv,
 };
 use serde_json::Value;
 
@@ -52,12 +52,37 @@ fn caches_have_columns_of_their_own() {
     for (row, end) in servers.lines().zip(ends) {
         assert!(row.ends_with(end), "{row}");
     }
+    assert!(!columns(&runs_csv(&made_up(2)).expect("plain numbers")).contains(&"packets_in".to_owned()));
     assert!(!columns(&runs_csv(&made_up(2)).expect("plain numbers")).contains(&"hit_ratio".to_owned()));
 
     let summary = Summary::new(&study, Metric::HitRatio);
     assert_eq!(summary.schedulers[0].estimate(Metric::HitRatio).map(|found| found.mean), Some(0.75));
     let page = ipvslab_reports::page_html(&study, &summary).expect("a page");
     assert!(page.contains("<figure id=\"hits\"") && page.contains("hits of the cache, %"));
+    let stored = ipvslab_reports::store_study(&study).expect("memory");
+    assert_eq!(ipvslab_reports::read_study(&stored).expect("as stored"), study);
+}
+
+#[test]
+fn a_director_with_bounds_is_told_of() {
+    let mut study = made_up(2);
+    for run in &mut study.runs {
+        run.metrics.carried = Some(Carried {
+            packets_in: 5,
+            packets_out: 6,
+            bytes_in: 700,
+            bytes_out: 800,
+            director_utilisation_ratio: Some(0.95),
+            director_dropped_ratio: Some(0.0),
+        });
+    }
+    let runs = runs_csv(&study).expect("plain numbers");
+    let named = "packets_in,packets_out,bytes_in,bytes_out,director_utilisation_ratio,director_dropped_ratio";
+    assert!(runs.lines().next().is_some_and(|line| line.ends_with(named)), "{runs}");
+    assert!(runs.lines().nth(1).is_some_and(|line| line.ends_with(",5,6,700,800,0.95,0.0")), "{runs}");
+    let summary = Summary::new(&study, Metric::default());
+    let text = ipvslab_reports::compare_text(&study, &summary, 130);
+    assert!(text.contains("The director is the bottleneck") && text.contains("95 % busy"), "{text}");
     let stored = ipvslab_reports::store_study(&study).expect("memory");
     assert_eq!(ipvslab_reports::read_study(&stored).expect("as stored"), study);
 }

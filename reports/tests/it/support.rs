@@ -185,6 +185,8 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
         requests: None,
         peak_entries: 900,
         events: 0,
+        traffic: None,
+        director: None,
         window: study.window(),
         servers: vec![totals(first), totals(rest / 4), totals(rest - rest / 4)],
         digest: manner.digest * 1_000 + u64::from(replication),

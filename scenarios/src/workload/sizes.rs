@@ -22,6 +22,11 @@ impl SizeLaws {
         [&self.request, &self.response].into_iter().flatten().any(Drawn::is_random)
     }
 
+    /// Whether anything is said of them.
+    pub(crate) fn are_there(&self) -> bool {
+        self.request.is_some() || self.response.is_some()
+    }
+
     /// Those of one replication; `None` if nothing is said of them.
     pub(super) fn demand(&self, streams: Streams<'_>) -> Option<Box<SizeDemand>> {
         let one = |of: &Option<Drawn>, what: &'static str, stream: &str| {

@@ -17,5 +17,6 @@ mod random_situations;
 mod repeatability;
 mod support;
 mod transitions;
+mod travelling;
 mod whole;
 mod workers;
