@@ -75,6 +75,8 @@ pub struct Simulation<D> {
     pub(crate) travels: Option<Box<Travels>>,
     /// What passed the director, if somebody asked.
     traffic: Option<Box<Traffic>>,
+    /// None of what most runs do without is there: one question, in place of one for each.
+    is_plain: bool,
 }
 
 /// Runs a situation to its end under one of the kernel's schedulers, by the director that the service needs.
@@ -147,6 +149,10 @@ impl<D: Milestones> Simulation<D> {
             service: setup.service,
             travels: Travels::new(setup).map(Box::new),
             traffic: setup.counts_traffic.then(Box::default),
+            is_plain: setup.disturbances.is_none()
+                && setup.caches.is_empty()
+                && setup.passage.is_none()
+                && !setup.counts_traffic,
         };
         if let Some(disturbances) = &setup.disturbances {
             simulation.disturb(disturbances);
@@ -212,11 +218,13 @@ impl<D: Milestones> Simulation<D> {
     fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         self.events += 1;
         self.ledger.arrived += 1;
-        if self.calls.is_some() {
-            return self.call(arrival, observer);
-        }
-        if self.travels.is_some() {
-            return self.set_out(arrival, observer);
+        if !self.is_plain {
+            if self.calls.is_some() {
+                return self.call(arrival, observer);
+            }
+            if self.travels.is_some() {
+                return self.set_out(arrival, observer);
+            }
         }
         let Some((connection, server)) = self.director.open(&arrival.flow, self.now) else {
             self.ledger.refused_no_server += 1;
@@ -247,10 +255,7 @@ impl<D: Milestones> Simulation<D> {
         arrival: &Arrival,
         call: CallId,
     ) -> JobId {
-        let work = if self.caches.are_there() { self.look_up(server, arrival) } else { arrival.work };
-        if self.traffic.is_some() {
-            self.count(arrival);
-        }
+        let work = if self.is_plain { arrival.work } else { self.look_at(server, arrival) };
         self.director.establish(connection, self.now);
         let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
@@ -272,12 +277,14 @@ impl<D: Milestones> Simulation<D> {
         self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
         let taken = self.time_taken(server, &job);
         self.served[server.index()].add(taken);
-        if self.travels.is_some() {
-            return self.done(server, ended, &job, observer);
-        }
-        if !self.conditions.is_empty() {
-            let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
-            self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
+        if !self.is_plain {
+            if self.travels.is_some() {
+                return self.done(server, ended, &job, observer);
+            }
+            if !self.conditions.is_empty() {
+                let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
+                self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
+            }
             if job.call != CallId::NONE {
                 return self.answer(server, &job, observer);
             }
@@ -296,8 +303,14 @@ impl<D: Milestones> Simulation<D> {
         });
     }
 
-    /// Counts the packets of a connection that a server takes.
+    /// Counts what a connection carries, if somebody asked, and finds the work that it is.
     #[inline(never)]
+    fn look_at(&mut self, server: ServerId, arrival: &Arrival) -> Span {
+        self.count(arrival);
+        if self.caches.are_there() { self.look_up(server, arrival) } else { arrival.work }
+    }
+
+    /// Counts the packets of a connection that a server takes.
     fn count(&mut self, arrival: &Arrival) {
         let is_measured = self.warm_up <= self.now && self.now < self.horizon;
         let Some(traffic) = self.traffic.as_mut().filter(|_| is_measured) else { return };
