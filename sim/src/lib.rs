@@ -34,6 +34,7 @@ mod queue;
 mod sctp;
 mod server;
 mod setup;
+mod setup_error;
 mod sharing;
 mod simulation;
 mod steering;
@@ -63,7 +64,8 @@ pub use packet::{
 pub use passage::{Capacity, Network, Passage};
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
-pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts};
+pub use setup::{Discipline, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts};
+pub use setup_error::SetupError;
 pub use simulation::{RunError, Simulation, simulate};
 pub use steering::{Controller, Newcomers};
 pub use tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
