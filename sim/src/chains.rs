@@ -29,6 +29,7 @@ impl<D: Milestones> Simulation<D> {
     /// The same run, in which requests follow others.
     pub(crate) fn followed_by(mut self, sequels: Option<Box<dyn Sequels>>) -> Self {
         if sequels.is_some() {
+            self.is_plain = false;
             let plain = Disturbances::default();
             if self.conditions.is_empty() {
                 self.disturb(&plain);
@@ -109,8 +110,7 @@ impl<D: Milestones> Simulation<D> {
                 }
                 _ => {
                     self.served[server.index()].add_request();
-                    self.count(&asked, false);
-                    let job = self.take(server, connection, &asked, id);
+                    let job = self.take(server, connection, &asked, id, false);
                     let call = self.calls.as_mut().expect("requests are followed in this run").get(id);
                     call.move_to(Place::Inside { server, job, connection });
                 }

@@ -8,7 +8,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 
 use crate::health::HealthCheck;
 use crate::patience::Patience;
-use crate::setup::SetupError;
+use crate::setup_error::SetupError;
 use crate::steering::{Controller, Newcomers};
 
 /// Everything that disturbs a run. See [`Setup::disturbed`](crate::Setup::disturbed).

@@ -39,6 +39,7 @@ mod sctp;
 mod sequel;
 mod server;
 mod setup;
+mod setup_error;
 mod sharing;
 mod simulate;
 mod simulation;
@@ -71,9 +72,8 @@ pub use passage::{Capacity, Network, Passage};
 pub use patience::{Abandoned, Budget, Patience, Retries};
 pub use sctp::{SctpEvent, SctpState};
 pub use sequel::{Link, Next, Sequels};
-pub use setup::{
-    Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, SetupError, TcpTimeouts,
-};
+pub use setup::{Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts};
+pub use setup_error::SetupError;
 pub use simulate::{simulate, simulate_chains};
 pub use simulation::{RunError, Simulation};
 pub use steering::{Controller, Newcomers};

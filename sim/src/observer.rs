@@ -114,7 +114,8 @@ pub struct ServerLoad {
 /// A [`ConnectionId`] follows a connection from its assignment until it is finished, refused or lost. After that its
 /// entry lives on until its time-out, and then the id may be assigned anew.
 pub trait Observer {
-    /// A connection came, of this class of clients; in runs whose requests are followed, a request, before its first attempt.
+    /// A connection came, of this class of clients, in a situation that tells classes apart; in runs whose requests are
+    /// followed, a request, before its first attempt.
     #[inline]
     fn arrived(&mut self, now: Time, class: u16) {
         let _ = (now, class);

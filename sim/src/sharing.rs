@@ -53,7 +53,9 @@ impl ProcessorSharing {
     pub(crate) fn depart(&mut self, jobs: &mut Jobs, now: Time, order: u64) -> JobId {
         self.advance(now);
         let Reverse(key) = self.leaves.pop().expect("a departure is due only while someone is in service");
-        self.start_next(jobs, now, order);
+        if !self.waiting.is_empty() {
+            self.start_next(jobs, now, order);
+        }
         JobId::from_low_bits(key)
     }
 
@@ -110,7 +112,7 @@ impl ProcessorSharing {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn start(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
         let leaves_at = self.attained + jobs.start(job, now).as_nanos() as f64;
         let key = u128::from(leaves_at.to_bits()) << 64 | u128::from(order << JobId::BITS | job.bits());
@@ -118,7 +120,7 @@ impl ProcessorSharing {
     }
 
     /// A worker is free for whoever has waited longest.
-    #[inline]
+    #[inline(never)]
     fn start_next(&mut self, jobs: &mut Jobs, now: Time, order: u64) {
         if let Some(next) = self.waiting.pop_front() {
             self.start(next, jobs, now, order);

@@ -75,6 +75,8 @@ pub struct Simulation<D> {
     pub(crate) travels: Option<Box<Travels>>,
     /// What passed the director, if somebody asked.
     traffic: Option<Box<Traffic>>,
+    /// None of what most runs do without is there: one question, in place of one for each.
+    pub(crate) is_plain: bool,
 }
 
 impl<S: Scheduler + Clone> Simulation<Director<S>> {
@@ -96,6 +98,7 @@ impl<D: Milestones> Simulation<D> {
         let servers: Vec<(ServerId, RealServer)> =
             servers.map(|(number, &server)| (ServerId::new(number as u32), server)).collect();
         director.set_up(&servers);
+        let director_sees = director.is_clairvoyant();
         let mut simulation = Self {
             horizon: setup.horizon,
             warm_up: setup.warm_up,
@@ -122,6 +125,12 @@ impl<D: Milestones> Simulation<D> {
             service: setup.service,
             travels: Travels::new(setup).map(Box::new),
             traffic: setup.counts_traffic.then(Box::default),
+            is_plain: setup.disturbances.is_none()
+                && setup.caches.is_empty()
+                && setup.passage.is_none()
+                && !setup.counts_traffic
+                && !setup.has_classes
+                && !director_sees,
         };
         if let Some(disturbances) = &setup.disturbances {
             simulation.disturb(disturbances);
@@ -187,15 +196,17 @@ impl<D: Milestones> Simulation<D> {
     fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         self.events += 1;
         self.ledger.arrived += 1;
-        observer.arrived(self.now, arrival.class);
-        if self.calls.is_some() {
-            return self.call(arrival, observer);
-        }
-        if self.travels.is_some() {
-            return self.set_out(arrival, observer);
-        }
-        if self.director.is_clairvoyant() {
-            self.show(arrival.work);
+        if !self.is_plain {
+            if self.travels.is_some() {
+                return self.set_out(arrival, observer);
+            }
+            observer.arrived(self.now, arrival.class);
+            if self.calls.is_some() {
+                return self.call(arrival, observer);
+            }
+            if self.director.is_clairvoyant() {
+                self.show(arrival.work);
+            }
         }
         let Some((connection, server)) = self.director.open(&arrival.flow, arrival.class, self.now) else {
             self.ledger.refused_no_server += 1;
@@ -203,11 +214,8 @@ impl<D: Milestones> Simulation<D> {
             observer.refused(self.now, Refusal::NoServer);
             return;
         };
-        if let Some(classes) = &mut self.classes {
-            if classes.len() <= connection.index() {
-                classes.resize(connection.index() + 1, 0);
-            }
-            classes[connection.index()] = arrival.class;
+        if !self.is_plain {
+            self.classify(connection, arrival.class);
         }
         observer.assigned(self.now, connection, server);
         self.totals.assigned(server);
@@ -233,10 +241,7 @@ impl<D: Milestones> Simulation<D> {
         call: CallId,
     ) -> JobId {
         self.director.establish(connection, self.now);
-        if self.traffic.is_some() {
-            self.count(arrival, true);
-        }
-        self.take(server, connection, arrival, call)
+        self.take(server, connection, arrival, call, true)
     }
 
     /// A server takes a request on a connection that is open.
@@ -247,8 +252,9 @@ impl<D: Milestones> Simulation<D> {
         connection: ConnectionId,
         asked: &Arrival,
         call: CallId,
+        is_first: bool,
     ) -> JobId {
-        let work = if self.caches.are_there() { self.look_up(server, asked) } else { asked.work };
+        let work = if self.is_plain { asked.work } else { self.look_at(server, asked, is_first) };
         let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
         let queue = &mut self.queues[server.index()];
@@ -269,12 +275,14 @@ impl<D: Milestones> Simulation<D> {
         self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
         let taken = self.time_taken(server, &job);
         self.served[server.index()].add(taken);
-        if self.travels.is_some() {
-            return self.done(server, ended, &job, observer);
-        }
-        if !self.conditions.is_empty() {
-            let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
-            self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
+        if !self.is_plain {
+            if self.travels.is_some() {
+                return self.done(server, ended, &job, observer);
+            }
+            if !self.conditions.is_empty() {
+                let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
+                self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
+            }
             if job.call != CallId::NONE {
                 return self.answer(server, &job, observer);
             }
@@ -290,7 +298,7 @@ impl<D: Milestones> Simulation<D> {
             started: job.started,
             finished: self.now,
             work: job.work,
-            class: self.classes.as_ref().map_or(0, |classes| classes[job.connection.index()]),
+            class: if self.is_plain { 0 } else { self.class_of(job.connection) },
         });
     }
 
@@ -306,9 +314,30 @@ impl<D: Milestones> Simulation<D> {
         self.director.show(&seen);
     }
 
-    /// Counts the packets of a request that a server takes, and of its connection with the first.
+    /// Remembers the class of a connection that was opened.
     #[inline(never)]
-    pub(crate) fn count(&mut self, asked: &Arrival, is_first: bool) {
+    fn classify(&mut self, connection: ConnectionId, class: u16) {
+        let Some(classes) = &mut self.classes else { return };
+        if classes.len() <= connection.index() {
+            classes.resize(connection.index() + 1, 0);
+        }
+        classes[connection.index()] = class;
+    }
+
+    /// The class of a connection in progress.
+    fn class_of(&self, connection: ConnectionId) -> u16 {
+        self.classes.as_ref().map_or(0, |classes| classes[connection.index()])
+    }
+
+    /// Counts what a request carries, if somebody asked, and finds the work that it is.
+    #[inline(never)]
+    fn look_at(&mut self, server: ServerId, asked: &Arrival, is_first: bool) -> Span {
+        self.count(asked, is_first);
+        if self.caches.are_there() { self.look_up(server, asked) } else { asked.work }
+    }
+
+    /// Counts the packets of a request that a server takes, and of its connection with the first.
+    fn count(&mut self, asked: &Arrival, is_first: bool) {
         let is_measured = self.warm_up <= self.now && self.now < self.horizon;
         let Some(traffic) = self.traffic.as_mut().filter(|_| is_measured) else { return };
         let carried = Carried::of(&self.service, asked.sizes);

@@ -172,6 +172,7 @@ impl<D: Milestones> Simulation<D> {
         if line.drops(now) {
             flight.syns += 1;
             if flight.syns > SYN_RETRIES {
+                observer.arrived(now, flight.arrival.class);
                 return self.turn_away(observer);
             }
             return self.later(now + syn_wait(flight.syns - 1), flight, Stage::Knocks);
@@ -192,6 +193,7 @@ impl<D: Milestones> Simulation<D> {
     fn schedule(&mut self, mut flight: Flight, observer: &mut impl Observer) {
         let now = self.now;
         let Arrival { work, flow, class, .. } = flight.arrival;
+        observer.arrived(now, class);
         if self.director.is_clairvoyant() {
             self.show(work);
         }
