@@ -65,7 +65,7 @@ struct Stored {
     decision_costs: Vec<StoredCost>,
 }
 
-/// Scheduler; median, least and most nanoseconds.
+/// Scheduler; median, lower and upper quartile in nanoseconds.
 type StoredCost = (String, f64, f64, f64);
 
 #[derive(Serialize, Deserialize)]
@@ -138,7 +138,7 @@ impl Stored {
             decision_costs: study
                 .decision_costs
                 .iter()
-                .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_least, cost.ns_most))
+                .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_lower, cost.ns_upper))
                 .collect(),
         }
     }
@@ -148,8 +148,8 @@ impl Stored {
         let schedulers = self.schedulers.iter().map(|name| name.parse().ok()).collect::<Option<Vec<_>>>()?;
         let objectives =
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
-        let cost = |(name, ns_median, ns_least, ns_most): StoredCost| {
-            Some(DecisionCost { scheduler: name.parse().ok()?, ns_median, ns_least, ns_most })
+        let cost = |(name, ns_median, ns_lower, ns_upper): StoredCost| {
+            Some(DecisionCost { scheduler: name.parse().ok()?, ns_median, ns_lower, ns_upper })
         };
         let decision_costs = self.decision_costs.into_iter().map(cost).collect::<Option<Vec<_>>>()?;
         let servers = self.servers.len();
