@@ -42,7 +42,7 @@ pub(crate) fn run(studies: u32) -> Result<(), Failure> {
          of {studies} studies, {:.1} %\n",
         100.0 * part
     ));
-    // What chance allows around 95 %, for fewer studies than a thousand.
+    // What chance allows around 95 %, for few studies.
     let grace = 2.6 * (0.95 * 0.05 / f64::from(studies)).sqrt() - 0.018;
     match ACCEPTED.contains(&part) || (part - 0.95).abs() <= 0.02 + grace {
         true => Ok(()),

@@ -69,7 +69,7 @@ fn one(scenario: &Scenario, kind: SchedulerKind, flows: &[(Time, Flow)]) -> Opti
     Some(DecisionCost {
         scheduler: kind,
         ns_median: found[found.len() / 2],
-        ns_least: found[0],
-        ns_most: found[found.len() - 1],
+        ns_lower: found[found.len() / 4],
+        ns_upper: found[found.len() - 1 - found.len() / 4],
     })
 }

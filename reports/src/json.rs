@@ -40,8 +40,8 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
             .map(|cost| Cost {
                 scheduler: cost.scheduler.name(),
                 ns_median: cost.ns_median,
-                ns_least: cost.ns_least,
-                ns_most: cost.ns_most,
+                ns_lower: cost.ns_lower,
+                ns_upper: cost.ns_upper,
             })
             .collect(),
     };
@@ -69,13 +69,13 @@ struct Results<'a> {
     decision_costs: Vec<Cost<'a>>,
 }
 
-/// Of the machine that measured it; only if it was asked for.
+/// Nanoseconds of the machine that measured it; only if it was asked for.
 #[derive(Serialize)]
 struct Cost<'a> {
     scheduler: &'a str,
     ns_median: f64,
-    ns_least: f64,
-    ns_most: f64,
+    ns_lower: f64,
+    ns_upper: f64,
 }
 
 #[derive(Serialize)]

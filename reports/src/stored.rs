@@ -67,7 +67,7 @@ struct Stored {
     decision_costs: Vec<StoredCost>,
 }
 
-/// Scheduler; median, least and most nanoseconds.
+/// Scheduler; median, lower and upper quartile in nanoseconds.
 type StoredCost = (String, f64, f64, f64);
 
 #[derive(Serialize, Deserialize)]
@@ -156,7 +156,7 @@ impl Stored {
             decision_costs: study
                 .decision_costs
                 .iter()
-                .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_least, cost.ns_most))
+                .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_lower, cost.ns_upper))
                 .collect(),
         }
     }
@@ -167,8 +167,8 @@ impl Stored {
             self.schedulers.iter().map(|name| SchedulerKind::named(name)).collect::<Option<Vec<_>>>()?;
         let objectives =
             self.objectives.into_iter().map(StoredObjective::objective).collect::<Option<Vec<_>>>()?;
-        let cost = |(name, ns_median, ns_least, ns_most): StoredCost| {
-            Some(DecisionCost { scheduler: SchedulerKind::named(&name)?, ns_median, ns_least, ns_most })
+        let cost = |(name, ns_median, ns_lower, ns_upper): StoredCost| {
+            Some(DecisionCost { scheduler: SchedulerKind::named(&name)?, ns_median, ns_lower, ns_upper })
         };
         let decision_costs = self.decision_costs.into_iter().map(cost).collect::<Option<Vec<_>>>()?;
         let (servers, classes) = (self.servers.len(), self.classes.len());

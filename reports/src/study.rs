@@ -54,10 +54,10 @@ pub struct DecisionCost {
     pub scheduler: SchedulerKind,
     /// The median of several rounds' means.
     pub ns_median: f64,
-    /// The least of them.
-    pub ns_least: f64,
-    /// The greatest of them.
-    pub ns_most: f64,
+    /// Their lower quartile.
+    pub ns_lower: f64,
+    /// Their upper quartile.
+    pub ns_upper: f64,
 }
 
 /// What a study was made of: enough to make it again.

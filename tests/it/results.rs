@@ -142,9 +142,9 @@ fn what_decisions_cost_is_measured_only_if_asked_for() {
     let costs = measured["decision_costs"].as_array().expect("they were measured");
     assert_eq!(costs.len(), 3);
     for cost in costs {
-        let [least, median, most] =
-            ["ns_least", "ns_median", "ns_most"].map(|name| cost[name].as_f64().unwrap_or(0.0));
-        assert!(0.0 < least && least <= median && median <= most, "{cost}");
+        let [lower, median, upper] =
+            ["ns_lower", "ns_median", "ns_upper"].map(|name| cost[name].as_f64().unwrap_or(0.0));
+        assert!(0.0 < lower && lower <= median && median <= upper, "{cost}");
     }
     assert_eq!(plain["runs"], measured["runs"], "nothing else changes");
 }

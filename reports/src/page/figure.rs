@@ -275,10 +275,10 @@ pub(super) fn hits(study: &Study, summary: &Summary) -> Table {
 
 /// What a decision costs under each scheduler.
 pub(super) fn decision_costs(study: &Study) -> Table {
-    let headings = ["scheduler", "median, ns", "least round, ns", "greatest round, ns"];
+    let headings = ["scheduler", "median, ns", "lower quartile, ns", "upper quartile, ns"];
     let mut table = Table::new(headings.map(str::to_owned));
     for cost in quickest_first(study) {
-        let numbers = [cost.ns_median, cost.ns_least, cost.ns_most].map(plain);
+        let numbers = [cost.ns_median, cost.ns_lower, cost.ns_upper].map(plain);
         table.push(None, [cost.scheduler.to_string()].into_iter().chain(numbers));
     }
     table

@@ -9,7 +9,7 @@ use super::{Words, document, remarks, section, settings, text};
 use crate::error::ReportError;
 use crate::metric::Metric;
 use crate::plot::knee_svg;
-use crate::quantity::plain;
+use crate::quantity::{Scale, plain};
 use crate::sweep::{
     LoadStudy, Sweep, SweepSummary, answer, knee_words, load_text, notes, scale, utilisation,
 };
@@ -135,7 +135,7 @@ fn busy(sweep: &Sweep, summary: &SweepSummary) -> Markup {
                                     td .number { (plain(load.study.window().as_secs_f64())) }
                                     @for &kind in &order {
                                         td .number data-scheduler=(kind) {
-                                            (crate::quantity::Scale::PER_CENT.value(utilisation(&load.study, kind).map(|busy| busy.mean)))
+                                            (Scale::PER_CENT.value(utilisation(&load.study, kind).map(|busy| busy.mean)))
                                         }
                                     }
                                 }

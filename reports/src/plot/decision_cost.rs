@@ -16,14 +16,13 @@ const FOOT: u32 = 76;
 /// Where the numbers at the right begin.
 const RIGHT: i32 = WIDTH as i32 - 210;
 
-/// The median time that a decision took, with the least and the most of the rounds; a bar a scheduler, the quickest first.
+/// The median time that a decision took, with the quartiles of the rounds; a bar a scheduler, the quickest first.
 ///
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn decision_cost_svg(study: &Study) -> Result<String, ReportError> {
     let title = format!("Cost of a decision – {}", study.title);
-    let subtitle = "Median of several rounds on the machine that made this page, with its upkeep; the line goes from the least round to \
-                    the most. Not reproducible.";
+    let subtitle = "Median of several rounds on the machine that made this page, with its upkeep; the line joins the quartiles. Not reproducible.";
     let caption = Caption { picture: "cost of a decision", title: &title, subtitle };
     let height = HEAD + FOOT + ROW * study.decision_costs.len().max(1) as u32;
     draw(&caption, height, |canvas| paint(canvas, &quickest_first(study)))
@@ -46,7 +45,7 @@ fn paint(canvas: &Canvas<'_>, costs: &[DecisionCost]) -> Drawn {
         .x_label_area_size(58)
         .y_label_area_size(70)
         .build_cartesian_2d(
-            Axis::amount(costs.iter().map(|cost| cost.ns_most), 8, ""),
+            Axis::amount(costs.iter().map(|cost| cost.ns_upper), 8, ""),
             Axis::new(0.0..rows as f64, (0..rows).map(|row| (place(row), String::new()))),
         )?;
     chart
@@ -66,7 +65,7 @@ fn paint(canvas: &Canvas<'_>, costs: &[DecisionCost]) -> Drawn {
             let style =
                 if look.is_dashed { look.color.mix(0.45).filled() } else { look.color.mix(0.8).filled() };
             chart.draw_series([Rectangle::new(bar, style)])?;
-            let reach = vec![(cost.ns_least, place(row)), (cost.ns_most, place(row))];
+            let reach = vec![(cost.ns_lower, place(row)), (cost.ns_upper, place(row))];
             chart.draw_series([PathElement::new(reach, INK.stroke_width(2))])?;
             let (x, y) = chart.backend_coord(&(0.0, place(row)));
             write(canvas, cost.scheduler.name(), (x - 10, y - 8), 14, INK, HPos::Right)?;

@@ -90,7 +90,7 @@ fn page_with_what_decisions_cost() {
     let mut study = made_up(2);
     let cost = |(number, &scheduler): (usize, &SchedulerKind)| {
         let ns_median = 40.0 - 7.0 * number as f64;
-        DecisionCost { scheduler, ns_median, ns_least: ns_median - 1.0, ns_most: ns_median + 4.0 }
+        DecisionCost { scheduler, ns_median, ns_lower: ns_median - 1.0, ns_upper: ns_median + 4.0 }
     };
     study.decision_costs = study.schedulers.iter().enumerate().map(cost).collect();
     let html = page("cost", &study);
