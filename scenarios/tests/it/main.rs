@@ -3,11 +3,13 @@
 mod bad_files;
 mod catalog;
 mod classes;
+mod corpus;
 mod distributions;
 mod log_faults;
 mod log_mutations;
 mod log_samples;
 mod logs;
+mod oracles;
 mod port_reuse;
 mod processes;
 mod round_trip;
