@@ -75,7 +75,7 @@ impl Fleet {
             SpreadBy::Connection => u64::from(flow.client_port),
         };
         let hash = mix(u64::from(fold(flow.client)) << 16 | port) >> 32;
-        let director = hash * u64::from(self.plan.count) >> 32;
+        let director = (hash * u64::from(self.plan.count)) >> 32;
         usize::from(service) * self.plan.count as usize + director as usize
     }
 
