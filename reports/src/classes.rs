@@ -136,15 +136,15 @@ pub(crate) fn classes_text(study: &Study, summary: &Summary, width: usize) -> St
         Column::words("class", rows.iter().map(|(class, ..)| (*class).to_owned()).collect()),
         Column::words("scheduler", rows.iter().map(|(_, found, _)| found.scheduler.to_string()).collect()),
     ];
-    let column = |(heading, scale, value): (&str, Scale, fn(&ClassSummary) -> Option<Estimate>)| {
+    let column = |(heading, value): Field, scale: Scale| {
         Column::estimates(
             heading,
             scale,
             rows.iter().map(|(_, _, class)| parts(scale, class, value(class))).collect(),
         )
     };
-    let times = TIMES.map(|(heading, value)| column((heading, micros(&rows, value), value)));
-    let failed = column(("failed", Scale::PER_CENT, |class| class.failed_ratio));
+    let times = TIMES.map(|(heading, value)| column((heading, value), micros(&rows, value)));
+    let failed = column(("failed", |class| class.failed_ratio), Scale::PER_CENT);
     let mut text = String::new();
     let _ = writeln!(text, "\n{}", fold("By class of clients, response times:", width, 0));
     text.push_str(&render(&leading, &[times.to_vec(), vec![failed]], width));
