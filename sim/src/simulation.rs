@@ -362,6 +362,7 @@ impl<D: Milestones> Simulation<D> {
         self.time_out();
         match self.agenda.pop() {
             Step::OpenWindow => {
+                (0..self.specs.len() as u32).for_each(|number| self.measure(ServerId::new(number)));
                 self.totals.open_window(self.now);
                 self.caches.open_window();
             }

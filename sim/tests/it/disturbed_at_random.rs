@@ -153,6 +153,17 @@ proptest! {
     }
 }
 
+/// Entries that expire between the begin of the window and the next event of their server were counted in its peak by one only.
+#[test]
+fn peaks_begin_with_what_there_is_when_the_window_opens() {
+    for (seed, rate) in [(1305, 8.0), (1738, 1.0), (628, 2.0)] {
+        let of_packets =
+            Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..Service::default() };
+        let (fast, whole) = (outcome(seed, Service::default(), rate), outcome(seed, of_packets, rate));
+        assert_eq!(fast.servers, whole.servers, "{seed}");
+    }
+}
+
 #[test]
 fn pauses_and_checks_are_the_same_under_every_scheduler_and_change_with_the_replication() {
     let pauses = Pauses {
