@@ -162,8 +162,8 @@ pub(crate) struct Compare {
     /// Compare results of different scenarios all the same
     #[arg(long, requires = "after")]
     pub(crate) allow_different: bool,
-    /// Which schedulers, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
     /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
     #[arg(long, conflicts_with = "after")]
@@ -180,8 +180,8 @@ pub(crate) struct Sweep {
     /// Instead of loads, what the file's own rates are multiplied by, in the same way without %
     #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
     pub(crate) factor: Option<Factors>,
-    /// Which schedulers, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
 }
 
@@ -315,7 +315,8 @@ pub(crate) enum Listed {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Its ipvsadm name
+    /// Its ipvsadm name, or a baseline's
+    #[arg(value_parser = scheduler_or_baseline)]
     pub(crate) scheduler: SchedulerKind,
 }
 
@@ -341,6 +342,14 @@ pub(crate) struct Theory {
     /// Threads to run on [default: all cores]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
+}
+
+/// A scheduler of the kernel, or what IPVS does not have.
+fn scheduler_or_baseline(name: &str) -> Result<SchedulerKind, String> {
+    SchedulerKind::named(name).ok_or_else(|| {
+        let known = SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES);
+        format!("expected one of {}", known.map(SchedulerKind::name).collect::<Vec<_>>().join(", "))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

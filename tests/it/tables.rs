@@ -67,16 +67,13 @@ fn what_a_scenario_cannot_express_is_refused_or_commented() {
 }
 
 #[test]
-fn keepalived_is_read_with_a_warning_for_each_kind_of_check() {
+fn keepalived_is_read_with_its_health_checks() {
     let place = Place::new();
     let text = "virtual_server 10.0.0.1 80 {\n  lb_algo rr\n  real_server 10.1.0.1 80 {\n    TCP_CHECK {\n    }\n  }\n}\n";
     place.write("keepalived.conf", text);
     let imported = place.run(&["import", "keepalived", "keepalived.conf"]);
     assert!(imported.succeeds().contains("schedulers = [\"rr\"]"));
-    assert!(
-        imported.stderr.contains("keepalived.conf:4:5") && imported.stderr.contains("`TCP_CHECK`"),
-        "{imported:?}"
-    );
+    assert!(imported.stdout.contains("[health]\ncheck = \"tcp\"\n"), "{imported:?}");
     place.write("keepalived.conf", &text.replace("lb_algo", "lb_algp"));
     place.run(&["import", "keepalived", "keepalived.conf"]).fails(3, &["keepalived.conf:2:3", "`lb_algo`?"]);
     place.run(&["import", "keepalived", "missing.conf"]).fails(3, &["cannot read missing.conf"]);
