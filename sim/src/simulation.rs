@@ -84,7 +84,7 @@ impl<S: Scheduler + Clone> Simulation<Director<S>> {
     /// as an administrator does.
     ///
     /// # Panics
-    /// If the service is not plain (see [`Service::is_plain`](crate::Service::is_plain)); [`simulate`](crate::simulate) runs any.
+    /// If the service is not plain (see [`Service::is_plain`](crate::Service::is_plain)); [`simulate`](crate::simulate()) runs any.
     pub fn new(setup: &Setup, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
         assert!(setup.service.is_plain(), "a service of more than plain TCP needs the director of packets");
         Self::of(setup, Director::new(&setup.service, scheduler))
