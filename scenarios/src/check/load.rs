@@ -18,7 +18,7 @@ const FEW: f64 = 10.0;
 
 /// What a class asks of the farm.
 struct Offer {
-    /// Requests in a replication; without [requests], connections.
+    /// Requests in a replication: connections, where each carries one.
     connections: f64,
     /// In the mean over the run, in erlang.
     load: f64,
