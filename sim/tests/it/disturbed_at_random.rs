@@ -91,7 +91,7 @@ fn disturbances(rng: &mut Rng) -> Disturbances {
     }
 }
 
-fn situation(rng: &mut Rng, service: Service) -> Setup {
+pub(crate) fn situation(rng: &mut Rng, service: Service) -> Setup {
     let servers: Vec<RealServer> = (0..SERVERS)
         .map(|number| {
             let width = 1 + rng.below(3);

@@ -4,6 +4,7 @@ mod accounting;
 mod baselines;
 mod caches;
 mod chains;
+mod chains_at_random;
 mod defence;
 mod disturbed;
 mod disturbed_at_random;
