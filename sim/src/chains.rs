@@ -110,7 +110,8 @@ impl<D: Milestones> Simulation<D> {
                 }
                 _ => {
                     self.served[server.index()].add_request();
-                    let job = self.take(server, connection, &asked, id, false);
+                    let work = self.look_at(server, &asked, false);
+                    let job = self.take(server, connection, work, id);
                     let call = self.calls.as_mut().expect("requests are followed in this run").get(id);
                     call.move_to(Place::Inside { server, job, connection });
                 }

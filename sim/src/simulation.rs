@@ -150,13 +150,12 @@ impl<D: Milestones> Simulation<D> {
         arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
         observer: &mut impl Observer,
     ) -> Result<Outcome, RunError<E>> {
-        let lead = self.travels.as_ref().map_or(Span::ZERO, |travels| travels.lead());
         for arrival in arrivals {
             let arrival = arrival.map_err(RunError::Arrivals)?;
             if arrival.at >= self.horizon {
                 break;
             }
-            let at = arrival.at + lead;
+            let at = if self.is_plain { arrival.at } else { arrival.at + self.lead() };
             assert!(at >= self.now, "arrivals come in order of time");
             self.advance(at, observer);
             self.arrive(&arrival, observer);
@@ -164,6 +163,12 @@ impl<D: Milestones> Simulation<D> {
         self.advance(Time::NEVER, observer);
         self.give_up_hung(observer);
         if self.jobs.len() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close()) }
+    }
+
+    /// How far the director is from the clients.
+    #[inline(never)]
+    fn lead(&self) -> Span {
+        self.travels.as_ref().map_or(Span::ZERO, |travels| travels.lead())
     }
 
     /// Carries out everything that falls due up to and at `until`.
@@ -196,27 +201,38 @@ impl<D: Milestones> Simulation<D> {
     fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         self.events += 1;
         self.ledger.arrived += 1;
-        if !self.is_plain {
-            if self.travels.is_some() {
-                return self.set_out(arrival, observer);
-            }
-            observer.arrived(self.now, arrival.class);
-            if self.calls.is_some() {
-                return self.call(arrival, observer);
-            }
-            if self.director.is_clairvoyant() {
-                self.show(arrival.work);
-            }
+        if self.is_plain {
+            self.let_in::<true>(arrival, observer);
+        } else {
+            self.arrive_specially(arrival, observer);
         }
+    }
+
+    /// A connection comes in a run that is more than plain.
+    #[inline(never)]
+    fn arrive_specially(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
+        if self.travels.is_some() {
+            return self.set_out(arrival, observer);
+        }
+        observer.arrived(self.now, arrival.class);
+        if self.calls.is_some() {
+            return self.call(arrival, observer);
+        }
+        if self.director.is_clairvoyant() {
+            self.show(arrival.work);
+        }
+        self.let_in::<false>(arrival, observer);
+    }
+
+    /// The director gives a connection to a server, which takes it or refuses it.
+    #[inline(always)]
+    fn let_in<const PLAIN: bool>(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         let Some((connection, server)) = self.director.open(&arrival.flow, arrival.class, self.now) else {
             self.ledger.refused_no_server += 1;
             self.digest.add(u64::MAX);
             observer.refused(self.now, Refusal::NoServer);
             return;
         };
-        if !self.is_plain {
-            self.classify(connection, arrival.class);
-        }
         observer.assigned(self.now, connection, server);
         self.totals.assigned(server);
         self.digest.add(server.index() as u64);
@@ -228,33 +244,37 @@ impl<D: Milestones> Simulation<D> {
             observer.refused(self.now, Refusal::BacklogFull { connection, server });
             return;
         }
-        self.accept(server, connection, arrival, CallId::NONE);
+        if PLAIN {
+            self.director.establish(connection, self.now);
+            self.take(server, connection, arrival.work, CallId::NONE);
+        } else {
+            self.classify(connection, arrival.class);
+            self.accept(server, connection, arrival, CallId::NONE);
+        }
     }
 
-    /// A server takes a connection, in the one place that plain runs go through and in others.
-    #[inline(always)]
+    /// A server takes a connection with its first request.
     pub(crate) fn accept(
-        &mut self,
-        server: ServerId,
-        connection: ConnectionId,
-        arrival: &Arrival,
-        call: CallId,
-    ) -> JobId {
-        self.director.establish(connection, self.now);
-        self.take(server, connection, arrival, call, true)
-    }
-
-    /// A server takes a request on a connection that is open.
-    #[inline(always)]
-    pub(crate) fn take(
         &mut self,
         server: ServerId,
         connection: ConnectionId,
         asked: &Arrival,
         call: CallId,
-        is_first: bool,
     ) -> JobId {
-        let work = if self.is_plain { asked.work } else { self.look_at(server, asked, is_first) };
+        let work = self.look_at(server, asked, true);
+        self.director.establish(connection, self.now);
+        self.take(server, connection, work, call)
+    }
+
+    /// A server takes so much work, in the one place that all runs go through.
+    #[inline(always)]
+    pub(crate) fn take(
+        &mut self,
+        server: ServerId,
+        connection: ConnectionId,
+        work: Span,
+        call: CallId,
+    ) -> JobId {
         let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
         self.order += 1;
         let queue = &mut self.queues[server.index()];
@@ -315,7 +335,6 @@ impl<D: Milestones> Simulation<D> {
     }
 
     /// Remembers the class of a connection that was opened.
-    #[inline(never)]
     fn classify(&mut self, connection: ConnectionId, class: u16) {
         let Some(classes) = &mut self.classes else { return };
         if classes.len() <= connection.index() {
@@ -330,8 +349,7 @@ impl<D: Milestones> Simulation<D> {
     }
 
     /// Counts what a request carries, if somebody asked, and finds the work that it is.
-    #[inline(never)]
-    fn look_at(&mut self, server: ServerId, asked: &Arrival, is_first: bool) -> Span {
+    pub(crate) fn look_at(&mut self, server: ServerId, asked: &Arrival, is_first: bool) -> Span {
         self.count(asked, is_first);
         if self.caches.are_there() { self.look_up(server, asked) } else { asked.work }
     }
@@ -362,8 +380,8 @@ impl<D: Milestones> Simulation<D> {
         self.time_out();
         match self.agenda.pop() {
             Step::OpenWindow => {
-                (0..self.specs.len() as u32).for_each(|number| self.measure(ServerId::new(number)));
                 self.totals.open_window(self.now);
+                (0..self.specs.len() as u32).for_each(|number| self.measure(ServerId::new(number)));
                 self.caches.open_window();
             }
             Step::CloseWindow => {

@@ -18,7 +18,6 @@ struct Meter {
     in_system: u32,
     busy: u32,
     active: i32,
-    total: i32,
     in_system_ns: u128,
     busy_ns: u128,
     assigned: u64,
@@ -74,17 +73,16 @@ impl Totals {
         meter.busy = queue.busy();
         let Some(counts) = counts else { return };
         meter.active = counts.active;
-        meter.total = counts.active + counts.inactive;
         meter.peak_active = meter.peak_active.max(meter.active);
-        meter.peak_total = meter.peak_total.max(meter.total);
+        meter.peak_total = meter.peak_total.max(counts.active + counts.inactive);
     }
 
-    /// The measured window begins, with all levels up to date: peaks are counted from here.
+    /// The measured window begins: peaks are counted from here, and from the levels that are measured next.
     pub(crate) fn open_window(&mut self, now: Time) {
         for meter in &mut self.meters {
             meter.advance(now);
             meter.peak_active = meter.active;
-            meter.peak_total = meter.total;
+            meter.peak_total = 0;
         }
         self.opened = self.meters.clone();
     }
