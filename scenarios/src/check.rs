@@ -132,6 +132,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
 
     let (mut service, servers) = (service?, servers?);
     service.service.client_ports = client_ports;
+    service::baselines_fit(file, &service.service, findings);
     let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
     let run = file.run.as_ref().map(|run| &run.value);
     let mut scenario = Scenario {

@@ -7,7 +7,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 use crate::calls::CallId;
 use crate::job::{Job, JobId};
 use crate::milestones::Milestones;
-use crate::observer::Observer;
+use crate::observer::{Failure, Observer, RequestEnd};
 use crate::server::GivenUp;
 use crate::setup::Discipline;
 use crate::simulation::Simulation;
@@ -27,6 +27,10 @@ impl<D: Milestones> Simulation<D> {
                     self.director.cut(job.connection, self.now);
                     self.ledger.lost += 1;
                     observer.lost(self.now, job.connection, server, job.arrived);
+                    if self.travels.is_some() {
+                        let (arrived, failure) = (job.arrived, Some(Failure::Lost));
+                        observer.ended(&RequestEnd { arrived, ended: self.now, attempts: 1, failure });
+                    }
                 }
                 // Its client has closed it already.
                 CallId::NOBODY => {}

@@ -434,7 +434,7 @@ impl<D: Milestones> Simulation<D> {
             refused_no_server: self.ledger.refused_no_server,
             refused_backlog: self.ledger.refused_backlog,
             lost: self.ledger.lost,
-            requests: self.calls.is_some().then_some(self.ledger.requests),
+            requests: (self.calls.is_some() || self.travels.is_some()).then_some(self.ledger.requests),
             peak_entries: self.director.peak_entries() as u64,
             events: self.events,
             window: self.horizon.since(self.warm_up),

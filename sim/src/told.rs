@@ -144,6 +144,13 @@ impl ToldDirector {
         if self.protocol == Protocol::Udp { Payload::Udp } else { Payload::Tcp(flags) }
     }
 
+    /// Stops the timer of a connection's entry between two packets, which come at one instant or sooner than it.
+    fn hold(&mut self, ticket: &Ticket) {
+        if let Some(entry) = ticket.entry.filter(|_| self.lives(ticket)) {
+            self.director.hold(entry);
+        }
+    }
+
     /// Whether the entry of a connection is still there, and still its own.
     fn lives(&self, ticket: &Ticket) -> bool {
         let found = self.director.entry_of(self.protocol, ticket.client, ticket.destination);
@@ -195,24 +202,31 @@ impl Milestones for ToldDirector {
         };
         ticket.arrives = arrives;
         ticket.entry = self.director.entry_of(self.protocol, client, destination);
+        // A milestone follows that starts its timer.
+        self.hold(&ticket);
         Some((self.keep(ticket), server))
     }
 
     fn establish(&mut self, id: ConnectionId, now: Time) {
         let ticket = self.tickets[id.index()];
+        if !self.lives(&ticket) {
+            return;
+        }
         if self.protocol == Protocol::Tcp {
             self.server_sends(ticket, TcpFlags::SYN | TcpFlags::ACK, now);
+            self.hold(&ticket);
             self.client_sends(ticket, TcpFlags::ACK, now);
         }
-        if let Some(entry) = ticket.entry {
-            self.director.hold(entry);
-        }
+        self.hold(&ticket);
     }
 
     fn reset(&mut self, id: ConnectionId, now: Time) {
         let ticket = self.give_back(id);
-        if self.protocol == Protocol::Tcp {
+        let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) else { return };
+        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
             self.server_sends(ticket, TcpFlags::RST, now);
+        } else {
+            self.director.release(entry, now);
         }
     }
 
@@ -220,6 +234,7 @@ impl Milestones for ToldDirector {
         let ticket = self.give_back(id);
         if self.lives(&ticket) {
             self.server_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+            self.hold(&ticket);
             self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
         }
     }
@@ -250,7 +265,7 @@ impl Milestones for ToldDirector {
             return Revived::Gone;
         }
         if let Verdict::Forwarded { .. } = self.client_sends(ticket, TcpFlags::ACK, now) {
-            ticket.entry.into_iter().for_each(|entry| self.director.hold(entry));
+            self.hold(&ticket);
             return Revived::Passed(silent.id);
         }
         if self.lives(&ticket) {

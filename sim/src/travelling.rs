@@ -11,8 +11,8 @@
 //! | `e + b`, masquerading: `e + s`, when the director is through with it, and `c` | the answer is at the client |
 //! | `c` later | the client's last packet passes the director, and the entry becomes inactive |
 //!
-//! Observers are told of a connection by the time at which it was scheduled. Its waiting time is what it waited at director and
-//! server, its response time is the client's.
+//! Observers are told of a connection as of a request: it counts from when its client sent the first SYN to when the answer is
+//! there. Its waiting time is what it waited at director and server.
 
 use alloc::vec::Vec;
 
@@ -25,7 +25,7 @@ use crate::connection::ConnectionId;
 use crate::forwarding::{Carried, sent_on};
 use crate::job::{Job, JobId};
 use crate::milestones::Milestones;
-use crate::observer::{Finished, Observer, Refusal};
+use crate::observer::{Failure, Finished, Observer, Refusal, RequestEnd};
 use crate::passage::{Line, Network};
 use crate::patience::syn_wait;
 use crate::setup::Setup;
@@ -63,7 +63,6 @@ struct Flight {
 
 #[derive(Clone, Copy, Debug)]
 struct Bound {
-    at: Time,
     connection: ConnectionId,
     server: ServerId,
 }
@@ -149,6 +148,8 @@ impl<D: Milestones> Simulation<D> {
     /// A connection's first SYN is at the director.
     #[inline(never)]
     pub(crate) fn set_out(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
+        observer.arrived(arrival.at, arrival.class);
+        self.ledger.requests.attempts += 1;
         let flight = Flight { arrival: *arrival, syns: 0, waited: Span::ZERO, bound: None, done: None };
         self.knock_at_director(flight, observer);
     }
@@ -172,9 +173,9 @@ impl<D: Milestones> Simulation<D> {
         if line.drops(now) {
             flight.syns += 1;
             if flight.syns > SYN_RETRIES {
-                observer.arrived(now, flight.arrival.class);
-                return self.turn_away(observer);
+                return self.fail_flight(&flight, Failure::NoAnswer, observer);
             }
+            self.ledger.requests.syns_again += 1;
             return self.later(now + syn_wait(flight.syns - 1), flight, Stage::Knocks);
         }
         let load = Carried::of(&service, flight.arrival.sizes).request;
@@ -184,34 +185,36 @@ impl<D: Milestones> Simulation<D> {
     }
 
     /// Nothing comes of a connection.
-    fn turn_away(&mut self, observer: &mut impl Observer) {
-        self.ledger.refused_no_server += 1;
-        self.digest.add(u64::MAX);
-        observer.refused(self.now, Refusal::NoServer);
+    fn fail_flight(&mut self, flight: &Flight, failure: Failure, observer: &mut impl Observer) {
+        self.ledger.failed(failure);
+        let arrived = flight.arrival.at;
+        observer.ended(&RequestEnd { arrived, ended: self.now, attempts: 1, failure: Some(failure) });
     }
 
     fn schedule(&mut self, mut flight: Flight, observer: &mut impl Observer) {
         let now = self.now;
         let Arrival { work, flow, class, .. } = flight.arrival;
-        observer.arrived(now, class);
         if self.director.is_clairvoyant() {
             self.show(work);
         }
         let opened = self.director.open(&flow, class, now);
-        let Some((connection, server)) = opened else { return self.turn_away(observer) };
+        let Some((connection, server)) = opened else {
+            self.digest.add(u64::MAX);
+            observer.refused(now, Refusal::NoServer);
+            return self.fail_flight(&flight, Failure::NoServer, observer);
+        };
         observer.assigned(now, connection, server);
         self.totals.assigned(server);
         self.digest.add(server.index() as u64);
         let coming = self.travels().coming[server.index()];
         if self.queues[server.index()].is_full_with(coming) {
             self.director.reset(connection, now);
-            self.ledger.refused_backlog += 1;
             self.measure(server);
             observer.refused(now, Refusal::BacklogFull { connection, server });
-            return;
+            return self.fail_flight(&flight, Failure::BacklogFull, observer);
         }
         self.measure(server);
-        flight.bound = Some(Bound { at: now, connection, server });
+        flight.bound = Some(Bound { connection, server });
         let travels = self.travels();
         travels.coming[server.index()] += 1;
         let opening = travels.opening;
@@ -219,19 +222,18 @@ impl<D: Milestones> Simulation<D> {
     }
 
     fn request(&mut self, flight: Flight, observer: &mut impl Observer) {
-        let Bound { at, connection, server } = flight.bound.expect("scheduled before");
+        let Bound { connection, server } = flight.bound.expect("scheduled before");
         self.travels().coming[server.index()] -= 1;
         if !self.director.is_listed(server) {
             self.director.cut(connection, self.now);
-            self.ledger.lost += 1;
             self.measure(server);
-            return observer.lost(self.now, connection, server, at);
+            return self.fail_flight(&flight, Failure::Lost, observer);
         }
         let now = self.now;
         let job = self.accept(server, connection, &flight.arrival, CallId::NONE);
-        self.jobs.came(job, at);
+        self.jobs.came(job, flight.arrival.at);
         // It is in the system from now on only.
-        self.ledger.transit_ns += u128::from(now.since(at).as_nanos());
+        self.ledger.transit_ns += u128::from(now.since(flight.arrival.at).as_nanos());
         let inside = &mut self.travels().inside;
         let number = job.bits() as usize;
         if inside.len() <= number {
@@ -293,8 +295,9 @@ impl<D: Milestones> Simulation<D> {
     /// The answer is with the client at `at`.
     fn tell(&mut self, flight: &Flight, at: Time, observer: &mut impl Observer) {
         let done = flight.done.expect("served");
-        let response = at.since(flight.arrival.at);
-        observer.finished(&Finished { finished: done.arrived + response, ..done });
+        observer.finished(&Finished { finished: at, ..done });
+        let arrived = flight.arrival.at;
+        observer.ended(&RequestEnd { arrived, ended: at, attempts: 1, failure: None });
     }
 
     fn last_packet(&mut self, flight: Flight) {

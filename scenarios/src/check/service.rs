@@ -52,26 +52,35 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         client_ports: None,
     };
     let mut schedulers = schedulers?;
-    schedulers.extend(baselines(raw, &service, findings));
+    schedulers.extend(baselines(raw, findings));
     Some(ServiceParts { address: address?, schedulers, service })
 }
 
 /// What is compared besides IPVS's schedulers.
-fn baselines(raw: &raw::Service, service: &Service, findings: &mut Findings) -> Vec<SchedulerKind> {
+fn baselines(raw: &raw::Service, findings: &mut Findings) -> Vec<SchedulerKind> {
     let Some(list) = &raw.baselines else { return Vec::new() };
     let mut kinds: Vec<SchedulerKind> = Vec::new();
     for Quoted { value: Baseline(kind), span } in &list.value {
         let path = "service.baselines";
         if kinds.contains(kind) {
             findings.report(Problem::error(path, format!("`{kind}` is listed twice")).at(span));
-        } else if *kind != SchedulerKind::Random && !service.is_plain() {
-            let message = format!("`{kind}` looks at plain TCP services only");
-            let help = "without persistence, changed sysctls and UDP; `random` goes with every service";
-            findings.report(Problem::error(path, message).at(span).help(help));
         }
         kinds.push(*kind);
     }
     kinds
+}
+
+/// Reports baselines that look at what only the fast director lets them see.
+pub(super) fn baselines_fit(file: &File, service: &Service, findings: &mut Findings) {
+    let listed = file.service.as_ref().and_then(|raw| raw.value.baselines.as_ref());
+    for Quoted { value: Baseline(kind), span } in listed.into_iter().flat_map(|list| &list.value) {
+        if *kind != SchedulerKind::Random && !service.is_plain() {
+            let message = format!("`{kind}` looks at plain TCP services only");
+            let help =
+                "without persistence, changed sysctls, few ports and UDP; `random` goes with every service";
+            findings.report(Problem::error("service.baselines", message).at(span).help(help));
+        }
+    }
 }
 
 fn address(raw: &raw::Service, file: &File, findings: &mut Findings) -> Option<VirtualService> {
