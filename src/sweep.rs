@@ -36,6 +36,9 @@ pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
         .iter()
         .map(|&factor| at_load(&scenario, factor, &args.study))
         .collect::<Result<Vec<Scenario>, Failure>>()?;
+    if args.factor.is_none() {
+        reaches(&args.load, &scaled)?;
+    }
     let mut loads = Vec::new();
     for (number, (factor, scenario)) in factors.into_iter().zip(&scaled).enumerate() {
         let label = format!("load {} of {}: ", number + 1, scaled.len());
@@ -80,6 +83,11 @@ fn factors(scenario: &Scenario, args: &args::Sweep) -> Result<Vec<f64>, Failure>
     if let Some(Factors(factors)) = &args.factor {
         return Ok(factors.clone());
     }
+    if scenario.has_closed_loops() {
+        let message = "error: the load of a closed loop follows from how long its users wait, and cannot be given\n  help: --factor \
+                       multiplies the number of users, for example --factor 0.5..2:7";
+        return Err(Failure::new(Exit::Usage, message));
+    }
     let own = scenario.utilisation();
     if !(own.is_finite() && own > 0.0) {
         let message = "error: no load of this scenario is a part of its capacity: no server of positive weight is in the list at the \
@@ -87,6 +95,23 @@ fn factors(scenario: &Scenario, args: &args::Sweep) -> Result<Vec<f64>, Failure>
         return Err(Failure::new(Exit::InvalidInput, message));
     }
     Ok(args.load.0.iter().map(|load| load / own).collect())
+}
+
+/// Refuses loads that the scenarios do not reach: a trace that is played faster is over before the run is.
+fn reaches(loads: &Loads, scaled: &[Scenario]) -> Result<(), Failure> {
+    for (wanted, scenario) in loads.0.iter().zip(scaled) {
+        let found = scenario.utilisation();
+        if (found / wanted - 1.0).abs() > 0.05 {
+            let message = format!(
+                "error: a load of {:.1} % cannot be had, it would be {:.1} % over the run: a trace that is played faster is over \
+                 before it\n  help: leave out `duration`, or choose one that the trace covers at every load",
+                100.0 * wanted,
+                100.0 * found
+            );
+            return Err(Failure::new(Exit::InvalidInput, message));
+        }
+    }
+    Ok(())
 }
 
 /// The scenario at a load; what is odd about it there and was not so before is told.

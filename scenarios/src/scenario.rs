@@ -180,10 +180,17 @@ impl Scenario {
         self.offered_load
     }
 
-    /// The work that the servers of positive weight that are in the list at the start can do per time, in erlang.
+    /// The work that the servers of positive weight that are in the list at the start can do per time, in erlang; of all
+    /// servers, if none of them is open then.
     pub fn capacity(&self) -> f64 {
         let open = |info: &&ServerInfo| info.server.listed && info.server.weight.get() > 0;
-        self.servers.iter().filter(open).map(ServerInfo::capacity).sum()
+        let opened: f64 = self.servers.iter().filter(open).map(ServerInfo::capacity).sum();
+        if opened > 0.0 { opened } else { self.servers.iter().map(ServerInfo::capacity).sum() }
+    }
+
+    /// Whether there are users who wait for their answers, so that the load follows from what the farm can carry.
+    pub fn has_closed_loops(&self) -> bool {
+        self.workload.classes.iter().any(|class| class.think().is_some())
     }
 
     /// Offered load over capacity: above 1, queues grow without bound.

@@ -15,8 +15,8 @@ fn overloaded(sweep: &Sweep) -> Option<String> {
     let above: Vec<String> = above.map(|load| format!("{} %", plain(100.0 * load.load_ratio))).collect();
     (!above.is_empty()).then(|| {
         format!(
-            "At the capacity and above ({}, marked !), queues grow for as long as connections arrive: the numbers there say how \
-             long the run is.",
+            "At the capacity and above ({}, marked !), queues grow for as long as connections arrive, and the numbers say how long \
+             the run is; unless the rest is found in caches, or users of a closed loop wait instead of asking.",
             above.join(", ")
         )
     })

@@ -1,5 +1,7 @@
 //! Whether the farm can carry the load, and whether a run shows what the workload is like.
 
+use ipvslab_sim::Carried;
+
 use super::class::Sections;
 use super::{Findings, reuse, run};
 use crate::problem::Problem;
@@ -13,6 +15,8 @@ const MANY: f64 = 1e9;
 const TOO_MANY: f64 = 1e12;
 /// Connections that a core simulates per second, roughly.
 const PER_SECOND: f64 = 5e6;
+/// A load of 1 as it may be rounded.
+const JUST_FULL: f64 = 1.0 + 1e-9;
 /// What comes less often than this in a replication is a matter of luck.
 const FEW: f64 = 10.0;
 
@@ -31,11 +35,16 @@ struct Offer {
 
 /// Finds the offered load, and warns of one that the farm cannot carry, and of a run that is too short for its workload.
 pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_>], findings: &mut Findings) {
-    let offers: Vec<Offer> = scenario.workload.classes.iter().map(|class| offer(class, scenario)).collect();
+    let mut offers: Vec<Offer> =
+        scenario.workload.classes.iter().map(|class| offer(class, scenario)).collect();
     let sum =
         |closed: bool| offers.iter().filter(|offer| offer.is_closed == closed).map(|offer| offer.load).sum();
     let (open, closed): (f64, f64) = (sum(false), sum(true));
-    scenario.offered_load = open + closed.min((scenario.capacity() - open).max(0.0));
+    let carried = closed.min((scenario.capacity() - open).max(0.0));
+    scenario.offered_load = open + carried;
+    for offer in offers.iter_mut().filter(|offer| offer.is_closed && closed > 0.0) {
+        offer.connections *= carried / closed;
+    }
     let span = match (&file.classes, &file.arrivals) {
         (Some(classes), _) => Some(&classes.span),
         (None, arrivals) => arrivals.as_ref().map(|arrivals| &arrivals.span),
@@ -50,14 +59,14 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
     let peak: f64 = offers.iter().filter(|offer| !offer.is_closed).map(|offer| offer.peak).sum();
     // What is found in a cache is not work, so that with caches the load is at most this, and nothing to warn of.
     let is_known = capacity > 0.0 && !scenario.has_caches();
-    if utilisation > 1.0 && is_known {
+    if utilisation > JUST_FULL && is_known {
         let message = format!(
             "offered load of {load:.4} erlang is above the capacity of {capacity:.4}: rho = {utilisation:.2}"
         );
         let help =
             "queues grow as long as connections arrive; add servers, slots or speed, or lower the rate";
         findings.report(place(Problem::warning(path, message)).help(help));
-    } else if peak > capacity && is_known {
+    } else if peak > capacity * JUST_FULL && is_known {
         let together = match offers.iter().filter(|offer| offer.has_peak).count() {
             1 => "at its peak",
             _ => "if all peaks come at one time",
@@ -69,6 +78,7 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
         let help = format!("queues grow as long as that lasts; the mean over the run is {load:.4} erlang");
         findings.report(place(Problem::warning(path, message)).help(help));
     }
+    warn_of_narrow_director(scenario, &offers, file, findings);
     let connections: f64 = offers.iter().map(|offer| offer.connections).sum();
     scenario.expected_connections = connections;
     if connections > MANY {
@@ -159,6 +169,33 @@ fn chain(class: &Class, work: f64, span: f64) -> Chain {
             let requests = span / round * mean;
             Chain { requests, peak: requests }
         }
+    }
+}
+
+/// A director that is asked to carry more than it can.
+fn warn_of_narrow_director(scenario: &Scenario, offers: &[Offer], file: &File, findings: &mut Findings) {
+    let (Some(capacity), Some(section)) =
+        (scenario.passage.and_then(|passage| passage.capacity), &file.director)
+    else {
+        return;
+    };
+    let (mut packets, mut bits) = (0.0, 0.0);
+    for (class, offer) in scenario.workload.classes.iter().zip(offers) {
+        let per_s = offer.connections / scenario.duration.as_secs_f64();
+        let carried = Carried::of(&scenario.service, class.sizes.means());
+        for load in [carried.inbound(), carried.response] {
+            packets += per_s * load.packets as f64;
+            bits += per_s * 8.0 * load.bytes as f64;
+        }
+    }
+    let part = |asked: f64, most: Option<f64>| most.map_or(0.0, |most| asked / most);
+    let busy = part(packets, capacity.packets_per_s).max(part(bits, capacity.bits_per_s));
+    if busy > JUST_FULL {
+        let message = format!(
+            "the director is asked to carry {packets:.0} packets and {bits:.0} bits a second, {busy:.2} times what it can"
+        );
+        let help = "it drops what comes too much; raise its bounds, or lower the rate";
+        findings.report(Problem::warning("director", message).at(&section.span).help(help));
     }
 }
 

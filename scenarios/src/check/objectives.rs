@@ -38,12 +38,30 @@ pub(super) fn objectives(file: &File, compared: &[SchedulerKind], findings: &mut
     read
 }
 
+/// What a scenario would need for a metric, and does not have.
+fn missing(metric: &str, scenario: &Scenario) -> Option<&'static str> {
+    let has_director = scenario.passage.is_some_and(|passage| passage.capacity.is_some());
+    let has_health = scenario.disturbances.as_ref().is_some_and(|disturbances| disturbances.health.is_some());
+    match metric {
+        "director-busy" | "director-dropped" if !has_director => Some("[director]"),
+        "hit-ratio" if !scenario.has_caches() => Some("server with a `cache`"),
+        "detection" if !has_health => Some("[health]"),
+        _ => None,
+    }
+}
+
 /// Warns of quantiles that a run has too few connections for.
 pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findings) {
     let measured = 1.0 - scenario.warm_up.as_secs_f64() / scenario.duration.as_secs_f64();
     let expected = scenario.expected_connections * measured;
     for raw in file.objectives.iter().flat_map(|objectives| &objectives.value) {
         let Some(require) = &raw.value.require else { continue };
+        if let Some(section) = missing(require.value.metric, scenario) {
+            let message = format!("nothing tells `{}`: there is no {section}", require.value.metric);
+            let problem = Problem::warning("objectives.require", message).at(&require.span);
+            findings.report(problem.help("an objective that cannot be judged stays undecided"));
+            continue;
+        }
         let Some(beyond) = beyond(require.value.metric).filter(|beyond| expected * beyond < LEAST_BEYOND)
         else {
             continue;

@@ -27,6 +27,12 @@ impl SizeLaws {
         self.request.is_some() || self.response.is_some()
     }
 
+    /// The mean sizes, to the byte.
+    pub(crate) fn means(&self) -> Sizes {
+        let mean = |of: &Option<Drawn>| of.as_ref().map_or(0, |of| bytes(of.law().mean()));
+        Sizes { request: mean(&self.request), response: mean(&self.response) }
+    }
+
     /// Those of one replication; `None` if nothing is said of them.
     pub(super) fn demand(&self, streams: Streams<'_>) -> Option<Box<SizeDemand>> {
         let one = |of: &Option<Drawn>, what: &'static str, stream: &str| {
