@@ -108,7 +108,7 @@ impl Milestones for Fleet {
         counts.reduce(|sum, counts| Counts {
             weight: sum.weight,
             active: sum.active + counts.active,
-            inactive: sum.inactive + counts.inactive,
+            total: sum.total + counts.total,
         })
     }
 

@@ -50,15 +50,20 @@ pub struct Counts {
     pub weight: i32,
     /// Active connections as IPVS counts them.
     pub active: i32,
-    /// Inactive connections as IPVS counts them.
-    pub inactive: i32,
+    /// All connections, active and inactive.
+    pub total: i32,
 }
 
 impl Counts {
+    /// Inactive connections, as the kernel reports them (never below zero).
+    pub fn inactive(self) -> i32 {
+        (self.total - self.active).max(0)
+    }
+
     /// Those that a table has of a server.
     #[inline]
     pub(crate) fn of(server: &Server) -> Self {
-        Self { weight: server.weight(), active: server.active(), inactive: server.inactive() }
+        Self { weight: server.weight(), active: server.active(), total: server.total() }
     }
 }
 

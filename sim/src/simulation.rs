@@ -20,7 +20,7 @@ use crate::director::Director;
 use crate::forwarding::Carried;
 use crate::health::Checker;
 use crate::job::{Job, JobId, Jobs};
-use crate::milestones::Milestones;
+use crate::milestones::{Counts, Milestones};
 use crate::observer::{Finished, Observer, Refusal, ServerLoad};
 use crate::outcome::{Outcome, Traffic};
 use crate::queue::Departures;
@@ -461,7 +461,7 @@ impl<D: Milestones> Simulation<D> {
                 listed,
                 weight: counts.filter(|_| listed).map_or(0, |counts| counts.weight),
                 active: counts.map_or(0, |counts| counts.active),
-                inactive: counts.map_or(0, |counts| counts.inactive),
+                inactive: counts.map_or(0, Counts::inactive),
                 in_system: queue.in_system(),
                 in_service: queue.in_service(),
                 assigned: self.totals.assigned_to(number),

@@ -74,7 +74,7 @@ impl Totals {
         let Some(counts) = counts else { return };
         meter.active = counts.active;
         meter.peak_active = meter.peak_active.max(meter.active);
-        meter.peak_total = meter.peak_total.max(counts.active + counts.inactive);
+        meter.peak_total = meter.peak_total.max(counts.total);
     }
 
     /// The measured window begins: peaks are counted from here, and from the levels that are measured next.
