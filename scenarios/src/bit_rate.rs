@@ -24,10 +24,10 @@ impl BitRate {
             let fault = Fault::new(RATE);
             let near = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit));
             return Err(match near {
-                Some((name, _)) => fault.help(format!("\"{unit}\" is not a unit; did you mean \"{name}\"?")),
+                Some((name, _)) => fault.no_unit(unit, Some(name)),
                 None if unit.is_empty() => fault.help(format!("unit needed: \"{text}bit/s\"?")),
                 None if unit.starts_with(['e', 'E']) => exponent(RATE),
-                None => fault.help(format!("\"{unit}\" is not a unit")),
+                None => fault.no_unit(unit, None),
             });
         };
         let rate = number * factor;

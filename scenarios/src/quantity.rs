@@ -22,6 +22,14 @@ impl Fault {
         self.help = Some(help.into());
         self
     }
+
+    /// There is no unit of this name, and perhaps one that was meant.
+    pub(crate) fn no_unit(self, unit: &str, near: Option<&str>) -> Self {
+        match near {
+            Some(name) => self.help(format!("\"{unit}\" is not a unit; did you mean \"{name}\"?")),
+            None => self.help(format!("\"{unit}\" is not a unit")),
+        }
+    }
 }
 
 /// Nanoseconds in each unit of time, the usual spelling first.
@@ -187,10 +195,7 @@ fn unknown_time_unit(text: &str, unit: &str) -> Fault {
         lower if lower.starts_with('d') => Some("d"),
         lower => TIME_UNITS.iter().map(|&(name, _)| name).find(|&name| name == lower),
     };
-    match near {
-        Some(name) => fault.help(format!("\"{unit}\" is not a unit; did you mean \"{name}\"?")),
-        None => fault.help(format!("\"{unit}\" is not a unit")),
-    }
+    fault.no_unit(unit, near)
 }
 
 #[cfg(test)]

@@ -55,10 +55,7 @@ fn factor(text: &str, unit: &str) -> Result<f64, Fault> {
                 name == lower || name.trim_end_matches('b') == lower
             });
             let near = near.or_else(|| nearest(unit, UNITS.iter().map(|&(name, _)| name)));
-            match near {
-                Some(name) => fault.help(format!("\"{unit}\" is not a unit; did you mean \"{name}\"?")),
-                None => fault.help(format!("\"{unit}\" is not a unit")),
-            }
+            fault.no_unit(unit, near)
         }
     })
 }
