@@ -43,6 +43,7 @@ mod setup_error;
 mod sharing;
 mod simulate;
 mod simulation;
+mod special;
 mod steering;
 mod tcp;
 mod told;

@@ -7,7 +7,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, Scheduler, Seen, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{Activity, Scheduler, ServerId, ServerTable, Span, Time};
 
 use crate::agenda::{Agenda, Step};
 use crate::arrival::Arrival;
@@ -17,7 +17,6 @@ use crate::calls::{CallId, Calls};
 use crate::connection::ConnectionId;
 use crate::digest::Digest;
 use crate::director::Director;
-use crate::forwarding::Carried;
 use crate::health::Checker;
 use crate::job::{Job, JobId, Jobs};
 use crate::milestones::{Counts, Milestones};
@@ -43,7 +42,7 @@ pub enum RunError<E> {
 /// A run in the making.
 pub struct Simulation<D> {
     pub(crate) horizon: Time,
-    warm_up: Time,
+    pub(crate) warm_up: Time,
     pub(crate) now: Time,
     pub(crate) director: D,
     pub(crate) specs: Vec<RealServer>,
@@ -61,7 +60,7 @@ pub struct Simulation<D> {
     /// The requests in progress, in a run with clients that react.
     pub(crate) calls: Option<Calls>,
     /// The class of each connection in progress, in a situation with several.
-    classes: Option<Vec<u16>>,
+    pub(crate) classes: Option<Vec<u16>>,
     /// Who makes the requests that follow others, if anyone does.
     pub(crate) sequels: Option<Box<dyn Sequels>>,
     /// By server id; empty in a run without disturbances.
@@ -74,7 +73,7 @@ pub struct Simulation<D> {
     /// What lies between clients and servers, if anything does.
     pub(crate) travels: Option<Box<Travels>>,
     /// What passed the director, if somebody asked.
-    traffic: Option<Box<Traffic>>,
+    pub(crate) traffic: Option<Box<Traffic>>,
     /// None of what most runs do without is there: one question, in place of one for each.
     pub(crate) is_plain: bool,
 }
@@ -165,12 +164,6 @@ impl<D: Milestones> Simulation<D> {
         if self.jobs.len() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close()) }
     }
 
-    /// How far the director is from the clients.
-    #[inline(never)]
-    fn lead(&self) -> Span {
-        self.travels.as_ref().map_or(Span::ZERO, |travels| travels.lead())
-    }
-
     /// Carries out everything that falls due up to and at `until`.
     #[inline]
     fn advance(&mut self, until: Time, observer: &mut impl Observer) {
@@ -208,25 +201,9 @@ impl<D: Milestones> Simulation<D> {
         }
     }
 
-    /// A connection comes in a run that is more than plain.
-    #[inline(never)]
-    fn arrive_specially(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
-        if self.travels.is_some() {
-            return self.set_out(arrival, observer);
-        }
-        observer.arrived(self.now, arrival.class);
-        if self.calls.is_some() {
-            return self.call(arrival, observer);
-        }
-        if self.director.is_clairvoyant() {
-            self.show(arrival.work);
-        }
-        self.let_in::<false>(arrival, observer);
-    }
-
     /// The director gives a connection to a server, which takes it or refuses it.
     #[inline(always)]
-    fn let_in<const PLAIN: bool>(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
+    pub(crate) fn let_in<const PLAIN: bool>(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
         let Some((connection, server)) = self.director.open(&arrival.flow, arrival.class, self.now) else {
             self.ledger.refused_no_server += 1;
             self.digest.add(u64::MAX);
@@ -320,49 +297,6 @@ impl<D: Milestones> Simulation<D> {
             work: job.work,
             class: if self.is_plain { 0 } else { self.class_of(job.connection) },
         });
-    }
-
-    /// Shows a clairvoyant scheduler what a request of this work would meet.
-    #[inline(never)]
-    pub(crate) fn show(&mut self, work: Span) {
-        let see = |(number, queue): (usize, &ServerQueue)| {
-            let speed = self.conditions.get(number).map_or(1.0, Condition::factor);
-            let done_in_ns = queue.done_in_ns(work, speed, &self.jobs, self.now);
-            Seen { in_system: queue.in_system(), done_in_ns }
-        };
-        let seen: Vec<Seen> = self.queues.iter().enumerate().map(see).collect();
-        self.director.show(&seen);
-    }
-
-    /// Remembers the class of a connection that was opened.
-    fn classify(&mut self, connection: ConnectionId, class: u16) {
-        let Some(classes) = &mut self.classes else { return };
-        if classes.len() <= connection.index() {
-            classes.resize(connection.index() + 1, 0);
-        }
-        classes[connection.index()] = class;
-    }
-
-    /// The class of a connection in progress.
-    fn class_of(&self, connection: ConnectionId) -> u16 {
-        self.classes.as_ref().map_or(0, |classes| classes[connection.index()])
-    }
-
-    /// Counts what a request carries, if somebody asked, and finds the work that it is.
-    pub(crate) fn look_at(&mut self, server: ServerId, asked: &Arrival, is_first: bool) -> Span {
-        self.count(asked, is_first);
-        if self.caches.are_there() { self.look_up(server, asked) } else { asked.work }
-    }
-
-    /// Counts the packets of a request that a server takes, and of its connection with the first.
-    fn count(&mut self, asked: &Arrival, is_first: bool) {
-        let is_measured = self.warm_up <= self.now && self.now < self.horizon;
-        let Some(traffic) = self.traffic.as_mut().filter(|_| is_measured) else { return };
-        let carried = Carried::of(&self.service, asked.sizes);
-        let carried = if is_first { carried } else { carried.on_an_open_connection(&self.service) };
-        traffic.connections += u64::from(is_first);
-        traffic.inbound += carried.inbound();
-        traffic.outbound += carried.response;
     }
 
     /// How long one slot or core was at work for the job.
