@@ -7,17 +7,29 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, Span, Thresholds, Time, Weight,
+    AnyScheduler, Draws, Exponentials, Flow, Rng, SchedulerKind, SchedulerOptions, Span, Thresholds, Time,
+    Weight,
 };
 use ipvslab_sim::{Arrival, Discipline, Engine, RealServer, Service, Setup};
 
 const CONNECTIONS: u64 = 1_000_000;
 
 struct Workload {
-    rng: Rng,
+    gaps: Exponentials,
+    work: Exponentials,
+    clients: Rng,
     at: f64,
     gap: f64,
     left: u64,
+}
+
+impl Workload {
+    /// Arrivals at one per `gap` nanoseconds, drawn as those of a scenario are: each purpose from a stream of its own.
+    fn new(gap: f64) -> Self {
+        let stream = |name| Rng::stream(1, 0, name);
+        let (gaps, work) = (Exponentials::of(stream("arrivals")), Exponentials::of(stream("work")));
+        Self { gaps, work, clients: stream("clients"), at: 0.0, gap, left: CONNECTIONS }
+    }
 }
 
 impl Iterator for Workload {
@@ -26,9 +38,9 @@ impl Iterator for Workload {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        self.at -= libm::log(self.rng.unit_positive()) * self.gap;
-        let work = -libm::log(self.rng.unit_positive()) * 1e9;
-        let bits = self.rng.bits();
+        self.at += self.gaps.draw() * self.gap;
+        let work = self.work.draw() * 1e9;
+        let bits = self.clients.bits();
         let flow = Flow {
             client: IpAddr::V4(Ipv4Addr::from(0x0a00_0000 | bits as u32 & 0xffff)),
             client_port: (bits >> 48) as u16,
@@ -77,12 +89,7 @@ fn engine(criterion: &mut Criterion) {
                     flags: setup.service().flags,
                     draws: Draws::Stream(Rng::stream(1, 0, "twos")),
                 };
-                let workload = Workload {
-                    rng: Rng::stream(1, 0, "arrivals"),
-                    at: 0.0,
-                    gap: 1e9 / (0.9 * capacity),
-                    left: CONNECTIONS,
-                };
+                let workload = Workload::new(1e9 / (0.9 * capacity));
                 let simulation = Engine::new(&setup, |table| {
                     AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
                 });
