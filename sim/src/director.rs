@@ -113,6 +113,14 @@ pub trait Director {
     fn is_clairvoyant(&self) -> bool;
     /// Shows it that, by server id.
     fn show(&mut self, seen: &[Seen]);
+    /// The number of the director, of several, that packets of a client of this class come to.
+    fn chosen(&self, _: &Flow, _: u16) -> u32 {
+        0
+    }
+    /// The number of the director whose connection it is.
+    fn director_of(&self, _: ConnectionId) -> u32 {
+        0
+    }
     /// The first packet of a client of this class; `None` if it is not let in.
     fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)>;
     /// The server has taken the connection.

@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+mod agenda;
 mod clients;
 mod digest;
 mod director;
@@ -19,7 +20,7 @@ mod request;
 mod setup;
 mod simulate;
 
-pub use clients::follow_ups::{Link, Next, Sequels};
+pub use clients::follow_ups::{ChainPosition, FollowUp, FollowUps};
 pub use director::connection::ConnectionId;
 pub use director::fast::FastDirector;
 pub use director::fleet::{Directors, SpreadBy, Start};
@@ -31,7 +32,7 @@ pub use director::packets::{
 pub use director::streams::RandomStreams;
 pub use director::tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
 pub use director::{Counts, Director, Expired, Reopened, Revived, Silent};
-pub use engine::{Engine, RunError};
+pub use engine::RunError;
 pub use farm::cache::{CacheRoom, ObjectCache};
 pub use farm::lone_server::{Departure, LoneServer};
 pub use ipvslab_schedulers::{TimerClock, Wheel};
@@ -42,8 +43,8 @@ pub use outcome::{CacheTotals, DirectorTotals, Outcome, Requests, ServerTotals, 
 pub use path::line::{Capacity, Network, Passage};
 pub use path::packets::{Carried, Load};
 pub use request::{Arrival, Sizes};
-pub use setup::client::{Abandoned, Budget, Patience, Retries};
+pub use setup::client::{Abandoned, Budget, KeepAlive, Patience, Retries};
 pub use setup::error::SetupError;
 pub use setup::operations::{Disturbances, Failover, Fault, Manner, Overflow, PauseLaw, Pauses, SlowStart};
 pub use setup::{Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts};
-pub use simulate::{simulate, simulate_chains};
+pub use simulate::{simulate, simulate_chains, simulate_with};

@@ -343,9 +343,6 @@ impl Setup {
     /// # Errors
     /// If a fault names a server that does not exist, or a number is out of its range ([`SetupError::BadDisturbance`]).
     pub fn disturbed(mut self, disturbances: Disturbances) -> Result<Self, SetupError> {
-        if self.passage.is_some() {
-            return Err(SetupError::DisturbedPassage);
-        }
         disturbances.check(self.servers.len())?;
         self.disturbances = Some(disturbances);
         Ok(self)
@@ -388,9 +385,6 @@ impl Setup {
     /// # Errors
     /// If the run is disturbed: clients that react are next to their servers ([`SetupError::DisturbedPassage`]).
     pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
-        if self.disturbances.is_some() {
-            return Err(SetupError::DisturbedPassage);
-        }
         self.passage = Some(passage);
         Ok(self)
     }
@@ -409,6 +403,22 @@ impl Setup {
             (disturbances.seed, disturbances.replication) = (seed, replication);
         }
         self
+    }
+
+    /// Whether requests are followed beyond their first connection.
+    pub(crate) fn follows_requests(&self) -> bool {
+        self.passage.is_some() || self.disturbances.as_ref().is_some_and(Disturbances::follows_requests)
+    }
+
+    /// Whether it has nothing but what a plain run knows.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.service.is_plain()
+            && self.disturbances.is_none()
+            && self.directors.is_none()
+            && self.caches.is_empty()
+            && self.passage.is_none()
+            && !self.counts_traffic
+            && !self.has_classes
     }
 
     /// What disturbs the run, if anything does.

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use ipvslab_schedulers::{Flow, Rng, RngFamily};
-use ipvslab_sim::{Link, Next, Sequels, Sizes};
+use ipvslab_sim::{ChainPosition, FollowUp, FollowUps, Sizes};
 
 use super::demand::Demand;
 use super::ports::any_port;
@@ -113,8 +113,8 @@ impl Chain {
     }
 }
 
-impl Sequels for Chains {
-    fn next(&mut self, link: Link, flow: &Flow) -> Option<Next> {
+impl FollowUps for Chains {
+    fn next(&mut self, link: ChainPosition, flow: &Flow) -> Option<FollowUp> {
         let chain = &self.classes[usize::from(link.class)];
         let mut draws = chain.draws.member(link.chain, u64::from(link.requests));
         let goes_on = |requests: &&Requests| !requests.number.ends_with(link.of_connection, &mut draws);
@@ -134,6 +134,6 @@ impl Sequels for Chains {
         let work = nearest(chain.work.with(destination, &mut draws));
         let sizes =
             chain.sizes.as_ref().map_or(Sizes::default(), |sizes| sizes.with(destination, &mut draws));
-        Some(Next { wait: nearest(wait), work, sizes, anew })
+        Some(FollowUp { wait: nearest(wait), work, sizes, anew, keepalive: None })
     }
 }

@@ -68,7 +68,7 @@ impl Fleet {
         Self { members: (0..services * plan.count).map(member).collect(), plan: plan.clone() }
     }
 
-    fn chosen(&self, flow: &Flow, class: u16) -> usize {
+    fn member_for(&self, flow: &Flow, class: u16) -> usize {
         let service = self.plan.services.get(usize::from(class)).copied().unwrap_or(0);
         let port = match self.plan.by {
             SpreadBy::Client => 0,
@@ -154,8 +154,16 @@ impl Director for Fleet {
         self.members.iter_mut().for_each(|member| member.show(seen));
     }
 
+    fn chosen(&self, flow: &Flow, class: u16) -> u32 {
+        self.member_for(flow, class) as u32 % self.plan.count
+    }
+
+    fn director_of(&self, connection: ConnectionId) -> u32 {
+        self.inner(connection).0 as u32 % self.plan.count
+    }
+
     fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
-        let chosen = self.chosen(flow, class);
+        let chosen = self.member_for(flow, class);
         let (id, server) = self.members[chosen].open(flow, class, now)?;
         Some((self.outer(chosen, id), server))
     }

@@ -110,6 +110,12 @@ impl FirstComeFirstServed {
         given_up
     }
 
+    /// Those in service, then those that wait.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = JobId> {
+        let in_service = self.in_service.0.iter().map(|&key| JobId::from_low_bits(key));
+        in_service.chain(self.waiting.iter().copied())
+    }
+
     pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, mut give_up: impl FnMut(GivenUp)) {
         for key in core::mem::take(&mut self.in_service.0) {
             give_up(self.given_up(key, jobs, now));

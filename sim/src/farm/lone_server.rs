@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Span, Time};
 
-use crate::clients::requests::CallId;
 use crate::director::connection::ConnectionId;
 use crate::farm::queue::ServerQueue;
 use crate::farm::visits::{Job, Jobs};
@@ -44,7 +43,7 @@ impl LoneServer {
     /// Takes a connection. `now` is not before the last departure.
     pub fn accept(&mut self, ticket: u32, work: Span, now: Time) {
         let connection = ConnectionId::new(ticket);
-        let job = self.jobs.insert(Job { arrived: now, started: now, work, connection, call: CallId::NONE });
+        let job = self.jobs.insert(Job { arrived: now, started: now, work, connection, request: None });
         self.order += 1;
         self.queue.accept(job, &mut self.jobs, now, self.order);
     }

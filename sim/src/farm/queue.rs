@@ -1,5 +1,7 @@
 //! A real server as a queue: who is in service, who waits, who is refused.
 
+use alloc::vec::Vec;
+
 use ipvslab_schedulers::{Span, Time};
 
 use crate::farm::departures::Due;
@@ -136,6 +138,14 @@ impl ServerQueue {
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.remove(job, jobs, now, order),
             Queue::ProcessorSharing(queue) => queue.remove(job, jobs, now, order),
+        }
+    }
+
+    /// Everything in the system, in the order of [`clear`](Self::clear).
+    pub(crate) fn ids(&self) -> Vec<JobId> {
+        match &self.queue {
+            Queue::FirstComeFirstServed(queue) => queue.ids().collect(),
+            Queue::ProcessorSharing(queue) => queue.ids().collect(),
         }
     }
 

@@ -102,6 +102,12 @@ impl ProcessorSharing {
         given_up
     }
 
+    /// Those that share, then those that wait.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = JobId> {
+        let sharing = self.leaves.iter().map(|Reverse(key)| JobId::from_low_bits(*key));
+        sharing.chain(self.waiting.iter().copied())
+    }
+
     pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, mut give_up: impl FnMut(GivenUp)) {
         self.advance(now);
         for Reverse(key) in core::mem::take(&mut self.leaves) {

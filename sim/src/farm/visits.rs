@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Span, Time};
 
-use crate::clients::requests::CallId;
 use crate::director::connection::ConnectionId;
+use crate::request::RequestId;
 
 /// A connection in service or in a backlog; reused after its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,8 +32,8 @@ pub(crate) struct Job {
     pub(crate) started: Time,
     pub(crate) work: Span,
     pub(crate) connection: ConnectionId,
-    /// Whose request it is, in a run with clients that react; [`CallId::NONE`] in any other.
-    pub(crate) call: CallId,
+    /// Whose it is, if somebody keeps a record of it and still waits.
+    pub(crate) request: Option<RequestId>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -69,9 +69,14 @@ impl Jobs {
         job.work
     }
 
-    /// The connection came at an earlier time, and was on its way until now.
-    pub(crate) fn came(&mut self, id: JobId, arrived: Time) {
-        self.slots[id.0 as usize].arrived = arrived;
+    /// A request in a server's hands.
+    pub(crate) fn get(&self, id: JobId) -> &Job {
+        &self.slots[id.0 as usize]
+    }
+
+    /// The entry of its connection has another id from now on.
+    pub(crate) fn rename(&mut self, id: JobId, connection: ConnectionId) {
+        self.slots[id.0 as usize].connection = connection;
     }
 
     /// All the work that the job brought.
@@ -81,7 +86,7 @@ impl Jobs {
 
     /// Nobody waits for the job any more.
     pub(crate) fn disown(&mut self, id: JobId) {
-        self.slots[id.0 as usize].call = CallId::NOBODY;
+        self.slots[id.0 as usize].request = None;
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -82,4 +82,9 @@ impl Line {
         }
         (begins, self.free)
     }
+
+    /// Another director takes over, with nothing in its line.
+    pub(crate) fn restart(&mut self) {
+        self.free = Time::ZERO;
+    }
 }

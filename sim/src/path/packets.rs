@@ -68,6 +68,11 @@ impl Carried {
         carried
     }
 
+    /// A SYN that is sent again.
+    pub(crate) fn syn(service: &Service) -> Load {
+        packets(1, 0, if service.ipv6 { 60 } else { 40 })
+    }
+
     /// The same for a request on a connection that is open and stays so: without handshake and close.
     pub(crate) fn on_an_open_connection(self, service: &Service) -> Self {
         let Self { request: none, response: nor, .. } = Self::of(service, Sizes::default());

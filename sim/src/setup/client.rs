@@ -30,6 +30,15 @@ impl Default for Patience {
     }
 }
 
+/// TCP keepalive of a client on a connection without a request (`SO_KEEPALIVE`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeepAlive {
+    /// How long nothing has to pass before the first (`TCP_KEEPIDLE`).
+    pub idle: Span,
+    /// From one to the next (`TCP_KEEPINTVL`).
+    pub interval: Span,
+}
+
 /// What becomes of a connection at the server when its client has gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Abandoned {

@@ -25,8 +25,6 @@ pub enum SetupError {
     NotListed(ServerId, Time),
     /// A number of a disturbance is out of its range: what it is called.
     BadDisturbance(&'static str),
-    /// Clients react, and are far away.
-    DisturbedPassage,
 }
 
 impl fmt::Display for SetupError {
@@ -42,7 +40,6 @@ impl fmt::Display for SetupError {
                 write!(f, "server {} is in the list already at {:?}", id.index(), at)
             }
             Self::BadDisturbance(what) => write!(f, "{what} is out of its range"),
-            Self::DisturbedPassage => f.write_str("clients that react cannot be far away"),
             Self::NotListed(id, at) => write!(f, "server {} is not in the list at {:?}", id.index(), at),
         }
     }

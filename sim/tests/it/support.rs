@@ -4,11 +4,12 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
+    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Span, Thresholds,
+    Time, Weight,
 };
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Engine, Finished, Intervention, Observer, Outcome, RealServer,
-    Refusal, RequestEnd, ServerLoad, Service, Setup,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
+    RequestEnd, ServerLoad, Service, Setup, simulate_with,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -117,8 +118,8 @@ pub(crate) fn run(
         flags: setup.service().flags,
         draws: Draws::Stream(Rng::stream(1, 0, "twos")),
     };
-    let simulation = Engine::new(setup, |table| {
+    let scheduler = |table: &ServerTable| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
-    });
-    simulation.run(arrivals, observer).expect("all connections end within the clock")
+    };
+    simulate_with(setup, scheduler, arrivals, observer).expect("all connections end within the clock")
 }
