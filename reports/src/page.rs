@@ -15,15 +15,15 @@ mod validation;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::classes::classes_section;
 use crate::error::ReportError;
-use crate::metric::Metric;
+use crate::estimate::summary::Summary;
 use crate::plot::{
     OverTime, ccdf_svg, decision_cost_svg, forest_svg, hits_svg, imbalance_svg, over_time_svg,
     percentiles_svg, shares_svg,
 };
+use crate::run::classes::classes_section;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::Summary;
 use figure::{Figure, XAxis};
 
 pub use side_by_side::side_by_side_html;

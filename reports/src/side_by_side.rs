@@ -8,8 +8,8 @@ mod text;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 
-use crate::metrics::RunMetrics;
-use crate::server::{self, StudyServer};
+use crate::run::metrics::RunMetrics;
+use crate::study::server::{self, StudyServer};
 
 pub use files::{SIDE_BY_SIDE_SCHEMA, side_by_side_csv, side_by_side_json, side_by_side_servers_csv};
 pub use text::side_by_side_text;

@@ -1,11 +1,14 @@
 //! A study: the same situation under several schedulers, several times.
 
-use crate::distribution::Distribution;
-use crate::metrics::RunMetrics;
-use crate::objective::Objective;
-use crate::server::{self, StudyServer};
+pub(crate) mod server;
+pub(crate) mod stored;
+
+use crate::estimate::objective::Objective;
+use crate::run::distribution::Distribution;
+use crate::run::metrics::RunMetrics;
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use serde::{Deserialize, Serialize};
+use server::StudyServer;
 use sha2::{Digest as _, Sha256};
 
 /// What was run, and what each run came to.

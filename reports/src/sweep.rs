@@ -8,11 +8,11 @@ mod text;
 
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::confidence::Estimate;
-use crate::metric::Metric;
-use crate::quantity::Scale;
+use crate::estimate::confidence::Estimate;
+use crate::estimate::summary::Summary;
+use crate::output::quantity::Scale;
+use crate::run::metric::Metric;
 use crate::study::{Run, Study};
-use crate::summary::Summary;
 
 pub(crate) use answer::{answer, knee_words};
 pub use files::{SWEEP_SCHEMA, knees_csv, loads_csv, sweep_json};

@@ -3,12 +3,12 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::rows::rows;
-use crate::imbalance;
-use crate::metric::Metric;
+use crate::estimate::imbalance;
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::quantity::{MISSING, Scale, plain, unresolved};
 use crate::plot::{OverTime, quickest_first};
-use crate::quantity::{MISSING, Scale, plain, unresolved};
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
 
 /// What a figure shows from left to right, if values can be read under the pointer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -290,6 +290,6 @@ fn shown(value: Option<f64>) -> String {
 }
 
 fn time(micros: f64) -> String {
-    let scale = Scale::of(crate::metric::Quantity::Micros, [micros].into_iter());
+    let scale = Scale::of(crate::run::metric::Quantity::Micros, [micros].into_iter());
     format!("{} {}", scale.value(Some(micros)), scale.unit)
 }

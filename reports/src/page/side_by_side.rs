@@ -6,9 +6,9 @@ use super::figure::{Figure, Table};
 use super::text::line;
 use super::{Words, document, section};
 use crate::error::ReportError;
-use crate::metric::Metric;
+use crate::output::quantity::{MISSING, Scale, signed};
 use crate::plot::{side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg};
-use crate::quantity::{MISSING, Scale, signed};
+use crate::run::metric::Metric;
 use crate::side_by_side::{SideBySide, relative_difference};
 
 const METRICS: [Metric; 5] =

@@ -7,9 +7,9 @@ use super::figure::{Figure, Table, XAxis};
 use super::order::{cell, choice, swatch};
 use super::{Words, document, remarks, section, settings, text};
 use crate::error::ReportError;
-use crate::metric::Metric;
+use crate::output::quantity::{Scale, plain};
 use crate::plot::knee_svg;
-use crate::quantity::{Scale, plain};
+use crate::run::metric::Metric;
 use crate::sweep::{
     LoadStudy, Sweep, SweepSummary, answer, knee_words, load_text, notes, scale, utilisation,
 };

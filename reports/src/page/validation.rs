@@ -6,9 +6,9 @@ use super::figure::{Figure, Table};
 use super::text::line;
 use super::{Words, document, remarks, section};
 use crate::error::ReportError;
+use crate::output::quantity::plain;
 use crate::plot::{AgreementPanel, agreement_residuals_svg, agreement_svg};
-use crate::quantity::plain;
-use crate::validation::{CounterRow, FirstDifference, ValidationReport, ValidationRow};
+use crate::validation::report::{CounterRow, FirstDifference, ValidationReport, ValidationRow};
 
 /// The page of a validation.
 ///

@@ -14,9 +14,9 @@ use super::{
     with_areas, write,
 };
 use crate::error::ReportError;
-use crate::metric::Metric;
-use crate::quantity::plain;
-use crate::summary::Summary;
+use crate::estimate::summary::Summary;
+use crate::output::quantity::plain;
+use crate::run::metric::Metric;
 
 const HEIGHT: u32 = 720;
 /// Room for the names at the right.

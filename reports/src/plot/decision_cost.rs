@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::group::of_scheduler;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
 use crate::error::ReportError;
-use crate::quantity::plain;
+use crate::output::quantity::plain;
 use crate::study::{DecisionCost, Study};
 
 const ROW: u32 = 30;

@@ -6,12 +6,12 @@ use plotters::style::text_anchor::HPos;
 use super::axis::{Axis, Differences};
 use super::group::of_scheduler;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
-use crate::confidence::Estimate;
 use crate::error::ReportError;
-use crate::metric::Metric;
-use crate::quantity::Scale;
+use crate::estimate::confidence::Estimate;
+use crate::estimate::summary::Summary;
+use crate::output::quantity::Scale;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::Summary;
 
 const ROW: u32 = 34;
 const HEAD: u32 = 92;

@@ -6,10 +6,10 @@ use plotters::style::text_anchor::HPos;
 use super::axis::Axis;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
 use crate::error::ReportError;
-use crate::metric::Metric;
-use crate::quantity::Scale;
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::quantity::Scale;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
 
 const ROW: u32 = 34;
 const HEAD: u32 = 92;

@@ -5,10 +5,10 @@ use ipvslab_schedulers::SchedulerKind;
 use super::Caption;
 use super::axis::Axis;
 use super::curves::{Crossing, Curve, Curves, Rule};
-use crate::confidence::Estimate;
 use crate::error::ReportError;
-use crate::metric::{Metric, Quantity};
-use crate::quantity::{Scale, plain};
+use crate::estimate::confidence::Estimate;
+use crate::output::quantity::{Scale, plain};
+use crate::run::metric::{Metric, Quantity};
 use crate::sweep::{KneeFound, Knees, Sweep, SweepSummary};
 
 /// A metric against the load for all schedulers, with 95 % intervals, the limits of its objectives and the knees.

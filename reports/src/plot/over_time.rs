@@ -16,10 +16,10 @@ use super::{
     with_areas, write,
 };
 use crate::error::ReportError;
-use crate::quantity::plain;
-use crate::server::StudyServer;
+use crate::estimate::summary::Summary;
+use crate::output::quantity::plain;
+use crate::study::server::StudyServer;
 use crate::study::{Run, Study};
-use crate::summary::Summary;
 pub use panel::OverTime;
 use panel::Panel;
 

@@ -8,7 +8,7 @@ use super::axis::{Axis, Differences};
 use super::palette::{self, MODEL};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, shortened, write};
 use crate::error::ReportError;
-use crate::quantity::signed;
+use crate::output::quantity::signed;
 use crate::side_by_side::SideBySide;
 
 const ROW: u32 = 30;

@@ -7,12 +7,12 @@ use super::axis::{Axis, Level};
 use super::group::of_scheduler;
 use super::palette::server as server_look;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
-use crate::confidence::Estimate;
 use crate::error::ReportError;
-use crate::metric::Metric;
-use crate::quantity::Scale;
+use crate::estimate::confidence::Estimate;
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::quantity::Scale;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
 
 const ROW: u32 = 34;
 const HEAD: u32 = 112;

@@ -11,9 +11,9 @@ use super::pairs::{Pair, PairPanel, Pairs};
 use super::palette::{KERNEL, MODEL};
 use super::percentiles::{NINES, STEP, TICKS, is_marked};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, text_width, write};
-use crate::distribution::Distribution;
 use crate::error::ReportError;
-use crate::quantity::{plain, signed, unsigned};
+use crate::output::quantity::{plain, signed, unsigned};
+use crate::run::distribution::Distribution;
 use crate::side_by_side::{SideBySide, SideBySideRow, relative_difference};
 
 const HEAD: u32 = 116;

@@ -1,8 +1,8 @@
 //! What a sweep says, in a paragraph.
 
 use super::{Knee, KneeFound, Knees, Sweep, SweepSummary};
+use crate::output::quantity::{Scale, plain};
 use crate::page::answer::{listed, value};
-use crate::quantity::{Scale, plain};
 
 /// Up to which load each objective holds, and under whom that is more than chance.
 pub(crate) fn answer(sweep: &Sweep, summary: &SweepSummary) -> String {

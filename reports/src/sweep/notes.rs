@@ -1,7 +1,7 @@
 //! What a reader must know before believing a sweep.
 
 use super::{KneeFound, Sweep, SweepSummary};
-use crate::quantity::plain;
+use crate::output::quantity::plain;
 
 /// The notes of a sweep, the most important first.
 pub(crate) fn notes(sweep: &Sweep, summary: &SweepSummary) -> Vec<String> {

@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use crate::classes::ClassSummary;
-use crate::confidence::{CONFIDENCE, Estimate};
-use crate::distribution::Distribution;
 use crate::error::ReportError;
-use crate::metric::Metric;
-use crate::metrics::{CacheUse, Carried, Reactions, RunMetrics};
-use crate::objective::{Judgement, Verdict, judge};
-use crate::server::StudyServer;
+use crate::estimate::confidence::{CONFIDENCE, Estimate};
+use crate::estimate::objective::{Judgement, Verdict, judge};
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::run::classes::ClassSummary;
+use crate::run::distribution::Distribution;
+use crate::run::metric::Metric;
+use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics};
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
+use crate::study::server::StudyServer;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const SCHEMA: &str = "ipvslab.results/1";

@@ -9,14 +9,14 @@ use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
-use crate::classes::ClassMetrics;
-use crate::course::Course;
-use crate::distribution::Distribution;
-use crate::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
-use crate::objective::Objective;
-use crate::server::StudyServer;
+use crate::estimate::objective::Objective;
+use crate::run::classes::ClassMetrics;
+use crate::run::distribution::Distribution;
+use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::time_series::Course;
+use crate::run::timeline::Timeline;
+use crate::study::server::StudyServer;
 use crate::study::{DecisionCost, Provenance, Run, Study};
-use crate::timeline::Timeline;
 
 pub use envelope::StoredError;
 use envelope::{pack, unpack};

@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use ipvslab_schedulers::{Span, Time};
 
-use crate::classes::classes_text;
-use crate::confidence::Estimate;
-use crate::metric::Metric;
-use crate::notes;
-use crate::objective::judge;
-use crate::quantity::{Scale, fold};
+use crate::estimate::confidence::Estimate;
+use crate::estimate::objective::judge;
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::caveats;
+use crate::output::quantity::{Scale, fold};
+use crate::output::table::{Column, render};
+use crate::run::classes::classes_text;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
-use crate::table::{Column, render};
 
 /// The columns about served connections, with their headings.
 const TIMES: [(Metric, &str); 5] = [
@@ -56,7 +56,7 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text.push_str(&classes_text(study, summary, width));
     let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
                   share of a server over its weight's share, Jain the evenness of these; 1 is even.";
-    for note in [legend.to_owned()].into_iter().chain(notes::of(study, summary)) {
+    for note in [legend.to_owned()].into_iter().chain(caveats::of(study, summary)) {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }
     text

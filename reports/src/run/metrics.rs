@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::classes::ClassMetrics;
-use crate::course::Course;
-use crate::distribution::Distribution;
-use crate::timeline::Timeline;
+use crate::run::classes::ClassMetrics;
+use crate::run::distribution::Distribution;
+use crate::run::time_series::Course;
+use crate::run::timeline::Timeline;
 
 /// What one run came to: connections that arrived from the warm-up to the horizon, each followed to its end.
 ///

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use ipvslab_schedulers::SchedulerKind;
 use serde::Serialize;
 
-use crate::confidence::{CONFIDENCE, Estimate, Spread, half_width};
 use crate::error::ReportError;
-use crate::json::written;
-use crate::metric::Metric;
-use crate::quantity::{MISSING, Scale, fold, plain, signed};
-use crate::ranking::{Series, differences};
+use crate::estimate::confidence::{CONFIDENCE, Estimate, Spread, half_width};
+use crate::estimate::ranking::{Series, differences};
+use crate::output::json::written;
+use crate::output::quantity::{MISSING, Scale, fold, plain, signed};
+use crate::output::table::{Column, render};
+use crate::run::metric::Metric;
 use crate::study::{Run, Study};
-use crate::table::{Column, render};
 
 /// The name and version of the layout of the JSON.
 pub const BEFORE_AFTER_SCHEMA: &str = "ipvslab.before_after/1";
@@ -169,7 +169,7 @@ impl Changed {
     fn relative(&self) -> String {
         let Some((difference, before)) = self.difference.zip(self.before) else { return MISSING.to_owned() };
         let (by, unit) = match self.metric.quantity() {
-            crate::metric::Quantity::Ratio => (0.01, "pp"),
+            crate::run::metric::Quantity::Ratio => (0.01, "pp"),
             _ if before.mean != 0.0 => (before.mean.abs() / 100.0, "%"),
             _ => return MISSING.to_owned(),
         };
@@ -200,7 +200,7 @@ fn change(metric: Metric, before: Option<Estimate>, difference: Option<Estimate>
     let Some((before, difference)) = before.zip(difference) else { return Change::Undecided };
     let Some(half_width) = difference.half_width else { return Change::Undecided };
     let least = match metric.quantity() {
-        crate::metric::Quantity::Ratio => FAILED,
+        crate::run::metric::Quantity::Ratio => FAILED,
         _ => tolerance * before.mean.abs(),
     };
     let worse_by = if metric.less_is_better() { difference.mean } else { -difference.mean };

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::columns;
-use crate::metric::Metric;
-use crate::notes;
-use crate::objective::{Verdict, judge};
+use crate::estimate::objective::{Verdict, judge};
+use crate::estimate::summary::Summary;
+use crate::output::caveats;
+use crate::output::quantity::Scale;
+use crate::output::text::compare::columns;
 use crate::page::answer;
-use crate::quantity::Scale;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// The table of a study with its heading, answer and notes.
 pub fn markdown(study: &Study, summary: &Summary) -> String {
@@ -48,7 +48,7 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
             judgement.words()
         );
     }
-    for note in notes::of(study, summary) {
+    for note in caveats::of(study, summary) {
         let _ = writeln!(text, "- {}", escaped(&note));
     }
     let _ = writeln!(

@@ -2,12 +2,12 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::metric::Metric;
+use crate::estimate::ranking::{OBVIOUS, TOLERATED};
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::quantity::{Scale, plain};
 use crate::plot::quickest_first;
-use crate::quantity::{Scale, plain};
-use crate::ranking::{OBVIOUS, TOLERATED};
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
 
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;

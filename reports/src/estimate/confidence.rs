@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::student::{two_sided_quantile, two_sided_tail};
+use crate::estimate::student::{two_sided_quantile, two_sided_tail};
 
 /// How sure the intervals are.
 pub const CONFIDENCE: f64 = 0.95;

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::metrics::RunMetrics;
+use crate::run::metrics::RunMetrics;
 
 /// A number of a run that a study estimates and ranks by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -3,11 +3,11 @@
 use ipvslab_schedulers::SchedulerKind;
 use serde::{Deserialize, Serialize};
 
-use crate::confidence::Estimate;
-use crate::metric::Metric;
-use crate::quantity::Scale;
+use crate::estimate::confidence::Estimate;
+use crate::estimate::summary::Summary;
+use crate::output::quantity::Scale;
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// What a study is to hold.
 #[derive(Clone, PartialEq, Debug)]
@@ -96,7 +96,7 @@ pub fn judge<'a>(study: &'a Study, summary: &Summary) -> Vec<Judgement<'a>> {
         let held = summary.schedulers.iter().filter(|found| {
             objective.schedulers.is_empty() || objective.schedulers.contains(&found.scheduler)
         });
-        let judge = |found: &crate::summary::SchedulerSummary| {
+        let judge = |found: &crate::estimate::summary::SchedulerSummary| {
             let estimate = found.estimate(objective.metric);
             Judgement {
                 objective,

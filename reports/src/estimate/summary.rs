@@ -2,14 +2,14 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::classes::ClassSummary;
-use crate::confidence::{CONFIDENCE, Estimate};
-use crate::distribution::Distribution;
-use crate::metric::Metric;
-use crate::metrics::{Carried, Reactions, RunMetrics, ServerMetrics};
-use crate::precision::needed_to_separate;
-use crate::quantity::{Scale, unresolved};
-use crate::ranking::{Candidate, Ranking, Series, differences};
+use crate::estimate::confidence::{CONFIDENCE, Estimate};
+use crate::estimate::precision::needed_to_separate;
+use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
+use crate::output::quantity::{Scale, unresolved};
+use crate::run::classes::ClassSummary;
+use crate::run::distribution::Distribution;
+use crate::run::metric::Metric;
+use crate::run::metrics::{Carried, Reactions, RunMetrics, ServerMetrics};
 use crate::study::{Run, Study};
 
 /// What a study says. Schedulers of which no run is there are left out.

@@ -7,13 +7,13 @@ use ipvslab_schedulers::Span;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
-use crate::collector::{empty_histogram, record};
-use crate::confidence::Estimate;
-use crate::distribution::{Distribution, Quantile};
-use crate::quantity::{Scale, fold, unresolved};
+use crate::estimate::confidence::Estimate;
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::quantity::{Scale, fold, unresolved};
+use crate::output::table::{Column, render};
+use crate::run::collector::{empty_histogram, record};
+use crate::run::distribution::{Distribution, Quantile};
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
-use crate::table::{Column, render};
 
 /// What one run meant for one class of clients: of what it sent within the window.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::{heading, objectives};
-use crate::confidence::Estimate;
-use crate::metric::Metric;
-use crate::metrics::{Carried, Reactions};
-use crate::notes;
-use crate::quantity::{MISSING, Scale, fold, plain};
+use crate::estimate::confidence::Estimate;
+use crate::estimate::summary::{SchedulerSummary, ServerSummary, Summary};
+use crate::output::caveats;
+use crate::output::quantity::{MISSING, Scale, fold, plain};
+use crate::output::table::{Column, render};
+use crate::output::text::compare::{heading, objectives};
+use crate::run::metric::Metric;
+use crate::run::metrics::{Carried, Reactions};
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, ServerSummary, Summary};
-use crate::table::{Column, render};
 
 /// With more servers than this, groups are shown by their least, mean and greatest.
 const SHOWN_SERVERS: usize = 32;
@@ -85,7 +85,7 @@ pub fn in_depth_text(study: &Study, summary: &Summary, width: usize) -> String {
             "Weights change during the run; shares are compared with their mean over the window.".to_owned(),
         );
     }
-    said.extend(notes::of(study, summary));
+    said.extend(caveats::of(study, summary));
     for note in said {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
-use crate::quantity::Scale;
+use crate::output::quantity::Scale;
 
 /// A column with its heading.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Numbers for people: a unit that suits the column, and no digit that the half-width does not support.
 
-use crate::confidence::Estimate;
-use crate::metric::Quantity;
+use crate::estimate::confidence::Estimate;
+use crate::run::metric::Quantity;
 
 /// What a missing number looks like; never 0.
 pub(crate) const MISSING: &str = "–";

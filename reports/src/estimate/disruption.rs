@@ -6,8 +6,8 @@
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 
-use crate::confidence::Estimate;
-use crate::course::Course;
+use crate::estimate::confidence::Estimate;
+use crate::run::time_series::Course;
 use crate::study::{Run, Study};
 
 /// A window is this part of the run.

@@ -1,9 +1,9 @@
 //! How many replications it takes: for an interval to be narrow enough, and for two schedulers to be told apart.
 
-use crate::confidence::{Estimate, Spread};
-use crate::metric::Metric;
-use crate::ranking::{Series, differences};
-use crate::student::two_sided_quantile;
+use crate::estimate::confidence::{Estimate, Spread};
+use crate::estimate::ranking::{Series, differences};
+use crate::estimate::student::two_sided_quantile;
+use crate::run::metric::Metric;
 use crate::study::Study;
 
 /// Nobody runs more.

@@ -3,12 +3,12 @@
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use crate::classes::ClassMetrics;
 use crate::error::ReportError;
-use crate::metric::Metric;
-use crate::metrics::{CacheUse, RunMetrics, ServerMetrics};
+use crate::estimate::summary::Summary;
+use crate::run::classes::ClassMetrics;
+use crate::run::metric::Metric;
+use crate::run::metrics::{CacheUse, RunMetrics, ServerMetrics};
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// One row a run: every number of it.
 ///

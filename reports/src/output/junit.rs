@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::objective::{Verdict, judge};
+use crate::estimate::objective::{Verdict, judge};
+use crate::estimate::summary::Summary;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// A test case for every objective under every scheduler: violated is a failure, undecided is skipped.
 pub fn junit(study: &Study, summary: &Summary) -> String {

@@ -10,7 +10,7 @@
 //! ratio, within a tier of the metric. All pairs of the study are one family, corrected by Holm's method, so
 //! that with 95 % probability no pair is called distinguishable wrongly.
 
-use crate::confidence::{CONFIDENCE, Spread, holm};
+use crate::estimate::confidence::{CONFIDENCE, Spread, holm};
 
 /// A difference of failed connections that never decides: one connection in a thousand.
 pub(crate) const TOLERATED: f64 = 0.001;

@@ -1,0 +1,10 @@
+//! A study written down: text for a terminal, tables and JSON for programs, Markdown and JUnit for whoever reviews a change.
+
+pub(crate) mod caveats;
+pub(crate) mod csv;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod markdown;
+pub(crate) mod quantity;
+pub(crate) mod table;
+pub(crate) mod text;
