@@ -7,7 +7,8 @@ use ipvslab_scenarios::{Loaded, load};
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{FollowUps, RandomStreams, simulate_chains};
 
-fn files() -> Vec<PathBuf> {
+/// The scenarios that are shipped, by name.
+pub(crate) fn files() -> Vec<PathBuf> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
     let entries = fs::read_dir(directory).expect("the catalog").map(|entry| entry.expect("an entry").path());
     let mut files: Vec<_> =
