@@ -23,7 +23,6 @@ mod simulate;
 pub use clients::follow_ups::{ChainPosition, FollowUp, FollowUps};
 pub use director::connection::ConnectionId;
 pub use director::fast::FastDirector;
-pub use director::fleet::{Directors, SpreadBy, Start};
 pub use director::packets::sctp::{SctpEvent, SctpState};
 pub use director::packets::{
     Choice, Destination, Packet, PacketDirector, Payload, Persistence, Protocol, Reached, ServiceId,
@@ -44,6 +43,8 @@ pub use path::line::{Capacity, Network, Passage};
 pub use path::packets::{Carried, Load};
 pub use request::{Arrival, Sizes};
 pub use setup::client::{Abandoned, Budget, KeepAlive, Patience, Retries};
+pub use setup::conflict::{Conflict, Feature};
+pub use setup::directors::{Directors, RouterHash, SpreadBy, Start};
 pub use setup::error::SetupError;
 pub use setup::operations::{Disturbances, Failover, Fault, Manner, Overflow, PauseLaw, Pauses, SlowStart};
 pub use setup::{Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts};

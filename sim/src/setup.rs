@@ -1,6 +1,8 @@
 //! What is simulated: a virtual service, its real servers, and what is done to them when.
 
 pub(crate) mod client;
+pub(crate) mod conflict;
+pub(crate) mod directors;
 pub(crate) mod error;
 pub(crate) mod operations;
 
@@ -11,13 +13,13 @@ use core::num::NonZeroU16;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
-use crate::director::fleet::Directors;
 use crate::director::packets::{Persistence, Protocol, Sysctls, Timeouts};
 use crate::director::tcp::TcpState;
 use crate::farm::cache::ObjectCache;
 use crate::path::line::Passage;
+use crate::setup::directors::Directors;
 use crate::setup::error::SetupError;
-use crate::setup::operations::{Disturbances, Fault};
+use crate::setup::operations::Disturbances;
 
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -358,15 +360,22 @@ impl Setup {
     /// Has several directors, or several services on the same servers.
     ///
     /// # Errors
-    /// If there is no director, or the director that breaks is one of several.
+    /// If there is no director ([`SetupError::BadDisturbance`]), or a fault names one that does not exist.
     pub fn directed(mut self, directors: Directors) -> Result<Self, SetupError> {
-        let faults = self.disturbances.iter().flat_map(|disturbances| &disturbances.faults);
-        let fails_over = faults.into_iter().any(|(_, fault)| matches!(fault, Fault::FailOver(_)));
-        if directors.count == 0 || directors.count > 1 && fails_over {
+        if directors.count == 0 {
             return Err(SetupError::BadDisturbance("the number of directors"));
         }
         self.directors = Some(directors);
+        self.check_directors()?;
         Ok(self)
+    }
+
+    /// Whether every fault of a director is that of one that there is.
+    fn check_directors(&self) -> Result<(), SetupError> {
+        let count = self.directors.as_ref().map_or(1, |directors| directors.count);
+        let faults = self.disturbances.iter().flat_map(|disturbances| &disturbances.faults);
+        let unknown = faults.filter_map(|(_, fault)| fault.director()).find(|&director| director >= count);
+        unknown.map_or(Ok(()), |director| Err(SetupError::UnknownDirector(director)))
     }
 
     /// Gives servers object caches, by id.

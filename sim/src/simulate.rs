@@ -9,13 +9,14 @@ use crate::director::Director;
 use crate::director::adapter::PacketAdapter;
 use crate::director::any::AnyDirector;
 use crate::director::fast::FastDirector;
-use crate::director::fleet::{Directors, Fleet};
+use crate::director::fleet::Fleet;
 use crate::director::streams::RandomStreams;
 use crate::engine::world::{Full, Plain, Surroundings};
 use crate::engine::{Engine, RunError};
 use crate::observer::Observer;
 use crate::outcome::Outcome;
 use crate::request::Arrival;
+use crate::setup::directors::Directors;
 use crate::setup::{Service, Setup};
 
 /// Runs a situation to its end under a scheduler.
@@ -53,7 +54,8 @@ pub fn simulate_chains<E>(
     let service = &setup.service;
     if setup.directors.is_none() && service.is_plain() {
         let build = kernel_scheduler(service, scheduler, streams);
-        return alone(setup, FastDirector::new(service, build), arrivals, follow_ups, observer);
+        let director = FastDirector::new(service, build);
+        return alone(setup, director, scheduler.needs_oracle(), arrivals, follow_ups, observer);
     }
     let single = Directors::default();
     let fleet = Fleet::new(setup.directors.as_ref().unwrap_or(&single), |number| {
@@ -65,7 +67,7 @@ pub fn simulate_chains<E>(
             AnyDirector::Told(Box::new(PacketAdapter::new(service, scheduler, streams)))
         }
     });
-    full(setup, fleet, arrivals, follow_ups, observer)
+    full(setup, fleet, scheduler.needs_oracle(), arrivals, follow_ups, observer)
 }
 
 /// The same under a scheduler of your own, for one plain service of one director: `scheduler` is called once, with the empty
@@ -84,32 +86,34 @@ pub fn simulate_with<S: Scheduler + Clone, E>(
 ) -> Result<Outcome, RunError<E>> {
     let is_alone = setup.service.is_plain() && setup.directors.is_none();
     assert!(is_alone, "a scheduler of one's own works for one director's plain TCP service");
-    alone(setup, FastDirector::new(&setup.service, scheduler), arrivals, None, observer)
+    alone(setup, FastDirector::new(&setup.service, scheduler), false, arrivals, None, observer)
 }
 
 /// One director's plain service, in the plain world if nothing else needs the full one.
 fn alone<S: Scheduler + Clone, E>(
     setup: &Setup,
     director: FastDirector<S>,
+    has_oracle: bool,
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     follow_ups: Option<Box<dyn FollowUps>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
-    if setup.is_plain() && follow_ups.is_none() && !director.is_clairvoyant() {
+    if setup.is_plain() && follow_ups.is_none() && !has_oracle {
         Engine::<Plain<S>>::new(setup, director, ()).run(arrivals, observer)
     } else {
-        full(setup, director, arrivals, follow_ups, observer)
+        full(setup, director, has_oracle, arrivals, follow_ups, observer)
     }
 }
 
 fn full<D: Director, E>(
     setup: &Setup,
     director: D,
+    has_oracle: bool,
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     follow_ups: Option<Box<dyn FollowUps>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
-    let around = Surroundings::new(setup, follow_ups, director.is_clairvoyant());
+    let around = Surroundings::new(setup, follow_ups, has_oracle);
     Engine::<Full<D>>::new(setup, director, around).run(arrivals, observer)
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use ipvslab_schedulers::{Flow, Rng, RngFamily};
-use ipvslab_sim::{ChainPosition, FollowUp, FollowUps, Sizes};
+use ipvslab_sim::{ChainPosition, FollowUp, FollowUps, KeepAlive, Sizes};
 
 use super::demand::Demand;
 use super::ports::any_port;
@@ -48,6 +48,8 @@ pub(crate) struct Requests {
     pub(crate) number: Number,
     /// From an answer to the next request.
     pub(crate) idle: Law,
+    /// What keeps the connection alive until then, if anything does.
+    pub(crate) keepalive: Option<KeepAlive>,
 }
 
 /// What follows each request of one replication.
@@ -134,6 +136,7 @@ impl FollowUps for Chains {
         let work = nearest(chain.work.with(destination, &mut draws));
         let sizes =
             chain.sizes.as_ref().map_or(Sizes::default(), |sizes| sizes.with(destination, &mut draws));
-        Some(FollowUp { wait: nearest(wait), work, sizes, anew, keepalive: None })
+        let keepalive = chain.requests.as_ref().filter(|_| anew.is_none()).and_then(|all| all.keepalive);
+        Some(FollowUp { wait: nearest(wait), work, sizes, anew, keepalive })
     }
 }

@@ -138,7 +138,7 @@ fn everything_that_disturbs_arrives() {
         (at(1_000), Fault::Crash(id(1))),
         (at(1_500), Fault::Recover(id(0))),
         (at(1_500), Fault::Recover(id(1))),
-        (at(2_000), Fault::FailOver(Failover::Synchronised)),
+        (at(2_000), Fault::FailOver(0, Failover::Synchronised)),
         (at(3_000), Fault::Crash(id(0))),
         (at(3_000), Fault::Crash(id(1))),
         (at(3_500), Fault::Recover(id(0))),

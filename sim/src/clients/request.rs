@@ -69,6 +69,12 @@ pub(crate) enum Opening {
     Open(u32),
 }
 
+impl Opening {
+    pub(crate) fn is_handshake(self) -> bool {
+        matches!(self, Self::Handshake(_))
+    }
+}
+
 impl Phase {
     /// The connection that a director takes to be in progress.
     pub(crate) fn bound(self) -> Option<Bound> {
@@ -111,6 +117,8 @@ pub(crate) struct Request {
     /// What of its time to the server's hands was no wait.
     pub(crate) travelled: Span,
     pub(crate) phase: Phase,
+    /// Until when its present packet waits for a director, or waited.
+    pub(crate) in_line_until: Time,
     /// What keeps its connection alive before it is made.
     pub(crate) keepalive: Option<KeepAlive>,
     /// Changes whenever timers of the present phase lose their meaning; never goes back in a slot.
@@ -135,6 +143,7 @@ impl Request {
             sent: arrival.at,
             travelled: Span::ZERO,
             phase: Phase::Away,
+            in_line_until: Time::ZERO,
             keepalive: None,
             stamp,
             attempted: stamp,

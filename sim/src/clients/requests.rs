@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Rng, ServerId, Span};
+use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 
 use super::request::{Kept, Phase, Request};
 use crate::agenda::Due;
@@ -64,6 +64,16 @@ impl Requests {
         &mut self.slots[id.index()]
     }
 
+    pub(crate) fn phase(&self, id: RequestId) -> Phase {
+        self.slots[id.index()].phase
+    }
+
+    /// The requests whose packets wait in line for a director.
+    pub(crate) fn in_line(&self, now: Time) -> Vec<RequestId> {
+        let ids = self.slots.iter().enumerate().filter(|(_, request)| request.in_line_until > now);
+        ids.map(|(index, _)| RequestId::new(index)).collect()
+    }
+
     /// The request that something is due of, if it still means what it meant when it was noted.
     pub(crate) fn due(&mut self, id: RequestId, due: Due, stamp: u32) -> Option<&mut Request> {
         let request = &mut self.slots[id.index()];
@@ -97,6 +107,7 @@ impl Requests {
         let request = self.get(id);
         // Its timers mean nothing from now on.
         request.move_to(Phase::Away);
+        request.in_line_until = Time::ZERO;
         (request.begun, request.attempted) = (request.stamp, request.stamp);
     }
 

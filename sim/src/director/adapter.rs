@@ -189,12 +189,9 @@ impl Director for PacketAdapter {
         self.director.remove_server(id, now);
     }
 
-    /// Baselines are for plain services.
-    fn is_clairvoyant(&self) -> bool {
-        false
+    fn observe(&mut self, seen: &[Seen]) {
+        self.director.observe(SERVICE, seen);
     }
-
-    fn show(&mut self, _: &[Seen]) {}
 
     fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         let destination = SocketAddr::new(flow.destination, PORT);
@@ -310,7 +307,7 @@ impl Director for PacketAdapter {
         }
     }
 
-    fn fail_over(&mut self, failover: Failover, now: Time) {
+    fn fail_over(&mut self, _: u32, failover: Failover, now: Time) {
         let table = self.director.servers(SERVICE);
         let listed: Vec<(ServerId, Destination)> = (0..table.len())
             .map(ServerIndex::new)

@@ -89,7 +89,9 @@ impl<D: Director> Engine<Full<D>> {
                     self.start(server);
                 }
             }
-            Fault::FailOver(failover) => self.fail_over(failover, seen),
+            Fault::FailOver(..) | Fault::DirectorDown(_) | Fault::DirectorUp(_) => {
+                self.strike_director(fault, seen);
+            }
         }
     }
 

@@ -165,6 +165,7 @@ impl<D: Director> Engine<Full<D>> {
                 let busy = through.since(self.now) - waited;
                 let request = self.around.requests.get(id);
                 request.travelled = request.travelled + busy;
+                request.in_line_until = through;
                 self.later(through, id, Due::Scheduled);
             }
             Crossing::Dropped => {
@@ -188,7 +189,7 @@ impl<D: Director> Engine<Full<D>> {
     pub(super) fn open(&mut self, id: RequestId, asked: &Arrival) -> Reopened {
         if self.around.has_oracle {
             let met: Vec<Seen> = self.farm.see(asked.work, self.now).collect();
-            self.director.show(&met);
+            self.director.observe(&met);
         }
         match self.around.requests.get(id).phase {
             Phase::ToDirector(Some(silent)) => {
@@ -340,7 +341,9 @@ impl<D: Director> Engine<Full<D>> {
         };
         let at = through + to_client;
         let done = Done { started: done.started + waited, ..done };
-        self.around.requests.get(id).phase = Phase::Returning(bound, done);
+        let request = self.around.requests.get(id);
+        request.phase = Phase::Returning(bound, done);
+        request.in_line_until = through;
         if at == self.now {
             self.answered(id, bound, done, seen);
         } else {
@@ -634,8 +637,8 @@ impl<D: Director> Engine<Full<D>> {
 
     /// A director passes a request on that comes on an open connection.
     fn pass_on(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
-        let Kept { server, silent, life } = kept;
-        match self.director.revive(silent, self.now) {
+        let Kept { server, life, .. } = kept;
+        match self.revive(id, kept) {
             Revived::Gone => self.fail_after(self.around.path.client, id, Failure::Reset, seen),
             Revived::Dropped(silent) => self.hang_silent(id, silent, seen),
             Revived::Passed(connection) => {
@@ -650,10 +653,31 @@ impl<D: Director> Engine<Full<D>> {
         self.measure(server);
     }
 
+    /// A packet comes on a connection that had been silent: to the director that has its entry, or to one that may take it in
+    /// the middle.
+    fn revive(&mut self, id: RequestId, kept: Kept) -> Revived {
+        if let Some(silent) = self.entry_of(id, kept.silent) {
+            let revived = self.director.revive(silent, self.now);
+            if revived != Revived::Gone {
+                return revived;
+            }
+        }
+        let asked = self.around.requests.get(id).asked;
+        match self.director.adopt(&asked.flow, asked.class, self.now) {
+            Some((connection, server)) if server == kept.server => Revived::Passed(connection),
+            Some((connection, _)) => {
+                // That server does not know the connection, and resets it.
+                self.director.abort(connection, self.now);
+                Revived::Gone
+            }
+            None => Revived::Gone,
+        }
+    }
+
     /// A keepalive on a connection without a request comes to the director, whose entry it renews.
     fn keep_alive(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
-        let Kept { server, silent, life } = kept;
-        let silent = match self.director.revive(silent, self.now) {
+        let Kept { server, life, .. } = kept;
+        let silent = match self.revive(id, kept) {
             Revived::Gone => return self.lose_connection(self.around.path.client, id, seen),
             Revived::Dropped(silent) => silent,
             Revived::Passed(connection) => {

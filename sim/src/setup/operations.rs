@@ -157,8 +157,12 @@ pub enum Fault {
     Slow(ServerId, f64),
     /// The server is started again: up, at full speed after its slow start.
     Recover(ServerId),
-    /// Another director takes over, with a scheduler that begins anew. It has the same list of servers and weights.
-    FailOver(Failover),
+    /// Another director takes the place of one, with a scheduler that begins anew. It has the same list of servers and weights.
+    FailOver(u32, Failover),
+    /// A director of several is gone: routers send its packets to others.
+    DirectorDown(u32),
+    /// It is back, with the same list of servers and weights, and knows no connection.
+    DirectorUp(u32),
 }
 
 impl Fault {
@@ -170,7 +174,17 @@ impl Fault {
             | Self::Hang(server)
             | Self::Slow(server, _)
             | Self::Recover(server) => Some(server),
-            Self::FailOver(_) => None,
+            Self::FailOver(..) | Self::DirectorDown(_) | Self::DirectorUp(_) => None,
+        }
+    }
+
+    /// The number of the director that breaks; `None` for a server.
+    pub fn director(self) -> Option<u32> {
+        match self {
+            Self::FailOver(director, _) | Self::DirectorDown(director) | Self::DirectorUp(director) => {
+                Some(director)
+            }
+            _ => None,
         }
     }
 }

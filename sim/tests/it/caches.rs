@@ -23,7 +23,7 @@ fn asking(list: &[(f64, u8, u32)]) -> Vec<Result<Arrival, Infallible>> {
 
 fn cached(room: CacheRoom) -> Setup {
     let cache = ObjectCache { room, hit: Span::from_millis(100), miss: Span::from_millis(500) };
-    setup(vec![server(1, FCFS_1)], vec![], 1_000.0).caching(vec![Some(cache)])
+    setup(vec![server(1, FCFS_1)], vec![], 20_000.0).caching(vec![Some(cache)])
 }
 
 /// The work that each connection turned out to be, and what the cache counted.

@@ -168,7 +168,7 @@ fn a_director_that_takes_over_without_sync_resets_what_was_open() {
     for (failover, finished) in [(Failover::Cold, 1), (Failover::Synchronised, 2)] {
         for service in [Service::default(), told()] {
             let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(60.0)).expect("sound");
-            let faults = vec![(seconds(2.0), Fault::FailOver(failover))];
+            let faults = vec![(seconds(2.0), Fault::FailOver(0, failover))];
             let setup = setup.disturbed(Disturbances { faults, ..Disturbances::default() }).expect("sound");
             let (lines, outcome) = run_all(&setup, &[0.0], alive(2, 3.0));
             assert_eq!(outcome.finished, finished, "{lines:?}");

@@ -44,6 +44,7 @@ fn outcome(seed: u64, service: Service, rate: f64) -> Outcome {
         by: if rng.below(2) == 0 { SpreadBy::Client } else { SpreadBy::Connection },
         start: if rng.below(2) == 0 { Start::Same } else { Start::Spread },
         services: vec![],
+        ..Directors::default()
     };
     let setup = if rng.below(2) == 0 { setup.clone().directed(directors).unwrap_or(setup) } else { setup };
     let sequels = Random {

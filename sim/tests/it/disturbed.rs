@@ -250,7 +250,7 @@ fn without_a_quorum_a_service_may_be_closed() {
 fn a_director_that_takes_over_cold_resets_connections_in_progress() {
     let list = [(0.0, 5.0), (0.1, 5.0), (2.0, 1.0)];
     let failover = |failover| {
-        disturbed(&two(faults(&[(1.0, Fault::FailOver(failover))]), 20.0), SchedulerKind::Rr, &list)
+        disturbed(&two(faults(&[(1.0, Fault::FailOver(0, failover))]), 20.0), SchedulerKind::Rr, &list)
     };
     let (cold, outcome) = failover(Failover::Cold);
     assert_eq!(cold[2..4], ["1 ended Some(Reset) after 1", "1 ended Some(Reset) after 1"]);

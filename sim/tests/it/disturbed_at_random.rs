@@ -27,8 +27,8 @@ fn fault(rng: &mut Rng) -> Fault {
         1 => Fault::Refuse(server),
         2 => Fault::Hang(server),
         3 => Fault::Slow(server, f64::from(rng.below(5)) / 4.0),
-        4 => Fault::FailOver(Failover::Cold),
-        5 => Fault::FailOver(Failover::Synchronised),
+        4 => Fault::FailOver(0, Failover::Cold),
+        5 => Fault::FailOver(0, Failover::Synchronised),
         _ => Fault::Recover(server),
     }
 }

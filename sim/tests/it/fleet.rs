@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{
-    Arrival, Directors, Disturbances, Failover, Fault, RandomStreams, Service, Setup, SpreadBy, Start,
-    Sysctls, TcpTimeouts, Timeouts, simulate,
+    Arrival, Directors, Disturbances, Failover, Fault, RandomStreams, Service, Setup, SetupError, SpreadBy,
+    Start, Sysctls, TcpTimeouts, Timeouts, simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, seconds, server};
@@ -16,7 +16,7 @@ fn farm(service: Service, servers: u8) -> Setup {
 }
 
 fn directors(count: u32, start: Start) -> Directors {
-    Directors { count, by: SpreadBy::Client, start, services: vec![] }
+    Directors { count, by: SpreadBy::Client, start, ..Directors::default() }
 }
 
 /// What the director of packets has to serve.
@@ -71,7 +71,7 @@ fn least_connection_of_one_director_does_not_see_what_another_gave() {
 
 /// The hash is MurmurHash3's finaliser of address · 2^16 + port, its upper half times the number of directors, over 2^32. Of
 /// three directors, ports 40000 to 40011 of 10.0.0.1 come to 1 2 0 1 2 0 1 2 2 2 0 0, and those of 10.0.0.2 to
-/// 1 2 2 1 2 0 0 2 1 1 0 1 (worked out by another implementation of the hash).
+/// 1 2 2 1 2 2 0 2 1 1 0 1 (worked out by another implementation of the hash).
 #[test]
 fn directors_by_connection_go_by_address_and_port() {
     let from = |client: u8| -> Vec<Result<Arrival, Infallible>> {
@@ -92,7 +92,7 @@ fn directors_by_connection_go_by_address_and_port() {
         };
         // Each director's first goes to server 2, its second to 1, and so on.
         assert_eq!(by(connection, 1), [2, 2, 2, 1, 1, 1, 0, 0, 2, 1, 0, 2]);
-        assert_eq!(by(connection, 2), [2, 2, 1, 1, 0, 2, 1, 2, 0, 2, 0, 1]);
+        assert_eq!(by(connection, 2), [2, 2, 1, 1, 0, 2, 2, 1, 0, 2, 1, 1]);
         // By client, one director has them all.
         assert_eq!(by(client, 1), [2, 1, 0, 2, 1, 0, 2, 1, 0, 2, 1, 0]);
         assert_eq!(by(client, 2), [2, 1, 0, 2, 1, 0, 2, 1, 0, 2, 1, 0]);
@@ -175,8 +175,11 @@ fn a_run_of_several_directors_with_faults_adds_up() {
 }
 
 #[test]
-fn a_failover_is_that_of_a_single_director() {
-    let faults = vec![(seconds(1.0), Fault::FailOver(Failover::Cold))];
+fn what_breaks_is_a_director_that_there_is() {
+    let faults = vec![(seconds(1.0), Fault::FailOver(2, Failover::Cold))];
     let setup = farm(Service::default(), 2).disturbed(Disturbances { faults, ..Disturbances::default() });
-    assert!(setup.expect("sound").directed(directors(2, Start::Same)).is_err());
+    let setup = setup.expect("sound");
+    let refused = setup.clone().directed(directors(2, Start::Same)).err();
+    assert_eq!(refused, Some(SetupError::UnknownDirector(2)));
+    assert!(setup.directed(directors(3, Start::Same)).is_ok());
 }

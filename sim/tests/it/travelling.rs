@@ -2,9 +2,8 @@
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Capacity, Disturbances, Finished, Forwarding, Intervention, Load, Network, Observer, Passage,
-    RandomStreams, RealServer, Service, Setup, SetupError, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic,
-    simulate,
+    Capacity, Finished, Forwarding, Intervention, Load, Network, Observer, Passage, RandomStreams,
+    RealServer, Service, Setup, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic, simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, setup};

@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 
 use ipvslab_schedulers::{
-    Activity, Draws, Flow, KernelProfile, Scheduler, ServerId, ServerTable, Span, Time, TimerClock,
+    Activity, Draws, Flow, KernelProfile, Scheduler, Seen, ServerId, ServerTable, Span, Time, TimerClock,
 };
 
 use super::defence::Defence;
@@ -50,6 +50,11 @@ impl PacketDirector {
             defence: Defence::new(profile.entry_scan, chances.drop_entry),
             purge_at: Time::NEVER,
         }
+    }
+
+    /// Shows a service's scheduler what no director can see, by server id.
+    pub(crate) fn observe(&mut self, service: ServiceId, seen: &[Seen]) {
+        self.services.get_mut(service).servers.observe(seen.iter().copied());
     }
 
     /// The servers of a service, with their counts.
