@@ -1,6 +1,6 @@
 //! A study as one HTML page that needs nothing else: no network, no JavaScript to be read, one file to forward.
 
-pub(crate) mod answer;
+mod classes;
 mod disruption;
 mod figure;
 mod order;
@@ -21,7 +21,6 @@ use crate::plot::{
     OverTime, ccdf_svg, decision_cost_svg, forest_svg, hits_svg, imbalance_svg, over_time_svg,
     percentiles_svg, shares_svg,
 };
-use crate::run::classes::classes_section;
 use crate::run::metric::Metric;
 use crate::study::Study;
 use figure::{Figure, XAxis};
@@ -43,7 +42,7 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
     let words = Words {
         title: &study.title,
         question: &study.question,
-        answer: answer::of(study, summary),
+        answer: crate::output::answer::of(study, summary),
         version: &study.provenance.version,
     };
     let disrupted = disruption::section(study, summary)?;
@@ -63,7 +62,7 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
         (section("times", "Response times", "How bad is the tail, and under which scheduler?", &figures.times))
         @if let Some(disrupted) = &disrupted { (disrupted) }
         (section("servers", "Real servers", "Who is overloaded, and when? Does each get what its weight says?", &figures.servers))
-        (classes_section(study, summary))
+        (classes::section(study, summary))
         (servers::section(study, summary))
         @if !costs.is_empty() { (section("cost", "Cost of a decision", "Is the scheduler itself cheap?", &costs)) }
         (settings::sections(study))

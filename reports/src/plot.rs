@@ -31,12 +31,11 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::error::ReportError;
 
-pub use agreement::{AgreementPanel, agreement_svg};
+pub use agreement::agreement_svg;
 pub use ccdf::ccdf_svg;
 pub(crate) use course::course;
 pub use course::{Coursed, course_svg};
 pub use decision_cost::decision_cost_svg;
-pub(crate) use decision_cost::quickest_first;
 pub use forest::forest_svg;
 pub use hits::hits_svg;
 pub use imbalance::imbalance_svg;

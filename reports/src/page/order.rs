@@ -9,7 +9,7 @@ use crate::estimate::confidence::Estimate;
 use crate::estimate::objective::{Verdict, judge};
 use crate::estimate::summary::Summary;
 use crate::output::caveats;
-use crate::output::text::compare::columns;
+use crate::output::columns::columns;
 use crate::study::Study;
 
 /// Every scheduler, best first, and what the numbers do not say by themselves.

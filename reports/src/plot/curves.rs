@@ -15,7 +15,7 @@ use super::{
 };
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
-use crate::output::quantity::plain;
+use crate::number::plain;
 use crate::run::metric::Metric;
 
 const HEIGHT: u32 = 720;

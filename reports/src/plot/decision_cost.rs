@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::group::of_scheduler;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
 use crate::error::ReportError;
-use crate::output::quantity::plain;
+use crate::number::plain;
 use crate::study::{DecisionCost, Study};
 
 const ROW: u32 = 30;
@@ -25,14 +25,7 @@ pub fn decision_cost_svg(study: &Study) -> Result<String, ReportError> {
     let subtitle = "Median of several rounds on the machine that made this page, with its upkeep; the line joins the quartiles. Not reproducible.";
     let caption = Caption { picture: "cost of a decision", title: &title, subtitle };
     let height = HEAD + FOOT + ROW * study.decision_costs.len().max(1) as u32;
-    draw(&caption, height, |canvas| paint(canvas, &quickest_first(study)))
-}
-
-/// The costs of a study, the least first.
-pub(crate) fn quickest_first(study: &Study) -> Vec<DecisionCost> {
-    let mut costs = study.decision_costs.clone();
-    costs.sort_by(|a, b| a.ns_median.total_cmp(&b.ns_median));
-    costs
+    draw(&caption, height, |canvas| paint(canvas, &study.quickest_first()))
 }
 
 fn paint(canvas: &Canvas<'_>, costs: &[DecisionCost]) -> Drawn {

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
-use crate::output::quantity::plain;
-use crate::study::server::StudyServer;
+use crate::number::plain;
+use crate::run::server::StudyServer;
 use crate::study::{Run, Study};
 pub use panel::OverTime;
 use panel::Panel;

@@ -11,7 +11,7 @@ use super::{
     Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, shortened, text_width, write,
 };
 use crate::error::ReportError;
-use crate::output::quantity::MISSING;
+use crate::number::MISSING;
 
 /// More servers than this stand from left to right.
 const ROWS: usize = 16;

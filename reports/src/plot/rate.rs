@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::palette::MODEL;
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, write};
 use crate::error::ReportError;
-use crate::output::quantity::plain;
+use crate::number::plain;
 use crate::trace::TraceSummary;
 
 const HEIGHT: u32 = 460;

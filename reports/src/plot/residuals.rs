@@ -3,13 +3,13 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::agreement::AgreementPanel;
 use super::axis::{Axis, Differences};
 use super::palette::{self, MODEL};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, shortened, write};
 use crate::error::ReportError;
-use crate::output::quantity::signed;
-use crate::side_by_side::SideBySide;
+use crate::number::signed;
+use crate::side_by_side::{SideBySide, SideBySideRow};
+use crate::validation::report::AgreementPanel;
 
 const ROW: u32 = 30;
 const HEAD: u32 = 92;
@@ -66,7 +66,7 @@ pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Resul
         "Each mark is a real server: its share of the connections in the model less that in the kernel, in percentage points. \
          Shaded: what is tolerated, {tolerance} either way."
     );
-    let row = |row: &crate::side_by_side::SideBySideRow| {
+    let row = |row: &SideBySideRow| {
         let servers = results.servers.iter().zip(row.share_differences());
         let residuals =
             servers.filter_map(|(server, difference)| Some((server.name.clone(), -100.0 * difference?)));

@@ -12,7 +12,7 @@ use super::palette::{KERNEL, MODEL};
 use super::percentiles::{NINES, STEP, TICKS, is_marked};
 use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, text_width, write};
 use crate::error::ReportError;
-use crate::output::quantity::{plain, signed, unsigned};
+use crate::number::{plain, signed, unsigned};
 use crate::run::distribution::Distribution;
 use crate::side_by_side::{SideBySide, SideBySideRow, relative_difference};
 
