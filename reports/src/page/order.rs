@@ -3,8 +3,8 @@
 use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
+use super::document::remarks;
 use super::figure::Figure;
-use super::remarks;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::objective::{Verdict, judge};
 use crate::estimate::summary::Summary;

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::document::{Words, document, section};
 use super::figure::{Figure, Table};
 use super::text::line;
-use super::{Words, document, section};
 use crate::error::ReportError;
 use crate::number::{MISSING, signed};
 use crate::output::quantity::Scale;

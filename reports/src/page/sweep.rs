@@ -3,9 +3,10 @@
 use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
+use super::document::{Words, document, remarks, section};
 use super::figure::{Figure, Table, XAxis};
 use super::order::{cell, choice, swatch};
-use super::{Words, document, remarks, section, settings, text};
+use super::{settings, text};
 use crate::error::ReportError;
 use crate::number::plain;
 use crate::output::quantity::Scale;

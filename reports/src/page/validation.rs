@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::document::{Words, document, remarks, section};
 use super::figure::{Figure, Table};
 use super::text::line;
-use super::{Words, document, remarks, section};
 use crate::error::ReportError;
 use crate::number::plain;
 use crate::plot::{agreement_residuals_svg, agreement_svg};

@@ -1,7 +1,7 @@
 //! Every decision compared: connections by server, as the model gives them by itself and as the kernel gave them.
 
-use super::Caption;
 use super::pairs::{Pair, PairPanel, Pairs};
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::validation::report::AgreementPanel;
 

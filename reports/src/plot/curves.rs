@@ -7,12 +7,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, spread, text_width, write};
 use super::group::{dashed, of_scheduler};
 use super::palette::{self, Look};
-use super::{
-    Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, spread, text_width,
-    with_areas, write,
-};
+use super::picture::{Areas, Caption, draw, note_area, with_areas};
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::number::plain;

@@ -4,8 +4,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, write};
 use super::group::of_scheduler;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
+use super::palette;
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::number::plain;
 use crate::study::{DecisionCost, Study};

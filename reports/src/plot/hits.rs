@@ -4,7 +4,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, write};
+use super::palette;
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::output::quantity::Scale;

@@ -2,9 +2,9 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Crossing, Curve, Curves, Rule};
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
 use crate::number::plain;

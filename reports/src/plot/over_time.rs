@@ -9,12 +9,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, panel_columns, text_width, write};
 use super::group::of_scheduler;
 use super::palette::{cividis, server as server_look};
-use super::{
-    Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, panel_columns, text_width,
-    with_areas, write,
-};
+use super::picture::{Areas, Caption, draw, note_area, with_areas};
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::number::plain;

@@ -6,10 +6,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, short};
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, panel_columns, shortened, text_width, write};
 use super::palette::{KERNEL, MODEL};
-use super::{
-    Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, shortened, text_width, write,
-};
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::number::MISSING;
 

@@ -4,8 +4,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, write};
 use super::palette::MODEL;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, write};
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::number::plain;
 use crate::trace::TraceSummary;

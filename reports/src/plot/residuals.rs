@@ -4,8 +4,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Differences};
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, shortened, text_width, write};
 use super::palette::{self, MODEL};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, shortened, write};
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::number::signed;
 use crate::side_by_side::{SideBySide, SideBySideRow};
@@ -91,7 +92,7 @@ impl Residuals {
         let allowed = self.tolerance.into_iter().flat_map(|tolerance| [-tolerance, tolerance]);
         let level = Differences::of(values.chain(allowed).map(|value| [value; 2]));
         let labels = || self.rows.iter().map(|row| shortened(&row.label, 190, 13));
-        let widest = labels().map(|label| super::text_width(&label, 13)).max().unwrap_or(0);
+        let widest = labels().map(|label| text_width(&label, 13)).max().unwrap_or(0);
         let x = level.axis();
         let (left, right) = (x.start(), x.end());
         let mut chart = ChartBuilder::on(&canvas.margin(HEAD as i32 - 8, 0, 0, 0))

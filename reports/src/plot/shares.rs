@@ -4,9 +4,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, text_width, write};
 use super::group::of_scheduler;
 use super::palette::server as server_look;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, text_width, write};
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::{SchedulerSummary, Summary};

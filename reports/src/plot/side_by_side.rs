@@ -7,10 +7,11 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, panel_columns, text_width, write};
 use super::pairs::{Pair, PairPanel, Pairs};
 use super::palette::{KERNEL, MODEL};
 use super::percentiles::{NINES, STEP, TICKS, is_marked};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, text_width, write};
+use super::picture::{Caption, draw};
 use crate::error::ReportError;
 use crate::number::{plain, signed, unsigned};
 use crate::run::distribution::Distribution;
