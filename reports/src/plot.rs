@@ -22,6 +22,7 @@ mod percentiles;
 mod picture;
 mod rate;
 mod residuals;
+mod rows;
 mod shares;
 mod side_by_side;
 

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
+use plotters::chart::MeshStyle;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, FAINT_INK, INK, WIDTH, shortened, write};
+use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, shortened, write};
 use super::group;
 use crate::error::ReportError;
 
@@ -40,11 +41,26 @@ fn title(canvas: &Canvas<'_>, caption: &Caption<'_>) -> Drawn {
     write(canvas, caption.subtitle, (24, 48), 14, FAINT_INK, HPos::Left)
 }
 
+/// A plot with its two axes.
+pub(super) type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
+
+/// Axes and grid as all pictures have them; labels and descriptions of the given sizes.
+pub(super) fn ruled<'m, 'a, 'b>(
+    mesh: &'m mut MeshStyle<'a, 'b, Axis, Axis, SVGBackend<'a>>,
+    [labels, descriptions]: [u32; 2],
+) -> &'m mut MeshStyle<'a, 'b, Axis, Axis, SVGBackend<'a>> {
+    mesh.light_line_style(TRANSPARENT)
+        .bold_line_style(GRID)
+        .axis_style(FAINT_INK)
+        .label_style(("sans-serif", labels).into_font().color(&INK))
+        .axis_desc_style(("sans-serif", descriptions).into_font().color(&INK))
+}
+
 /// Where plots are within a picture: left, right, top and bottom in pixels.
 pub(super) type Areas = RefCell<Vec<[i32; 4]>>;
 
 /// Notes where a chart's plot is.
-pub(super) fn note_area(areas: &Areas, chart: &ChartContext<'_, SVGBackend<'_>, Cartesian2d<Axis, Axis>>) {
+pub(super) fn note_area(areas: &Areas, chart: &Chart<'_>) {
     let (across, down) = chart.plotting_area().get_pixel_range();
     areas.borrow_mut().push([across.start, across.end, down.start, down.end]);
 }
