@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipvslab_reports::{Metric, UnknownMetric};
+use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 
 use crate::sweep::{Factors, Loads};
@@ -56,10 +57,14 @@ The scenario's objectives ([[objectives]]) say how much load is too much: the ta
   ipvslab check web.toml
   ipvslab check scenarios/catalog/*.toml --strict")]
     Check(Check),
-    /// Write a commented scenario to start from
+    /// Write a scenario to start from: a commented one, or one drafted from a trace
     #[command(after_help = "Examples:
   ipvslab init
-  ipvslab init farm.toml")]
+  ipvslab init site.toml --trace site.csv.gz
+  ipvslab init site.toml --trace site.csv.gz --cost '20ms + 1us/response_bytes'
+
+From a trace (ipvslab trace convert makes one of a log) come arrivals, clients, objects, sizes and
+the length of the run. The servers are made up, and marked so.")]
     Init(Init),
     /// Make a scenario of what ipvsadm saved or keepalived is told
     #[command(after_help = "Examples:
@@ -241,6 +246,13 @@ pub(crate) struct Init {
     /// The file to write, which must not exist yet
     #[arg(default_value = "scenario.toml")]
     pub(crate) file: PathBuf,
+    /// Draft the scenario from this trace
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
+    /// [default: made up, from the durations or bytes of the trace]
+    #[arg(long, value_name = "COST", requires = "trace")]
+    pub(crate) cost: Option<Cost>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod classes;
 mod corpus;
 mod digests;
 mod distributions;
+mod drafts;
 mod log_faults;
 mod log_mutations;
 mod log_samples;

@@ -53,7 +53,7 @@ impl Routers {
 
 /// Which of `count` equal parts a hash is in.
 fn part(hash: u64, count: u32) -> u32 {
-    ((hash >> 32) * u64::from(count) >> 32) as u32
+    (((hash >> 32) * u64::from(count)) >> 32) as u32
 }
 
 /// The finaliser of MurmurHash3 (Appleby): a router's hash, whichever it is.
