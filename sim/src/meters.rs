@@ -10,7 +10,7 @@ use crate::director::Counts;
 use crate::farm::Level;
 use crate::observer::Failure;
 use crate::outcome::{Requests, ServerTotals, Traffic};
-use crate::path::packets::Carried;
+use crate::path::packets::ConnectionVolume;
 use crate::setup::Setup;
 
 /// Time integrals of one server's levels, in nanoseconds.
@@ -221,7 +221,7 @@ impl Meters {
     }
 
     /// A server took a request that puts so much on the director.
-    pub(crate) fn carried(&mut self, carried: impl FnOnce() -> Carried, is_first: bool, now: Time) {
+    pub(crate) fn carried(&mut self, carried: impl FnOnce() -> ConnectionVolume, is_first: bool, now: Time) {
         let is_measured = self.window.0 <= now && now < self.window.1;
         let Some(traffic) = self.traffic.as_mut().filter(|_| is_measured) else { return };
         let carried = carried();

@@ -13,16 +13,17 @@ use crate::agenda::{Due, Event, Trailing, Word};
 use crate::clients::follow_ups::FollowUp;
 use crate::clients::request::{Bound, Done, Kept, Opening, Phase};
 use crate::director::connection::ConnectionId;
-use crate::director::packets::Protocol;
 use crate::director::{Director, Reopened, Revived, Silent};
 use crate::farm::SynAnswer;
 use crate::farm::condition::State;
-use crate::farm::visits::{Job, JobId};
+use crate::farm::visits::{Visit, VisitId};
 use crate::observer::{Failure, Finished, Observer, Refusal, RequestEnd};
+use crate::outcome::Volume;
 use crate::path::Crossing;
-use crate::path::packets::{Carried, Load, sent_on};
+use crate::path::packets::{ConnectionVolume, sent_on};
 use crate::request::{Arrival, RequestId, Sizes};
-use crate::setup::client::{Abandoned, KeepAlive, syn_wait};
+use crate::setup::Protocol;
+use crate::setup::{Abandoned, KeepAlive, syn_wait};
 
 impl<W: World> Engine<W> {
     /// A client makes its first request.
@@ -70,7 +71,7 @@ impl<W: World> Engine<W> {
 
     /// A server takes a request.
     #[inline(always)]
-    pub(super) fn take(&mut self, bound: Bound, work: Span, request: Option<RequestId>) -> JobId {
+    pub(super) fn take(&mut self, bound: Bound, work: Span, request: Option<RequestId>) -> VisitId {
         let visit = self.farm.take(bound.server, bound.connection, work, request, self.now);
         self.measure(bound.server);
         visit
@@ -147,15 +148,15 @@ impl<D: Director> Engine<Full<D>> {
         let (asked, phase) = (request.asked, request.phase);
         let director = self.director.chosen(&asked.flow, asked.class);
         let service = self.service;
-        let carried = move || Carried::of(&service, asked.sizes);
-        let on_wire = |load: Load| sent_on(service.forwarding, load);
+        let carried = move || ConnectionVolume::of(&service, asked.sizes);
+        let on_wire = |load: Volume| sent_on(service.forwarding, load);
         let crossing = match phase {
             Phase::Following(_) => {
                 let load = || on_wire(carried().on_an_open_connection(&service).request);
                 self.around.path.pass(director, load, self.now)
             }
             Phase::ToDirector(Some(_)) => {
-                self.around.path.enter(director, || on_wire(Carried::syn(&service)), self.now)
+                self.around.path.enter(director, || on_wire(ConnectionVolume::syn(&service)), self.now)
             }
             _ => self.around.path.enter(director, || on_wire(carried().request), self.now),
         };
@@ -284,7 +285,7 @@ impl<D: Director> Engine<Full<D>> {
     fn serve(&mut self, id: RequestId, bound: Bound, asked: &Arrival, is_first: bool) {
         let service = &self.service;
         let carried = || {
-            let carried = Carried::of(service, asked.sizes);
+            let carried = ConnectionVolume::of(service, asked.sizes);
             if is_first { carried } else { carried.on_an_open_connection(service) }
         };
         self.meters.carried(carried, is_first, self.now);
@@ -299,7 +300,7 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A server is done with a request, and its answer sets out.
-    pub(super) fn answer(&mut self, server: ServerId, job: &Job, seen: &mut impl Observer) {
+    pub(super) fn answer(&mut self, server: ServerId, job: &Visit, seen: &mut impl Observer) {
         let Some(id) = job.request else {
             self.meters.ledger.requests.in_vain += 1;
             return self.measure(server);
@@ -328,7 +329,7 @@ impl<D: Director> Engine<Full<D>> {
         let sizes = self.around.requests.get(id).asked.sizes;
         let service = self.service;
         let load = move || {
-            let carried = Carried::of(&service, sizes);
+            let carried = ConnectionVolume::of(&service, sizes);
             let mut load = carried.response;
             load += carried.acknowledgements;
             load
@@ -410,7 +411,7 @@ impl<D: Director> Engine<Full<D>> {
             && !forwarding.sees_replies()
         {
             let service = self.service;
-            let load = move || sent_on(forwarding, Carried::of(&service, sizes).acknowledgements);
+            let load = move || sent_on(forwarding, ConnectionVolume::of(&service, sizes).acknowledgements);
             self.around.path.pass(director, load, now);
         }
         match what {
@@ -534,7 +535,7 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A server notices after a while that the client of a connection has gone, and drops the request.
-    fn cancel_after(&mut self, delay: Span, visit: JobId, Bound { connection, server }: Bound) {
+    fn cancel_after(&mut self, delay: Span, visit: VisitId, Bound { connection, server }: Bound) {
         if delay == Span::ZERO {
             self.cancel(server, visit, connection);
         } else {
@@ -542,7 +543,7 @@ impl<D: Director> Engine<Full<D>> {
         }
     }
 
-    pub(super) fn cancel(&mut self, server: ServerId, visit: JobId, connection: ConnectionId) {
+    pub(super) fn cancel(&mut self, server: ServerId, visit: VisitId, connection: ConnectionId) {
         if self.farm.has_abandoned(server, visit, connection) {
             let job = self.farm.abort(server, visit, self.now);
             self.meters.left(job.arrived, self.now);
