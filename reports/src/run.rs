@@ -7,5 +7,6 @@ pub(crate) mod fairness;
 pub(crate) mod metric;
 pub(crate) mod metrics;
 pub(crate) mod mser;
+pub(crate) mod server;
 pub(crate) mod time_series;
 pub(crate) mod timeline;

@@ -2,11 +2,10 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
+use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::precision::needed_to_separate;
 use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
-use crate::output::quantity::{Scale, unresolved};
-use crate::run::classes::ClassSummary;
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
 use crate::run::metrics::{Carried, Reactions, RunMetrics, ServerMetrics};
@@ -199,14 +198,6 @@ impl SchedulerSummary {
                 })
                 .collect(),
             response_times: study.pooled_response_times(scheduler),
-        }
-    }
-
-    /// A metric in a table: its value and what follows it. A quantile that is not resolved says of how many connections.
-    pub(crate) fn parts(&self, metric: Metric, scale: Scale) -> (String, String) {
-        match self.estimate(metric) {
-            None if metric.is_quantile() => (unresolved(self.finished_least), String::new()),
-            estimate => scale.parts(estimate),
         }
     }
 

@@ -4,8 +4,8 @@ use ipvslab_schedulers::SchedulerKind;
 
 use crate::estimate::ranking::{OBVIOUS, TOLERATED};
 use crate::estimate::summary::{SchedulerSummary, Summary};
-use crate::output::quantity::{Scale, plain};
-use crate::plot::quickest_first;
+use crate::number::plain;
+use crate::output::quantity::Scale;
 use crate::run::metric::Metric;
 use crate::study::Study;
 
@@ -202,7 +202,8 @@ fn incomplete(study: &Study, summary: &Summary) -> Option<String> {
 
 /// What a decision costs, if that was measured.
 fn decision_costs(study: &Study) -> Option<String> {
-    let costs: Vec<String> = quickest_first(study)
+    let costs: Vec<String> = study
+        .quickest_first()
         .iter()
         .map(|cost| format!("{} {}", cost.scheduler, plain((10.0 * cost.ns_median).round() / 10.0)))
         .collect();

@@ -2,9 +2,9 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves, Rule};
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::estimate::disruption::{MOST, disruptions};
 use crate::estimate::summary::Summary;

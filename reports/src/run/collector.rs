@@ -10,9 +10,9 @@ use crate::run::classes::{ClassCollector, ClassMetrics};
 use crate::run::distribution::{Distribution, Quantile};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
 use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::server::StudyServer;
 use crate::run::time_series::Course;
 use crate::run::timeline::Timeline;
-use crate::study::server::StudyServer;
 
 /// Counts and times the connections that arrive from the warm-up to the horizon, until each of them has ended.
 #[derive(Clone, Debug)]

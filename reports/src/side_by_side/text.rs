@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use ipvslab_schedulers::Time;
 
 use super::{SideBySide, SideBySideRow, furthest, relative_difference};
-use crate::output::quantity::{MISSING, Scale, fold, signed, unsigned};
+use crate::number::{MISSING, signed, unsigned};
+use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
-use crate::output::text::compare::{seconds, titled};
+use crate::output::text::heading::{seconds, titled};
 use crate::run::metric::Metric;
 use crate::run::metrics::RunMetrics;
 

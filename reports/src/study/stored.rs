@@ -1,26 +1,20 @@
 //! A study on disk, from which every report can be made again without running anything.
 
-mod envelope;
-mod sweep;
-
 use std::io;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
-use crate::estimate::objective::Objective;
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
 use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::server::StudyServer;
 use crate::run::time_series::Course;
 use crate::run::timeline::Timeline;
-use crate::study::server::StudyServer;
+use crate::study::envelope::{StoredError, pack, unpack};
+use crate::study::objective::Objective;
 use crate::study::{DecisionCost, Provenance, Run, Study};
-
-pub use envelope::StoredError;
-use envelope::{pack, unpack};
-pub use sweep::{read_sweep, store_sweep};
 
 /// The name and version of the layout.
 pub const STUDY_SCHEMA: &str = "ipvslab.study/3";
@@ -42,12 +36,12 @@ pub fn read_study(bytes: &[u8]) -> Result<Study, StoredError> {
     stored.study().ok_or_else(misfit)
 }
 
-fn misfit() -> StoredError {
+pub(crate) fn misfit() -> StoredError {
     StoredError::Damaged("its parts do not fit together".to_owned())
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+pub(crate) struct Stored {
     title: String,
     question: String,
     name: String,
@@ -102,7 +96,7 @@ struct StoredObjective {
 type StoredLoad = (bool, i32, i32, i32, u32, u32, u64);
 
 impl Stored {
-    fn of(study: &Study) -> Self {
+    pub(crate) fn of(study: &Study) -> Self {
         let run = |run: &Run| StoredRun {
             scheduler: study.schedulers.iter().position(|&kind| kind == run.scheduler).unwrap_or(usize::MAX)
                 as u32,
@@ -162,7 +156,7 @@ impl Stored {
     }
 
     /// `None` if something in it refers to what is not there.
-    fn study(self) -> Option<Study> {
+    pub(crate) fn study(self) -> Option<Study> {
         let schedulers =
             self.schedulers.iter().map(|name| SchedulerKind::named(name)).collect::<Option<Vec<_>>>()?;
         let objectives =

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::amounts::{Amounts, QUANTILES};
 use super::survey::TraceSummary;
 use super::tally::Names;
-use crate::output::quantity::{MISSING, fold, plain};
+use crate::number::{MISSING, plain};
+use crate::output::quantity::fold;
 use crate::output::table::{Column, render};
 
 /// Names longer than this are cut.

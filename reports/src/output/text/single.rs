@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::{SchedulerSummary, ServerSummary, Summary};
+use crate::number::{MISSING, plain};
 use crate::output::caveats;
-use crate::output::quantity::{MISSING, Scale, fold, plain};
+use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
-use crate::output::text::compare::{heading, objectives};
+use crate::output::text::heading::heading;
+use crate::output::text::objectives::objectives;
 use crate::run::metric::Metric;
 use crate::run::metrics::{Carried, Reactions};
 use crate::study::Study;

@@ -37,7 +37,7 @@ pub enum StoredError {
 }
 
 /// The bytes of a file.
-pub(super) fn pack(schema: &str, version: &str, results: &impl Serialize) -> io::Result<Vec<u8>> {
+pub(crate) fn pack(schema: &str, version: &str, results: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut bytes = format!("{schema} {version}\n").into_bytes();
     let plain = postcard::to_allocvec(results).map_err(io::Error::other)?;
     let mut packed = GzEncoder::new(&mut bytes, Compression::default());
@@ -47,7 +47,7 @@ pub(super) fn pack(schema: &str, version: &str, results: &impl Serialize) -> io:
 }
 
 /// What is in the bytes of a file.
-pub(super) fn unpack<T: DeserializeOwned>(expected: &'static str, bytes: &[u8]) -> Result<T, StoredError> {
+pub(crate) fn unpack<T: DeserializeOwned>(expected: &'static str, bytes: &[u8]) -> Result<T, StoredError> {
     let line = bytes.split(|&byte| byte == b'\n').next().filter(|line| line.len() < 100);
     let line = line.and_then(|line| str::from_utf8(line).ok()).ok_or(StoredError::NotStored)?;
     let (schema, version) = line.split_once(' ').ok_or(StoredError::NotStored)?;

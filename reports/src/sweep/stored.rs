@@ -4,9 +4,10 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::envelope::{StoredError, pack, unpack};
-use super::{Stored, misfit};
-use crate::sweep::{LoadStudy, SWEEP_SCHEMA, Sweep};
+use crate::study::envelope::{StoredError, pack, unpack};
+use crate::study::stored::{Stored, misfit};
+use crate::sweep::files::SWEEP_SCHEMA;
+use crate::sweep::loads::{LoadStudy, Sweep};
 
 #[derive(Serialize, Deserialize)]
 struct StoredLoad {

@@ -1,11 +1,13 @@
 //! The answer to the scenario's question in a paragraph, made of the results.
 
 use crate::estimate::confidence::Estimate;
-use crate::estimate::objective::{Objective, Verdict, judge};
+use crate::estimate::objective::{Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::number::plain;
 use crate::output::quantity::Scale;
 use crate::run::metric::Metric;
 use crate::study::Study;
+use crate::study::objective::Objective;
 
 /// What the study says, in a few sentences.
 pub(crate) fn of(study: &Study, summary: &Summary) -> String {
@@ -61,7 +63,7 @@ fn runs(study: &Study) -> String {
 
 fn length(study: &Study) -> String {
     let (unit, name) = study.time_unit();
-    format!("{} {name}", crate::output::quantity::plain(study.window().as_secs_f64() / unit))
+    format!("{} {name}", plain(study.window().as_secs_f64() / unit))
 }
 
 /// The best, and who cannot be told from it.
