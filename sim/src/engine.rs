@@ -3,10 +3,13 @@
 //! At one instant the order is: timeline, departures, expiring entries, arrivals. Inactive entries expire when somebody is
 //! about to look (an arrival, the timeline), which no decision can tell from expiring on the instant.
 
+mod endings;
+mod follow_ups;
 mod incidents;
 mod lifecycle;
 mod overload;
 mod takeover;
+mod trailing;
 pub(crate) mod world;
 
 use alloc::vec::Vec;
