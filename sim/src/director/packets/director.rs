@@ -342,8 +342,8 @@ impl PacketDirector {
         match (before.activity(), state.activity()) {
             (Activity::Active, Activity::Inactive) => self.services.of_mut(server).servers.idle(server),
             (Activity::Inactive, Activity::Active) => self.services.of_mut(server).servers.wake(server),
-            _ => {}
-        }
+            _ => None,
+        };
         self.load_changed(server);
         self.arm(id, now);
     }
