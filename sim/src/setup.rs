@@ -255,6 +255,7 @@ pub struct Setup {
     pub(crate) caches: Vec<Option<ObjectCache>>,
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
+    pub(crate) by_packets: bool,
 }
 
 impl Setup {
@@ -320,6 +321,7 @@ impl Setup {
             caches: Vec::new(),
             passage: None,
             counts_traffic: false,
+            by_packets: false,
         })
     }
 
@@ -395,6 +397,13 @@ impl Setup {
     #[must_use]
     pub fn counting_traffic(mut self) -> Self {
         self.counts_traffic = true;
+        self
+    }
+
+    /// Has the director of packets run even a plain service, which the fast director would run: so that the two can be compared.
+    #[must_use]
+    pub fn by_packets(mut self) -> Self {
+        self.by_packets = true;
         self
     }
 

@@ -49,9 +49,10 @@ pub fn simulate_chains<E>(
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
+    let is_plain = service.is_plain() && !setup.by_packets;
     match &setup.directors {
         // The one that most runs need, by itself, for the sake of speed.
-        None if service.is_plain() => {
+        None if is_plain => {
             let director = plain(service, scheduler, chances);
             Simulation::of(setup, director).followed_by(sequels).run(arrivals, observer)
         }
@@ -59,7 +60,7 @@ pub fn simulate_chains<E>(
             let single = Directors::default();
             let fleet = Fleet::new(plan.as_ref().unwrap_or(&single), |number| {
                 let chances = chances.of_director(number);
-                if service.is_plain() {
+                if is_plain {
                     Member::Plain(Box::new(plain(service, scheduler, chances)))
                 } else {
                     Member::Told(Box::new(ToldDirector::new(service, scheduler, chances)))
