@@ -11,7 +11,7 @@ use std::num::NonZeroU16;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use farm::{Workload, capacity, farm};
 use ipvslab_schedulers::{SchedulerKind, Span};
-use ipvslab_sim::{Chances, Discipline, Persistence, Protocol, Service, Setup, Sysctls, simulate};
+use ipvslab_sim::{Discipline, Persistence, Protocol, RandomStreams, Service, Setup, Sysctls, simulate};
 
 const CONNECTIONS: u64 = 300_000;
 
@@ -39,7 +39,8 @@ fn directors(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let workload = Workload::<10_000>::new(CONNECTIONS, load);
-                let outcome = simulate(&setup, SchedulerKind::Wlc, Chances::new(1, 0), workload, &mut ());
+                let outcome =
+                    simulate(&setup, SchedulerKind::Wlc, RandomStreams::new(1, 0), workload, &mut ());
                 black_box(outcome.expect("it ends").digest)
             });
         });

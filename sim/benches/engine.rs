@@ -8,7 +8,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use farm::{Workload, capacity, farm};
 use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time};
-use ipvslab_sim::{Discipline, Service, Simulation};
+use ipvslab_sim::{Discipline, Engine, Service};
 
 const CONNECTIONS: u64 = 1_000_000;
 
@@ -34,7 +34,7 @@ fn engine(criterion: &mut Criterion) {
                     draws: Draws::Stream(Rng::stream(1, 0, "twos")),
                 };
                 let workload = Workload::<65_536>::new(CONNECTIONS, load);
-                let simulation = Simulation::new(&setup, |table| {
+                let simulation = Engine::new(&setup, |table| {
                     AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
                 });
                 black_box(simulation.run(workload, &mut ()).expect("it ends").digest)
