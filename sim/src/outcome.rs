@@ -4,8 +4,6 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::Span;
 
-use crate::path::packets::Load;
-
 /// The totals of one run.
 ///
 /// The engine has checked them: every arrival is finished, refused, lost or in flight; time spent in the system
@@ -82,9 +80,9 @@ pub struct Traffic {
     /// Connections.
     pub connections: u64,
     /// Of clients.
-    pub inbound: Load,
+    pub inbound: Volume,
     /// Of servers: none under direct routing and tunnels.
-    pub outbound: Load,
+    pub outbound: Volume,
 }
 
 /// What a director did that can carry only so much, within the window.
@@ -105,4 +103,20 @@ pub struct CacheTotals {
     pub hits: u64,
     /// Connections whose object was not.
     pub misses: u64,
+}
+
+/// Packets and bytes, headers of IP and TCP or UDP included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Volume {
+    /// How many packets.
+    pub packets: u64,
+    /// How many bytes they are.
+    pub bytes: u64,
+}
+
+impl core::ops::AddAssign for Volume {
+    fn add_assign(&mut self, other: Self) {
+        self.packets += other.packets;
+        self.bytes += other.bytes;
+    }
 }
