@@ -33,12 +33,13 @@ pub fn layers(tree: &Tree, package: &Package) -> Layers {
         let what = format!("{} rooms import one another, {} may", circle.len(), package.rooms);
         faults.push(told(package, &what, circle, &imports, room));
     }
-    let shape = |size: usize, allowed: usize, what: &str| match (size, allowed) {
-        (1, 1) => format!("no circle of {what}"),
-        (size, allowed) if size < allowed => {
-            format!("circles of up to {size} {what} (the table still allows {allowed}: lower it)")
-        }
-        (size, _) => format!("circles of up to {size} {what}"),
+    let shape = |size: usize, allowed: usize, what: &str| {
+        let found = match size {
+            1 => format!("no circle of {what}"),
+            size => format!("circles of up to {size} {what}"),
+        };
+        let lower = format!(" (the table still allows {allowed}: lower it)");
+        if size < allowed { found + &lower } else { found }
     };
     let files = shape(largest, package.circle, "files");
     let summary = format!("{}: {files}, {}", package.folder, shape(widest, package.rooms, "rooms"));
