@@ -109,6 +109,12 @@ impl Farm {
         self.visits.len()
     }
 
+    /// The most connections that were ever in the system at once.
+    #[inline]
+    pub(crate) fn most_in_system(&self) -> usize {
+        self.visits.most()
+    }
+
     /// How a server answers a SYN that the director passes on now. Servers that do not `vary` are up, and refuse with resets.
     #[inline(always)]
     pub(crate) fn answer_syn(&self, server: ServerId, vary: bool) -> SynAnswer {

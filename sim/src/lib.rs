@@ -35,7 +35,7 @@ pub use engine::RunError;
 pub use farm::lone_server::{Departure, LoneServer};
 pub use ipvslab_schedulers::{TimerClock, Wheel};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
-pub use outcome::{CacheTotals, DirectorTotals, Outcome, Requests, ServerTotals, Traffic, Volume};
+pub use outcome::{CacheTotals, DirectorTotals, Outcome, Overload, Requests, ServerTotals, Traffic, Volume};
 pub use path::packets::ConnectionVolume;
 pub use request::{Arrival, Sizes};
 pub use setup::{

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::Span;
+use ipvslab_schedulers::{Span, Time};
 
 /// The totals of one run.
 ///
@@ -22,6 +22,8 @@ pub struct Outcome {
     pub lost: u64,
     /// What clients that react did; `None` in a run whose clients do not.
     pub requests: Option<Requests>,
+    /// Why the run was ended before its time; `None` for a run that was not.
+    pub overload: Option<Overload>,
     /// The most entries the connection table held at once, inactive ones included.
     pub peak_entries: u64,
     /// Events handled: arrivals, departures, expiries and interventions.
@@ -54,6 +56,22 @@ pub struct Requests {
     pub gave_up: u64,
     /// Connections that a server worked on to their end when nobody waited any more.
     pub in_vain: u64,
+}
+
+/// A run that was ended because too much was in progress at once: nothing that arrived later, and nothing that was in progress
+/// then, is in its totals but for `arrived`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Overload {
+    /// Since when more came than the farm could do, as far as it can be told.
+    pub since: Time,
+    /// When the run was ended.
+    pub ended: Time,
+    /// Connections, or requests, that were in progress then.
+    pub in_progress: u64,
+    /// How many came per second, of late.
+    pub arrived_per_s: f64,
+    /// How many were done per second, of late.
+    pub finished_per_s: f64,
 }
 
 /// The totals of one real server.

@@ -45,9 +45,13 @@ pub struct Setup {
     pub(crate) caches: Vec<Option<ObjectCache>>,
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
+    pub(crate) most_in_progress: u32,
 }
 
 impl Setup {
+    /// How many connections or requests are in progress at most, if nothing else is said.
+    pub const MOST_IN_PROGRESS: u32 = 1 << 24;
+
     /// Checks and keeps a situation.
     ///
     /// `servers` are added in this order, so the last one is at the head of the list; their ids are 0, 1, 2 ….
@@ -110,6 +114,7 @@ impl Setup {
             caches: Vec::new(),
             passage: None,
             counts_traffic: false,
+            most_in_progress: Self::MOST_IN_PROGRESS,
         })
     }
 
@@ -180,6 +185,17 @@ impl Setup {
     pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
         self.passage = Some(passage);
         Ok(self)
+    }
+
+    /// Ends a run in which as many connections or requests are in progress at once: it cannot keep up.
+    ///
+    /// # Panics
+    /// If `most` is 0.
+    #[must_use]
+    pub fn at_most_in_progress(mut self, most: u32) -> Self {
+        assert!(most > 0, "a run needs room for a connection");
+        self.most_in_progress = most;
+        self
     }
 
     /// Has the packets counted that pass the director.

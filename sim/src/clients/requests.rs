@@ -38,6 +38,11 @@ impl Requests {
         }
     }
 
+    /// The most that there ever were at once.
+    pub(crate) fn most(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Every request fills the budget of retries a little.
     pub(crate) fn earn(&mut self) {
         if let Some(Budget { share, burst }) = self.policy.retries.and_then(|retries| retries.budget) {

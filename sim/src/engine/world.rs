@@ -75,6 +75,8 @@ pub(crate) trait World: Sized {
     fn arisen(run: &mut Engine<Self>, event: Event, seen: &mut impl Observer);
     /// At the end of all, what will never end is given up.
     fn give_up(run: &mut Engine<Self>, seen: &mut impl Observer);
+    /// The most connections or requests that were ever in progress at once.
+    fn most_in_progress(run: &Engine<Self>) -> usize;
     /// Whether requests are followed beyond their first connection.
     fn follows_requests(run: &Engine<Self>) -> bool;
     /// What the directors did, if their capacity has bounds.
@@ -195,6 +197,11 @@ impl<S: Scheduler + Clone> World for Plain<S> {
 
     fn give_up(_: &mut Engine<Self>, _: &mut impl Observer) {}
 
+    #[inline(always)]
+    fn most_in_progress(run: &Engine<Self>) -> usize {
+        run.farm.most_in_system()
+    }
+
     fn follows_requests(_: &Engine<Self>) -> bool {
         false
     }
@@ -283,6 +290,10 @@ impl<D: Director> World for Full<D> {
 
     fn give_up(run: &mut Engine<Self>, seen: &mut impl Observer) {
         run.give_up_hung(seen);
+    }
+
+    fn most_in_progress(run: &Engine<Self>) -> usize {
+        run.farm.most_in_system().max(run.around.requests.most())
     }
 
     fn follows_requests(run: &Engine<Self>) -> bool {

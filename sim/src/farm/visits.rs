@@ -89,6 +89,12 @@ impl Visits {
         self.slots[id.0 as usize].request = None;
     }
 
+    /// The most that there ever were at once.
+    #[inline]
+    pub(crate) fn most(&self) -> usize {
+        self.slots.len()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.slots.len() - self.free.len()
     }
