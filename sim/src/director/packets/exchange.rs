@@ -5,7 +5,7 @@ use ipvslab_schedulers::Time;
 
 use super::director::{After, PacketDirector};
 use super::entries::Handle;
-use super::{Packet, Verdict};
+use super::packet::{Packet, Verdict};
 
 impl PacketDirector {
     /// The first packet of a connection: what becomes of it, and the entry that it has then, if it has one. The entry's timer does

@@ -4,8 +4,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipvslab_schedulers::Span;
 
-use super::Packet;
 use super::name::{Name, VirtualAddress};
+use super::packet::Packet;
 use super::service::{FTP, Reached, ServiceKey};
 use crate::setup::Persistence;
 

@@ -7,12 +7,14 @@ use ipvslab_schedulers::{Flow, Scheduler, ServerId, Span, Time};
 use super::director::{After, PacketDirector, Steer};
 use super::entry::{Entry, State};
 use super::name::Name;
+use super::packet::{Choice, Packet, Payload, Verdict};
 use super::persistence;
+use super::service::ServiceId;
 use super::service::{FTP, FTP_DATA, Service};
-use super::{Choice, Packet, Payload, Protocol, ServiceId, Verdict};
 use crate::director::connection::ConnectionId;
 use crate::director::packets::sctp::SctpState;
 use crate::director::tcp::TcpState;
+use crate::setup::Protocol;
 
 /// A decision on a new connection.
 struct Scheduled {
