@@ -6,6 +6,7 @@ mod chains;
 mod classes;
 mod corpus;
 mod distributions;
+mod keepalived;
 mod log_faults;
 mod log_mutations;
 mod log_samples;
