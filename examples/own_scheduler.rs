@@ -14,7 +14,7 @@ use ipvslab_schedulers::{
     Weight,
 };
 use ipvslab_sim::{
-    Arrival, Discipline, Finished, Observer, RealServer, Service, Setup, Simulation, TcpTimeouts, Timeouts,
+    Arrival, Discipline, Engine, Finished, Observer, RealServer, Service, Setup, TcpTimeouts, Timeouts,
 };
 
 /// Any server that takes connections, each as likely.
@@ -87,8 +87,6 @@ fn run<S: Scheduler + Clone>(scheduler: impl FnOnce(&ServerTable) -> S) -> f64 {
         Ok::<_, Infallible>(Arrival::new(Time::ZERO + Span::from_secs_f64(at), work, flow))
     });
     let mut mean = Mean::default();
-    Simulation::new(&setup, scheduler)
-        .run(arrivals, &mut mean)
-        .expect("all connections end within the clock");
+    Engine::new(&setup, scheduler).run(arrivals, &mut mean).expect("all connections end within the clock");
     mean.sum / mean.count
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipvslab_reports::{Metric, UnknownMetric};
+use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 
 use crate::sweep::{Factors, Loads};
@@ -56,16 +57,21 @@ The scenario's objectives ([[objectives]]) say how much load is too much: the ta
   ipvslab check web.toml
   ipvslab check scenarios/catalog/*.toml --strict")]
     Check(Check),
-    /// Write a commented scenario to start from
+    /// Write a scenario to start from: a commented one, or one drafted from a trace
     #[command(after_help = "Examples:
   ipvslab init
-  ipvslab init farm.toml")]
+  ipvslab init site.toml --trace site.csv.gz
+  ipvslab init site.toml --trace site.csv.gz --cost '20ms + 1us/response_bytes'
+
+From a trace (ipvslab trace convert makes one of a log) come arrivals, clients, objects, sizes and
+the length of the run. The servers are made up, and marked so.")]
     Init(Init),
     /// Make a scenario of what ipvsadm saved or keepalived is told
     #[command(after_help = "Examples:
   ipvsadm -Sn | ipvslab import ipvsadm - > web.toml
   ipvslab import ipvsadm saved.ipvsadm --service 10.0.0.1:80 > web.toml
-  ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml")]
+  ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml
+  ipvslab import keepalived keepalived.conf --config-id lb1 --trace web.csv.gz --cost \"20ms + 1us/response_bytes\" > web.toml")]
     Import(Import),
     /// Print the lines that set up a scenario's service with ipvsadm -R
     #[command(after_help = "Examples:
@@ -241,6 +247,13 @@ pub(crate) struct Init {
     /// The file to write, which must not exist yet
     #[arg(default_value = "scenario.toml")]
     pub(crate) file: PathBuf,
+    /// Draft the scenario from this trace
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
+    /// [default: made up, from the durations or bytes of the trace]
+    #[arg(long, value_name = "COST", requires = "trace")]
+    pub(crate) cost: Option<Cost>,
 }
 
 #[derive(Debug, Args)]
@@ -253,6 +266,19 @@ pub(crate) struct Import {
     /// Which virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
+    /// Which director reads keepalived.conf, as keepalived's option of that name: for lines such as `@lb1 weight 5`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) config_id: Option<String>,
+    /// Where the director's root is, for absolute paths that keepalived.conf includes
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Play this trace instead of made-up connections
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
+    /// [default: made up, from the durations or bytes of the trace]
+    #[arg(long, value_name = "COST", requires = "trace")]
+    pub(crate) cost: Option<Cost>,
     /// Write the nearest thing, with a comment, where a scenario cannot express what changes decisions
     #[arg(long)]
     pub(crate) lossy: bool,

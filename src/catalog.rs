@@ -1,35 +1,13 @@
-//! `ipvslab init` and `ipvslab list`: where to start.
+//! `ipvslab list`: what there is to start from.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use ipvslab_schedulers::SchedulerKind;
 
 use crate::args::{self, Listed};
 use crate::exit::{Exit, Failure};
-use crate::print::{fold, print, talk};
+use crate::print::{fold, print};
 use crate::scenario_file::{Warnings, load};
-
-/// Writes the starter scenario, never over another file.
-pub(crate) fn init(args: &args::Init) -> Result<(), Failure> {
-    let path = args.file.display();
-    let written = OpenOptions::new().write(true).create_new(true).open(&args.file).and_then(|mut file| {
-        let written = file.write_all(ipvslab_scenarios::STARTER.as_bytes());
-        // Half a file would stand in the way of the next try.
-        written.inspect_err(|_| drop(std::fs::remove_file(&args.file)))
-    });
-    match written {
-        Ok(()) => {
-            talk(format_args!("wrote {path}; now: ipvslab compare {path}"));
-            Ok(())
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(Failure::new(Exit::Output, format!("error: {path} exists already; choose another name")))
-        }
-        Err(error) => Err(Failure::new(Exit::Output, format!("error: cannot write {path}: {error}"))),
-    }
-}
 
 /// Lists schedulers or scenarios.
 pub(crate) fn list(args: &args::List) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use ipvslab_scenarios::{Scenario, TraceError};
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Chances, Observer, Outcome, RunError, Sequels, Setup, simulate_chains};
+use ipvslab_sim::{Observer, Outcome, RandomStreams, RunError, Sequels, Setup, simulate_chains};
 
 use crate::exit::{Exit, Failure};
 
@@ -25,7 +25,7 @@ pub(crate) fn run(
         Failure::new(Exit::InvalidInput, format!("error: {error}{help}"))
     };
     let arrivals = scenario.arrivals(cell.replication).map_err(trace_failure)?;
-    let chances = Chances::new(scenario.seed, cell.replication);
+    let chances = RandomStreams::new(scenario.seed, cell.replication);
     // What disturbs a run is drawn by replication, and is the same for every scheduler.
     let seeded = setup.disturbances().map(|_| setup.clone().seeded(scenario.seed, cell.replication));
     let setup = seeded.as_ref().unwrap_or(setup);

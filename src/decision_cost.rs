@@ -13,7 +13,7 @@ use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{
     Activity, AnyScheduler, Flow, Scheduler, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Time,
 };
-use ipvslab_sim::Chances;
+use ipvslab_sim::RandomStreams;
 
 /// Flows that are taken of the arrivals, and played again in every round.
 const FLOWS: usize = 16_384;
@@ -45,7 +45,7 @@ fn one(scenario: &Scenario, kind: SchedulerKind, flows: &[(Time, Flow)]) -> Opti
         let server = &info.server;
         table.add(ServerId::new(number as u32), server.endpoint, server.weight, server.thresholds);
     }
-    let draws = Chances::new(scenario.seed, 0).twos;
+    let draws = RandomStreams::new(scenario.seed, 0).twos;
     let options = SchedulerOptions { profile: service.profile, flags: service.flags, draws };
     let mut scheduler = AnyScheduler::new(kind, options, &table, Time::ZERO).ok()?;
     let at_once = scenario.offered_load().clamp(1.0, MOST_AT_ONCE) as usize;

@@ -12,6 +12,7 @@ mod export;
 mod file_output;
 mod files;
 mod import;
+mod init;
 mod interrupt;
 mod live;
 mod output;
@@ -66,7 +67,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),
-        Verb::Init(args) => catalog::init(args),
+        Verb::Init(args) => init::run(args),
         Verb::Import(args) => import::run(args),
         Verb::Export(args) => export::run(args),
         Verb::Trace(args) => trace::run(&args.verb),

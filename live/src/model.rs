@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 
 use ipvslab_schedulers::{KernelProfile, ServerId, ServerTable, Span, Time};
 use ipvslab_sim::{
-    Chances, Choice, Direction, Packet, PacketDirector, Payload, ServiceId, Steer, TcpFlags, TcpTimeouts,
-    Timeouts, TimerClock, Verdict,
+    Choice, Direction, Packet, PacketDirector, Payload, RandomStreams, ServiceId, Steer, TcpFlags,
+    TcpTimeouts, Timeouts, TimerClock, Verdict,
 };
 
 use crate::compare::ModelServer;
@@ -33,7 +33,7 @@ impl<'a> Model<'a> {
     pub(crate) fn new(script: &'a Script, profile: KernelProfile, clock: TimerClock) -> Self {
         let mut model = Self {
             script,
-            director: PacketDirector::new(profile, clock, Chances::new(0, 0)),
+            director: PacketDirector::new(profile, clock, RandomStreams::new(0, 0)),
             timeouts: Timeouts::default(),
             listed: vec![false; script.services.len()],
             arrived: vec![None; script.flows.len()],

@@ -11,6 +11,7 @@ mod amount;
 mod bit_rate;
 mod check;
 mod conform;
+pub mod draft;
 mod load;
 pub mod log;
 mod netmask;

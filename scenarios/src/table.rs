@@ -22,7 +22,7 @@ use ipvslab_sim::{HealthCheck, Persistence, Protocol, Reached, ServiceKey};
 
 pub use self::choose::{ChoiceError, choose};
 pub use self::from_scenario::{Exported, of_scenario};
-pub use self::into_scenario::{Inexpressible, Loss, to_scenario};
+pub use self::into_scenario::{Context, Loss, NoScenario, to_scenario};
 
 pub(crate) use self::rules::LONGEST_S;
 use crate::problem::{Problem, render};

@@ -25,6 +25,7 @@ mod mh;
 mod nq;
 mod ovf;
 mod profile;
+mod ranks;
 mod replicas;
 mod rng;
 mod rr;

@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, Span, Thresholds, Time, Weight,
 };
-use ipvslab_sim::{Arrival, Discipline, RealServer, Service, Setup, Simulation};
+use ipvslab_sim::{Arrival, Discipline, Engine, RealServer, Service, Setup};
 
 const CONNECTIONS: u64 = 1_000_000;
 
@@ -83,7 +83,7 @@ fn engine(criterion: &mut Criterion) {
                     gap: 1e9 / (0.9 * capacity),
                     left: CONNECTIONS,
                 };
-                let simulation = Simulation::new(&setup, |table| {
+                let simulation = Engine::new(&setup, |table| {
                     AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
                 });
                 black_box(simulation.run(workload, &mut ()).expect("it ends").digest)

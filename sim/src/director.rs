@@ -1,29 +1,22 @@
-//! The director: schedules new connections, keeps the connection table, and counts as the kernel counts.
-//!
-//! It is told of the milestones of connections, as a simulation knows them; [`PacketDirector`](crate::PacketDirector) takes
-//! packets, and every setting that there is:
-//!
-//! | milestone | masquerading | direct routing, tunnel |
-//! |---|---|---|
-//! | SYN ([`open`](Director::open)) | bound, SYN_RECV: active | the same |
-//! | handshake ([`establish`](Director::establish)) | ESTABLISHED: active | the same |
-//! | server's reset instead ([`reset`](Director::reset)) | CLOSE: inactive, 10 s | not seen: SYN_RECV, active, 60 s |
-//! | both sides closed ([`close`](Director::close)) | TIME_WAIT: inactive, 120 s | FIN_WAIT: inactive, 120 s |
-//! | server removed ([`cut`](Director::cut)) | packets dropped: ESTABLISHED, active, 900 s after the last one | the same |
-//!
-//! Whoever closes first, the end is the same: the states between are passed at one instant, and only the last one's
-//! time-out is left (kernel spec, sections 2.1 to 2.3).
+//! What the engine asks of a director: it tells milestones of connections, and looks at the servers' counts.
 
-use alloc::vec::Vec;
+pub(crate) mod adapter;
+pub(crate) mod any;
+pub(crate) mod connection;
+pub(crate) mod expiry;
+pub(crate) mod fast;
+pub(crate) mod fleet;
+pub(crate) mod packets;
+pub(crate) mod ports;
+pub(crate) mod streams;
+pub(crate) mod tcp;
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, ServerId, ServerIndex, ServerTable, Time, Weight};
+use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, Server, ServerId, Time, Weight};
 
-use crate::connection::{Connection, ConnectionId, ConnectionTable};
-use crate::disturbances::Failover;
-use crate::expiry::Expiry;
-use crate::milestones::{Reopened, Revived, Silent};
-use crate::setup::{Forwarding, RealServer, Service};
-use crate::tcp::TcpState;
+use crate::director::connection::ConnectionId;
+use crate::director::fast::FastDirector;
+use crate::setup::RealServer;
+use crate::setup::operations::Failover;
 
 /// An entry that has left the connection table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,274 +29,218 @@ pub struct Expired {
     pub was: Activity,
 }
 
-/// A director with one TCP virtual service.
-#[derive(Clone, Debug)]
-pub struct Director<S> {
-    forwarding: Forwarding,
-    servers: ServerTable,
-    scheduler: S,
-    /// The scheduler as it was bound to the empty list: what another director begins with.
-    fresh: S,
-    connections: ConnectionTable,
-    expiry: Expiry,
+/// A connection whose packets nobody answers any more: its entry's timer runs. Not valid for another entry of the same id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Silent {
+    pub(crate) id: ConnectionId,
+    pub(crate) armed: u16,
 }
 
-impl<S: Scheduler + Clone> Director<S> {
-    /// A service without servers; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
-    pub fn new(service: &Service, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
-        let servers = ServerTable::new(service.profile.accounting);
-        let scheduler = scheduler(&servers);
-        Self {
-            forwarding: service.forwarding,
-            fresh: scheduler.clone(),
-            scheduler,
-            servers,
-            connections: ConnectionTable::default(),
-            expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
-        }
+/// What becomes of a SYN that is sent again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reopened {
+    /// Passed on.
+    Passed {
+        /// The connection, whose timer does not run.
+        connection: ConnectionId,
+        /// Its server.
+        server: ServerId,
+        /// Whether its entry had expired, so that it was scheduled anew.
+        is_anew: bool,
+    },
+    /// Dropped, since its server has left the list; the entry's timer runs on.
+    Dropped(Silent),
+    /// The entry had expired, and there was no server for a new one.
+    NoServer,
+}
+
+/// What becomes of a packet on an open connection that had been silent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Revived {
+    /// Passed on; the connection's timer does not run.
+    Passed(ConnectionId),
+    /// Dropped, since its server has left the list; the entry's timer runs on.
+    Dropped(Silent),
+    /// There is no entry any more: it is answered with a reset.
+    Gone,
+}
+
+/// The counts of a server at a director, or at all directors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// Its weight.
+    pub weight: i32,
+    /// Active connections as IPVS counts them.
+    pub active: i32,
+    /// All connections, active and inactive.
+    pub total: i32,
+}
+
+impl Counts {
+    /// Inactive connections, as the kernel reports them (never below zero).
+    pub fn inactive(self) -> i32 {
+        (self.total - self.active).max(0)
     }
 
-    /// The real servers with their counts.
+    /// Those that a table has of a server.
     #[inline]
-    pub fn servers(&self) -> &ServerTable {
-        &self.servers
+    pub(crate) fn of(server: &Server) -> Self {
+        Self { weight: server.weight(), active: server.active(), total: server.total() }
     }
+}
 
+/// A director that is told of the milestones of connections; see [`FastDirector`] for what each means.
+pub trait Director {
+    /// The counts of a server, in the list or removed; `None` if it was never added.
+    fn counts(&self, server: ServerId) -> Option<Counts>;
+    /// Whether a server is in the list.
+    fn is_listed(&self, server: ServerId) -> bool;
     /// The most entries there ever were at once.
-    pub fn peak_entries(&self) -> usize {
-        self.connections.peak()
+    fn peak_entries(&self) -> usize;
+    /// `ipvsadm -a` of the servers that are there at the start.
+    fn set_up(&mut self, servers: &[(ServerId, RealServer)]) {
+        for (id, server) in servers {
+            self.add(*id, server, server.weight);
+        }
     }
-
-    /// `ipvsadm -a`: a server joins at the head of the list.
-    pub fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight) {
-        let change = self.servers.add(id, server.endpoint, weight, server.thresholds);
-        self.scheduler.table_changed(change, &self.servers);
-    }
-
-    /// `ipvsadm -e`: a new weight, the thresholds as they are.
-    pub fn set_weight(&mut self, id: ServerId, weight: Weight) {
-        let change = self.servers.set_weight(id, weight);
-        self.scheduler.table_changed(change, &self.servers);
-    }
-
-    /// `ipvsadm -d`: the server leaves the list; its entries stay until they expire.
-    pub fn remove(&mut self, id: ServerId) {
-        let change = self.servers.remove(id);
-        self.scheduler.table_changed(change, &self.servers);
-    }
-
+    /// `ipvsadm -a`.
+    fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight);
+    /// `ipvsadm -e`: a new weight.
+    fn set_weight(&mut self, id: ServerId, weight: Weight);
+    /// `ipvsadm -d`.
+    fn remove(&mut self, id: ServerId, now: Time);
     /// Whether the scheduler wants to be shown what no director can see.
-    #[inline]
-    pub(crate) fn is_clairvoyant(&self) -> bool {
-        self.scheduler.is_clairvoyant()
+    fn is_clairvoyant(&self) -> bool;
+    /// Shows it that, by server id.
+    fn show(&mut self, seen: &[Seen]);
+    /// The first packet of a client of this class; `None` if it is not let in.
+    fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)>;
+    /// The server has taken the connection.
+    fn establish(&mut self, id: ConnectionId, now: Time);
+    /// The server has refused it.
+    fn reset(&mut self, id: ConnectionId, now: Time);
+    /// Both sides have closed it.
+    fn close(&mut self, id: ConnectionId, now: Time);
+    /// Its server was removed, and it goes on into the void.
+    fn cut(&mut self, id: ConnectionId, now: Time) {
+        let silent = self.silence(id, now);
+        self.forget(silent);
     }
-
-    /// Shows it that.
-    pub(crate) fn show(&mut self, seen: &[Seen]) {
-        self.scheduler.show(seen);
-    }
-
-    /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.
+    /// Nobody answers its packets from now on, and its timer runs.
+    fn silence(&mut self, id: ConnectionId, now: Time) -> Silent;
+    /// The client of a half-open silent connection sends its SYN again.
+    fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened;
+    /// The client of an open silent connection sends on it again.
+    fn revive(&mut self, silent: Silent, now: Time) -> Revived;
+    /// The client of a silent connection has given up without a word.
+    fn forget(&mut self, silent: Silent);
+    /// The client closes an open connection and is gone; nothing of it follows.
+    fn leave(&mut self, id: ConnectionId, now: Time);
+    /// The client closes an open silent connection and is gone.
+    fn leave_silent(&mut self, silent: Silent, now: Time);
+    /// The server resets an open connection.
+    fn abort(&mut self, id: ConnectionId, now: Time);
+    /// Another director takes over. Without synchronisation it knows none of the connections; all open ones were [`cut`] before.
     ///
-    /// The entry's timer is not armed: a milestone follows that does so. Expires what is due.
+    /// [`cut`]: Self::cut
+    fn fail_over(&mut self, failover: Failover, now: Time);
+    /// When the next entry that counts as active may run out, at the earliest.
+    fn next_active_timeout(&self) -> Time;
+    /// Lets every entry go whose time is up.
+    fn expire(&mut self, now: Time, expired: impl FnMut(Expired));
+}
+
+impl<S: Scheduler + Clone> Director for FastDirector<S> {
+    #[inline]
+    fn counts(&self, server: ServerId) -> Option<Counts> {
+        self.servers().find(server).map(Counts::of)
+    }
+
+    fn is_listed(&self, server: ServerId) -> bool {
+        self.servers().position(server).is_some()
+    }
+
+    fn peak_entries(&self) -> usize {
+        self.peak_entries()
+    }
+
+    fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight) {
+        self.add(id, server, weight);
+    }
+
+    fn set_weight(&mut self, id: ServerId, weight: Weight) {
+        self.set_weight(id, weight);
+    }
+
+    fn remove(&mut self, id: ServerId, _: Time) {
+        self.remove(id);
+    }
+
+    #[inline]
+    fn is_clairvoyant(&self) -> bool {
+        self.is_clairvoyant()
+    }
+
+    fn show(&mut self, seen: &[Seen]) {
+        self.show(seen);
+    }
+
     #[inline(always)]
-    pub fn open(&mut self, flow: &Flow, now: Time) -> Option<(ConnectionId, ServerId)> {
-        self.expire(now, |_| {});
-        let chosen = self.scheduler.schedule(flow, &self.servers, now)?;
-        let server = self.servers.id(chosen);
-        self.servers.bind(server);
-        self.servers.wake(server);
-        self.scheduler.load_changed(chosen, &self.servers);
-        Some((self.connections.insert(server, TcpState::SynRecv), server))
-    }
-
-    /// The handshake is complete. Its timer is not armed: a connection in progress sends packets more often than
-    /// every 900 s.
-    #[inline]
-    pub fn establish(&mut self, id: ConnectionId) {
-        self.connections.entry(id).state = TcpState::Established;
-    }
-
-    /// The server answered the SYN with a reset.
-    pub fn reset(&mut self, id: ConnectionId, now: Time) {
-        if self.forwarding.sees_replies() {
-            self.transition(id, TcpState::Close, now);
-        } else {
-            self.arm(id, TcpState::SynRecv, now);
-        }
-    }
-
-    /// Both sides have closed the connection.
-    #[inline]
-    pub fn close(&mut self, id: ConnectionId, now: Time) {
-        if self.forwarding.sees_replies() {
-            self.transition(id, TcpState::TimeWait, now);
-        } else {
-            self.transition(id, TcpState::FinWait, now);
-        }
-    }
-
-    /// The connection's server was removed: from now on its packets are dropped and do not re-arm its timer.
-    pub fn cut(&mut self, id: ConnectionId, now: Time) {
-        self.silence(id, now);
-    }
-
-    /// A half-open connection's SYN got no answer, or an open one's server is gone: its timer runs from now on.
-    pub(crate) fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
-        let state = self.connections.entry(id).state;
-        self.arm(id, state, now);
-        let connection = self.connections.entry(id);
-        connection.is_silent = true;
-        Silent { id, armed: connection.armed }
-    }
-
-    /// The client's SYN again.
-    pub(crate) fn reopen(&mut self, silent: Silent, flow: &Flow, now: Time) -> Reopened {
-        if !self.lives(silent) {
-            return self.open(flow, now).map_or(Reopened::NoServer, |(connection, server)| {
-                Reopened::Passed { connection, server, is_anew: true }
-            });
-        }
-        match self.revive(silent) {
-            Revived::Passed(connection) => {
-                let server = self.connections.entry(connection).server;
-                Reopened::Passed { connection, server, is_anew: false }
-            }
-            _ => Reopened::Dropped(silent),
-        }
-    }
-
-    /// A packet on an open connection that had been silent.
-    pub(crate) fn revive(&mut self, silent: Silent) -> Revived {
-        if !self.lives(silent) {
-            return Revived::Gone;
-        }
-        let Connection { server, .. } = *self.connections.entry(silent.id);
-        if self.servers.position(server).is_none() {
-            return Revived::Dropped(silent);
-        }
-        self.disarm(silent.id);
-        self.connections.entry(silent.id).is_silent = false;
-        Revived::Passed(silent.id)
-    }
-
-    /// The client closes a connection that is open, and is gone.
-    pub(crate) fn leave(&mut self, id: ConnectionId, now: Time) {
-        let state = if self.forwarding.sees_replies() { TcpState::CloseWait } else { TcpState::FinWait };
-        self.transition(id, state, now);
-    }
-
-    /// The client closes a connection whose server is gone. To a server that is no longer listed, its FIN is dropped.
-    pub(crate) fn leave_silent(&mut self, silent: Silent, now: Time) {
-        let Connection { server, state, .. } = *self.connections.entry(silent.id);
-        let passes = self.lives(silent) && self.servers.position(server).is_some();
-        if passes && state == TcpState::Established {
-            self.leave(silent.id, now);
-        }
-    }
-
-    /// The server resets a connection that is open.
-    pub(crate) fn abort(&mut self, id: ConnectionId, now: Time) {
-        if self.forwarding.sees_replies() {
-            self.transition(id, TcpState::Close, now);
-        } else {
-            self.arm(id, TcpState::Established, now);
-        }
-    }
-
-    /// Another director takes over: with the same list of servers, put up one by one, a scheduler that begins anew, and
-    /// this one's connections or none.
-    pub(crate) fn fail_over(&mut self, failover: Failover) {
-        let positions = (0..self.servers.len()).map(ServerIndex::new);
-        let listed: Vec<_> = positions
-            .map(|at| {
-                let weight = Weight::new(self.servers.server(at).weight() as u32).expect("was a weight");
-                (self.servers.id(at), self.servers.endpoint(at), weight, self.servers.thresholds(at))
-            })
-            .collect();
-        for &(id, ..) in &listed {
-            self.servers.remove(id);
-        }
-        if failover == Failover::Cold {
-            self.servers.forget_removed();
-            self.connections.clear();
-            self.expiry.clear();
-        }
-        self.scheduler = self.fresh.clone();
-        for (id, endpoint, weight, thresholds) in listed.into_iter().rev() {
-            let change = self.servers.add(id, endpoint, weight, thresholds);
-            self.scheduler.table_changed(change, &self.servers);
-        }
-    }
-
-    /// Whether the entry is the one that was silenced, and has not expired since.
-    fn lives(&mut self, silent: Silent) -> bool {
-        let connection = self.connections.entry(silent.id);
-        connection.is_silent && connection.armed == silent.armed
-    }
-
-    /// When the next entry that counts as active runs out, at the earliest; [`Time::NEVER`] if none is armed.
-    #[inline]
-    pub fn next_active_timeout(&self) -> Time {
-        self.expiry.next_active()
-    }
-
-    /// Lets every entry go whose timer has run out at `now`, and names each.
-    #[inline]
-    pub fn expire(&mut self, now: Time, mut expired: impl FnMut(Expired)) {
-        let Self { servers, scheduler, connections, expiry, .. } = self;
-        expiry.drain_due(now, |due| {
-            let connection = connections.entry(due.connection);
-            if connection.armed != due.armed {
-                return;
-            }
-            let (server, was) = (connection.server, connection.state.activity());
-            connections.remove(due.connection);
-            servers.unbind(server, was);
-            if let Some(at) = servers.position(server) {
-                scheduler.load_changed(at, servers);
-            }
-            expired(Expired { connection: due.connection, server, was });
-        });
+    fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
+        self.open(flow, now)
     }
 
     #[inline]
-    fn transition(&mut self, id: ConnectionId, state: TcpState, now: Time) {
-        let connection = self.connections.entry(id);
-        let (before, server) = (connection.state.activity(), connection.server);
-        connection.state = state;
-        match (before, state.activity()) {
-            (Activity::Active, Activity::Inactive) => self.servers.idle(server),
-            (Activity::Inactive, Activity::Active) => self.servers.wake(server),
-            _ => {}
-        }
-        self.load_changed(server);
-        self.arm(id, state, now);
+    fn establish(&mut self, id: ConnectionId, _: Time) {
+        self.establish(id);
+    }
+
+    fn reset(&mut self, id: ConnectionId, now: Time) {
+        self.reset(id, now);
     }
 
     #[inline]
-    fn arm(&mut self, id: ConnectionId, state: TcpState, now: Time) {
-        let armed = self.disarm(id);
-        self.expiry.arm(state, id, armed, now);
+    fn close(&mut self, id: ConnectionId, now: Time) {
+        self.close(id, now);
     }
 
-    /// The timer's old place is no longer valid; the number that the next one has.
-    #[inline]
-    fn disarm(&mut self, id: ConnectionId) -> u16 {
-        let connection = self.connections.entry(id);
-        connection.armed = connection.armed.wrapping_add(1);
-        let armed = connection.armed;
-        if armed == 0 {
-            // Numbers begin again: none of the last round may be left.
-            self.expiry.forget(id);
-        }
-        armed
+    fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
+        self.silence(id, now)
+    }
+
+    fn reopen(&mut self, silent: Silent, flow: &Flow, _: u16, now: Time) -> Reopened {
+        self.reopen(silent, flow, now)
+    }
+
+    fn revive(&mut self, silent: Silent, _: Time) -> Revived {
+        self.revive(silent)
+    }
+
+    fn forget(&mut self, _: Silent) {}
+
+    fn leave(&mut self, id: ConnectionId, now: Time) {
+        self.leave(id, now);
+    }
+
+    fn leave_silent(&mut self, silent: Silent, now: Time) {
+        self.leave_silent(silent, now);
+    }
+
+    fn abort(&mut self, id: ConnectionId, now: Time) {
+        self.abort(id, now);
+    }
+
+    fn fail_over(&mut self, failover: Failover, _: Time) {
+        self.fail_over(failover);
     }
 
     #[inline]
-    fn load_changed(&mut self, server: ServerId) {
-        if let Some(at) = self.servers.position(server) {
-            self.scheduler.load_changed(at, &self.servers);
-        }
+    fn next_active_timeout(&self) -> Time {
+        self.next_active_timeout()
+    }
+
+    #[inline]
+    fn expire(&mut self, now: Time, expired: impl FnMut(Expired)) {
+        self.expire(now, expired);
     }
 }

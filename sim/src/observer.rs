@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::{ServerId, Span, Time};
 
-use crate::connection::ConnectionId;
+use crate::director::connection::ConnectionId;
 
 /// Why a connection was not served.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

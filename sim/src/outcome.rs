@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::Span;
 
-use crate::forwarding::Load;
+use crate::path::packets::Load;
 
 /// The totals of one run.
 ///

@@ -1,5 +1,9 @@
 //! What is simulated: a virtual service, its real servers, and what is done to them when.
 
+pub(crate) mod client;
+pub(crate) mod error;
+pub(crate) mod operations;
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
@@ -7,13 +11,13 @@ use core::num::NonZeroU16;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
 
-use crate::cache::ObjectCache;
-use crate::disturbances::{Disturbances, Fault};
-use crate::fleet::Directors;
-use crate::packet::{Persistence, Protocol, Sysctls, Timeouts};
-use crate::passage::Passage;
-use crate::setup_error::SetupError;
-use crate::tcp::TcpState;
+use crate::director::fleet::Directors;
+use crate::director::packets::{Persistence, Protocol, Sysctls, Timeouts};
+use crate::director::tcp::TcpState;
+use crate::farm::cache::ObjectCache;
+use crate::path::line::Passage;
+use crate::setup::error::SetupError;
+use crate::setup::operations::{Disturbances, Fault};
 
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -4,17 +4,17 @@ use alloc::boxed::Box;
 
 use ipvslab_schedulers::{AnyScheduler, SchedulerKind, SchedulerOptions, ServerTable, Time};
 
-use crate::arrival::Arrival;
-use crate::chances::Chances;
-use crate::director::Director;
-use crate::fleet::{Directors, Fleet};
-use crate::member::Member;
+use crate::clients::follow_ups::Sequels;
+use crate::director::adapter::PacketAdapter;
+use crate::director::any::AnyDirector;
+use crate::director::fast::FastDirector;
+use crate::director::fleet::{Directors, Fleet};
+use crate::director::streams::RandomStreams;
+use crate::engine::{Engine, RunError};
 use crate::observer::Observer;
 use crate::outcome::Outcome;
-use crate::sequel::Sequels;
+use crate::request::Arrival;
 use crate::setup::{Service, Setup};
-use crate::simulation::{RunError, Simulation};
-use crate::told::ToldDirector;
 
 /// Runs a situation to its end under a scheduler.
 ///
@@ -26,7 +26,7 @@ use crate::told::ToldDirector;
 pub fn simulate<E>(
     setup: &Setup,
     scheduler: SchedulerKind,
-    chances: Chances,
+    chances: RandomStreams,
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
@@ -43,7 +43,7 @@ pub fn simulate<E>(
 pub fn simulate_chains<E>(
     setup: &Setup,
     scheduler: SchedulerKind,
-    chances: Chances,
+    chances: RandomStreams,
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     sequels: Option<Box<dyn Sequels>>,
     observer: &mut impl Observer,
@@ -53,27 +53,27 @@ pub fn simulate_chains<E>(
         // The one that most runs need, by itself, for the sake of speed.
         None if service.is_plain() => {
             let director = plain(service, scheduler, chances);
-            Simulation::of(setup, director).followed_by(sequels).run(arrivals, observer)
+            Engine::of(setup, director).followed_by(sequels).run(arrivals, observer)
         }
         plan => {
             let single = Directors::default();
             let fleet = Fleet::new(plan.as_ref().unwrap_or(&single), |number| {
                 let chances = chances.of_director(number);
                 if service.is_plain() {
-                    Member::Plain(Box::new(plain(service, scheduler, chances)))
+                    AnyDirector::Plain(Box::new(plain(service, scheduler, chances)))
                 } else {
-                    Member::Told(Box::new(ToldDirector::new(service, scheduler, chances)))
+                    AnyDirector::Told(Box::new(PacketAdapter::new(service, scheduler, chances)))
                 }
             });
-            Simulation::of(setup, fleet).followed_by(sequels).run(arrivals, observer)
+            Engine::of(setup, fleet).followed_by(sequels).run(arrivals, observer)
         }
     }
 }
 
-fn plain(service: &Service, scheduler: SchedulerKind, chances: Chances) -> Director<AnyScheduler> {
+fn plain(service: &Service, scheduler: SchedulerKind, chances: RandomStreams) -> FastDirector<AnyScheduler> {
     let (profile, flags, draws) = (service.profile, service.flags, chances.twos);
     let options = SchedulerOptions { profile, flags, draws };
-    Director::new(service, |servers: &ServerTable| {
+    FastDirector::new(service, |servers: &ServerTable| {
         AnyScheduler::new(scheduler, options, servers, Time::ZERO)
             .expect("an empty list suits every scheduler")
     })

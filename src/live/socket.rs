@@ -9,7 +9,7 @@ use ipvslab_reports::{
 };
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{Accounting, SchedulerKind, Span};
-use ipvslab_sim::{Chances, Setup, simulate};
+use ipvslab_sim::{RandomStreams, Setup, simulate};
 use rayon::prelude::*;
 
 use super::args::Validate;
@@ -144,7 +144,7 @@ fn simulated(
     let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
     let invalid = |message: String| Failure::new(Exit::InvalidInput, format!("error: {message}"));
     let arrivals = scenario.arrivals(0).map_err(|error| invalid(error.to_string()))?.take(connections);
-    let outcome = simulate(&setup, scheduler, Chances::new(scenario.seed, 0), arrivals, &mut collector)
+    let outcome = simulate(&setup, scheduler, RandomStreams::new(scenario.seed, 0), arrivals, &mut collector)
         .map_err(|error| invalid(format!("{scheduler}: {error:?}")))?;
     Ok(collector.finish(&outcome, &servers))
 }

@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 use ipvslab_scenarios::{Scenario, TraceError, VirtualService};
 use ipvslab_schedulers::{Flow as Addresses, SchedulerKind, ServerId, Time};
 use ipvslab_sim::{
-    Chances, ConnectionId, Finished, Intervention, Observer, Protocol, Refusal, RunError, Setup, TcpTimeouts,
-    Timeouts, simulate,
+    ConnectionId, Finished, Intervention, Observer, Protocol, RandomStreams, Refusal, RunError, Setup,
+    TcpTimeouts, Timeouts, simulate,
 };
 
 use super::{
@@ -187,7 +187,7 @@ impl Recorder<'_> {
             live: HashMap::new(),
             unanswered: None,
         };
-        let chances = Chances::new(scenario.seed, 0);
+        let chances = RandomStreams::new(scenario.seed, 0);
         let arrivals = scenario.arrivals(0)?.take(connections).inspect(|arrival| {
             arriving.set(arrival.as_ref().ok().map(|arrival| arrival.flow));
         });

@@ -3,14 +3,15 @@
 use maud::{Markup, html};
 
 use super::figure::{Figure, Table, XAxis};
-use crate::confidence::Estimate;
-use crate::disruption::{Disruption, Effect, MOST, disruptions};
 use crate::error::ReportError;
-use crate::metric::Quantity;
+use crate::estimate::confidence::Estimate;
+use crate::estimate::disruption::{Disruption, Effect, MOST, disruptions};
+use crate::estimate::summary::Summary;
+use crate::number::{MISSING, plain};
+use crate::output::quantity::Scale;
 use crate::plot::{Coursed, course, course_svg};
-use crate::quantity::{MISSING, Scale, plain};
+use crate::run::metric::Quantity;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// Curves over time, and a table of every instant; nothing if no run was followed.
 ///

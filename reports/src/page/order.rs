@@ -3,14 +3,14 @@
 use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
+use super::document::remarks;
 use super::figure::Figure;
-use super::remarks;
-use crate::compare::columns;
-use crate::confidence::Estimate;
-use crate::notes;
-use crate::objective::{Verdict, judge};
+use crate::estimate::confidence::Estimate;
+use crate::estimate::objective::{Verdict, judge};
+use crate::estimate::summary::Summary;
+use crate::output::caveats;
+use crate::output::columns::columns;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// Every scheduler, best first, and what the numbers do not say by themselves.
 pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> Markup {
@@ -45,7 +45,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                  Jain the evenness of these shares; 1 is even."
             }
             (objectives(study, summary))
-            (remarks(&notes::of(study, summary)))
+            (remarks(&caveats::of(study, summary)))
             @for figure in figures { (figure.markup()) }
         }
     }

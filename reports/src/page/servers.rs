@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::rows::{Row, rows};
-use crate::quantity::{MISSING, plain};
+use crate::estimate::summary::{SchedulerSummary, ServerSummary, Summary};
+use crate::number::{MISSING, plain};
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, ServerSummary, Summary};
 
 /// Shares, utilisation and connections.
 pub(super) fn section(study: &Study, summary: &Summary) -> Markup {

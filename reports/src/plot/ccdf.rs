@@ -2,13 +2,13 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves, label, sharing_times};
 use super::percentiles::STEP;
+use super::picture::Caption;
 use crate::error::ReportError;
+use crate::estimate::summary::Summary;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// From all to one in a million, in nines.
 const NINES: (f64, f64) = (0.0, 6.0);

@@ -2,14 +2,14 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves, Rule};
-use crate::course::{BINS, Bin};
-use crate::disruption::{MOST, disruptions};
+use super::picture::Caption;
 use crate::error::ReportError;
+use crate::estimate::disruption::{MOST, disruptions};
+use crate::estimate::summary::Summary;
+use crate::run::time_series::{BINS, Bin};
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// Bins that are drawn as one point.
 const TOGETHER: usize = 2;

@@ -1,12 +1,12 @@
 //! How unevenly the servers are loaded, over time.
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves};
+use super::picture::Caption;
 use crate::error::ReportError;
-use crate::imbalance::{Imbalance, over_time};
+use crate::estimate::imbalance::{Imbalance, over_time};
+use crate::estimate::summary::Summary;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// The most active connections of a server over the mean, both by weight, for each scheduler that was sampled.
 ///

@@ -4,12 +4,12 @@ use std::f64::consts::LOG10_2;
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves, label, sharing_times};
+use super::picture::Caption;
 use crate::error::ReportError;
+use crate::estimate::summary::Summary;
 use crate::study::Study;
-use crate::summary::Summary;
 
 /// From the median to 99.99 %, in nines.
 pub(super) const NINES: (f64, f64) = (LOG10_2, 4.0);

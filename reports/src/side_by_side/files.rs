@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::{SideBySide, SideBySideRow, relative_difference};
-use crate::csv::table;
 use crate::error::ReportError;
-use crate::json::{Point, written};
-use crate::metric::Metric;
-use crate::metrics::{RunMetrics, ServerMetrics};
-use crate::server::StudyServer;
+use crate::output::csv::table;
+use crate::output::json::{Point, written};
+use crate::run::metric::Metric;
+use crate::run::metrics::{RunMetrics, ServerMetrics};
+use crate::run::server::StudyServer;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const SIDE_BY_SIDE_SCHEMA: &str = "ipvslab.side_by_side/1";

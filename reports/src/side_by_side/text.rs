@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use ipvslab_schedulers::Time;
 
 use super::{SideBySide, SideBySideRow, furthest, relative_difference};
-use crate::compare::{seconds, titled};
-use crate::metric::Metric;
-use crate::metrics::RunMetrics;
-use crate::quantity::{MISSING, Scale, fold, signed, unsigned};
-use crate::table::{Column, render};
+use crate::number::{MISSING, signed, unsigned};
+use crate::output::quantity::{Scale, fold};
+use crate::output::table::{Column, render};
+use crate::output::text::heading::{seconds, titled};
+use crate::run::metric::Metric;
+use crate::run::metrics::RunMetrics;
 
 /// With more servers than this, shares are shown by group.
 const SHOWN_SERVERS: usize = 32;

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Knee, KneeFound, Knees, LoadStudy, Sweep, SweepSummary, utilisation};
-use crate::confidence::{CONFIDENCE, Estimate};
-use crate::csv::{finish, table};
 use crate::error::ReportError;
-use crate::json::{self, written};
-use crate::metric::Metric;
+use crate::estimate::confidence::{CONFIDENCE, Estimate};
+use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::csv::{finish, table};
+use crate::output::json::{self, written};
+use crate::run::metric::Metric;
 use crate::study::Study;
-use crate::summary::{SchedulerSummary, Summary};
+use crate::sweep::knee::{Knee, KneeFound, Knees};
+use crate::sweep::loads::{LoadStudy, Sweep, utilisation};
+use crate::sweep::summary::SweepSummary;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const SWEEP_SCHEMA: &str = "ipvslab.sweep/1";

@@ -7,11 +7,11 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::{LoadStudy, Sweep};
-use crate::confidence::Estimate;
-use crate::metric::{Metric, Quantity};
-use crate::objective::Objective;
-use crate::ranking::{Candidate, Ranking, Series};
+use crate::estimate::confidence::Estimate;
+use crate::estimate::ranking::{Candidate, Ranking, Series};
+use crate::run::metric::{Metric, Quantity};
+use crate::study::objective::Objective;
+use crate::sweep::loads::{LoadStudy, Sweep};
 
 /// Up to where one objective holds, under every scheduler that is held to it.
 #[derive(Clone, PartialEq, Debug)]

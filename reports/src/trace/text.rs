@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::amounts::{Amounts, QUANTILES};
 use super::survey::TraceSummary;
 use super::tally::Names;
-use crate::quantity::{MISSING, fold, plain};
-use crate::table::{Column, render};
+use crate::number::{MISSING, plain};
+use crate::output::quantity::fold;
+use crate::output::table::{Column, render};
 
 /// Names longer than this are cut.
 const LONGEST_NAME: usize = 60;

@@ -6,7 +6,7 @@ use super::amounts::{Amounts, QUANTILES};
 use super::survey::TraceSummary;
 use super::tally::Names;
 use crate::error::ReportError;
-use crate::json::written;
+use crate::output::json::written;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const TRACE_SCHEMA: &str = "ipvslab.trace/1";

@@ -11,8 +11,8 @@ use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
-    ServerLoad, ServerTotals, Service, Setup, Simulation,
+    Arrival, ConnectionId, Discipline, Engine, Finished, Intervention, Observer, Outcome, RealServer,
+    Refusal, ServerLoad, ServerTotals, Service, Setup,
 };
 
 pub(crate) fn seconds(secs: f64) -> Time {
@@ -274,7 +274,7 @@ fn run(
         flags: setup.service().flags,
         draws: Draws::Stream(Rng::stream(7, replication, "twos")),
     };
-    let simulation = Simulation::new(setup, |table| {
+    let simulation = Engine::new(setup, |table| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     });
     simulation.run(arrivals, observer).expect("all connections end within the clock")

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::{Loaded, load};
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Chances, Sequels, simulate_chains};
+use ipvslab_sim::{RandomStreams, Sequels, simulate_chains};
 
 fn files() -> Vec<PathBuf> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
@@ -75,7 +75,7 @@ fn the_first_minutes_of_every_scenario_run() {
         scenario.replications = 1;
         let setup = scenario.setup();
         for &kind in scenario.schedulers.iter().take(2) {
-            let chances = Chances::new(scenario.seed, 0);
+            let chances = RandomStreams::new(scenario.seed, 0);
             let arrivals = scenario.arrivals(0).expect("arrivals").take(20_000);
             let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn Sequels>);
             let outcome = simulate_chains(&setup, kind, chances, arrivals, chains, &mut ())

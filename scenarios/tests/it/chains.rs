@@ -4,7 +4,9 @@ use std::path::Path;
 
 use ipvslab_scenarios::{Scenario, parse};
 use ipvslab_schedulers::{SchedulerKind, ServerId, Span, Time};
-use ipvslab_sim::{Chances, ConnectionId, Finished, Observer, Outcome, Sequels, ServerLoad, simulate_chains};
+use ipvslab_sim::{
+    ConnectionId, Finished, Observer, Outcome, RandomStreams, Sequels, ServerLoad, simulate_chains,
+};
 
 const FARM: &str = "[run]\nduration = \"1000s\"\n[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\"]\n\
                     [[servers]]\nname = \"web\"\ncount = 2\ncores = 4\n[work.exponential]\nmean = \"20ms\"\n";
@@ -40,7 +42,7 @@ fn run(scenario: &Scenario, kind: SchedulerKind) -> (Watch, Outcome) {
     let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn Sequels>);
     let arrivals = scenario.arrivals(0).expect("drawn");
     let outcome =
-        simulate_chains(&setup, kind, Chances::new(1, 0), arrivals, chains, &mut watch).expect("drawn");
+        simulate_chains(&setup, kind, RandomStreams::new(1, 0), arrivals, chains, &mut watch).expect("drawn");
     (watch, outcome)
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::table::ipvsadm::{self, Thresholds};
 use ipvslab_scenarios::table::keepalived::{Files, Unreadable, read};
-use ipvslab_scenarios::table::{Imported, Loss, Table, to_scenario};
+use ipvslab_scenarios::table::{Context, Imported, Loss, Table, to_scenario};
 use ipvslab_scenarios::{Level, Problem, Problems, parse};
 
 use self::said::Said;
@@ -129,7 +129,13 @@ fn every_service_becomes_a_sound_scenario() {
     for Case { name, imported, .. } in cases() {
         let Ok(Imported { table, .. }) = imported else { continue };
         for service in table.services.iter().take(8) {
-            let Ok(text) = to_scenario(service, table.timeouts, &name, &[], Loss::Comment) else { continue };
+            let context = Context {
+                origin: &name,
+                timeouts: table.timeouts,
+                loss: Loss::Comment,
+                ..Context::default()
+            };
+            let Ok(text) = to_scenario(service, &context) else { continue };
             parse(&text, "made.toml", Path::new(""))
                 .unwrap_or_else(|problems| panic!("{name}: {problems}\n{text}"));
         }

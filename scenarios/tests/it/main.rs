@@ -6,6 +6,7 @@ mod chains;
 mod classes;
 mod corpus;
 mod distributions;
+mod drafts;
 mod keepalived;
 mod log_faults;
 mod log_mutations;

@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Chances, Disturbances, Failover, Fault, Intervention, Link, Next, Outcome, Patience, RealServer, Retries,
-    Sequels, Service, Setup, Sizes, Sysctls, simulate_chains,
+    Disturbances, Failover, Fault, Intervention, Link, Next, Outcome, Patience, RandomStreams, RealServer,
+    Retries, Sequels, Service, Setup, Sizes, Sysctls, simulate_chains,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup};
@@ -41,7 +41,7 @@ fn run_all(setup: &Setup, times: &[f64], sequels: impl Sequels + 'static) -> (Ve
     let mut log = Log::default();
     let list: Vec<(f64, f64)> = times.iter().map(|&at| (at, 1.0)).collect();
     let sequels: Option<Box<dyn Sequels>> = Some(Box::new(sequels));
-    let chances = Chances::new(1, 0);
+    let chances = RandomStreams::new(1, 0);
     let outcome = simulate_chains(setup, SchedulerKind::Rr, chances, arrivals(&list), sequels, &mut log)
         .expect("in order");
     (log.lines, outcome)
@@ -70,8 +70,9 @@ fn a_connection_carries_its_requests_to_one_server_and_is_active_between_them() 
     let mut log = Log::default();
     let sequels: Option<Box<dyn Sequels>> = Some(Box::new(alive(3, 2.0)));
     let list = arrivals(&[(0.0, 1.0)]);
-    let outcome = simulate_chains(&setup, SchedulerKind::Rr, Chances::new(1, 0), list, sequels, &mut log)
-        .expect("in order");
+    let outcome =
+        simulate_chains(&setup, SchedulerKind::Rr, RandomStreams::new(1, 0), list, sequels, &mut log)
+            .expect("in order");
     // At work from 0 to 1, 3 to 4 and 6 to 7 s.
     assert_eq!(log.lines.iter().filter(|line| line.contains("assigned")).count(), 1);
     assert_eq!(log.lines.iter().filter(|line| line.contains("response 1 waiting 0")).count(), 3);

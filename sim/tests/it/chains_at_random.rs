@@ -3,7 +3,7 @@
 
 use ipvslab_schedulers::{Flow, Rng, RngFamily, SchedulerKind, Span};
 use ipvslab_sim::{
-    Chances, Directors, Link, Next, Outcome, Sequels, Service, Sizes, SpreadBy, Start, Sysctls,
+    Directors, Link, Next, Outcome, RandomStreams, Sequels, Service, Sizes, SpreadBy, Start, Sysctls,
     simulate_chains,
 };
 use proptest::prelude::*;
@@ -50,7 +50,7 @@ fn outcome(seed: u64, service: Service, rate: f64) -> Outcome {
         most: 1 + rng.below(6),
         comes_back: f64::from(rng.below(3)) / 2.0,
     };
-    let (chances, list) = (Chances::new(seed, 0), poisson(seed, rate, 400));
+    let (chances, list) = (RandomStreams::new(seed, 0), poisson(seed, rate, 400));
     simulate_chains(&setup, kind, chances, list, Some(Box::new(sequels)), &mut ())
         .expect("ends within the clock")
 }

@@ -6,8 +6,8 @@ use ipvslab_schedulers::{
     HashFlags, KernelProfile, SchedulerKind, ServerId, ServerIndex, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Chances, Destination, Direction, Discipline, Forwarding, Outcome, Packet, PacketDirector, Payload,
-    Persistence, Protocol, Reached, SctpEvent, Service, ServiceId, ServiceKey, ServiceSettings, Setup,
+    Destination, Direction, Discipline, Forwarding, Outcome, Packet, PacketDirector, Payload, Persistence,
+    Protocol, RandomStreams, Reached, SctpEvent, Service, ServiceId, ServiceKey, ServiceSettings, Setup,
     Sysctl, Sysctls, TcpFlags, TimerClock, simulate,
 };
 
@@ -24,7 +24,7 @@ struct Lab(PacketDirector);
 
 impl Lab {
     fn new(profile: KernelProfile, replication: u32, protocol: Protocol, persistent: bool) -> Self {
-        let chances = Chances::new(1, replication);
+        let chances = RandomStreams::new(1, replication);
         let mut director = PacketDirector::new(profile, TimerClock::Exact, chances);
         let settings = ServiceSettings {
             scheduler: SchedulerKind::Rr,
@@ -225,7 +225,7 @@ fn run(forwarding: Forwarding, backlog: u32, drop_entry: u32) -> Outcome {
         server
     });
     let setup = Setup::new(service, servers.collect(), vec![], Time::ZERO, seconds(400.0)).expect("sound");
-    simulate(&setup, SchedulerKind::Wlc, Chances::new(1, 0), poisson(7, 12.0, 4_000), &mut ())
+    simulate(&setup, SchedulerKind::Wlc, RandomStreams::new(1, 0), poisson(7, 12.0, 4_000), &mut ())
         .expect("in order")
 }
 

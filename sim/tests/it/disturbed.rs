@@ -2,9 +2,9 @@
 
 use ipvslab_schedulers::{SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Abandoned, Asks, BelowQuorum, Budget, Chances, Disturbances, Failover, Fault, HealthCheck, Intervention,
-    Manner, Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses, RealServer, Retries, Service, Setup,
-    SlowStart, simulate,
+    Abandoned, Asks, BelowQuorum, Budget, Disturbances, Failover, Fault, HealthCheck, Intervention, Manner,
+    Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses, RandomStreams, RealServer, Retries, Service,
+    Setup, SlowStart, simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup};
@@ -14,7 +14,7 @@ const SECOND: ServerId = ServerId::new(1);
 
 fn disturbed(setup: &Setup, kind: SchedulerKind, list: &[(f64, f64)]) -> (Vec<String>, Outcome) {
     let mut log = Log::default();
-    let chances = Chances::new(1, 0);
+    let chances = RandomStreams::new(1, 0);
     let outcome = simulate(setup, kind, chances, arrivals(list), &mut log).expect("arrivals in order");
     (log.lines, outcome)
 }
@@ -282,7 +282,7 @@ fn a_newcomer_gets_its_weight_in_steps() {
     let setup = setup(vec![server(1, FCFS_1), late], vec![(5.0, Intervention::Add(SECOND, weight))], 100.0);
     let setup = setup.disturbed(Disturbances { newcomers, ..Disturbances::default() }).expect("sound");
     let mut log = Log::default();
-    let chances = Chances::new(1, 0);
+    let chances = RandomStreams::new(1, 0);
     simulate(
         &setup.sample_every(secs(10.0)),
         SchedulerKind::Wrr,
@@ -311,7 +311,7 @@ fn breakdowns_lengthen_the_queue_as_white_and_christie_say() {
         let setup = setup(vec![server(1, discipline)], vec![], f64::from(count) / lambda * 0.99);
         let disturbances = Disturbances { manners: manners.clone(), ..Disturbances::default() };
         let setup = setup.disturbed(disturbances).expect("sound");
-        let chances = Chances::new(1, 0);
+        let chances = RandomStreams::new(1, 0);
         let arrivals = crate::support::poisson(5, lambda, count as usize);
         let outcome = simulate(&setup, SchedulerKind::Rr, chances, arrivals, &mut ()).expect("in order");
         in_system = outcome.servers[0].in_system_ns as f64 / outcome.window.as_nanos() as f64;
@@ -331,7 +331,7 @@ fn a_deadline_is_missed_as_often_as_barrer_says() {
     let patience =
         Patience { deadline: Some(secs(deadline)), abandoned: Abandoned::Cancelled, ..Patience::default() };
     let setup = one(Disturbances { patience: Some(patience), ..Disturbances::default() }, 1e9);
-    let chances = Chances::new(1, 0);
+    let chances = RandomStreams::new(1, 0);
     let arrivals = crate::support::poisson(6, lambda, 400_000);
     let outcome = simulate(&setup, SchedulerKind::Rr, chances, arrivals, &mut ()).expect("in order");
     let missed = outcome.requests.expect("clients react").gave_up as f64 / outcome.arrived as f64;

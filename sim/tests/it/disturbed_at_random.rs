@@ -2,9 +2,9 @@
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
 use ipvslab_sim::{
-    Abandoned, Asks, BelowQuorum, Budget, Chances, Controller, Discipline, Disturbances, Failover, Fault,
-    Forwarding, HealthCheck, Intervention, Manner, Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses,
-    RealServer, Retries, Service, Setup, SlowStart, Sysctls, simulate,
+    Abandoned, Asks, BelowQuorum, Budget, Controller, Discipline, Disturbances, Failover, Fault, Forwarding,
+    HealthCheck, Intervention, Manner, Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses,
+    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, simulate,
 };
 use proptest::prelude::*;
 
@@ -124,7 +124,7 @@ fn outcome(seed: u64, service: Service, rate: f64) -> Outcome {
     let mut rng = Rng::stream(seed, 0, "disturbed");
     let kind = SchedulerKind::ALL[rng.below(14) as usize];
     let setup = situation(&mut rng, service);
-    let chances = Chances::new(seed, 0);
+    let chances = RandomStreams::new(seed, 0);
     simulate(&setup, kind, chances, poisson(seed, rate, 1_500), &mut ()).expect("ends within the clock")
 }
 
@@ -180,7 +180,7 @@ fn pauses_and_checks_are_the_same_under_every_scheduler_and_change_with_the_repl
     let setup = setup.disturbed(disturbances).expect("sound");
     let digest = |kind, replication| {
         let setup = setup.clone().seeded(9, replication);
-        let chances = Chances::new(1, 0);
+        let chances = RandomStreams::new(1, 0);
         simulate(&setup, kind, chances, poisson(3, 0.5, 300), &mut ()).expect("in order").digest
     };
     assert_eq!(digest(SchedulerKind::Rr, 0), digest(SchedulerKind::Wlc, 0));

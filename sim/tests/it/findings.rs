@@ -6,8 +6,9 @@ use ipvslab_schedulers::{
     HashFlags, KernelProfile, SchedulerKind, ServerId, ServerIndex, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Chances, Destination, Direction, Forwarding, Packet, PacketDirector, Payload, Persistence, Protocol,
-    Reached, ServiceId, ServiceKey, ServiceSettings, Sysctl, TcpFlags, TimerClock, Verdict, Wheel,
+    Destination, Direction, Forwarding, Packet, PacketDirector, Payload, Persistence, Protocol,
+    RandomStreams, Reached, ServiceId, ServiceKey, ServiceSettings, Sysctl, TcpFlags, TimerClock, Verdict,
+    Wheel,
 };
 
 const WEB: ServiceId = ServiceId::new(0);
@@ -40,7 +41,7 @@ fn persistent() -> ServiceSettings {
 /// A director with one service of TCP.
 fn director(settings: ServiceSettings) -> PacketDirector {
     let clock = TimerClock::Wheel(Wheel::new(250, 0));
-    let mut director = PacketDirector::new(KernelProfile::default(), clock, Chances::new(1, 0));
+    let mut director = PacketDirector::new(KernelProfile::default(), clock, RandomStreams::new(1, 0));
     director.add_service(WEB, key(VIP), settings, Time::ZERO);
     director
 }

@@ -2,7 +2,8 @@
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{
-    Chances, Directors, Disturbances, Failover, Fault, Service, Setup, SpreadBy, Start, Sysctls, simulate,
+    Directors, Disturbances, Failover, Fault, RandomStreams, Service, Setup, SpreadBy, Start, Sysctls,
+    simulate,
 };
 
 use crate::support::{FCFS_1, arrivals, poisson, seconds, server};
@@ -22,7 +23,7 @@ fn told() -> Service {
 }
 
 fn shares(setup: &Setup, kind: SchedulerKind, list: &[(f64, f64)]) -> Vec<u64> {
-    let outcome = simulate(setup, kind, Chances::new(1, 0), arrivals(list), &mut ()).expect("in order");
+    let outcome = simulate(setup, kind, RandomStreams::new(1, 0), arrivals(list), &mut ()).expect("in order");
     outcome.servers.iter().map(|server| server.assigned).collect()
 }
 
@@ -63,7 +64,8 @@ fn services_count_by_themselves() {
     let setup = farm(Service::default(), 2);
     let plan = Directors { services: vec![0, 1], ..directors(1, Start::Same) };
     let two = setup.directed(plan).expect("sound");
-    let outcome = simulate(&two, SchedulerKind::Lc, Chances::new(1, 0), arrivals, &mut ()).expect("in order");
+    let outcome =
+        simulate(&two, SchedulerKind::Lc, RandomStreams::new(1, 0), arrivals, &mut ()).expect("in order");
     let (first, second) = (&outcome.servers[0], &outcome.servers[1]);
     assert_eq!((first.assigned, second.assigned, second.peak_active), (2, 2, 2));
 }
@@ -76,7 +78,7 @@ fn one_director_of_a_fleet_is_a_director() {
             let fleet = lone.clone().directed(directors(1, Start::Same)).expect("sound");
             let digest = |setup: &Setup| {
                 let list = poisson(5, 3.0, 2_000);
-                simulate(setup, kind, Chances::new(1, 0), list, &mut ()).expect("in order").digest
+                simulate(setup, kind, RandomStreams::new(1, 0), list, &mut ()).expect("in order").digest
             };
             assert_eq!(digest(&lone), digest(&fleet), "{kind}");
         }
@@ -93,7 +95,8 @@ fn a_run_of_several_directors_with_faults_adds_up() {
     let setup = farm(Service::default(), 5).disturbed(disturbances).expect("sound");
     let setup = setup.directed(directors(3, Start::Spread)).expect("sound").sample_every(Span::from_secs(50));
     let list = poisson(5, 3.0, 2_500);
-    let outcome = simulate(&setup, SchedulerKind::Wlc, Chances::new(1, 0), list, &mut ()).expect("in order");
+    let outcome =
+        simulate(&setup, SchedulerKind::Wlc, RandomStreams::new(1, 0), list, &mut ()).expect("in order");
     let requests = outcome.requests.expect("requests are followed");
     assert!(requests.no_answer > 0 && outcome.finished > 2_000, "{outcome:?}");
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use ipvslab_schedulers::{SchedulerKind, ServerId, Time, Weight};
-use ipvslab_sim::{Chances, FIRST_PORT, Intervention, Outcome, Service, Setup, Sysctls, simulate};
+use ipvslab_sim::{FIRST_PORT, Intervention, Outcome, RandomStreams, Service, Setup, Sysctls, simulate};
 
 use crate::support::{FCFS_1, arrivals, seconds, server};
 
@@ -23,7 +23,7 @@ fn run(ports: u16, sysctls: Sysctls, edit: Intervention, times: &[(f64, f64)]) -
             arrival
         })
     });
-    simulate(&setup, SchedulerKind::Rr, Chances::new(1, 0), arrivals, &mut ()).expect("in order")
+    simulate(&setup, SchedulerKind::Rr, RandomStreams::new(1, 0), arrivals, &mut ()).expect("in order")
 }
 
 fn assigned(outcome: &Outcome) -> Vec<u64> {

@@ -7,8 +7,8 @@ use ipvslab_schedulers::{
     AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
-    RequestEnd, ServerLoad, Service, Setup, Simulation,
+    Arrival, ConnectionId, Discipline, Engine, Finished, Intervention, Observer, Outcome, RealServer,
+    Refusal, RequestEnd, ServerLoad, Service, Setup,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -117,7 +117,7 @@ pub(crate) fn run(
         flags: setup.service().flags,
         draws: Draws::Stream(Rng::stream(1, 0, "twos")),
     };
-    let simulation = Simulation::new(setup, |table| {
+    let simulation = Engine::new(setup, |table| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     });
     simulation.run(arrivals, observer).expect("all connections end within the clock")

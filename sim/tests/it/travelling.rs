@@ -2,8 +2,9 @@
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Capacity, Chances, Disturbances, Finished, Forwarding, Intervention, Load, Network, Observer, Passage,
-    RealServer, Service, Setup, SetupError, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic, simulate,
+    Capacity, Disturbances, Finished, Forwarding, Intervention, Load, Network, Observer, Passage,
+    RandomStreams, RealServer, Service, Setup, SetupError, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic,
+    simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, setup};
@@ -110,7 +111,7 @@ fn entries_that_end_before_their_handshake_do_no_harm() {
         let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
         let setup = Setup::new(service, servers, timeline.clone(), Time::ZERO, seconds(1e4)).expect("sound");
         let setup = setup.passing(far(500, 0, 0)).expect("undisturbed");
-        let (chances, list) = (Chances::new(1, 0), poisson(2, 1.0, 500));
+        let (chances, list) = (RandomStreams::new(1, 0), poisson(2, 1.0, 500));
         let outcome = simulate(&setup, SchedulerKind::Wlc, chances, list, &mut ()).expect("in order");
         assert_eq!(outcome.arrived, outcome.finished + outcome.lost, "{outcome:?}");
     }
@@ -129,7 +130,7 @@ fn without_timeouts_both_directors_serve_alike() {
     let [fast, whole] = [plain, of_packets].map(|service| {
         let small = RealServer { backlog: Some(2), ..server(1, FCFS_1) };
         let setup = Setup::new(service, vec![small], vec![], Time::ZERO, seconds(1e4)).expect("sound");
-        let (chances, list) = (Chances::new(1, 0), poisson(2, 1.0, 500));
+        let (chances, list) = (RandomStreams::new(1, 0), poisson(2, 1.0, 500));
         simulate(&setup, SchedulerKind::Rr, chances, list, &mut ()).expect("in order")
     });
     assert_eq!((fast.digest, fast.servers), (whole.digest, whole.servers));
@@ -237,7 +238,8 @@ fn every_run_on_the_way_adds_up_and_repeats() {
         let kind = SchedulerKind::ALL[rng.below(14) as usize];
         let outcome = || {
             let arrivals = poisson(seed, 2.0 + 3.0 * rng.clone().unit(), 1_000);
-            simulate(&setup, kind, Chances::new(seed, 0), arrivals, &mut ()).expect("ends within the clock")
+            simulate(&setup, kind, RandomStreams::new(seed, 0), arrivals, &mut ())
+                .expect("ends within the clock")
         };
         assert_eq!(outcome(), outcome());
     }

@@ -3,8 +3,8 @@
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{
-    Chances, Discipline, Forwarding, Intervention, Outcome, Persistence, Protocol, Service, Setup, Sysctls,
-    simulate,
+    Discipline, Forwarding, Intervention, Outcome, Persistence, Protocol, RandomStreams, Service, Setup,
+    Sysctls, simulate,
 };
 
 use crate::support::{FCFS_1, arrivals, poisson, seconds, server};
@@ -17,7 +17,8 @@ fn run(service: Service, kind: SchedulerKind, rate: f64, edits: Vec<(Time, Inter
         server
     });
     let setup = Setup::new(service, servers.collect(), edits, Time::ZERO, seconds(400.0)).expect("sound");
-    simulate(&setup, kind, Chances::new(1, 0), poisson(7, rate, 3_000), &mut ()).expect("arrivals in order")
+    simulate(&setup, kind, RandomStreams::new(1, 0), poisson(7, rate, 3_000), &mut ())
+        .expect("arrivals in order")
 }
 
 /// A sysctl of no consequence sends a run through the director of packets.
@@ -58,7 +59,7 @@ fn a_persistent_client_keeps_its_server() {
     let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
     let times = [(0.0, 0.1), (50.0, 0.1), (100.0, 0.1), (300.0, 0.1), (301.0, 0.1)];
     let setup = Setup::new(service, servers, vec![], Time::ZERO, seconds(400.0)).expect("sound");
-    let chances = Chances::new(1, 0);
+    let chances = RandomStreams::new(1, 0);
     let outcome = simulate(&setup, SchedulerKind::Rr, chances, arrivals(&times), &mut ()).expect("in order");
     // The first three to the server added last. Its template was held over by entries in TIME_WAIT, and is gone after
     // 200 s of silence; then it is the other's turn.
@@ -73,7 +74,7 @@ fn datagrams_scheduled_by_themselves_are_never_counted() {
         let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
         let times: Vec<(f64, f64)> = (0..40).map(|number| (f64::from(number), 0.1)).collect();
         let setup = Setup::new(service, servers, vec![], Time::ZERO, seconds(400.0)).expect("sound");
-        let chances = Chances::new(1, 0);
+        let chances = RandomStreams::new(1, 0);
         let outcome =
             simulate(&setup, SchedulerKind::Rr, chances, arrivals(&times), &mut ()).expect("in order");
         assert_eq!((outcome.finished, outcome.peak_entries), (40, peak));

@@ -6,8 +6,8 @@ use ipvslab_schedulers::{
     HashFlags, KernelProfile, Rng, SchedulerKind, ServerId, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{
-    Chances, Choice, Destination, Direction, Forwarding, Packet, PacketDirector, Payload, Persistence,
-    Protocol, Reached, ServiceId, ServiceKey, ServiceSettings, TimerClock, Verdict,
+    Choice, Destination, Direction, Forwarding, Packet, PacketDirector, Payload, Persistence, Protocol,
+    RandomStreams, Reached, ServiceId, ServiceKey, ServiceSettings, TimerClock, Verdict,
 };
 
 use super::Found;
@@ -62,7 +62,7 @@ pub(super) fn templates(reference: &Reference, draws: &mut Rng) -> Found {
 
 /// A service of one server that takes datagrams at `vip`.
 fn director(vip: SocketAddr, timeout: Span) -> PacketDirector {
-    let mut director = PacketDirector::new(KernelProfile::TOTAL, TimerClock::Exact, Chances::new(1, 0));
+    let mut director = PacketDirector::new(KernelProfile::TOTAL, TimerClock::Exact, RandomStreams::new(1, 0));
     let key = ServiceKey { protocol: Protocol::Udp, reached: Reached::Address(vip) };
     let settings = ServiceSettings {
         scheduler: SchedulerKind::Rr,

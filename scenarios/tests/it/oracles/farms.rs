@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use ipvslab_scenarios::table::ipvsadm::{self, Thresholds};
-use ipvslab_scenarios::table::{Imported, Loss, Service, Table, keepalived, of_scenario, to_scenario};
+use ipvslab_scenarios::table::{
+    Context, Imported, Loss, Service, Table, keepalived, of_scenario, to_scenario,
+};
 use ipvslab_scenarios::{Problems, parse};
 
 use super::scenarios::within;
@@ -46,7 +48,8 @@ fn read(imported: Result<Imported, Problems>, text: &str) -> Option<Table> {
 /// A scenario of a service is sound, and its table makes the same scenario's table again.
 fn there_and_back(service: &Service, table: &Table) {
     let lines = |service: &Service, timeouts| {
-        let text = to_scenario(service, timeouts, "fuzz", &[], Loss::Comment).ok()?;
+        let context = Context { origin: "fuzz", timeouts, loss: Loss::Comment, ..Context::default() };
+        let text = to_scenario(service, &context).ok()?;
         let loaded =
             parse(&text, "fuzz.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
         loaded.scenario.setup();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ipvslab_scenarios::{Loaded, Problem, Problems, Scenario, parse};
 use ipvslab_schedulers::{SchedulerKind, Span};
-use ipvslab_sim::{Arrival, Chances, simulate};
+use ipvslab_sim::{Arrival, RandomStreams, simulate};
 use tempfile::TempDir;
 
 /// The most arrivals that are drawn of a scenario.
@@ -79,7 +79,7 @@ fn run(loaded: &Loaded) {
         let scheduler = scenario.schedulers.first().copied().unwrap_or(SchedulerKind::Rr);
         let arrivals = drawn.into_iter().map(Ok::<_, std::convert::Infallible>);
         let setup = setup.seeded(scenario.seed, 0);
-        let chances = Chances::new(scenario.seed, 0);
+        let chances = RandomStreams::new(scenario.seed, 0);
         // Work of centuries ends the clock, which is said.
         let _ = simulate(&setup, scheduler, chances, arrivals, &mut ());
     }

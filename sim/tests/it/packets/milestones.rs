@@ -1,15 +1,15 @@
-//! Milestones, as the fast director is told of them, and the packets that they stand for.
+//! Director, as the fast director is told of them, and the packets that they stand for.
 
 use ipvslab_schedulers::{Activity, AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time, Weight};
 use ipvslab_sim::TcpState::Established;
-use ipvslab_sim::{ConnectionId, Director, Forwarding, Service, Verdict};
+use ipvslab_sim::{ConnectionId, FastDirector, Forwarding, Service, Verdict};
 
 use super::watched::{A, ACTIVE, Watched, passed, watched};
 use crate::support::{FCFS_1, flow, seconds, server};
 
 /// The director that is told of milestones.
 struct Told {
-    director: Director<AnyScheduler>,
+    director: FastDirector<AnyScheduler>,
     ended: Vec<(f64, Activity)>,
 }
 
@@ -20,7 +20,7 @@ fn told(forwarding: Forwarding) -> Told {
         flags: service.flags,
         draws: Draws::Stream(Rng::stream(1, 0, "twos")),
     };
-    let mut director = Director::new(&service, |table| {
+    let mut director = FastDirector::new(&service, |table| {
         AnyScheduler::new(SchedulerKind::Rr, options, table, Time::ZERO).expect("rr takes every list")
     });
     director.add(A, &server(1, FCFS_1), Weight::ONE);

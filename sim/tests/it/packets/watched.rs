@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, SchedulerKind, ServerId, Thresholds, Time, Weight};
 use ipvslab_sim::{
-    Chances, ConnectionId, Destination, Direction, Expired, Forwarding, Packet, PacketDirector, Payload,
-    Protocol, Reached, ServiceId, ServiceKey, ServiceSettings, TcpFlags, TcpState, TimerClock, Verdict,
+    ConnectionId, Destination, Direction, Expired, Forwarding, Packet, PacketDirector, Payload, Protocol,
+    RandomStreams, Reached, ServiceId, ServiceKey, ServiceSettings, TcpFlags, TcpState, TimerClock, Verdict,
 };
 
 use crate::support::{FCFS_1, seconds, server};
@@ -31,7 +31,7 @@ pub(super) fn watched(forwarding: Forwarding, servers: u32) -> Watched {
 }
 
 pub(super) fn watch(forwarding: Forwarding, servers: u32, protocol: Protocol, clock: TimerClock) -> Watched {
-    let mut director = PacketDirector::new(KernelProfile::default(), clock, Chances::new(1, 0));
+    let mut director = PacketDirector::new(KernelProfile::default(), clock, RandomStreams::new(1, 0));
     let settings = ServiceSettings {
         scheduler: SchedulerKind::Rr,
         flags: HashFlags::default(),

@@ -7,7 +7,7 @@ use ipvslab_sim::{Asks, BelowQuorum, HealthCheck};
 
 use super::{Imported, read};
 use crate::table::health::DEFAULT;
-use crate::table::{Loss, to_scenario};
+use crate::table::{Context, to_scenario};
 
 /// As administrators write it: numbers at all three levels.
 const FARM: &str = "\
@@ -83,7 +83,8 @@ fn the_scenario_has_the_same_checker() {
     for text in [plain, FARM, &quiesced] {
         let imported = read(text);
         let service = &imported.table.services[0];
-        let scenario = to_scenario(service, None, "k", &[], Loss::Refuse).expect("nothing is lost");
+        let scenario =
+            to_scenario(service, &Context { origin: "k", ..Context::default() }).expect("nothing is lost");
         let loaded =
             crate::parse(&scenario, "k.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}"));
         let disturbances = loaded.scenario.disturbances.expect("a checker");

@@ -1,0 +1,117 @@
+//! What each intervention or fault did: failures, response times and shares just before it and just after.
+//!
+//! A window is a twentieth of the run, or less where the next or the last intervention is nearer. Response times are of the
+//! connections that came in it, failures are those that happened in it. Changes are paired by replication.
+
+use ipvslab_schedulers::{SchedulerKind, Span, Time};
+use ipvslab_sim::ServerLoad;
+
+use crate::estimate::confidence::Estimate;
+use crate::run::time_series::Course;
+use crate::study::{Run, Study};
+
+/// A window is this part of the run.
+const PART: u64 = 20;
+/// More instants than this are not listed.
+pub(crate) const MOST: usize = 40;
+
+/// An instant at which something was done or broke.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Disruption {
+    pub(crate) at: Time,
+    /// What, all of that instant.
+    pub(crate) what: Vec<String>,
+    /// From when to when is before it, and after it.
+    before: (Time, Time),
+    after: (Time, Time),
+}
+
+/// What an instant meant under one scheduler.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Effect {
+    /// Mean response times in microseconds.
+    pub(crate) before_us: Option<Estimate>,
+    pub(crate) after_us: Option<Estimate>,
+    /// The time after over that before, less 1.
+    pub(crate) change: Option<Estimate>,
+    /// Failures in the window before.
+    pub(crate) failed_before: Option<Estimate>,
+    /// Failures in the window after.
+    pub(crate) failed_after: Option<Estimate>,
+    /// The server whose share of the connections moved most: its number, its share before and after; of the runs that were
+    /// sampled.
+    pub(crate) moved: Option<(usize, f64, f64)>,
+}
+
+/// The instants of a study, in order of time, of those within the run; empty if its runs were not followed.
+pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
+    let Some(course) = study.runs.iter().find_map(|run| run.metrics.course.as_ref()) else {
+        return Vec::new();
+    };
+    let mut instants: Vec<(Time, Vec<String>)> = Vec::new();
+    for (at, what) in study.interventions.iter().filter(|(at, _)| *at < study.horizon) {
+        match instants.last_mut() {
+            Some((last, all)) if last == at => all.push(what.clone()),
+            _ => instants.push((*at, vec![what.clone()])),
+        }
+    }
+    let window = Span::from_nanos(study.horizon.as_nanos() / PART);
+    let edges: Vec<Time> = instants.iter().map(|&(at, _)| course.floor(at)).collect();
+    let one = |(number, (at, what)): (usize, (Time, Vec<String>))| {
+        let edge = edges[number];
+        let last = if number == 0 { Time::ZERO } else { edges[number - 1] };
+        let next = edges.get(number + 1).copied().unwrap_or(study.horizon);
+        let from = Time::from_nanos(edge.as_nanos().saturating_sub(window.as_nanos())).max(last);
+        Disruption { at, what, before: (from, edge), after: (edge, (edge + window).min(next)) }
+    };
+    instants.into_iter().enumerate().map(one).collect()
+}
+
+impl Disruption {
+    /// What it meant under a scheduler.
+    pub(crate) fn effect(&self, study: &Study, scheduler: SchedulerKind) -> Effect {
+        let courses: Vec<&Course> =
+            study.runs_of(scheduler).filter_map(|run| run.metrics.course.as_ref()).collect();
+        let window = |(from, to): (Time, Time)| courses.iter().map(move |course| course.between(from, to));
+        let times = |ends| window(ends).map(|bin| bin.response_us()).collect::<Option<Vec<f64>>>();
+        let (before, after) = (times(self.before), times(self.after));
+        let change = before.as_ref().zip(after.as_ref()).and_then(|(before, after)| {
+            let changes = before.iter().zip(after).map(|(before, after)| after / before - 1.0);
+            Estimate::of(&changes.collect::<Vec<_>>())
+        });
+        let failed = |ends| Estimate::of(&window(ends).map(|bin| bin.failed as f64).collect::<Vec<_>>());
+        Effect {
+            before_us: before.as_deref().and_then(Estimate::of),
+            after_us: after.as_deref().and_then(Estimate::of),
+            change: change.filter(|change| change.mean.is_finite()),
+            failed_before: failed(self.before),
+            failed_after: failed(self.after),
+            moved: self.moved(study, scheduler),
+        }
+    }
+
+    fn moved(&self, study: &Study, scheduler: SchedulerKind) -> Option<(usize, f64, f64)> {
+        let sampled: Vec<&Run> =
+            study.runs_of(scheduler).filter(|run| !run.metrics.timeline.is_empty()).collect();
+        let (before, after) = (shares(&sampled, self.before)?, shares(&sampled, self.after)?);
+        let moved = before.into_iter().zip(after).enumerate();
+        let moved = moved.map(|(server, (before, after))| (server, before, after));
+        moved.max_by(|a, b| (a.1 - a.2).abs().total_cmp(&(b.1 - b.2).abs()))
+    }
+}
+
+/// Each server's part of the connections given out between the samples nearest to the ends of a window.
+fn shares(runs: &[&Run], (from, to): (Time, Time)) -> Option<Vec<f64>> {
+    let mut given: Vec<f64> = Vec::new();
+    for run in runs {
+        let within = run.metrics.timeline.samples().filter(|&(at, _)| from <= at && at <= to);
+        let within: Vec<&[ServerLoad]> = within.map(|(_, loads)| loads).collect();
+        let (first, last) = (within.first()?, within.last()?);
+        given.resize(first.len(), 0.0);
+        for ((sum, first), last) in given.iter_mut().zip(*first).zip(*last) {
+            *sum += last.assigned.saturating_sub(first.assigned) as f64;
+        }
+    }
+    let all: f64 = given.iter().sum();
+    (all > 0.0).then(|| given.iter().map(|count| count / all).collect())
+}

@@ -1,0 +1,352 @@
+//! The director of packets, told of milestones: each becomes the packets that it stands for.
+//!
+//! | milestone | packets of TCP | of UDP |
+//! |---|---|---|
+//! | open | the client's SYN | the client's datagram |
+//! | establish | the server's SYN and ACK, the client's ACK | – |
+//! | refusal | the server's RST | – |
+//! | close | the server's FIN, the client's FIN | the server's datagram, the client's |
+//! | silence | none: the timer runs again | none |
+//! | reopen | the client's SYN again | the client's datagram again |
+//! | revive | the client's ACK | the client's datagram |
+//! | leave | the client's FIN | – |
+//! | abort | the server's RST | – |
+//!
+//! What a server sends passes the director under masquerading only. A connection in progress sends packets more often
+//! than its time-out, so no timer runs for it.
+
+use core::net::SocketAddr;
+
+use alloc::vec::Vec;
+
+use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time, TimerClock, Weight};
+
+use crate::director::Expired;
+use crate::director::connection::ConnectionId;
+use crate::director::packets::{
+    Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
+    Verdict,
+};
+use crate::director::ports::PortsInUse;
+use crate::director::streams::RandomStreams;
+use crate::director::tcp::{Direction, TcpFlags};
+use crate::director::{Counts, Director, Reopened, Revived, Silent};
+use crate::setup::operations::Failover;
+use crate::setup::{Forwarding, RealServer, Service};
+
+/// The one service there is. It is reached by a mark, so that any number of addresses can be.
+const SERVICE: ServiceId = ServiceId::new(0);
+/// The service's mark.
+const MARK: u32 = 1;
+/// The port that connections go to; whatever it is, no decision depends on it.
+const PORT: u16 = 80;
+
+/// A connection in progress.
+#[derive(Clone, Copy, Debug)]
+struct Ticket {
+    client: SocketAddr,
+    destination: SocketAddr,
+    /// Where its packets arrive.
+    arrives: SocketAddr,
+    /// Its entry, if it has one: a datagram that is scheduled by itself has none.
+    entry: Option<ConnectionId>,
+}
+
+/// A [`PacketDirector`] that is told of milestones. Its ids are of connections in progress, not of entries.
+pub(crate) struct PacketAdapter {
+    director: PacketDirector,
+    /// What the director was started with, for the one that takes over.
+    service: Service,
+    scheduler: SchedulerKind,
+    chances: RandomStreams,
+    protocol: Protocol,
+    forwarding: Forwarding,
+    tickets: Vec<Ticket>,
+    free: Vec<u32>,
+    ports: PortsInUse,
+    /// The most entries of the directors before this one.
+    past_peak: usize,
+}
+
+fn settings(service: &Service, scheduler: SchedulerKind) -> ServiceSettings {
+    ServiceSettings {
+        scheduler,
+        flags: service.flags,
+        one_packet: service.one_packet,
+        persistence: service.persistence,
+    }
+}
+
+impl PacketAdapter {
+    /// A service without servers.
+    pub(crate) fn new(service: &Service, scheduler: SchedulerKind, chances: RandomStreams) -> Self {
+        Self {
+            director: Self::started(service, scheduler, chances.clone(), Time::ZERO),
+            service: *service,
+            scheduler,
+            chances,
+            protocol: service.protocol,
+            forwarding: service.forwarding,
+            tickets: Vec::new(),
+            free: Vec::new(),
+            ports: PortsInUse::new(service.client_ports),
+            past_peak: 0,
+        }
+    }
+
+    /// A director with the service and nothing else.
+    fn started(
+        service: &Service,
+        scheduler: SchedulerKind,
+        chances: RandomStreams,
+        now: Time,
+    ) -> PacketDirector {
+        let mut director = PacketDirector::new(service.profile, TimerClock::Exact, chances);
+        director.set_timeouts(service.timeouts);
+        for (sysctl, value) in service.sysctls.changed() {
+            director.set_sysctl(sysctl, value, Time::ZERO);
+        }
+        let reached = Reached::Mark { ipv6: service.ipv6, mark: MARK };
+        let key = ServiceKey { protocol: service.protocol, reached };
+        director.add_service(SERVICE, key, settings(service, scheduler), now);
+        director
+    }
+
+    fn keep(&mut self, ticket: Ticket) -> ConnectionId {
+        self.ports.take(ticket.client, ticket.destination);
+        if let Some(slot) = self.free.pop() {
+            self.tickets[slot as usize] = ticket;
+            return ConnectionId::new(slot);
+        }
+        self.tickets.push(ticket);
+        ConnectionId::new(self.tickets.len() as u32 - 1)
+    }
+
+    fn give_back(&mut self, id: ConnectionId) -> Ticket {
+        self.free.push(id.index() as u32);
+        let ticket = self.tickets[id.index()];
+        self.ports.give_back(ticket.client, ticket.destination);
+        ticket
+    }
+
+    fn client_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) -> Verdict {
+        let Ticket { client: source, destination, .. } = ticket;
+        let payload = self.payload(flags);
+        let packet = Packet { from: Direction::FromClient, source, destination, mark: MARK, payload };
+        self.director.packet(&packet, now)
+    }
+
+    fn server_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) {
+        if self.forwarding.sees_replies() {
+            let Ticket { client: destination, arrives: source, .. } = ticket;
+            let payload = self.payload(flags);
+            let packet = Packet { from: Direction::FromServer, source, destination, mark: 0, payload };
+            self.director.packet(&packet, now);
+        }
+    }
+
+    fn payload(&self, flags: TcpFlags) -> Payload {
+        if self.protocol == Protocol::Udp { Payload::Udp } else { Payload::Tcp(flags) }
+    }
+
+    /// Stops the timer of a connection's entry between two packets, which come at one instant or sooner than it.
+    fn hold(&mut self, ticket: &Ticket) {
+        if let Some(entry) = ticket.entry.filter(|_| self.lives(ticket)) {
+            self.director.hold(entry);
+        }
+    }
+
+    /// Whether the entry of a connection is still there, and still its own.
+    fn lives(&self, ticket: &Ticket) -> bool {
+        let found = self.director.entry_of(self.protocol, ticket.client, ticket.destination);
+        found.is_some() && found == ticket.entry
+    }
+}
+
+impl Director for PacketAdapter {
+    fn counts(&self, server: ServerId) -> Option<Counts> {
+        self.director.servers(SERVICE).find(server).map(Counts::of)
+    }
+
+    fn is_listed(&self, server: ServerId) -> bool {
+        self.director.servers(SERVICE).position(server).is_some()
+    }
+
+    fn peak_entries(&self) -> usize {
+        self.director.peak_entries().max(self.past_peak)
+    }
+
+    fn add(&mut self, id: ServerId, server: &RealServer, weight: Weight) {
+        let (endpoint, forwarding, thresholds) = (server.endpoint, self.forwarding, server.thresholds);
+        self.director.add_server(id, SERVICE, &Destination { endpoint, forwarding, weight, thresholds });
+    }
+
+    fn set_weight(&mut self, id: ServerId, weight: Weight) {
+        self.director.set_weight(id, weight);
+    }
+
+    fn remove(&mut self, id: ServerId, now: Time) {
+        self.director.remove_server(id, now);
+    }
+
+    /// Baselines are for plain services.
+    fn is_clairvoyant(&self) -> bool {
+        false
+    }
+
+    fn show(&mut self, _: &[Seen]) {}
+
+    fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
+        let destination = SocketAddr::new(flow.destination, PORT);
+        let client = self.ports.free_one(SocketAddr::new(flow.client, flow.client_port), destination)?;
+        let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
+        let Verdict::Forwarded { server, destination: arrives, .. } =
+            self.client_sends(ticket, TcpFlags::SYN, now)
+        else {
+            return None;
+        };
+        ticket.arrives = arrives;
+        ticket.entry = self.director.entry_of(self.protocol, client, destination);
+        // A milestone follows that starts its timer.
+        self.hold(&ticket);
+        Some((self.keep(ticket), server))
+    }
+
+    fn establish(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.tickets[id.index()];
+        if !self.lives(&ticket) {
+            return;
+        }
+        if self.protocol == Protocol::Tcp {
+            self.server_sends(ticket, TcpFlags::SYN | TcpFlags::ACK, now);
+            self.hold(&ticket);
+            self.client_sends(ticket, TcpFlags::ACK, now);
+        }
+        self.hold(&ticket);
+    }
+
+    fn reset(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) else { return };
+        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
+            self.server_sends(ticket, TcpFlags::RST, now);
+        } else {
+            self.director.release(entry, now);
+        }
+    }
+
+    fn close(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        if self.lives(&ticket) {
+            self.server_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+            self.hold(&ticket);
+            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        }
+    }
+
+    fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
+        let ticket = self.tickets[id.index()];
+        if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
+            self.director.release(entry, now);
+        }
+        Silent { id, armed: 0 }
+    }
+
+    fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened {
+        let ticket = self.give_back(silent.id);
+        let lived = self.lives(&ticket);
+        let same = Flow { client_port: ticket.client.port(), ..*flow };
+        if let Some((connection, server)) = self.open(&same, class, now) {
+            let is_anew = !lived || self.tickets[connection.index()].entry != ticket.entry;
+            return Reopened::Passed { connection, server, is_anew };
+        }
+        if lived { Reopened::Dropped(Silent { id: self.keep(ticket), armed: 0 }) } else { Reopened::NoServer }
+    }
+
+    fn revive(&mut self, silent: Silent, now: Time) -> Revived {
+        let ticket = self.tickets[silent.id.index()];
+        if !self.lives(&ticket) {
+            self.give_back(silent.id);
+            return Revived::Gone;
+        }
+        if let Verdict::Forwarded { .. } = self.client_sends(ticket, TcpFlags::ACK, now) {
+            self.hold(&ticket);
+            return Revived::Passed(silent.id);
+        }
+        if self.lives(&ticket) {
+            return Revived::Dropped(silent);
+        }
+        self.give_back(silent.id);
+        Revived::Gone
+    }
+
+    fn forget(&mut self, silent: Silent) {
+        self.give_back(silent.id);
+    }
+
+    fn leave(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        if self.protocol == Protocol::Tcp && self.lives(&ticket) {
+            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        } else if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
+            self.director.release(entry, now);
+        }
+    }
+
+    fn leave_silent(&mut self, silent: Silent, now: Time) {
+        let ticket = self.give_back(silent.id);
+        if self.protocol == Protocol::Tcp && self.lives(&ticket) {
+            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        }
+    }
+
+    fn abort(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) else { return };
+        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
+            self.server_sends(ticket, TcpFlags::RST, now);
+        } else {
+            self.director.release(entry, now);
+        }
+    }
+
+    fn fail_over(&mut self, failover: Failover, now: Time) {
+        let table = self.director.servers(SERVICE);
+        let listed: Vec<(ServerId, Destination)> = (0..table.len())
+            .map(ServerIndex::new)
+            .map(|at| {
+                let weight = Weight::new(table.server(at).weight() as u32).expect("was a weight");
+                let (endpoint, thresholds) = (table.endpoint(at), table.thresholds(at));
+                (table.id(at), Destination { endpoint, forwarding: self.forwarding, weight, thresholds })
+            })
+            .collect();
+        match failover {
+            Failover::Cold => {
+                self.past_peak = self.peak_entries();
+                self.director = Self::started(&self.service, self.scheduler, self.chances.clone(), now);
+            }
+            Failover::Synchronised => {
+                // The connections stay; the scheduler is bound anew, to an empty list.
+                let settings = settings(&self.service, self.scheduler);
+                let scheduler =
+                    if self.scheduler == SchedulerKind::Rr { SchedulerKind::Lc } else { SchedulerKind::Rr };
+                self.director.edit_service(SERVICE, ServiceSettings { scheduler, ..settings }, now);
+                for &(id, _) in &listed {
+                    self.director.remove_server(id, now);
+                }
+                self.director.edit_service(SERVICE, settings, now);
+            }
+        }
+        for (id, destination) in listed.iter().rev() {
+            self.director.add_server(*id, SERVICE, destination);
+        }
+    }
+
+    fn next_active_timeout(&self) -> Time {
+        self.director.next_expiry()
+    }
+
+    fn expire(&mut self, now: Time, expired: impl FnMut(Expired)) {
+        self.director.expire(now, expired);
+    }
+}

@@ -1,0 +1,121 @@
+//! Object caches: a real server that has seen an object lately has little work with it.
+//!
+//! The object is the flow's destination, which is what `dh`, `lblc` and `lblcr` go by. It is kept from the moment that a
+//! server takes a connection for it; what was used least recently goes first.
+
+use alloc::vec::Vec;
+
+use ipvslab_schedulers::{ServerId, Span};
+
+use crate::director::Director;
+use crate::engine::Engine;
+use crate::farm::lru::Lru;
+use crate::outcome::CacheTotals;
+use crate::request::Arrival;
+
+/// The cache of a real server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ObjectCache {
+    /// What it has room for.
+    pub room: CacheRoom,
+    /// The work of a connection whose object is there.
+    pub hit: Span,
+    /// The work that finding nothing costs beside the connection's own.
+    pub miss: Span,
+}
+
+/// What a cache has room for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CacheRoom {
+    /// So many objects, whatever their size.
+    Objects(u32),
+    /// Objects whose responses are so many bytes together. A larger object is not kept.
+    Bytes(u64),
+}
+
+/// A cache at work.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache {
+    of: ObjectCache,
+    objects: Lru,
+    /// Counted since the window opened.
+    counted: CacheTotals,
+}
+
+impl Cache {
+    fn new(of: ObjectCache) -> Self {
+        let room = match of.room {
+            CacheRoom::Objects(objects) => objects.into(),
+            CacheRoom::Bytes(bytes) => bytes,
+        };
+        Self { of, objects: Lru::new(room), counted: CacheTotals::default() }
+    }
+
+    /// The work of a connection, after a look into the cache.
+    fn work(&mut self, arrival: &Arrival) -> Span {
+        let size = match self.of.room {
+            CacheRoom::Objects(_) => 1,
+            // An empty object takes room too, or there would be no end of them.
+            CacheRoom::Bytes(_) => arrival.sizes.response.max(1),
+        };
+        if self.objects.touch(arrival.flow.destination, size) {
+            self.counted.hits += 1;
+            self.of.hit
+        } else {
+            self.counted.misses += 1;
+            arrival.work + self.of.miss
+        }
+    }
+}
+
+/// The caches of all servers by id; empty if no server has one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caches {
+    caches: Vec<Option<Cache>>,
+    /// What was counted when the window closed.
+    window: Vec<Option<CacheTotals>>,
+}
+
+impl Caches {
+    pub(crate) fn new(of: &[Option<ObjectCache>]) -> Self {
+        let caches = of.iter().map(|cache| cache.map(Cache::new)).collect();
+        Self { caches, window: Vec::new() }
+    }
+
+    #[inline]
+    pub(crate) fn are_there(&self) -> bool {
+        !self.caches.is_empty()
+    }
+
+    pub(crate) fn open_window(&mut self) {
+        self.caches.iter_mut().flatten().for_each(|cache| cache.counted = CacheTotals::default());
+    }
+
+    pub(crate) fn close_window(&mut self) {
+        self.window = self.caches.iter().map(|cache| cache.as_ref().map(|cache| cache.counted)).collect();
+    }
+
+    /// Hits and misses of a server within the window.
+    pub(crate) fn over_window(&self, server: usize) -> Option<CacheTotals> {
+        *self.window.get(server)?
+    }
+}
+
+impl<D: Director> Engine<D> {
+    /// The work that a connection is for a server with or without a cache.
+    #[inline(never)]
+    pub(crate) fn look_up(&mut self, server: ServerId, arrival: &Arrival) -> Span {
+        match &mut self.caches.caches[server.index()] {
+            Some(cache) => cache.work(arrival),
+            None => arrival.work,
+        }
+    }
+
+    /// A server has just been started: its cache is empty, and it may be slow.
+    pub(crate) fn start(&mut self, server: ServerId) {
+        if let Some(Some(cache)) = self.caches.caches.get_mut(server.index()) {
+            cache.objects.clear();
+        }
+        self.start_slowly(server);
+    }
+}
