@@ -133,7 +133,8 @@ fn conditions_ask_for_the_director_where_it_makes_a_difference() {
                 virtual_server 10.0.0.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 10.1.0.1 80 {\nweight $W\n}\n}\n";
     let weight = |director| {
         let read = super::super::read(text, "k", director, &NoFiles).map(|imported| imported.table);
-        read.map(|table| table.services[0].servers[0].weight).map_err(|problems| problems.list()[0].clone())
+        read.map(|table| table.services[0].servers[0].weight)
+            .map_err(|problems| Box::new(problems.list()[0].clone()))
     };
     assert_eq!(weight(Some("lb1")), Ok(5));
     assert_eq!(weight(Some("lb2")), Ok(6));

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     fn decommented(text: &str) -> String {
-        Line::new(text, 0).decommented().map_or_else(|(line, _)| line, |line| line).text
+        Line::new(text, 0).decommented().unwrap_or_else(|(line, _)| line).text
     }
 
     #[test]
