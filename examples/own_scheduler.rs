@@ -14,7 +14,7 @@ use ipvslab_schedulers::{
     Weight,
 };
 use ipvslab_sim::{
-    Arrival, Discipline, Engine, Finished, Observer, RealServer, Service, Setup, TcpTimeouts, Timeouts,
+    Arrival, Discipline, Finished, Observer, RealServer, Service, Setup, TcpTimeouts, Timeouts, simulate_with,
 };
 
 /// Any server that takes connections, each as likely.
@@ -87,6 +87,6 @@ fn run<S: Scheduler + Clone>(scheduler: impl FnOnce(&ServerTable) -> S) -> f64 {
         Ok::<_, Infallible>(Arrival::new(Time::ZERO + Span::from_secs_f64(at), work, flow))
     });
     let mut mean = Mean::default();
-    Engine::new(&setup, scheduler).run(arrivals, &mut mean).expect("all connections end within the clock");
+    simulate_with(&setup, scheduler, arrivals, &mut mean).expect("all connections end within the clock");
     mean.sum / mean.count
 }

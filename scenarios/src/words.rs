@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, SpreadBy, Start};
+use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start};
 
 use crate::bit_rate::BitRate;
 use crate::netmask::Netmask;
@@ -55,6 +55,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Asks,
         BelowQuorum,
         SpreadBy,
+        RouterHash,
         Start
     );
     unreachable!("`{kind}` is a kind of text")
@@ -326,6 +327,11 @@ impl Word for SpreadBy {
         &[("client", Self::Client), ("connection", Self::Connection)];
 }
 
+impl Word for RouterHash {
+    const KIND: &'static str = "router-hash";
+    const WORDS: &'static [(&'static str, Self)] = &[("plain", Self::Plain), ("resilient", Self::Resilient)];
+}
+
 impl Word for Start {
     const KIND: &'static str = "start";
     const WORDS: &'static [(&'static str, Self)] = &[("same", Self::Same), ("spread", Self::Spread)];
@@ -362,6 +368,7 @@ pub(crate) enum FaultKind {
     Hang,
     Slow,
     Failover,
+    DirectorDown,
 }
 
 impl Word for FaultKind {
@@ -372,6 +379,7 @@ impl Word for FaultKind {
         ("hang", Self::Hang),
         ("slow", Self::Slow),
         ("failover", Self::Failover),
+        ("director-down", Self::DirectorDown),
     ];
 }
 

@@ -7,9 +7,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, Span, Thresholds, Time, Weight,
+    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerTable, Span, Thresholds, Time,
+    Weight,
 };
-use ipvslab_sim::{Arrival, Discipline, Engine, RealServer, Service, Setup};
+use ipvslab_sim::{Arrival, Discipline, RealServer, Service, Setup, simulate_with};
 
 const CONNECTIONS: u64 = 1_000_000;
 
@@ -83,10 +84,11 @@ fn engine(criterion: &mut Criterion) {
                     gap: 1e9 / (0.9 * capacity),
                     left: CONNECTIONS,
                 };
-                let simulation = Engine::new(&setup, |table| {
+                let scheduler = |table: &ServerTable| {
                     AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
-                });
-                black_box(simulation.run(workload, &mut ()).expect("it ends").digest)
+                };
+                let outcome = simulate_with(&setup, scheduler, workload, &mut ()).expect("it ends");
+                black_box(outcome.digest)
             });
         });
     }

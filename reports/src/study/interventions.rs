@@ -33,7 +33,13 @@ fn broken(fault: Fault, servers: &[StudyServer]) -> String {
         Fault::Hang(_) => format!("{name} hangs"),
         Fault::Slow(_, speed) => format!("{name} slows to {speed}"),
         Fault::Recover(_) => format!("{name} is started again"),
-        Fault::FailOver(Failover::Synchronised) => "failover, connections known".to_owned(),
-        Fault::FailOver(Failover::Cold) => "failover, connections lost".to_owned(),
+        Fault::FailOver(director, Failover::Synchronised) => {
+            format!("director {} fails over, connections known", director + 1)
+        }
+        Fault::FailOver(director, Failover::Cold) => {
+            format!("director {} fails over, connections lost", director + 1)
+        }
+        Fault::DirectorDown(director) => format!("director {} is gone", director + 1),
+        Fault::DirectorUp(director) => format!("director {} is back", director + 1),
     }
 }

@@ -8,11 +8,12 @@ use ipvslab_reports::{
     interventions as described,
 };
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
+    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Span, Thresholds,
+    Time, Weight,
 };
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Engine, Finished, Intervention, Observer, Outcome, RealServer,
-    Refusal, ServerLoad, ServerTotals, Service, Setup,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
+    ServerLoad, ServerTotals, Service, Setup, simulate_with,
 };
 
 pub(crate) fn seconds(secs: f64) -> Time {
@@ -182,6 +183,7 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
         refused_no_server: manner.refused,
         refused_backlog: 0,
         lost: 0,
+        overload: None,
         requests: None,
         peak_entries: 900,
         events: 0,
@@ -274,10 +276,10 @@ fn run(
         flags: setup.service().flags,
         draws: Draws::Stream(Rng::stream(7, replication, "twos")),
     };
-    let simulation = Engine::new(setup, |table| {
+    let scheduler = |table: &ServerTable| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
-    });
-    simulation.run(arrivals, observer).expect("all connections end within the clock")
+    };
+    simulate_with(setup, scheduler, arrivals, observer).expect("all connections end within the clock")
 }
 
 /// The same study, had all servers but the first a cache.

@@ -70,19 +70,6 @@ fn baselines(raw: &raw::Service, findings: &mut Findings) -> Vec<SchedulerKind> 
     kinds
 }
 
-/// Reports baselines that look at what only the fast director lets them see.
-pub(super) fn baselines_fit(file: &File, service: &Service, findings: &mut Findings) {
-    let listed = file.service.as_ref().and_then(|raw| raw.value.baselines.as_ref());
-    for Quoted { value: Baseline(kind), span } in listed.into_iter().flat_map(|list| &list.value) {
-        if *kind != SchedulerKind::Random && !service.is_plain() {
-            let message = format!("`{kind}` looks at plain TCP services only");
-            let help =
-                "without persistence, changed sysctls, few ports and UDP; `random` goes with every service";
-            findings.report(Problem::error("service.baselines", message).at(span).help(help));
-        }
-    }
-}
-
 fn address(raw: &raw::Service, file: &File, findings: &mut Findings) -> Option<VirtualService> {
     match (&raw.address, &raw.fwmark) {
         (Some(address), None) if address.value.port() == 0 && !is_persistent(raw, findings) => {

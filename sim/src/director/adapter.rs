@@ -24,14 +24,14 @@ use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time,
 use crate::director::Expired;
 use crate::director::connection::ConnectionId;
 use crate::director::packets::{
-    Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
-    Verdict,
+    Destination, Packet, PacketDirector, Payload, Reached, ServiceId, ServiceKey, ServiceSettings, Verdict,
 };
 use crate::director::ports::PortsInUse;
 use crate::director::streams::RandomStreams;
 use crate::director::tcp::{Direction, TcpFlags};
 use crate::director::{Counts, Director, Reopened, Revived, Silent};
-use crate::setup::operations::Failover;
+use crate::setup::Failover;
+use crate::setup::Protocol;
 use crate::setup::{Forwarding, RealServer, Service};
 
 /// The one service there is. It is reached by a mark, so that any number of addresses can be.
@@ -189,12 +189,9 @@ impl Director for PacketAdapter {
         self.director.remove_server(id, now);
     }
 
-    /// Baselines are for plain services.
-    fn is_clairvoyant(&self) -> bool {
-        false
+    fn observe(&mut self, seen: &[Seen]) {
+        self.director.observe(SERVICE, seen);
     }
-
-    fn show(&mut self, _: &[Seen]) {}
 
     fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         let destination = SocketAddr::new(flow.destination, PORT);
@@ -310,7 +307,7 @@ impl Director for PacketAdapter {
         }
     }
 
-    fn fail_over(&mut self, failover: Failover, now: Time) {
+    fn fail_over(&mut self, _: u32, failover: Failover, now: Time) {
         let table = self.director.servers(SERVICE);
         let listed: Vec<(ServerId, Destination)> = (0..table.len())
             .map(ServerIndex::new)

@@ -22,7 +22,7 @@ use crate::director::connection::{Connection, ConnectionId, ConnectionTable};
 use crate::director::expiry::Expiry;
 use crate::director::tcp::TcpState;
 use crate::director::{Expired, Reopened, Revived, Silent};
-use crate::setup::operations::Failover;
+use crate::setup::Failover;
 use crate::setup::{Forwarding, RealServer, Service};
 
 /// A director with one TCP virtual service.
@@ -81,15 +81,9 @@ impl<S: Scheduler + Clone> FastDirector<S> {
         self.scheduler.table_changed(change, &self.servers);
     }
 
-    /// Whether the scheduler wants to be shown what no director can see.
-    #[inline]
-    pub(crate) fn is_clairvoyant(&self) -> bool {
-        self.scheduler.is_clairvoyant()
-    }
-
-    /// Shows it that.
-    pub(crate) fn show(&mut self, seen: &[Seen]) {
-        self.scheduler.show(seen);
+    /// Shows the scheduler what no director can see, by server id.
+    pub(crate) fn observe(&mut self, seen: &[Seen]) {
+        self.servers.observe(seen.iter().copied());
     }
 
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.

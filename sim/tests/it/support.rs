@@ -3,12 +3,10 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
-};
+use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Thresholds, Time, Weight};
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Engine, Finished, Intervention, Observer, Outcome, RealServer,
-    Refusal, RequestEnd, ServerLoad, Service, Setup,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RandomStreams, RealServer,
+    Refusal, RequestEnd, ServerLoad, Service, Setup, simulate,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -112,13 +110,6 @@ pub(crate) fn run(
     arrivals: Vec<Result<Arrival, Infallible>>,
     observer: &mut impl Observer,
 ) -> Outcome {
-    let options = SchedulerOptions {
-        profile: setup.service().profile,
-        flags: setup.service().flags,
-        draws: Draws::Stream(Rng::stream(1, 0, "twos")),
-    };
-    let simulation = Engine::new(setup, |table| {
-        AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
-    });
-    simulation.run(arrivals, observer).expect("all connections end within the clock")
+    let streams = RandomStreams::new(1, 0);
+    simulate(setup, kind, streams, arrivals, observer).expect("all connections end within the clock")
 }

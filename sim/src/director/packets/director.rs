@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 
 use ipvslab_schedulers::{
-    Activity, Draws, Flow, KernelProfile, Scheduler, ServerId, ServerTable, Span, Time, TimerClock,
+    Activity, Draws, Flow, KernelProfile, Scheduler, Seen, ServerId, ServerTable, Span, Time, TimerClock,
 };
 
 use super::defence::Defence;
@@ -12,11 +12,12 @@ use super::persistence;
 use super::reuse::{Reuse, reuse};
 use super::service::{FTP, FTP_DATA, Service, Services};
 use super::timers::Timers;
-use super::{Choice, Packet, Payload, Protocol, ServiceId, Sysctls, Timeouts, Verdict};
+use super::{Choice, Packet, Payload, ServiceId, Verdict};
 use crate::director::connection::ConnectionId;
 use crate::director::packets::sctp::SctpState;
 use crate::director::streams::RandomStreams;
 use crate::director::tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
+use crate::setup::{Protocol, Sysctls, Timeouts};
 
 /// Asked at each decision, with the servers as they are before it and what the scheduler chose: whom to bind the new
 /// connection to.
@@ -50,6 +51,11 @@ impl PacketDirector {
             defence: Defence::new(profile.entry_scan, chances.drop_entry),
             purge_at: Time::NEVER,
         }
+    }
+
+    /// Shows a service's scheduler what no director can see, by server id.
+    pub(crate) fn observe(&mut self, service: ServiceId, seen: &[Seen]) {
+        self.services.get_mut(service).servers.observe(seen.iter().copied());
     }
 
     /// The servers of a service, with their counts.
