@@ -9,10 +9,14 @@
 mod commands;
 mod defence;
 mod director;
+mod entries;
 mod entry;
+mod exchange;
 mod life;
+mod name;
 mod persistence;
 mod reuse;
+mod scheduling;
 pub(crate) mod sctp;
 mod service;
 mod timers;
@@ -25,7 +29,10 @@ use crate::director::packets::sctp::SctpEvent;
 use crate::director::tcp::{Direction, TcpEvent, TcpFlags};
 use crate::setup::{Protocol, Sysctls};
 
+pub(crate) use director::After;
 pub use director::{PacketDirector, Steer};
+pub(crate) use entries::Handle;
+pub(crate) use name::Name;
 pub use persistence::ipv4_mask;
 pub use service::{Destination, Reached, ServiceId, ServiceKey, ServiceSettings};
 
