@@ -160,7 +160,7 @@ impl Collector {
             refused_backlog,
             lost,
             overload: outcome.overload.map(|overload| OverloadMetrics {
-                since_s: overload.since.as_secs_f64(),
+                overloaded_since_s: overload.since.as_secs_f64(),
                 in_progress: overload.in_progress,
                 arrivals_per_s: overload.arrived_per_s,
                 finished_per_s: overload.finished_per_s,
