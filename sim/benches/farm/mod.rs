@@ -3,12 +3,14 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_schedulers::{Flow, Rng, Span, Thresholds, Time, Weight};
+use ipvslab_schedulers::{Exponentials, Flow, Rng, Span, Thresholds, Time, Weight};
 use ipvslab_sim::{Arrival, Discipline, RealServer, Service, Setup};
 
-/// Arrivals from `CLIENTS` addresses, all as likely.
+/// Arrivals from `CLIENTS` addresses, all as likely, drawn as those of a scenario are: each purpose from a stream of its own.
 pub(crate) struct Workload<const CLIENTS: u32> {
-    rng: Rng,
+    gaps: Exponentials,
+    work: Exponentials,
+    clients: Rng,
     at: f64,
     gap: f64,
     left: u64,
@@ -17,7 +19,9 @@ pub(crate) struct Workload<const CLIENTS: u32> {
 impl<const CLIENTS: u32> Workload<CLIENTS> {
     /// `count` arrivals at `rate` per second.
     pub(crate) fn new(count: u64, rate: f64) -> Self {
-        Self { rng: Rng::stream(1, 0, "arrivals"), at: 0.0, gap: 1e9 / rate, left: count }
+        let stream = |name| Rng::stream(1, 0, name);
+        let (gaps, work) = (Exponentials::of(stream("arrivals")), Exponentials::of(stream("work")));
+        Self { gaps, work, clients: stream("clients"), at: 0.0, gap: 1e9 / rate, left: count }
     }
 }
 
@@ -27,9 +31,9 @@ impl<const CLIENTS: u32> Iterator for Workload<CLIENTS> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        self.at -= libm::log(self.rng.unit_positive()) * self.gap;
-        let work = -libm::log(self.rng.unit_positive()) * 1e9;
-        let bits = self.rng.bits();
+        self.at += self.gaps.draw() * self.gap;
+        let work = self.work.draw() * 1e9;
+        let bits = self.clients.bits();
         let flow = Flow {
             client: IpAddr::V4(Ipv4Addr::from(0x0a00_0000 | (bits as u32 % CLIENTS))),
             client_port: (bits >> 48) as u16,
