@@ -132,18 +132,17 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A keepalive on a connection without a request comes to the director, whose entry it renews.
-    pub(super) fn keep_alive(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
+    pub(super) fn keep_alive(&mut self, id: RequestId, kept: Kept) {
         let Kept { server, life, .. } = kept;
         let silent = match self.revive(id, kept) {
-            Revived::Gone => return self.lose_connection(self.around.path.client, id, seen),
+            Revived::Gone => return self.lose_connection(id),
             Revived::Dropped(silent) => silent,
             Revived::Passed(connection) => {
                 let condition = self.farm.condition(server);
                 let is_up = matches!(condition.state, State::Up | State::Hung);
                 if condition.state == State::Refusing || is_up && condition.life != life {
-                    let (to_server, back) = (self.around.path.server, self.around.path.back);
-                    self.trail(to_server + to_server, connection, Word::Abort);
-                    return self.lose_connection(to_server + back, id, seen);
+                    self.director.abort(connection, self.now);
+                    return self.lose_connection(id);
                 }
                 self.director.silence(connection, self.now)
             }
