@@ -7,10 +7,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerTable, Span, Thresholds, Time,
+    AnyScheduler, Flow, Rng, SchedulerKind, SchedulerOptions, ServerTable, Span, Thresholds, Time,
     Weight,
 };
-use ipvslab_sim::{Arrival, Discipline, RealServer, Service, Setup, simulate_with};
+use ipvslab_sim::{Arrival, Discipline, RandomStreams, RealServer, Service, Setup, simulate_with};
 
 const CONNECTIONS: u64 = 1_000_000;
 
@@ -73,10 +73,11 @@ fn engine(criterion: &mut Criterion) {
         let capacity: f64 = setup.servers().iter().map(|server| 8.0 * server.speed).sum();
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
+                let streams = RandomStreams::new(1, 0);
                 let options = SchedulerOptions {
                     profile: setup.service().profile,
                     flags: setup.service().flags,
-                    draws: Draws::Stream(Rng::stream(1, 0, "twos")),
+                    draws: streams.twos.clone(),
                 };
                 let workload = Workload {
                     rng: Rng::stream(1, 0, "arrivals"),
@@ -87,7 +88,7 @@ fn engine(criterion: &mut Criterion) {
                 let scheduler = |table: &ServerTable| {
                     AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
                 };
-                let outcome = simulate_with(&setup, scheduler, workload, &mut ()).expect("it ends");
+                let outcome = simulate_with(&setup, scheduler, &streams, workload, &mut ()).expect("it ends");
                 black_box(outcome.digest)
             });
         });

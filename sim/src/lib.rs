@@ -47,5 +47,6 @@ pub use setup::conflict::{Conflict, Feature};
 pub use setup::directors::{Directors, RouterHash, SpreadBy, Start};
 pub use setup::error::SetupError;
 pub use setup::operations::{Disturbances, Failover, Fault, Manner, Overflow, PauseLaw, Pauses, SlowStart};
+pub use setup::timers::Timers;
 pub use setup::{Discipline, FIRST_PORT, Forwarding, Intervention, RealServer, Service, Setup, TcpTimeouts};
 pub use simulate::{simulate, simulate_chains, simulate_with};

@@ -5,6 +5,7 @@ pub(crate) mod conflict;
 pub(crate) mod directors;
 pub(crate) mod error;
 pub(crate) mod operations;
+pub(crate) mod timers;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -20,6 +21,7 @@ use crate::path::line::Passage;
 use crate::setup::directors::Directors;
 use crate::setup::error::SetupError;
 use crate::setup::operations::Disturbances;
+use crate::setup::timers::Timers;
 
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -124,6 +126,8 @@ pub struct Service {
     pub profile: KernelProfile,
     /// How long the director keeps connections.
     pub timeouts: Timeouts,
+    /// How its timers run.
+    pub timers: Timers,
     /// The director's sysctls.
     pub sysctls: Sysctls,
     /// How many source ports a client has, from [`FIRST_PORT`] on, if they are so few that they come again while the director
@@ -146,6 +150,7 @@ impl Default for Service {
             one_packet: false,
             profile: KernelProfile::default(),
             timeouts: Timeouts::default(),
+            timers: Timers::default(),
             sysctls: Sysctls::default(),
             client_ports: None,
         }
