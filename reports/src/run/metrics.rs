@@ -7,6 +7,19 @@ use crate::run::distribution::Distribution;
 use crate::run::time_series::Course;
 use crate::run::timeline::Timeline;
 
+/// A run that could not keep up, and was ended when too much was in progress. Its other numbers are of what had ended by then.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Overload {
+    /// Since when more came than the farm could do: seconds of the run.
+    pub since_s: f64,
+    /// Connections, or requests of clients that react, that were in progress at the end.
+    pub in_progress: u64,
+    /// How many came per second, of late.
+    pub arrivals_per_s: f64,
+    /// How many were done per second, of late.
+    pub finished_per_s: f64,
+}
+
 /// What one run came to: connections that arrived from the warm-up to the horizon, each followed to its end.
 ///
 /// Times are of connections served to their end. A quantile is `None` if fewer than 10 samples lie beyond it; other
@@ -23,6 +36,8 @@ pub struct RunMetrics {
     pub refused_backlog: u64,
     /// Cut off because their server was removed.
     pub lost: u64,
+    /// Why the run was ended before its time; `None` for a run that was not.
+    pub overload: Option<Overload>,
     /// Refused, of those that came.
     pub refused_ratio: Option<f64>,
     /// Lost, of those that came.

@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::{Draws, Rng, TimerClock, Wheel};
 
-use crate::setup::timers::Timers;
+use crate::setup::Timers;
 
 /// What a director draws from.
 #[derive(Clone, Debug)]

@@ -1,11 +1,7 @@
 //! Random faults, clients and checkers: every run audits itself, repeats, and is the same under both directors.
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
-use ipvslab_sim::{
-    Abandoned, Asks, BelowQuorum, Budget, Controller, Discipline, Disturbances, Failover, Fault, Forwarding,
-    HealthCheck, Intervention, Manner, Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses,
-    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, simulate,
-};
+use ipvslab_sim::{Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Controller, Discipline, Disturbances, Failover, Fault, Forwarding, HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses, RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, Timers, simulate};
 use proptest::prelude::*;
 
 use crate::support::{poisson, seconds, server};
@@ -33,8 +29,8 @@ fn fault(rng: &mut Rng) -> Fault {
     }
 }
 
-fn manner(rng: &mut Rng) -> Manner {
-    Manner {
+fn manner(rng: &mut Rng) -> Behaviour {
+    Behaviour {
         overflow: if rng.below(2) == 0 { Overflow::Drop } else { Overflow::Reset },
         slow_start: some(rng, |rng| SlowStart { from: 0.1 + 0.9 * rng.unit(), ramp: span(rng, 20.0) }),
         pauses: some(rng, |rng| Pauses {
@@ -46,8 +42,8 @@ fn manner(rng: &mut Rng) -> Manner {
     }
 }
 
-fn patience(rng: &mut Rng) -> Patience {
-    Patience {
+fn patience(rng: &mut Rng) -> ClientPolicy {
+    ClientPolicy {
         syn_retries: rng.below(7),
         connect_timeout: some(rng, |rng| span(rng, 5.0)),
         deadline: some(rng, |rng| span(rng, 20.0)),
@@ -142,9 +138,12 @@ proptest! {
 
     /// The director of packets, told the same, does the same.
     #[test]
-    fn both_directors_make_the_same_disturbed_run(seed: u64, rate in 1.0f64..12.0, which in 0usize..3) {
+    fn both_directors_make_the_same_disturbed_run(
+        seed: u64, rate in 1.0f64..12.0, which in 0usize..3, is_exact: bool
+    ) {
         let forwarding = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel][which];
-        let plain = Service { forwarding, ..Service::default() };
+        let timers = if is_exact { Timers::Exact } else { Timers::default() };
+        let plain = Service { forwarding, timers, ..Service::default() };
         let of_packets = Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..plain };
         let (fast, whole) = (outcome(seed, plain, rate), outcome(seed, of_packets, rate));
         prop_assert_eq!(fast.digest, whole.digest);
@@ -173,7 +172,7 @@ fn pauses_and_checks_are_the_same_under_every_scheduler_and_change_with_the_repl
         speed: 0.0,
     };
     let disturbances = Disturbances {
-        manners: vec![Manner { pauses: Some(pauses), ..Manner::default() }],
+        manners: vec![Behaviour { pauses: Some(pauses), ..Behaviour::default() }],
         ..Disturbances::default()
     };
     let setup = crate::support::setup(vec![server(1, crate::support::FCFS_1)], vec![], 1e3);
