@@ -14,8 +14,8 @@ use ipvslab_schedulers::{
     Weight,
 };
 use ipvslab_sim::{
-    Arrival, Discipline, Finished, Observer, RandomStreams, RealServer, Service, Setup, TcpTimeouts, Timeouts,
-    Timers, simulate_with,
+    Arrival, Discipline, Finished, Observer, RandomStreams, RealServer, Service, Setup, TcpTimeouts,
+    Timeouts, Timers, simulate_with,
 };
 
 /// Any server that takes connections, each as likely.

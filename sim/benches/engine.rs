@@ -7,8 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ipvslab_schedulers::{
-    AnyScheduler, Flow, Rng, SchedulerKind, SchedulerOptions, ServerTable, Span, Thresholds, Time,
-    Weight,
+    AnyScheduler, Flow, Rng, SchedulerKind, SchedulerOptions, ServerTable, Span, Thresholds, Time, Weight,
 };
 use ipvslab_sim::{Arrival, Discipline, RandomStreams, RealServer, Service, Setup, simulate_with};
 

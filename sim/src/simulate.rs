@@ -2,7 +2,9 @@
 
 use alloc::boxed::Box;
 
-use ipvslab_schedulers::{AnyScheduler, KernelProfile, Scheduler, SchedulerKind, SchedulerOptions, ServerTable, Time};
+use ipvslab_schedulers::{
+    AnyScheduler, KernelProfile, Scheduler, SchedulerKind, SchedulerOptions, ServerTable, Time,
+};
 
 use crate::clients::follow_ups::FollowUps;
 use crate::director::Director;

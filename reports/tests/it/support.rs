@@ -8,8 +8,8 @@ use ipvslab_reports::{
     interventions as described,
 };
 use ipvslab_schedulers::{
-    AnyScheduler, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Span, Thresholds,
-    Time, Weight,
+    AnyScheduler, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Span, Thresholds, Time,
+    Weight,
 };
 use ipvslab_sim::{
     Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RandomStreams, RealServer,
@@ -280,7 +280,8 @@ fn run(
     let scheduler = |table: &ServerTable| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     };
-    simulate_with(setup, scheduler, &streams, arrivals, observer).expect("all connections end within the clock")
+    simulate_with(setup, scheduler, &streams, arrivals, observer)
+        .expect("all connections end within the clock")
 }
 
 /// The same study, had all servers but the first a cache.

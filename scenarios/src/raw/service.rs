@@ -65,7 +65,8 @@ pub(crate) struct Service {
 
 /// How long the director keeps a connection after its last packet: of TCP by state, of UDP in all.
 ///
-/// A kernel knows no time-out of zero; here `"0s"` makes connections leave the table at once, as in a textbook's queue.
+/// A kernel knows no timeout of zero; here `"0s"` makes connections leave the table at once if `timers` are `exact`, as in a
+/// textbook's queue, and at the next jiffy if not.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Timeouts {

@@ -1,7 +1,11 @@
 //! Random faults, clients and checkers: every run audits itself, repeats, and is the same under both directors.
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
-use ipvslab_sim::{Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Controller, Discipline, Disturbances, Failover, Fault, Forwarding, HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses, RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, Timers, simulate};
+use ipvslab_sim::{
+    Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Controller, Discipline, Disturbances,
+    Failover, Fault, Forwarding, HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses,
+    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, Timers, simulate,
+};
 use proptest::prelude::*;
 
 use crate::support::{poisson, seconds, server};

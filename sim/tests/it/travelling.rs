@@ -20,7 +20,7 @@ fn narrow(packets_per_s: f64, queue: Span) -> Passage {
 
 /// One service of this forwarding with these servers.
 fn with(forwarding: Forwarding, servers: Vec<RealServer>, passage: Passage) -> Setup {
-    let service = Service { forwarding, ..Service::default() };
+    let service = Service { forwarding, ..textbook() };
     let setup = Setup::new(service, servers, vec![], Time::ZERO, seconds(1e6)).expect("sound");
     setup.passing(passage).expect("undisturbed")
 }
