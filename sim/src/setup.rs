@@ -48,6 +48,7 @@ pub struct Setup {
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
     pub(crate) most_in_progress: u32,
+    pub(crate) by_packets: bool,
 }
 
 impl Setup {
@@ -117,6 +118,7 @@ impl Setup {
             passage: None,
             counts_traffic: false,
             most_in_progress: Self::MOST_IN_PROGRESS,
+            by_packets: false,
         })
     }
 
@@ -204,6 +206,13 @@ impl Setup {
     #[must_use]
     pub fn counting_traffic(mut self) -> Self {
         self.counts_traffic = true;
+        self
+    }
+
+    /// Has the director of packets run even a plain service, which the fast director would run: so that the two can be compared.
+    #[must_use]
+    pub fn by_packets(mut self) -> Self {
+        self.by_packets = true;
         self
     }
 

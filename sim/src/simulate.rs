@@ -54,7 +54,8 @@ pub fn simulate_chains<E>(
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
-    if setup.directors.is_none() && service.is_plain() {
+    let is_plain = service.is_plain() && !setup.by_packets;
+    if setup.directors.is_none() && is_plain {
         let director = fast_director(service, scheduler, streams);
         return alone(setup, director, scheduler.needs_oracle(), arrivals, follow_ups, observer);
     }
@@ -62,7 +63,7 @@ pub fn simulate_chains<E>(
     let directors = setup.directors.as_ref().unwrap_or(&single);
     let fleet = Fleet::new(directors, |number| {
         let streams = streams.of_member(number, directors.count);
-        if service.is_plain() {
+        if is_plain {
             AnyDirector::Plain(Box::new(fast_director(service, scheduler, streams)))
         } else {
             AnyDirector::Told(Box::new(PacketAdapter::new(service, scheduler, streams)))

@@ -125,10 +125,9 @@ fn without_timeouts_both_directors_serve_alike() {
         ..TcpTimeouts::default()
     };
     let plain = Service { timeouts: Timeouts { tcp, ..Timeouts::default() }, ..textbook() };
-    let of_packets = Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..plain };
-    let [fast, whole] = [plain, of_packets].map(|service| {
-        let small = RealServer { backlog: Some(2), ..server(1, FCFS_1) };
-        let setup = Setup::new(service, vec![small], vec![], Time::ZERO, seconds(1e4)).expect("sound");
+    let small = RealServer { backlog: Some(2), ..server(1, FCFS_1) };
+    let setup = Setup::new(plain, vec![small], vec![], Time::ZERO, seconds(1e4)).expect("sound");
+    let [fast, whole] = [setup.clone(), setup.by_packets()].map(|setup| {
         let (chances, list) = (RandomStreams::new(1, 0), poisson(2, 1.0, 500));
         simulate(&setup, SchedulerKind::Rr, chances, list, &mut ()).expect("in order")
     });
