@@ -90,7 +90,8 @@ impl PacketAdapter {
             forwarding: service.forwarding,
             tickets: Vec::new(),
             free: Vec::new(),
-            ports: PortsInUse::new(service.client_ports),
+            // A socket of UDP sends its next datagram from its port, answered or not.
+            ports: PortsInUse::new(service.client_ports.filter(|_| service.protocol == Protocol::Tcp)),
             past_peak: 0,
         }
     }
@@ -169,6 +170,22 @@ impl PacketAdapter {
         ticket.entry.filter(|&entry| self.director.is_found(entry))
     }
 
+    /// A packet of a client comes that may make an entry; its timer does not run.
+    fn enter(
+        &mut self,
+        client: SocketAddr,
+        destination: SocketAddr,
+        flags: TcpFlags,
+        now: Time,
+    ) -> Option<(ConnectionId, ServerId)> {
+        let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
+        let packet = self.sent_by_client(&ticket, flags);
+        let (verdict, entry) = self.director.begin(&packet, now);
+        let Verdict::Forwarded { server, destination: arrives, .. } = verdict else { return None };
+        (ticket.arrives, ticket.entry) = (arrives, entry);
+        Some((self.keep(ticket), server))
+    }
+
     /// The server ends a connection that it has not closed: with a reset, which the director may not see.
     fn refuse(&mut self, id: ConnectionId, now: Time) {
         let ticket = self.give_back(id);
@@ -214,12 +231,12 @@ impl Director for PacketAdapter {
     fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         let destination = SocketAddr::new(flow.destination, PORT);
         let client = self.ports.free_one(SocketAddr::new(flow.client, flow.client_port), destination)?;
-        let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
-        let packet = self.sent_by_client(&ticket, TcpFlags::SYN);
-        let (verdict, entry) = self.director.begin(&packet, now);
-        let Verdict::Forwarded { server, destination: arrives, .. } = verdict else { return None };
-        (ticket.arrives, ticket.entry) = (arrives, entry);
-        Some((self.keep(ticket), server))
+        self.enter(client, destination, TcpFlags::SYN, now)
+    }
+
+    fn adopt(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
+        let destination = SocketAddr::new(flow.destination, PORT);
+        self.enter(SocketAddr::new(flow.client, flow.client_port), destination, TcpFlags::ACK, now)
     }
 
     fn establish(&mut self, id: ConnectionId, now: Time) {

@@ -14,7 +14,7 @@ use crate::director::{Director, Revived, Silent};
 use crate::farm::condition::State;
 use crate::observer::{Failure, Observer};
 use crate::request::RequestId;
-use crate::setup::KeepAlive;
+use crate::setup::{KeepAlive, Protocol};
 
 impl<D: Director> Engine<Full<D>> {
     /// What follows a request that has ended.
@@ -86,6 +86,13 @@ impl<D: Director> Engine<Full<D>> {
     pub(super) fn pass_on(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
         let Kept { server, life, .. } = kept;
         match self.revive(id, kept) {
+            // A datagram needs no connection: it is scheduled anew.
+            Revived::Gone if self.service.protocol == Protocol::Udp => {
+                let request = self.around.requests.get(id);
+                (request.reused, request.phase) = (0, Phase::ToDirector(None));
+                let asked = request.asked;
+                self.schedule(id, &asked, seen);
+            }
             Revived::Gone => self.fail_after(self.around.path.client, id, Failure::Reset, seen),
             Revived::Dropped(silent) => self.hang_silent(id, silent, seen),
             Revived::Passed(connection) => {
@@ -108,6 +115,9 @@ impl<D: Director> Engine<Full<D>> {
             if revived != Revived::Gone {
                 return revived;
             }
+        }
+        if self.service.protocol == Protocol::Udp {
+            return Revived::Gone;
         }
         let asked = self.around.requests.get(id).asked;
         match self.director.adopt(&asked.flow, asked.class, self.now) {
