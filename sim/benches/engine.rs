@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use farm::{Workload, capacity, farm};
-use ipvslab_schedulers::{AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, ServerTable, Time};
-use ipvslab_sim::{Discipline, Service, simulate_with};
+use ipvslab_schedulers::{AnyScheduler, SchedulerKind, SchedulerOptions, ServerTable, Time};
+use ipvslab_sim::{Discipline, RandomStreams, Service, simulate_with};
 
 const CONNECTIONS: u64 = 1_000_000;
 
@@ -28,16 +28,17 @@ fn engine(criterion: &mut Criterion) {
         let load = 0.9 * capacity(&setup);
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
+                let streams = RandomStreams::new(1, 0);
                 let options = SchedulerOptions {
                     profile: setup.service().profile,
                     flags: setup.service().flags,
-                    draws: Draws::Stream(Rng::stream(1, 0, "twos")),
+                    draws: streams.twos.clone(),
                 };
                 let workload = Workload::<65_536>::new(CONNECTIONS, load);
                 let scheduler = |table: &ServerTable| {
                     AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list")
                 };
-                let outcome = simulate_with(&setup, scheduler, workload, &mut ()).expect("it ends");
+                let outcome = simulate_with(&setup, scheduler, &streams, workload, &mut ()).expect("it ends");
                 black_box(outcome.digest)
             });
         });

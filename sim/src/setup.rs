@@ -9,6 +9,7 @@ mod operations;
 mod server;
 mod service;
 mod sysctls;
+mod timers;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -29,6 +30,7 @@ pub use server::{
 };
 pub use service::{FIRST_PORT, Forwarding, Persistence, Protocol, Service, TcpTimeouts, Timeouts};
 pub use sysctls::{Sysctl, Sysctls, UnknownSysctl};
+pub use timers::Timers;
 
 /// A situation that can be run. Made by [`Setup::new`] only, which checks it.
 #[derive(Clone, Debug)]

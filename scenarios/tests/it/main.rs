@@ -21,5 +21,6 @@ mod round_trip;
 mod scaled;
 mod sizes;
 mod tables;
+mod timers;
 mod told;
 mod traces;

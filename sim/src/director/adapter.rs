@@ -19,7 +19,7 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time, TimerClock, Weight};
+use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time, Weight};
 
 use crate::director::Expired;
 use crate::director::connection::ConnectionId;
@@ -103,7 +103,8 @@ impl PacketAdapter {
         streams: RandomStreams,
         now: Time,
     ) -> PacketDirector {
-        let mut director = PacketDirector::new(service.profile, TimerClock::Exact, streams);
+        let clock = streams.clock(service.timers);
+        let mut director = PacketDirector::new(service.profile, clock, streams);
         director.set_timeouts(service.timeouts);
         for (sysctl, value) in service.sysctls.changed() {
             director.set_sysctl(sysctl, value, Time::ZERO);

@@ -4,7 +4,7 @@ use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
 use ipvslab_sim::{
     Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Controller, Discipline, Disturbances,
     Failover, Fault, Forwarding, HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses,
-    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, simulate,
+    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Timers, simulate,
 };
 use proptest::prelude::*;
 
@@ -144,9 +144,12 @@ proptest! {
 
     /// The director of packets, told the same, does the same.
     #[test]
-    fn both_directors_make_the_same_disturbed_run(seed: u64, rate in 1.0f64..12.0, which in 0usize..3) {
+    fn both_directors_make_the_same_disturbed_run(
+        seed: u64, rate in 1.0f64..12.0, which in 0usize..3, is_exact: bool
+    ) {
         let forwarding = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel][which];
-        let [fast, whole] = both(seed, Service { forwarding, ..Service::default() }, rate);
+        let timers = if is_exact { Timers::Exact } else { Timers::default() };
+        let [fast, whole] = both(seed, Service { forwarding, timers, ..Service::default() }, rate);
         prop_assert_eq!(fast.digest, whole.digest);
         prop_assert_eq!(fast.servers, whole.servers);
         prop_assert_eq!(fast.requests, whole.requests);

@@ -4,7 +4,7 @@
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{
     Discipline, Forwarding, Intervention, Outcome, Persistence, Protocol, RandomStreams, Service, Setup,
-    Sysctls, simulate,
+    Sysctls, Timers, simulate,
 };
 
 use crate::support::{FCFS_1, arrivals, poisson, seconds, server};
@@ -26,9 +26,11 @@ fn run(setup: &Setup, kind: SchedulerKind, rate: f64) -> Outcome {
 
 #[test]
 fn both_directors_make_the_same_run_of_a_plain_service() {
-    for forwarding in [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel] {
+    let forwardings = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel];
+    let both = |forwarding| [Timers::default(), Timers::Exact].map(|timers| (forwarding, timers));
+    for (forwarding, timers) in forwardings.into_iter().flat_map(both) {
         for kind in SchedulerKind::ALL {
-            let plain = Service { forwarding, ..Service::default() };
+            let plain = Service { forwarding, timers, ..Service::default() };
             let edits = || {
                 use ipvslab_schedulers::{ServerId, Weight};
                 let id = ServerId::new;
@@ -41,8 +43,8 @@ fn both_directors_make_the_same_run_of_a_plain_service() {
             };
             let fast = run(&farm(plain, edits()), kind, 7.5);
             let whole = run(&farm(plain, edits()).by_packets(), kind, 7.5);
-            assert_eq!(fast.digest, whole.digest, "{kind} {forwarding:?}");
-            assert_eq!(fast.servers, whole.servers, "{kind} {forwarding:?}");
+            assert_eq!(fast.digest, whole.digest, "{kind} {forwarding:?} {timers:?}");
+            assert_eq!(fast.servers, whole.servers, "{kind} {forwarding:?} {timers:?}");
         }
     }
 }

@@ -46,11 +46,28 @@ struct Place {
     id: ConnectionId,
 }
 
+/// Where timers go that are started at `begins` or later, and before `ends`.
+#[derive(Clone, Copy)]
+struct Bucket {
+    begins: Time,
+    ends: Time,
+    fires: Time,
+    /// The level of the timer wheel.
+    level: u32,
+}
+
+impl Bucket {
+    /// That of a timer which is started at `now`.
+    fn of(clock: TimerClock, now: Time, timeout: Span) -> Self {
+        let (fires, level) = clock.bucket(now, timeout);
+        Self { begins: now, ends: clock.bucket_ends(now, timeout), fires, level }
+    }
+}
+
 /// The timers of one timeout, in the order in which they fire. Those of an instant are in the order in which they were started.
 struct Lane {
     timeout: Span,
-    /// Its level of the timer wheel.
-    level: u32,
+    bucket: Bucket,
     /// Whether an entry that counts as active ever waited in it.
     has_active: bool,
     places: VecDeque<Place>,
@@ -59,7 +76,7 @@ struct Lane {
 impl Lane {
     /// When its first timer fires, and how it comes in the order of those that fire then: the coarser levels go first.
     fn front(&self) -> (Time, Reverse<u32>) {
-        (self.places.front().map_or(Time::NEVER, |place| place.fires), Reverse(self.level))
+        (self.places.front().map_or(Time::NEVER, |place| place.fires), Reverse(self.bucket.level))
     }
 }
 
@@ -115,12 +132,13 @@ impl Timers {
         timeout: Span,
         activity: Activity,
     ) {
-        let (fires, level) = self.clock.bucket(now, timeout);
-        let keeps =
-            timer.is_armed() && timer.fires == fires && self.lanes[usize::from(timer.lane)].level == level;
+        let lane = self.lane(timeout, now);
+        let Bucket { fires, level, .. } = self.lanes[usize::from(lane)].bucket;
+        let keeps = timer.is_armed()
+            && timer.fires == fires
+            && self.lanes[usize::from(timer.lane)].bucket.level == level;
         if !keeps {
             self.places += 1;
-            let lane = self.lane(timeout, level);
             *timer = Timer { fires, place: self.places, lane };
             let place = Place { fires, number: self.places, id };
             let places = &mut self.lanes[usize::from(lane)].places;
@@ -181,14 +199,19 @@ impl Timers {
         }
     }
 
-    /// The lane of a timeout.
+    /// The lane of a timeout, with the bucket of timers that are started at `now`.
     #[inline]
-    fn lane(&mut self, timeout: Span, level: u32) -> u16 {
+    fn lane(&mut self, timeout: Span, now: Time) -> u16 {
         let known = self.lanes.iter().position(|lane| lane.timeout == timeout);
         let number = known.unwrap_or_else(|| {
-            self.lanes.push(Lane { timeout, level, has_active: false, places: VecDeque::new() });
+            let bucket = Bucket::of(self.clock, now, timeout);
+            self.lanes.push(Lane { timeout, bucket, has_active: false, places: VecDeque::new() });
             self.lanes.len() - 1
         });
+        let bucket = &mut self.lanes[number].bucket;
+        if now < bucket.begins || now >= bucket.ends {
+            *bucket = Bucket::of(self.clock, now, timeout);
+        }
         u16::try_from(number).expect("fewer than 2^16 different timeouts")
     }
 }
