@@ -1,8 +1,11 @@
-//! The numbers that are compared between schedulers, and which way is better.
+//! The numbers that are compared between schedulers: a row for each, and nothing about any of them elsewhere.
 
 use core::fmt;
 use core::str::FromStr;
 
+use ipvslab_sim::{METRIC_KEYS, MetricKey, Quantity};
+
+use crate::run::metric_info::{Better, Heading, MetricInfo, Shown};
 use crate::run::metrics::RunMetrics;
 
 /// A number of a run that a study estimates and ranks by.
@@ -55,211 +58,368 @@ pub enum Metric {
     JainIndex,
 }
 
-/// What kind of number a metric is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Quantity {
-    /// Microseconds, shown in the unit that suits the column.
-    Micros,
-    /// Shown in per cent.
-    Ratio,
-    /// Shown as it is.
-    Number,
-}
+/// By metric, in the order of the tables.
+static METRICS: [(Metric, MetricInfo); METRIC_KEYS.len()] = [
+    (
+        Metric::ResponseMean,
+        MetricInfo {
+            key: key("mean"),
+            name: "response_time_us_mean",
+            words: "mean response time",
+            heading: Heading::Times("mean"),
+            label: "response time, mean",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.response_time_us_mean,
+        },
+    ),
+    (
+        Metric::ResponseP50,
+        MetricInfo {
+            key: key("p50"),
+            name: "response_time_us_p50",
+            words: "median response time",
+            heading: Heading::Times("p50"),
+            label: "p50",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.response_time_us_p50,
+        },
+    ),
+    (
+        Metric::ResponseP95,
+        MetricInfo {
+            key: key("p95"),
+            name: "response_time_us_p95",
+            words: "p95 response time",
+            heading: Heading::Times("p95"),
+            label: "p95",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.response_time_us_p95,
+        },
+    ),
+    (
+        Metric::ResponseP99,
+        MetricInfo {
+            key: key("p99"),
+            name: "response_time_us_p99",
+            words: "p99 response time",
+            heading: Heading::Times("p99"),
+            label: "p99",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.response_time_us_p99,
+        },
+    ),
+    (
+        Metric::ResponseP999,
+        MetricInfo {
+            key: key("p99.9"),
+            name: "response_time_us_p999",
+            words: "p99.9 response time",
+            heading: Heading::Times("p99.9"),
+            label: "p99.9",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.response_time_us_p999,
+        },
+    ),
+    (
+        Metric::WaitingMean,
+        MetricInfo {
+            key: key("wait-mean"),
+            name: "waiting_time_us_mean",
+            words: "mean waiting time",
+            heading: Heading::None,
+            label: "waiting time, mean",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.waiting_time_us_mean,
+        },
+    ),
+    (
+        Metric::WaitingP95,
+        MetricInfo {
+            key: key("wait-p95"),
+            name: "waiting_time_us_p95",
+            words: "p95 waiting time",
+            heading: Heading::None,
+            label: "p95",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.waiting_time_us_p95,
+        },
+    ),
+    (
+        Metric::WaitingP99,
+        MetricInfo {
+            key: key("wait-p99"),
+            name: "waiting_time_us_p99",
+            words: "p99 waiting time",
+            heading: Heading::None,
+            label: "p99",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.waiting_time_us_p99,
+        },
+    ),
+    (
+        Metric::WaitingProbability,
+        MetricInfo {
+            key: key("wait-probability"),
+            name: "waiting_probability",
+            words: "probability of waiting",
+            heading: Heading::None,
+            label: "connections that wait",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.waiting_probability,
+        },
+    ),
+    (
+        Metric::SlowdownMean,
+        MetricInfo {
+            key: key("slowdown"),
+            name: "slowdown_mean",
+            words: "mean slowdown",
+            heading: Heading::None,
+            label: "slowdown, mean",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.slowdown_mean,
+        },
+    ),
+    (
+        Metric::InSystemMean,
+        MetricInfo {
+            key: key("in-system"),
+            name: "in_system_mean",
+            words: "mean number in the system",
+            heading: Heading::None,
+            label: "in the system, mean",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| Some(run.in_system_mean),
+        },
+    ),
+    (
+        Metric::Refused,
+        MetricInfo {
+            key: key("refused"),
+            name: "refused_ratio",
+            words: "part refused",
+            heading: Heading::Shares("refused"),
+            label: "refused",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.refused_ratio,
+        },
+    ),
+    (
+        Metric::Lost,
+        MetricInfo {
+            key: key("lost"),
+            name: "lost_ratio",
+            words: "part lost",
+            heading: Heading::Shares("lost"),
+            label: "lost",
+            better: Better::Less,
+            shown: Shown::WhereAny,
+            of: |run| run.lost_ratio,
+        },
+    ),
+    (
+        Metric::Failed,
+        MetricInfo {
+            key: key("failed"),
+            name: "failed_ratio",
+            words: "part refused or lost",
+            heading: Heading::None,
+            label: "refused or lost",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.failed_ratio,
+        },
+    ),
+    (
+        Metric::TimedOut,
+        MetricInfo {
+            key: key("timed-out"),
+            name: "timed_out_ratio",
+            words: "part timed out",
+            heading: Heading::Shares("timed out"),
+            label: "timed out",
+            better: Better::Less,
+            shown: Shown::WhereKnown,
+            of: |run| run.reactions.and_then(|reactions| reactions.timed_out_ratio),
+        },
+    ),
+    (
+        Metric::Attempts,
+        MetricInfo {
+            key: key("attempts"),
+            name: "attempts_per_request",
+            words: "attempts per request",
+            heading: Heading::Shares("attempts"),
+            label: "attempts per request",
+            better: Better::Less,
+            shown: Shown::WhereKnown,
+            of: |run| run.reactions.and_then(|reactions| reactions.attempts_per_request),
+        },
+    ),
+    (
+        Metric::Detection,
+        MetricInfo {
+            key: key("detection"),
+            name: "detection_time_us_mean",
+            words: "time to detection",
+            heading: Heading::Shares("detected"),
+            label: "time to detection",
+            better: Better::Less,
+            shown: Shown::WhereKnown,
+            of: |run| run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
+        },
+    ),
+    (
+        Metric::HitRatio,
+        MetricInfo {
+            key: key("hit-ratio"),
+            name: "hit_ratio",
+            words: "hit ratio of the caches",
+            heading: Heading::Shares("hits"),
+            label: "hits of the caches",
+            better: Better::More,
+            shown: Shown::WhereKnown,
+            of: |run| run.caches.and_then(|caches| caches.hit_ratio),
+        },
+    ),
+    (
+        Metric::DirectorBusy,
+        MetricInfo {
+            key: key("director-busy"),
+            name: "director_utilisation_ratio",
+            words: "utilisation of the director",
+            heading: Heading::Shares("director"),
+            label: "director busy",
+            better: Better::Less,
+            shown: Shown::WhereKnown,
+            of: |run| run.carried.and_then(|carried| carried.director_utilisation_ratio),
+        },
+    ),
+    (
+        Metric::DirectorDropped,
+        MetricInfo {
+            key: key("director-dropped"),
+            name: "director_dropped_ratio",
+            words: "part of the SYNs that the director dropped",
+            heading: Heading::Shares("dropped"),
+            label: "SYNs dropped by it",
+            better: Better::Less,
+            shown: Shown::WhereKnown,
+            of: |run| run.carried.and_then(|carried| carried.director_dropped_ratio),
+        },
+    ),
+    (
+        Metric::MaxToMean,
+        MetricInfo {
+            key: key("max/mean"),
+            name: "imbalance_max_to_mean",
+            words: "imbalance (max/mean)",
+            heading: Heading::Shares("max/mean"),
+            label: "imbalance, max/mean",
+            better: Better::Less,
+            shown: Shown::Always,
+            of: |run| run.imbalance_max_to_mean,
+        },
+    ),
+    (
+        Metric::JainIndex,
+        MetricInfo {
+            key: key("jain"),
+            name: "imbalance_jain_index",
+            words: "Jain index",
+            heading: Heading::Shares("Jain"),
+            label: "Jain index",
+            better: Better::More,
+            shown: Shown::Always,
+            of: |run| run.imbalance_jain_index,
+        },
+    ),
+];
 
 impl Metric {
     /// All of them, in the order of the tables.
-    pub const ALL: [Self; 22] = [
-        Self::ResponseMean,
-        Self::ResponseP50,
-        Self::ResponseP95,
-        Self::ResponseP99,
-        Self::ResponseP999,
-        Self::WaitingMean,
-        Self::WaitingP95,
-        Self::WaitingP99,
-        Self::WaitingProbability,
-        Self::SlowdownMean,
-        Self::InSystemMean,
-        Self::Refused,
-        Self::Lost,
-        Self::Failed,
-        Self::TimedOut,
-        Self::Attempts,
-        Self::Detection,
-        Self::HitRatio,
-        Self::DirectorBusy,
-        Self::DirectorDropped,
-        Self::MaxToMean,
-        Self::JainIndex,
-    ];
+    pub const ALL: [Self; METRICS.len()] = {
+        let mut all = [Self::ResponseMean; METRICS.len()];
+        let mut row = 0;
+        while row < METRICS.len() {
+            all[row] = METRICS[row].0;
+            assert!(all[row] as usize == row, "rows are in the order of the metrics");
+            let key = METRICS[row].1.key;
+            assert!(is_same(key.key.as_bytes(), METRIC_KEYS[row].key.as_bytes()), "and of the keys");
+            row += 1;
+        }
+        all
+    };
+
+    /// Everything about it.
+    pub const fn info(self) -> &'static MetricInfo {
+        &METRICS[self as usize].1
+    }
 
     /// What it is called in files, with its unit.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::ResponseMean => "response_time_us_mean",
-            Self::ResponseP50 => "response_time_us_p50",
-            Self::ResponseP95 => "response_time_us_p95",
-            Self::ResponseP99 => "response_time_us_p99",
-            Self::ResponseP999 => "response_time_us_p999",
-            Self::WaitingMean => "waiting_time_us_mean",
-            Self::WaitingP95 => "waiting_time_us_p95",
-            Self::WaitingP99 => "waiting_time_us_p99",
-            Self::WaitingProbability => "waiting_probability",
-            Self::SlowdownMean => "slowdown_mean",
-            Self::InSystemMean => "in_system_mean",
-            Self::Refused => "refused_ratio",
-            Self::Lost => "lost_ratio",
-            Self::Failed => "failed_ratio",
-            Self::TimedOut => "timed_out_ratio",
-            Self::Attempts => "attempts_per_request",
-            Self::Detection => "detection_time_us_mean",
-            Self::HitRatio => "hit_ratio",
-            Self::DirectorBusy => "director_utilisation_ratio",
-            Self::DirectorDropped => "director_dropped_ratio",
-            Self::MaxToMean => "imbalance_max_to_mean",
-            Self::JainIndex => "imbalance_jain_index",
-        }
+        self.info().name
     }
 
     /// What it is called on a command line.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::ResponseMean => "mean",
-            Self::ResponseP50 => "p50",
-            Self::ResponseP95 => "p95",
-            Self::ResponseP99 => "p99",
-            Self::ResponseP999 => "p99.9",
-            Self::WaitingMean => "wait-mean",
-            Self::WaitingP95 => "wait-p95",
-            Self::WaitingP99 => "wait-p99",
-            Self::WaitingProbability => "wait-probability",
-            Self::SlowdownMean => "slowdown",
-            Self::InSystemMean => "in-system",
-            Self::Refused => "refused",
-            Self::Lost => "lost",
-            Self::Failed => "failed",
-            Self::TimedOut => "timed-out",
-            Self::Attempts => "attempts",
-            Self::Detection => "detection",
-            Self::HitRatio => "hit-ratio",
-            Self::DirectorBusy => "director-busy",
-            Self::DirectorDropped => "director-dropped",
-            Self::MaxToMean => "max/mean",
-            Self::JainIndex => "jain",
-        }
+        self.info().key.key
     }
 
     /// What it is called in a sentence.
     pub const fn words(self) -> &'static str {
-        match self {
-            Self::ResponseMean => "mean response time",
-            Self::ResponseP50 => "median response time",
-            Self::ResponseP95 => "p95 response time",
-            Self::ResponseP99 => "p99 response time",
-            Self::ResponseP999 => "p99.9 response time",
-            Self::WaitingMean => "mean waiting time",
-            Self::WaitingP95 => "p95 waiting time",
-            Self::WaitingP99 => "p99 waiting time",
-            Self::WaitingProbability => "probability of waiting",
-            Self::SlowdownMean => "mean slowdown",
-            Self::InSystemMean => "mean number in the system",
-            Self::Refused => "part refused",
-            Self::Lost => "part lost",
-            Self::Failed => "part refused or lost",
-            Self::TimedOut => "part timed out",
-            Self::Attempts => "attempts per request",
-            Self::Detection => "time to detection",
-            Self::HitRatio => "hit ratio of the caches",
-            Self::DirectorBusy => "utilisation of the director",
-            Self::DirectorDropped => "part of the SYNs that the director dropped",
-            Self::MaxToMean => "imbalance (max/mean)",
-            Self::JainIndex => "Jain index",
-        }
+        self.info().words
     }
 
     /// Its value in one run.
     pub fn of(self, run: &RunMetrics) -> Option<f64> {
-        match self {
-            Self::ResponseMean => run.response_time_us_mean,
-            Self::ResponseP50 => run.response_time_us_p50,
-            Self::ResponseP95 => run.response_time_us_p95,
-            Self::ResponseP99 => run.response_time_us_p99,
-            Self::ResponseP999 => run.response_time_us_p999,
-            Self::WaitingMean => run.waiting_time_us_mean,
-            Self::WaitingP95 => run.waiting_time_us_p95,
-            Self::WaitingP99 => run.waiting_time_us_p99,
-            Self::WaitingProbability => run.waiting_probability,
-            Self::SlowdownMean => run.slowdown_mean,
-            Self::InSystemMean => Some(run.in_system_mean),
-            Self::Refused => run.refused_ratio,
-            Self::Lost => run.lost_ratio,
-            Self::Failed => run.failed_ratio,
-            Self::TimedOut => run.reactions.and_then(|reactions| reactions.timed_out_ratio),
-            Self::Attempts => run.reactions.and_then(|reactions| reactions.attempts_per_request),
-            Self::Detection => run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
-            Self::HitRatio => run.caches.and_then(|caches| caches.hit_ratio),
-            Self::DirectorBusy => run.carried.and_then(|carried| carried.director_utilisation_ratio),
-            Self::DirectorDropped => run.carried.and_then(|carried| carried.director_dropped_ratio),
-            Self::MaxToMean => run.imbalance_max_to_mean,
-            Self::JainIndex => run.imbalance_jain_index,
-        }
-    }
-
-    /// Whether it is shown only where it is known: it is about what most scenarios do not use.
-    pub(crate) const fn is_optional(self) -> bool {
-        matches!(
-            self,
-            Self::TimedOut
-                | Self::Attempts
-                | Self::Detection
-                | Self::HitRatio
-                | Self::DirectorBusy
-                | Self::DirectorDropped
-        )
+        (self.info().of)(run)
     }
 
     /// Whether it is a quantile, which needs 10 samples beyond it.
     pub(crate) const fn is_quantile(self) -> bool {
-        matches!(
-            self,
-            Self::ResponseP50
-                | Self::ResponseP95
-                | Self::ResponseP99
-                | Self::ResponseP999
-                | Self::WaitingP95
-                | Self::WaitingP99
-        )
+        self.info().key.beyond.is_some()
     }
 
     /// Whether less of it is better.
     pub const fn less_is_better(self) -> bool {
-        !matches!(self, Self::JainIndex | Self::HitRatio)
+        matches!(self.info().better, Better::Less)
     }
 
     pub(crate) const fn quantity(self) -> Quantity {
-        match self {
-            Self::ResponseMean
-            | Self::ResponseP50
-            | Self::ResponseP95
-            | Self::ResponseP99
-            | Self::ResponseP999
-            | Self::WaitingMean
-            | Self::WaitingP95
-            | Self::WaitingP99
-            | Self::Detection => Quantity::Micros,
-            Self::WaitingProbability
-            | Self::Refused
-            | Self::Lost
-            | Self::Failed
-            | Self::TimedOut
-            | Self::HitRatio
-            | Self::DirectorBusy
-            | Self::DirectorDropped => Quantity::Ratio,
-            Self::SlowdownMean | Self::InSystemMean | Self::Attempts | Self::MaxToMean | Self::JainIndex => {
-                Quantity::Number
-            }
-        }
+        self.info().key.quantity
     }
+}
+/// The row of a key, looked up while the program is compiled.
+const fn key(wanted: &str) -> &'static MetricKey {
+    let mut row = 0;
+    while row < METRIC_KEYS.len() {
+        if is_same(METRIC_KEYS[row].key.as_bytes(), wanted.as_bytes()) {
+            return &METRIC_KEYS[row];
+        }
+        row += 1;
+    }
+    panic!("METRIC_KEYS has no such key")
+}
+
+const fn is_same(left: &[u8], right: &[u8]) -> bool {
+    let mut at = 0;
+    while at < left.len() && at < right.len() && left[at] == right[at] {
+        at += 1;
+    }
+    at == left.len() && at == right.len()
 }
 
 /// Not the key of a metric.
