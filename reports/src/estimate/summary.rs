@@ -7,8 +7,7 @@ use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::precision::needed_to_separate;
 use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
 use crate::run::distribution::Distribution;
-use crate::run::metric::Metric;
-use crate::run::metric_info::Shown;
+use crate::run::metric::{Metric, Shown};
 use crate::run::metrics::{DirectorUse, Reactions, RunMetrics, ServerMetrics};
 use crate::study::{Run, Study};
 

@@ -6,8 +6,7 @@ use crate::estimate::ranking::{OBVIOUS, TOLERATED};
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::number::plain;
 use crate::output::quantity::Scale;
-use crate::run::metric::Metric;
-use crate::run::metric_info::Heading;
+use crate::run::metric::{Heading, Metric};
 use crate::run::metrics::Overload;
 use crate::study::{Run, Study};
 

@@ -2,8 +2,7 @@
 
 use crate::estimate::summary::Summary;
 use crate::output::quantity::Scale;
-use crate::run::metric::Metric;
-use crate::run::metric_info::{Heading, Shown};
+use crate::run::metric::{Heading, Metric, Shown};
 
 /// The columns of a table of schedulers with their headings: times of served connections first, then the others.
 pub(crate) fn columns(summary: &Summary) -> Vec<(Metric, &'static str, Scale)> {

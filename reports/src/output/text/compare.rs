@@ -11,8 +11,7 @@ use crate::output::table::{Column, render};
 use crate::output::text::classes::classes_text;
 use crate::output::text::heading::heading;
 use crate::output::text::objectives::objectives;
-use crate::run::metric::Metric;
-use crate::run::metric_info::Heading;
+use crate::run::metric::{Heading, Metric};
 use crate::study::Study;
 
 /// The table of a study with its heading and notes, for a terminal of `width` columns.

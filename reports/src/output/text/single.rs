@@ -10,8 +10,7 @@ use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
 use crate::output::text::heading::heading;
 use crate::output::text::objectives::objectives;
-use crate::run::metric::Metric;
-use crate::run::metric_info::Shown;
+use crate::run::metric::{Metric, Shown};
 use crate::run::metrics::{DirectorUse, Reactions};
 use crate::study::Study;
 
