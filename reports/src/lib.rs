@@ -43,7 +43,8 @@ pub use plot::{
 pub use run::classes::ClassMetrics;
 pub use run::collector::Collector;
 pub use run::distribution::{Distribution, Quantile};
-pub use run::metric::{Metric, UnknownMetric};
+pub use run::metric::{Better, Heading, Metric, MetricInfo, Shown};
+pub use run::metric_table::UnknownMetric;
 pub use run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics, ServerMetrics};
 pub use run::mser::Settling;
 pub use run::server::StudyServer;

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start};
+use ipvslab_sim::{
+    Asks, BelowQuorum, Forwarding, MetricKey, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start,
+};
 
 use crate::bit_rate::BitRate;
 use crate::netmask::Netmask;
-use crate::objective::{MetricKey, Requirement};
+use crate::objective::Requirement;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
@@ -47,7 +49,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         TimeFormat,
         Delimiter,
         Missing,
-        MetricKey,
+        &'static MetricKey,
         WarmUp,
         Requirement,
         FaultKind,

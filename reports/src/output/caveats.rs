@@ -6,7 +6,7 @@ use crate::estimate::ranking::{OBVIOUS, TOLERATED};
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::number::plain;
 use crate::output::quantity::Scale;
-use crate::run::metric::Metric;
+use crate::run::metric::{Heading, Metric};
 use crate::run::metrics::OverloadMetrics;
 use crate::study::{Run, Study};
 
@@ -187,7 +187,9 @@ fn to_separate(summary: &Summary) -> Option<String> {
 }
 
 fn missing(summary: &Summary) -> Option<String> {
-    let quantiles = [Metric::ResponseP50, Metric::ResponseP95, Metric::ResponseP99, Metric::ResponseP999];
+    let is_time = |metric: &Metric| matches!(metric.info().heading, Heading::Times(_));
+    let quantiles: Vec<Metric> =
+        Metric::ALL.into_iter().filter(|metric| metric.is_quantile() && is_time(metric)).collect();
     let is_missing =
         |scheduler: &&SchedulerSummary| quantiles.iter().any(|&metric| scheduler.estimate(metric).is_none());
     let who: Vec<SchedulerKind> =
