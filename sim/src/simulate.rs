@@ -16,7 +16,7 @@ use crate::engine::{Engine, RunError};
 use crate::observer::Observer;
 use crate::outcome::Outcome;
 use crate::request::Arrival;
-use crate::setup::directors::Directors;
+use crate::setup::Directors;
 use crate::setup::{Service, Setup};
 
 /// Runs a situation to its end under a scheduler.
@@ -52,7 +52,8 @@ pub fn simulate_chains<E>(
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
-    if setup.directors.is_none() && service.is_plain() {
+    let is_plain = service.is_plain() && !setup.by_packets;
+    if setup.directors.is_none() && is_plain {
         let build = kernel_scheduler(service, scheduler, streams);
         let director = FastDirector::new(service, build);
         return alone(setup, director, scheduler.needs_oracle(), arrivals, follow_ups, observer);
@@ -60,7 +61,7 @@ pub fn simulate_chains<E>(
     let single = Directors::default();
     let fleet = Fleet::new(setup.directors.as_ref().unwrap_or(&single), |number| {
         let streams = streams.of_director(number);
-        if service.is_plain() {
+        if is_plain {
             let build = kernel_scheduler(service, scheduler, streams);
             AnyDirector::Plain(Box::new(FastDirector::new(service, build)))
         } else {

@@ -9,13 +9,16 @@
 mod commands;
 mod defence;
 mod director;
+mod entries;
 mod entry;
+mod exchange;
 mod life;
+mod name;
 mod persistence;
 mod reuse;
+mod scheduling;
 pub(crate) mod sctp;
 mod service;
-mod sysctl;
 mod timers;
 
 use core::net::SocketAddr;
@@ -24,13 +27,14 @@ use ipvslab_schedulers::ServerId;
 
 use crate::director::packets::sctp::SctpEvent;
 use crate::director::tcp::{Direction, TcpEvent, TcpFlags};
+use crate::setup::{Protocol, Sysctls};
 
+pub(crate) use director::After;
 pub use director::{PacketDirector, Steer};
+pub(crate) use entries::Handle;
+pub(crate) use name::Name;
 pub use persistence::ipv4_mask;
-pub use service::{
-    Destination, Persistence, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings, Timeouts,
-};
-pub use sysctl::{Sysctl, Sysctls, UnknownSysctl};
+pub use service::{Destination, Reached, ServiceId, ServiceKey, ServiceSettings};
 
 /// A packet that reaches the director.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
