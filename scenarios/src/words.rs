@@ -6,6 +6,7 @@ use ipvslab_schedulers::{KernelProfile, SchedulerKind};
 use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, SpreadBy, Start};
 
 use crate::bit_rate::BitRate;
+use crate::log::{Mapping, MappingError};
 use crate::netmask::Netmask;
 use crate::objective::{MetricKey, Requirement};
 use crate::pool::Pool;
@@ -44,6 +45,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Netmask,
         HashFlag,
         TimeFormat,
+        Mapping,
         Delimiter,
         Missing,
         MetricKey,
@@ -205,6 +207,17 @@ impl Text for Pool {
     fn parse(text: &str) -> Result<Self, Fault> {
         Pool::parse(text).ok_or_else(|| {
             Fault::new("a network such as \"10.128.0.0/9\" with at least two addresses, and no bits behind the prefix")
+        })
+    }
+}
+
+impl Text for Mapping {
+    const KIND: &'static str = "map";
+    const EXAMPLE: &'static str = "time=@timestamp:iso8601:end,client=remote_addr,duration=request_time:s";
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        text.parse().map_err(|error: MappingError| {
+            Fault::new("a map of fields such as \"time=t:iso8601:end,client=c\"").help(error.to_string())
         })
     }
 }

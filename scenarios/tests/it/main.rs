@@ -8,6 +8,7 @@ mod corpus;
 mod distributions;
 mod drafts;
 mod log_faults;
+mod log_field;
 mod log_mutations;
 mod log_samples;
 mod logs;
