@@ -36,7 +36,7 @@ use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 
 /// What a reader should know of the order of servers.
-pub const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back \
+const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back \
 are at the head of the kernel's list, whatever the file says";
 
 /// The most directors that a file may tell apart.
@@ -115,7 +115,7 @@ impl Configuration {
             problems.push(Problem::error("", format!("there is no virtual_server with real servers{left}")));
         }
         if problems.is_empty() {
-            Ok(Imported { table: draft.table, warnings, sources: self.sources })
+            Ok(Imported { table: draft.table, warnings, order: ORDER, sources: self.sources })
         } else {
             problems.extend(warnings);
             Err(Problems::within(ProblemKind::Invalid, self.sources, problems))
