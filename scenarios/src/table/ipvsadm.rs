@@ -16,7 +16,7 @@ pub use self::write::{Named, Thresholds, write};
 use super::names::Names;
 use super::rules::Draft;
 use super::word::lines;
-use super::{Imported, listing};
+use super::{Imported, Word, listing};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::sources::Sources;
 
@@ -31,10 +31,30 @@ the director that saved it may break ties otherwise (`ipvsadm -Ln --nosort` show
 /// is no table.
 pub fn read(text: &str, origin: &str, names: &Names) -> Result<Imported, Problems> {
     if listing::section::is_shown(text) {
-        listing::read(text, origin, names)
-    } else {
-        saved(text, origin, names)
+        return listing::read(text, origin, names);
     }
+    if let Some(word) = lines(text).find_map(|line| is_keepalived_s(&line[0]).then(|| line[0].clone())) {
+        let help = "`ipvslab import keepalived FILE` reads it";
+        let problem = Problem::error("", "this is a configuration of keepalived").at(&word.span).help(help);
+        return Err(Problems::new(ProblemKind::Invalid, origin, text, vec![problem]));
+    }
+    saved(text, origin, names)
+}
+
+/// Whether a line that begins with this word is of `keepalived.conf`.
+fn is_keepalived_s(word: &Word<'_>) -> bool {
+    matches!(word.text, "virtual_server" | "virtual_server_group" | "global_defs" | "vrrp_instance")
+}
+
+/// Whether a text is what ipvsadm saves or shows.
+pub(super) fn is_ipvsadm_s(text: &str) -> bool {
+    let first = lines(text).next().and_then(|line| line.into_iter().find(|word| word.text != "ipvsadm"));
+    let is_command = |word: Word<'_>| {
+        matches!(word.text, "--set" | "--add-service" | "--add-server")
+            || word.text.starts_with("-A")
+            || word.text.starts_with("-a")
+    };
+    listing::section::is_shown(text) || first.is_some_and(is_command)
 }
 
 /// As [`read`], with the names of services that Debian has, and of no hosts.

@@ -62,6 +62,13 @@ pub fn read(
     director: Option<&str>,
     files: &impl Files,
 ) -> Result<Imported, Problems> {
+    if super::ipvsadm::is_ipvsadm_s(text) {
+        let help = "`ipvslab import ipvsadm FILE` reads it";
+        let problem = Problem::error("", "this is what ipvsadm saves or shows")
+            .at(&(0..text.trim_end().len()))
+            .help(help);
+        return Err(Problems::new(ProblemKind::Invalid, path, text, vec![problem]));
+    }
     let read = Configuration::read(text, path, director, files);
     match (director, &read.condition) {
         (None, Some(condition)) => {

@@ -25,7 +25,7 @@ pub(super) fn endpoint(
     };
     let port = |port: &str| match number_of(port).map(u16::try_from) {
         Some(Ok(port)) => Ok(port),
-        None if port.contains(char::is_alphabetic) => {
+        None if is_service(port) => {
             names.port(port, protocol).ok_or_else(|| unknown_service(word, port, protocol))
         }
         _ => Err(refuse("ports are 0..=65535".to_owned())),
@@ -36,7 +36,7 @@ pub(super) fn endpoint(
         let address = match address.parse::<Ipv6Addr>() {
             Ok(address) => address.into(),
             Err(_) if is_name(address) => {
-                names.host(address, true).ok_or_else(|| unknown_host(word, address))?
+                names.host(address, true).ok_or_else(|| unknown_host(word, address, "2001:db8::1"))?
             }
             Err(_) => return Err(refuse("in brackets an IPv6 address, as `[2001:db8::1]:80`".into())),
         };
@@ -58,7 +58,7 @@ pub(super) fn endpoint(
     let address = match address.parse::<Ipv4Addr>() {
         Ok(address) => address.into(),
         Err(_) if is_name(address) => {
-            names.host(address, false).ok_or_else(|| unknown_host(word, address))?
+            names.host(address, false).ok_or_else(|| unknown_host(word, address, "10.1.0.1"))?
         }
         Err(_) => return Err(refuse("an address is `10.0.0.1` or `[2001:db8::1]`".to_owned())),
     };
@@ -71,10 +71,18 @@ fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
 }
 
-fn unknown_host(word: &Word<'_>, host: &str) -> Refusal {
+/// Whether this may be the name of a service.
+fn is_service(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'.' | b'*'))
+}
+
+fn unknown_host(word: &Word<'_>, host: &str, address: &str) -> Refusal {
     let host = printable(host, 60);
     let help = format!(
-        "`-n` makes ipvsadm write addresses (`ipvsadm -Sn`); or `--hosts FILE` names them, with a line `10.1.0.1 {host}`"
+        "`-n` makes ipvsadm write addresses (`ipvsadm -Sn`); or `--hosts FILE` names them, with a line `{address} {host}`"
     );
     Refusal::new(format!("the host `{host}` is not known")).at(&word.span).help(help)
 }

@@ -58,10 +58,10 @@ fn sums_and_rates_are_of_services_servers_and_the_director() {
     assert_eq!((busy(&stats).total, busy(&stats).servers[0].total), (expected, expected));
     assert_eq!(busy(&counts(&shown("exact"))).total, expected);
     let rate = counts(&shown("rate"));
-    assert_eq!(busy(&rate).rate, Some(exact([0, 0, 0, 24, 13])));
+    assert_eq!(busy(&rate).rate, Some(exact([0, 1, 0, 31, 17])));
     let director = counts(&shown("proc-ip_vs_stats"));
     assert_eq!(director.total, Some(exact([0x12, 0x4f, 0x34, 0x1410, 0x1275])));
-    assert_eq!(director.rate, Some(exact([1, 1, 0, 0x33, 0x11])));
+    assert_eq!(director.rate, Some(exact([1, 1, 0, 0x45, 0x16])));
     assert_eq!(counts(&shown("proc-ip_vs_stats_percpu")), director);
     assert_eq!(counts(&shown("node_exporter")).total, director.total);
 }

@@ -81,6 +81,16 @@ fn thresholds_and_time_outs_come_from_outputs_of_their_own() {
 }
 
 #[test]
+fn what_people_show_in_reports_is_a_table() {
+    assert_eq!(
+        written("08-ipvsadm-ln"),
+        "-A -t 192.0.2.1:443 -s rr -p 10800\n-a -t 192.0.2.1:443 -r 198.51.100.81:6443 -m -w 1\n\
+         -a -t 192.0.2.1:443 -r 198.51.100.82:6443 -m -w 1\n-A -t 192.0.2.1:80 -s mh -b mh-port\n\
+         -a -t 192.0.2.1:80 -r 198.51.100.83:80 -g -w 3\n"
+    );
+}
+
+#[test]
 fn a_part_of_a_listing_is_one_too() {
     assert!(written("one").starts_with("-A -t 192.0.2.1:8080 -s wlc\n"));
     let text = "TCP  10.96.0.1:443 rr\n  -> 10.1.0.1:6443 Masq 1 2 0\n\nUDP 10.96.0.10:53 rr\n";
