@@ -95,7 +95,9 @@ impl<D: Director> Engine<Full<D>> {
     /// A client makes its first request, and remembers it from now on.
     #[inline(never)]
     pub(super) fn begin(&mut self, arrival: &Arrival, seen: &mut impl Observer) {
-        seen.arrived(self.now, arrival.class);
+        if self.around.tells_arrivals {
+            seen.arrived(self.now, arrival.class);
+        }
         let id = self.around.requests.insert(arrival);
         self.begin_deadline(id);
         self.attempt(id, seen);
@@ -204,6 +206,7 @@ impl<D: Director> Engine<Full<D>> {
         let (opening, to_server, back) =
             (self.around.path.opening, self.around.path.server, self.around.path.back);
         if opening == Span::ZERO {
+            self.director.establish(bound.connection, self.now);
             return self.serve(id, bound, asked, true);
         }
         self.measure(bound.server);
@@ -235,6 +238,8 @@ impl<D: Director> Engine<Full<D>> {
                 self.hang(id, connection, seen);
                 return self.measure(server);
             }
+            // The client's ACK has passed the director, even if the server is about to reset the connection.
+            self.director.establish(connection, self.now);
         }
         let condition = self.farm.condition(server);
         let knows_it = match opening {
@@ -261,9 +266,7 @@ impl<D: Director> Engine<Full<D>> {
         };
         self.meters.carried(carried, is_first, self.now);
         let work = self.farm.work(bound.server, asked);
-        if is_first {
-            self.director.establish(bound.connection, self.now);
-        } else {
+        if !is_first {
             self.farm.follows_another(bound.server);
         }
         let visit = self.take(bound, work, Some(id));
@@ -387,12 +390,9 @@ impl<D: Director> Engine<Full<D>> {
             }
             (Due::NextRequest, _) => self.next_request(id, seen),
             (Due::Deadline, _) => self.give_up_request(id, seen),
-            (Due::ConnectionReset, Phase::Idle(_)) => {
-                // The next request is made when it was to be made.
-                request.phase = Phase::Away;
-                request.change_port();
-            }
-            (Due::KeepAlive, Phase::Idle(kept)) => self.keep_alive(id, kept, seen),
+            (Due::KeepAlive, Phase::Idle(kept)) => self.keep_alive(id, kept),
+            // The connection was lost before.
+            (Due::KeepAlive, Phase::Away) => {}
             _ => unreachable!("{due:?} is due in another phase"),
         }
     }

@@ -112,9 +112,10 @@ pub(super) fn has_a_table(
     if sections.clone().any(Section::is_table) {
         return Ok(());
     }
-    let named = sections.clone().find(|section| !matches!(section, Section::Timeout | Section::Unknown));
-    let section = named.or(sections.into_iter().next()).or_else(|| text.lines().find_map(Section::begun_by));
-    let section = section.unwrap_or(Section::Unknown);
+    let is_named = |section: &Section| !matches!(section, Section::Timeout | Section::Unknown);
+    let headed = || text.lines().filter_map(Section::begun_by);
+    let named = sections.clone().find(is_named).or_else(|| headed().find(is_named));
+    let section = named.or_else(|| headed().last()).unwrap_or(Section::Unknown);
     let (program, shown) = section.described();
     let begin = text.len() - text.trim_start().len();
     let end = text[begin..].find('\n').map_or(text.len(), |end| begin + end);
