@@ -115,7 +115,7 @@ pub(super) fn has_a_table(
     let is_named = |section: &Section| !matches!(section, Section::Timeout | Section::Unknown);
     let headed = || text.lines().filter_map(Section::begun_by);
     let named = sections.clone().find(is_named).or_else(|| headed().find(is_named));
-    let section = named.or_else(|| headed().last()).unwrap_or(Section::Unknown);
+    let section = named.or_else(|| headed().next_back()).unwrap_or(Section::Unknown);
     let (program, shown) = section.described();
     let begin = text.len() - text.trim_start().len();
     let end = text[begin..].find('\n').map_or(text.len(), |end| begin + end);
