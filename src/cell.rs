@@ -2,7 +2,7 @@
 
 use ipvslab_scenarios::{Scenario, TraceError};
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Observer, Outcome, RandomStreams, RunError, Sequels, Setup, simulate_chains};
+use ipvslab_sim::{FollowUps, Observer, Outcome, RandomStreams, RunError, Setup, simulate_chains};
 
 use crate::exit::{Exit, Failure};
 
@@ -29,7 +29,7 @@ pub(crate) fn run(
     // What disturbs a run is drawn by replication, and is the same for every scheduler.
     let seeded = setup.disturbances().map(|_| setup.clone().seeded(scenario.seed, cell.replication));
     let setup = seeded.as_ref().unwrap_or(setup);
-    let chains = scenario.chains(cell.replication).map(|chains| Box::new(chains) as Box<dyn Sequels>);
+    let chains = scenario.chains(cell.replication).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
     simulate_chains(setup, cell.scheduler, chances, arrivals, chains, observer).map_err(|error| match error {
         RunError::Arrivals(error) => trace_failure(error),
         RunError::OutOfTime => Failure::new(

@@ -17,21 +17,13 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
         return stored(args, after);
     }
     let mut scenario = study::scenario(&args.study)?;
-    choose(&mut scenario, &args.schedulers)?;
+    choose(&mut scenario, &args.schedulers);
     let measure = args.decision_cost.then_some(decision_cost::measure as results::Measure);
     results::of(&scenario, &args.study, compare_text, measure)
 }
 
 /// Compares these schedulers instead of the scenario's, each once, if there are any.
-pub(crate) fn choose(scenario: &mut Scenario, schedulers: &[SchedulerKind]) -> Result<(), Failure> {
-    let sees_all =
-        schedulers.iter().find(|kind| matches!(kind, SchedulerKind::Jsq | SchedulerKind::LeastWork));
-    if let Some(kind) = sees_all.filter(|_| !scenario.service.is_plain()) {
-        let message = format!(
-            "error: the baseline {kind} looks at plain TCP services only: without persistence, changed sysctls, few ports, and UDP"
-        );
-        return Err(Failure::new(Exit::Usage, message));
-    }
+pub(crate) fn choose(scenario: &mut Scenario, schedulers: &[SchedulerKind]) {
     if !schedulers.is_empty() {
         scenario.schedulers.clear();
         for &scheduler in schedulers {
@@ -40,7 +32,6 @@ pub(crate) fn choose(scenario: &mut Scenario, schedulers: &[SchedulerKind]) -> R
             }
         }
     }
-    Ok(())
 }
 
 /// Compares stored results.

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
     let output = Output::asked(args.study.out.as_deref(), args.study.force)?;
     threads::limit(args.study.threads)?;
     let mut scenario = study::scenario(&args.study)?;
-    compare::choose(&mut scenario, &args.schedulers)?;
+    compare::choose(&mut scenario, &args.schedulers);
     let factors = factors(&scenario, args)?;
     // All of them before the first run: what is wrong with the last load is known at once.
     let scaled = factors

@@ -1,6 +1,7 @@
 //! What the runs of a study say together: estimates with their intervals, the order of the schedulers, verdicts.
 
 pub(crate) mod before_after;
+pub(crate) mod classes;
 pub(crate) mod confidence;
 pub(crate) mod disruption;
 pub(crate) mod imbalance;

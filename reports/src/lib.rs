@@ -10,6 +10,7 @@
 
 mod error;
 mod estimate;
+mod number;
 mod output;
 mod page;
 mod plot;
@@ -22,8 +23,9 @@ mod validation;
 
 pub use error::ReportError;
 pub use estimate::before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
+pub use estimate::classes::ClassSummary;
 pub use estimate::confidence::{CONFIDENCE, Estimate};
-pub use estimate::objective::{Judgement, Objective, Verdict, judge, worst};
+pub use estimate::objective::{Judgement, Verdict, judge, worst};
 pub use estimate::precision::is_precise;
 pub use estimate::summary::{SchedulerSummary, Separation, ServerSummary, Summary};
 pub use output::csv::{classes_csv, runs_csv, servers_csv, summary_csv, timeline_csv};
@@ -34,31 +36,38 @@ pub use output::text::compare::compare_text;
 pub use output::text::single::in_depth_text;
 pub use page::{page_html, side_by_side_html, sweep_html, validation_html};
 pub use plot::{
-    AgreementPanel, Coursed, OverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, course_svg,
-    decision_cost_svg, forest_svg, hits_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg,
-    rate_svg, shares_svg, side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg,
+    OverTime, RunOverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, decision_cost_svg, forest_svg,
+    hits_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg, rate_svg, shares_svg,
+    side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg, time_series_svg,
 };
-pub use run::classes::{ClassMetrics, ClassSummary};
+pub use run::classes::ClassMetrics;
 pub use run::collector::Collector;
 pub use run::distribution::{Distribution, Quantile};
-pub use run::metric::{Metric, UnknownMetric};
-pub use run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+pub use run::metric::{Better, Heading, Metric, MetricInfo, Shown};
+pub use run::metric_table::UnknownMetric;
+pub use run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics, ServerMetrics};
 pub use run::mser::Settling;
-pub use run::time_series::Course;
+pub use run::server::StudyServer;
+pub use run::time_series::TimeSeries;
 pub use run::timeline::Timeline;
-pub use side_by_side::{
-    SIDE_BY_SIDE_SCHEMA, SideBySide, SideBySideRow, side_by_side_csv, side_by_side_json,
-    side_by_side_servers_csv, side_by_side_text,
+pub use side_by_side::files::{
+    SIDE_BY_SIDE_SCHEMA, side_by_side_csv, side_by_side_json, side_by_side_servers_csv,
 };
-pub use study::server::{StudyServer, interventions};
-pub use study::stored::{STUDY_SCHEMA, StoredError, read_study, read_sweep, store_study, store_sweep};
+pub use side_by_side::text::side_by_side_text;
+pub use side_by_side::{SideBySide, SideBySideRow};
+pub use study::envelope::StoredError;
+pub use study::interventions::interventions;
+pub use study::objective::Objective;
+pub use study::stored::{STUDY_SCHEMA, read_study, store_study};
 pub use study::{DecisionCost, Provenance, Run, Study};
-pub use sweep::{
-    Knee, KneeFound, Knees, LoadStudy, SWEEP_SCHEMA, Sweep, SweepSummary, knees_csv, loads_csv, sweep_json,
-    sweep_markdown, sweep_text,
-};
+pub use sweep::files::{SWEEP_SCHEMA, knees_csv, loads_csv, sweep_json};
+pub use sweep::knee::{Knee, KneeFound, Knees};
+pub use sweep::loads::{LoadStudy, Sweep};
+pub use sweep::stored::{read_sweep, store_sweep};
+pub use sweep::summary::SweepSummary;
+pub use sweep::text::{sweep_markdown, sweep_text};
 pub use trace::{
-    Amounts, Gap, Gaps, Names, RateCurve, Share, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey, Window,
-    ZipfFit, trace_json, trace_text,
+    Amounts, FrequentName, Gap, Gaps, Names, RateCurve, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey,
+    Window, ZipfFit, trace_json, trace_text,
 };
-pub use validation::report::{CounterRow, FirstDifference, ValidationReport, ValidationRow};
+pub use validation::report::{AgreementPanel, CounterRow, FirstDifference, ValidationReport, ValidationRow};

@@ -1,6 +1,11 @@
 //! A study written down: text for a terminal, tables and JSON for programs, Markdown and JUnit for whoever reviews a change.
 
+pub(crate) mod answer;
+pub(crate) mod before_after;
 pub(crate) mod caveats;
+pub(crate) mod cells;
+pub(crate) mod classes;
+pub(crate) mod columns;
 pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod junit;

@@ -3,16 +3,13 @@
 //! The kernel's side is real TCP through IPVS in network namespaces, watched by the same [`Collector`](crate::Collector);
 //! so both sides are the same numbers of the same window, one run each.
 
-mod files;
-mod text;
+pub(crate) mod files;
+pub(crate) mod text;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 
 use crate::run::metrics::RunMetrics;
-use crate::study::server::{self, StudyServer};
-
-pub use files::{SIDE_BY_SIDE_SCHEMA, side_by_side_csv, side_by_side_json, side_by_side_servers_csv};
-pub use text::side_by_side_text;
+use crate::run::server::{self, StudyServer};
 
 /// A scenario in the model and in the kernel, under one scheduler or several.
 #[derive(Clone, PartialEq, Debug)]

@@ -1,14 +1,16 @@
 //! A study: the same situation under several schedulers, several times.
 
-pub(crate) mod server;
+pub(crate) mod envelope;
+pub(crate) mod interventions;
+pub(crate) mod objective;
 pub(crate) mod stored;
 
-use crate::estimate::objective::Objective;
 use crate::run::distribution::Distribution;
 use crate::run::metrics::RunMetrics;
+use crate::run::server::{self, StudyServer};
+use crate::study::objective::Objective;
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use serde::{Deserialize, Serialize};
-use server::StudyServer;
 use sha2::{Digest as _, Sha256};
 
 /// What was run, and what each run came to.
@@ -110,6 +112,13 @@ impl Study {
             horizon if horizon >= 600.0 => (60.0, "min"),
             _ => (1.0, "s"),
         }
+    }
+
+    /// What decisions cost, the least first.
+    pub(crate) fn quickest_first(&self) -> Vec<DecisionCost> {
+        let mut costs = self.decision_costs.clone();
+        costs.sort_by(|a, b| a.ns_median.total_cmp(&b.ns_median));
+        costs
     }
 
     /// The runs of one scheduler.

@@ -4,6 +4,7 @@
 
 mod cache;
 mod class;
+mod conflicts;
 mod demand;
 mod directors;
 mod discipline;
@@ -123,16 +124,14 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
     let timeline = servers.as_ref().and_then(|servers| timeline::timeline(file, servers, duration, findings));
     let disturbances =
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
-    let is_disturbed = matches!(disturbances, Some(Some(_)));
-    let passage = network::passage(file, forwarding, is_disturbed, findings);
+    let passage = network::passage(file, findings);
+    conflicts::found(file).for_each(|problem| findings.report(problem));
 
-    let directors =
-        directors::directors(file, &sections, disturbances.as_ref().and_then(Option::as_ref), findings);
+    let directors = directors::directors(file, &sections);
     let client_ports = reuse::ports(&sections, findings);
 
     let (mut service, servers) = (service?, servers?);
     service.service.client_ports = client_ports;
-    service::baselines_fit(file, &service.service, findings);
     let workload = Workload { classes: classes.into_iter().collect::<Option<_>>()? };
     let run = file.run.as_ref().map(|run| &run.value);
     let mut scenario = Scenario {
@@ -142,6 +141,9 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         schedulers: service.schedulers,
         replications: run.and_then(|run| run.replications.as_ref()).map_or(10, |count| count.value),
         seed: run.and_then(|run| run.seed.as_ref()).map_or(1, |seed| seed.value),
+        max_in_progress: run
+            .and_then(|run| run.max_in_progress.as_ref())
+            .map_or(ipvslab_sim::Setup::MOST_IN_PROGRESS, |most| most.value),
         duration: duration?,
         warm_up: warm_up?,
         virtual_service: service.address,
@@ -180,7 +182,7 @@ fn class(
     let sizes = demand::sizes(file, sections, base_dir, findings);
     let clients = origin::clients(sections, family, findings);
     let destinations = origin::destinations(file, sections, family, findings);
-    let requests = requests::requests(file, sections, base_dir, findings);
+    let requests = requests::requests(sections, base_dir, findings);
     Some(Class {
         name: sections.name.map(str::to_owned),
         source: source?,

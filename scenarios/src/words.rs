@@ -3,12 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, SpreadBy, Start};
+use ipvslab_sim::{
+    Asks, BelowQuorum, Forwarding, MetricKey, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start,
+};
 
 use crate::bit_rate::BitRate;
 use crate::log::{Mapping, MappingError};
 use crate::netmask::Netmask;
-use crate::objective::{MetricKey, Requirement};
+use crate::objective::Requirement;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
@@ -41,6 +43,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Baseline,
         KernelProfile,
         Forwarding,
+        TimerKind,
         Protocol,
         Netmask,
         HashFlag,
@@ -48,7 +51,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Mapping,
         Delimiter,
         Missing,
-        MetricKey,
+        &'static MetricKey,
         WarmUp,
         Requirement,
         FaultKind,
@@ -57,6 +60,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Asks,
         BelowQuorum,
         SpreadBy,
+        RouterHash,
         Start
     );
     unreachable!("`{kind}` is a kind of text")
@@ -288,6 +292,18 @@ impl Word for Forwarding {
         &[("masq", Self::Masquerade), ("gate", Self::DirectRoute), ("tunnel", Self::Tunnel)];
 }
 
+/// How the director's timers run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TimerKind {
+    Wheel,
+    Exact,
+}
+
+impl Word for TimerKind {
+    const KIND: &'static str = "timers";
+    const WORDS: &'static [(&'static str, Self)] = &[("wheel", Self::Wheel), ("exact", Self::Exact)];
+}
+
 /// A flag of `sh` or `mh`, as `ipvsadm -b` spells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum HashFlag {
@@ -339,6 +355,11 @@ impl Word for SpreadBy {
         &[("client", Self::Client), ("connection", Self::Connection)];
 }
 
+impl Word for RouterHash {
+    const KIND: &'static str = "router-hash";
+    const WORDS: &'static [(&'static str, Self)] = &[("plain", Self::Plain), ("resilient", Self::Resilient)];
+}
+
 impl Word for Start {
     const KIND: &'static str = "start";
     const WORDS: &'static [(&'static str, Self)] = &[("same", Self::Same), ("spread", Self::Spread)];
@@ -375,6 +396,7 @@ pub(crate) enum FaultKind {
     Hang,
     Slow,
     Failover,
+    DirectorDown,
 }
 
 impl Word for FaultKind {
@@ -385,6 +407,7 @@ impl Word for FaultKind {
         ("hang", Self::Hang),
         ("slow", Self::Slow),
         ("failover", Self::Failover),
+        ("director-down", Self::DirectorDown),
     ];
 }
 

@@ -15,7 +15,7 @@ use crate::nq::NeverQueue;
 use crate::ovf::Overflow;
 use crate::profile::KernelProfile;
 use crate::rr::RoundRobin;
-use crate::scheduler::{Scheduler, Seen};
+use crate::scheduler::Scheduler;
 use crate::sed::ShortestExpectedDelay;
 use crate::sh::SourceHashing;
 use crate::table::{ServerIndex, ServerTable, TableChange};
@@ -135,8 +135,8 @@ impl AnyScheduler {
             ),
             SchedulerKind::Twos => Self::PowerOfTwo(PowerOfTwo::new(draws)),
             SchedulerKind::Random => Self::RandomChoice(RandomChoice::new(draws)),
-            SchedulerKind::Jsq => Self::ShortestQueue(ShortestQueue::default()),
-            SchedulerKind::LeastWork => Self::LeastWork(LeastWork::default()),
+            SchedulerKind::Jsq => Self::ShortestQueue(ShortestQueue),
+            SchedulerKind::LeastWork => Self::LeastWork(LeastWork),
         })
     }
 
@@ -220,14 +220,5 @@ impl Scheduler for AnyScheduler {
     #[inline]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
         dispatch!(self, scheduler => scheduler.load_changed(server, servers));
-    }
-
-    #[inline]
-    fn is_clairvoyant(&self) -> bool {
-        matches!(self, Self::ShortestQueue(_) | Self::LeastWork(_))
-    }
-
-    fn show(&mut self, seen: &[Seen]) {
-        dispatch!(self, scheduler => scheduler.show(seen));
     }
 }

@@ -1,12 +1,10 @@
 //! Baselines: choices that IPVS does not offer, to compare its schedulers with.
 //!
-//! `random` needs no knowledge at all: it is what kube-proxy's iptables mode does. `jsq` and `least-work` are told before every
-//! decision what no balancer can know, and so say how much better a scheduler could be.
-
-use alloc::vec::Vec;
+//! `random` needs no knowledge at all: it is what kube-proxy's iptables mode does. `jsq` and `least-work` are shown before every
+//! decision what no balancer can know ([`ServerTable::observe`]), and so say how much better a scheduler could be.
 
 use crate::flow::Flow;
-use crate::scheduler::{Scheduler, Seen};
+use crate::scheduler::Scheduler;
 use crate::table::{Server, ServerIndex, ServerTable};
 use crate::time::Time;
 use crate::twos::Draws;
@@ -40,52 +38,27 @@ impl Scheduler for RandomChoice {
 /// `jsq`: join the shortest queue, by its server's weight. It sees the requests that servers have, not the connections that a
 /// director counts; the first in the list wins a tie.
 #[derive(Clone, Debug, Default)]
-pub struct ShortestQueue {
-    seen: Vec<Seen>,
-}
+pub struct ShortestQueue;
 
 impl Scheduler for ShortestQueue {
     fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
-        let seen = &self.seen;
-        let queue = |at: usize, server: &Server| {
-            f64::from(seen[servers.id(ServerIndex::new(at)).index()].in_system) / f64::from(server.weight())
-        };
-        first_least(servers, queue)
-    }
-
-    fn is_clairvoyant(&self) -> bool {
-        true
-    }
-
-    fn show(&mut self, seen: &[Seen]) {
-        self.seen = seen.to_vec();
+        first_least(servers, |at, server| f64::from(servers.seen(at).in_system) / f64::from(server.weight()))
     }
 }
 
 /// `least-work`: the server where the new request would be done first, by the work of all requests. It knows the future.
 #[derive(Clone, Debug, Default)]
-pub struct LeastWork {
-    seen: Vec<Seen>,
-}
+pub struct LeastWork;
 
 impl Scheduler for LeastWork {
     fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
-        let seen = &self.seen;
-        first_least(servers, |at, _| seen[servers.id(ServerIndex::new(at)).index()].done_in_ns)
-    }
-
-    fn is_clairvoyant(&self) -> bool {
-        true
-    }
-
-    fn show(&mut self, seen: &[Seen]) {
-        self.seen = seen.to_vec();
+        first_least(servers, |at, _| servers.seen(at).done_in_ns)
     }
 }
 
 /// The first open server for which `load` is least.
-fn first_least(servers: &ServerTable, load: impl Fn(usize, &Server) -> f64) -> Option<ServerIndex> {
+fn first_least(servers: &ServerTable, load: impl Fn(ServerIndex, &Server) -> f64) -> Option<ServerIndex> {
     let rows = servers.servers().iter().enumerate().filter(|(_, server)| server.is_open());
-    let loads = rows.map(|(at, server)| (at, load(at, server)));
+    let loads = rows.map(|(at, server)| (at, load(ServerIndex::new(at), server)));
     loads.min_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(at, _)| ServerIndex::new(at))
 }

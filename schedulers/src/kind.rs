@@ -69,6 +69,11 @@ impl SchedulerKind {
         !matches!(self, Self::Random | Self::Jsq | Self::LeastWork)
     }
 
+    /// Whether it has to be shown what no director can see: [`ServerTable::observe`](crate::ServerTable::observe).
+    pub const fn needs_oracle(self) -> bool {
+        matches!(self, Self::Jsq | Self::LeastWork)
+    }
+
     /// The one of this name, baselines included.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().chain(Self::BASELINES).find(|kind| kind.name() == name)

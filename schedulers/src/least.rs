@@ -1,12 +1,14 @@
 //! The least loaded server by an exact fraction: what `lc`, `wlc`, `sed`, `nq`, `lblc` and `lblcr` have in common.
 //!
 //! Server `d` replaces the best so far, `b`, only if `load(b) · weight(d) > load(d) · weight(b)`, strictly: ties stay
-//! with the earlier server (kernel spec, section 1.0). Short lists are scanned as the kernel scans them. Above
-//! [`SCAN_AT_MOST`] servers a winner tree gives the same server in logarithmic time.
+//! with the earlier server (kernel spec, section 1.0). Where the weights allow it, servers are [ranked](crate::ranks) by whole
+//! numbers, of which the least is the same server. Where they do not, short lists are walked as the kernel walks them, and
+//! above [`SCAN_AT_MOST`] servers a winner tree gives the same server in logarithmic time.
 
 use core::marker::PhantomData;
 
 use crate::flow::Flow;
+use crate::ranks::{Ranked, Ranks};
 use crate::scheduler::Scheduler;
 use crate::table::{Server, ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
@@ -36,18 +38,20 @@ pub trait Measure {
     }
 }
 
-/// Finds the least loaded server, by a scan or by a winner tree kept in step.
+/// Finds the least loaded server, by an index of the list that is kept in step where there can be one.
 #[derive(Clone, Debug)]
 pub struct Least<M> {
-    tree: Tournament,
-    /// The list has changed its length or order since the tree was built.
+    ranks: Option<Ranks>,
+    /// For long lists that cannot be ranked.
+    tree: Option<Tournament>,
+    /// The list has changed its length, order or weights, and there is no index.
     stale: bool,
     measure: PhantomData<M>,
 }
 
 impl<M> Default for Least<M> {
     fn default() -> Self {
-        Self { tree: Tournament::default(), stale: true, measure: PhantomData }
+        Self { ranks: None, tree: None, stale: true, measure: PhantomData }
     }
 }
 
@@ -55,15 +59,37 @@ impl<M: Measure> Least<M> {
     /// The least loaded open server; `None` if none is open.
     #[inline]
     pub(crate) fn pick(&mut self, servers: &ServerTable) -> Option<ServerIndex> {
+        match self.ranks.as_ref().map(Ranks::first) {
+            Some(Ranked::First(at)) => Some(ServerIndex::new(at)),
+            Some(Ranked::Closed) => None,
+            Some(Ranked::Unknown) | None => self.look(servers),
+        }
+    }
+
+    /// The same without ranks.
+    #[inline(never)]
+    fn look(&mut self, servers: &ServerTable) -> Option<ServerIndex> {
         let rows = servers.servers();
-        if rows.len() <= SCAN_AT_MOST {
-            return walk::<M>(rows);
-        }
         if self.stale {
-            self.tree.rebuild(rows.len(), |at| contender::<M>(&rows[at]));
-            self.stale = false;
+            self.rebuild(rows);
+            return self.pick(servers);
         }
-        if self.tree.is_exact() { self.tree.winner().map(ServerIndex::new) } else { walk::<M>(rows) }
+        match &self.tree {
+            Some(tree) if tree.is_exact() => tree.winner().map(ServerIndex::new),
+            _ => walk::<M>(rows),
+        }
+    }
+
+    fn rebuild(&mut self, rows: &[Server]) {
+        self.stale = false;
+        self.ranks = Ranks::new(rows.iter().map(|server| M::weight(server) as u32));
+        if let Some(ranks) = &mut self.ranks {
+            rows.iter().enumerate().for_each(|(at, server)| ranks.update(at, load::<M>(server)));
+        } else if rows.len() > SCAN_AT_MOST {
+            let mut tree = Tournament::default();
+            tree.rebuild(rows.len(), |at| contender::<M>(&rows[at]));
+            self.tree = Some(tree);
+        }
     }
 }
 
@@ -75,17 +101,26 @@ impl<M: Measure> Scheduler for Least<M> {
 
     fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
         match change {
-            TableChange::Edited(at) => self.load_changed(at, servers),
-            TableChange::Added | TableChange::Removed { .. } => self.stale = true,
+            TableChange::Edited(at) if self.tree.is_some() => self.load_changed(at, servers),
+            _ => (self.ranks, self.tree, self.stale) = (None, None, true),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn load_changed(&mut self, at: ServerIndex, servers: &ServerTable) {
-        if !self.stale {
-            self.tree.update(at.get(), contender::<M>(servers.server(at)));
+        let server = servers.server(at);
+        if let Some(ranks) = &mut self.ranks {
+            ranks.update(at.get(), load::<M>(server));
+        } else if let Some(tree) = &mut self.tree {
+            tree.update(at.get(), contender::<M>(server));
         }
     }
+}
+
+/// The load by which a server is ranked; `None` if it is overloaded.
+#[inline]
+fn load<M: Measure>(server: &Server) -> Option<i64> {
+    (!server.overloaded()).then(|| M::load(server))
 }
 
 /// What the server enters a tournament with.

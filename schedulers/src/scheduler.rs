@@ -27,23 +27,4 @@ pub trait Scheduler {
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
         let _ = (server, servers);
     }
-
-    /// Whether it wants to be shown what no director can see. Only baselines do.
-    fn is_clairvoyant(&self) -> bool {
-        false
-    }
-
-    /// What a clairvoyant sees at the moment of its next decision, by [`ServerId`](crate::ServerId).
-    fn show(&mut self, seen: &[Seen]) {
-        let _ = seen;
-    }
-}
-
-/// What a clairvoyant sees of a server.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Seen {
-    /// Requests in service or waiting.
-    pub in_system: u32,
-    /// In how many nanoseconds the server would be done with the new request, nothing else coming.
-    pub done_in_ns: f64,
 }

@@ -148,6 +148,17 @@ pub struct ServerTable {
     positions: Vec<u32>,
     /// Removed servers, with their counts.
     trash: Vec<(Server, Entry)>,
+    /// By server number: what was observed last.
+    observed: Vec<Seen>,
+}
+
+/// What no director can see of a server: what it is asked to do, and how long it would take.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Seen {
+    /// Requests in service or waiting.
+    pub in_system: u32,
+    /// In how many nanoseconds the server would be done with the new request, nothing else coming.
+    pub done_in_ns: f64,
 }
 
 const ABSENT: u32 = u32::MAX;
@@ -161,7 +172,19 @@ impl ServerTable {
             entries: Vec::new(),
             positions: Vec::new(),
             trash: Vec::new(),
+            observed: Vec::new(),
         }
+    }
+
+    /// Shows baselines what they decide by, at the moment of the next decision: by [`ServerId`].
+    pub fn observe(&mut self, observed: impl IntoIterator<Item = Seen>) {
+        self.observed.clear();
+        self.observed.extend(observed);
+    }
+
+    /// What was last observed of the server at a place of the list; nothing at all if nobody observes.
+    pub fn seen(&self, at: ServerIndex) -> Seen {
+        self.observed.get(self.id(at).index()).copied().unwrap_or_default()
     }
 
     /// How many servers the list has, quiesced and overloaded ones included.

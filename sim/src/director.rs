@@ -8,6 +8,7 @@ pub(crate) mod fast;
 pub(crate) mod fleet;
 pub(crate) mod packets;
 pub(crate) mod ports;
+pub(crate) mod routers;
 pub(crate) mod streams;
 pub(crate) mod tcp;
 
@@ -15,8 +16,8 @@ use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, Server, ServerId, Time
 
 use crate::director::connection::ConnectionId;
 use crate::director::fast::FastDirector;
+use crate::setup::Failover;
 use crate::setup::RealServer;
-use crate::setup::operations::Failover;
 
 /// An entry that has left the connection table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -109,10 +110,16 @@ pub trait Director {
     fn set_weight(&mut self, id: ServerId, weight: Weight);
     /// `ipvsadm -d`.
     fn remove(&mut self, id: ServerId, now: Time);
-    /// Whether the scheduler wants to be shown what no director can see.
-    fn is_clairvoyant(&self) -> bool;
-    /// Shows it that, by server id.
-    fn show(&mut self, seen: &[Seen]);
+    /// Shows the scheduler what no director can see, by server id.
+    fn observe(&mut self, seen: &[Seen]);
+    /// The number of the director, of several, that packets of a client of this class come to.
+    fn chosen(&self, _: &Flow, _: u16) -> u32 {
+        0
+    }
+    /// The number of the director whose connection it is.
+    fn director_of(&self, _: ConnectionId) -> u32 {
+        0
+    }
     /// The first packet of a client of this class; `None` if it is not let in.
     fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)>;
     /// The server has taken the connection.
@@ -140,10 +147,17 @@ pub trait Director {
     fn leave_silent(&mut self, silent: Silent, now: Time);
     /// The server resets an open connection.
     fn abort(&mut self, id: ConnectionId, now: Time);
-    /// Another director takes over. Without synchronisation it knows none of the connections; all open ones were [`cut`] before.
+    /// A packet in the middle of a connection that the director has no entry of; `None` if it does not take such.
+    fn adopt(&mut self, _: &Flow, _: u16, _: Time) -> Option<(ConnectionId, ServerId)> {
+        None
+    }
+    /// Another one takes the place of a director. Without synchronisation it knows none of the connections; all open ones were
+    /// [`cut`] before.
     ///
     /// [`cut`]: Self::cut
-    fn fail_over(&mut self, failover: Failover, now: Time);
+    fn fail_over(&mut self, director: u32, failover: Failover, now: Time);
+    /// Whether routers send packets to a director of several.
+    fn set_present(&mut self, _: u32, _: bool) {}
     /// When the next entry that counts as active may run out, at the earliest.
     fn next_active_timeout(&self) -> Time;
     /// Lets every entry go whose time is up.
@@ -176,13 +190,8 @@ impl<S: Scheduler + Clone> Director for FastDirector<S> {
         self.remove(id);
     }
 
-    #[inline]
-    fn is_clairvoyant(&self) -> bool {
-        self.is_clairvoyant()
-    }
-
-    fn show(&mut self, seen: &[Seen]) {
-        self.show(seen);
+    fn observe(&mut self, seen: &[Seen]) {
+        self.observe(seen);
     }
 
     #[inline(always)]
@@ -230,7 +239,7 @@ impl<S: Scheduler + Clone> Director for FastDirector<S> {
         self.abort(id, now);
     }
 
-    fn fail_over(&mut self, failover: Failover, _: Time) {
+    fn fail_over(&mut self, _: u32, failover: Failover, _: Time) {
         self.fail_over(failover);
     }
 

@@ -1,38 +1,31 @@
-//! The loop: arrivals are pulled, departures and time-outs fall due, the timeline is carried out.
+//! The loop: arrivals are pulled, departures and expiring entries fall due, the timeline is carried out.
 //!
-//! At one instant the order is: timeline, departures, time-outs, arrivals. Time-outs of inactive entries are carried
-//! out when somebody is about to look (an arrival, the timeline), which no decision can tell from carrying them out
-//! on the instant.
+//! At one instant the order is: timeline, departures, expiring entries, arrivals. Inactive entries expire when somebody is
+//! about to look (an arrival, the timeline), which no decision can tell from expiring on the instant.
 
-pub(crate) mod agenda;
-pub(crate) mod cutting;
-pub(crate) mod special;
+mod endings;
+mod follow_ups;
+mod incidents;
+mod lifecycle;
+mod overload;
+mod takeover;
+mod trailing;
+pub(crate) mod world;
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, Scheduler, ServerId, ServerTable, Span, Time};
+use ipvslab_schedulers::{Activity, ServerId, Time};
 
-use crate::clients::follow_ups::Sequels;
-use crate::clients::requests::{CallId, Calls};
-use crate::digest::Digest;
-use crate::director::connection::ConnectionId;
-use crate::director::fast::FastDirector;
+use crate::agenda::{Agenda, Step};
 use crate::director::{Counts, Director};
-use crate::engine::agenda::{Agenda, Step};
-use crate::farm::cache::Caches;
-use crate::farm::condition::Condition;
-use crate::farm::departures::Departures;
-use crate::farm::queue::{ServerQueue, service_time};
-use crate::farm::visits::{Job, JobId, Jobs};
-use crate::meters::{Ledger, Served, Totals};
-use crate::observer::{Finished, Observer, Refusal, ServerLoad};
-use crate::operations::health::Checker;
-use crate::operations::weights::Steering;
-use crate::outcome::{Outcome, Traffic};
-use crate::path::wires::Travels;
+use crate::farm::Farm;
+use crate::meters::Meters;
+use crate::observer::{Observer, ServerLoad};
+use crate::outcome::{Outcome, Overload, ServerTotals};
 use crate::request::Arrival;
-use crate::setup::{Discipline, Intervention, RealServer, Service, Setup};
+use crate::setup::{Intervention, Service, Setup};
+use overload::Watch;
+use world::World;
 
 /// Why a run gave no outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,101 +37,39 @@ pub enum RunError<E> {
 }
 
 /// A run in the making.
-pub struct Engine<D> {
-    pub(crate) horizon: Time,
-    pub(crate) warm_up: Time,
-    pub(crate) now: Time,
-    pub(crate) director: D,
-    pub(crate) specs: Vec<RealServer>,
-    pub(crate) queues: Vec<ServerQueue>,
-    pub(crate) departures: Departures,
-    pub(crate) agenda: Agenda,
-    pub(crate) jobs: Jobs,
-    /// Counts what was scheduled, to order events at the same instant.
-    pub(crate) order: u64,
-    pub(crate) totals: Totals,
-    pub(crate) ledger: Ledger,
-    pub(crate) served: Vec<Served>,
-    pub(crate) digest: Digest,
-    events: u64,
-    /// The requests in progress, in a run with clients that react.
-    pub(crate) calls: Option<Calls>,
-    /// The class of each connection in progress, in a situation with several.
-    pub(crate) classes: Option<Vec<u16>>,
-    /// Who makes the requests that follow others, if anyone does.
-    pub(crate) sequels: Option<Box<dyn Sequels>>,
-    /// By server id; empty in a run without disturbances.
-    pub(crate) conditions: Vec<Condition>,
-    pub(crate) checker: Option<Checker>,
-    /// Who wants which weights, in a run where more than the timeline sets them.
-    pub(crate) steering: Option<Steering>,
-    pub(crate) caches: Caches,
-    pub(crate) service: Service,
-    /// What lies between clients and servers, if anything does.
-    pub(crate) travels: Option<Box<Travels>>,
-    /// What passed the director, if somebody asked.
-    pub(crate) traffic: Option<Box<Traffic>>,
-    /// None of what most runs do without is there: one question, in place of one for each.
-    pub(crate) is_plain: bool,
+pub(crate) struct Engine<W: World> {
+    now: Time,
+    horizon: Time,
+    service: Service,
+    director: W::Director,
+    farm: Farm,
+    agenda: Agenda,
+    meters: Meters,
+    watch: Watch,
+    /// What a full run has besides.
+    around: W::Around,
 }
 
-impl<S: Scheduler + Clone> Engine<FastDirector<S>> {
-    /// The situation at time 0: `scheduler` is bound to the empty list, then the servers are added one by one,
-    /// as an administrator does.
-    ///
-    /// # Panics
-    /// If the service is not plain (see [`Service::is_plain`](crate::Service::is_plain)); [`simulate`](crate::simulate()) runs any.
-    pub fn new(setup: &Setup, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
-        assert!(setup.service.is_plain(), "a service of more than plain TCP needs the director of packets");
-        Self::of(setup, FastDirector::new(&setup.service, scheduler))
-    }
-}
-
-impl<D: Director> Engine<D> {
+impl<W: World> Engine<W> {
     /// The situation at time 0, with a director that has no servers yet.
-    pub(crate) fn of(setup: &Setup, mut director: D) -> Self {
+    pub(crate) fn new(setup: &Setup, mut director: W::Director, around: W::Around) -> Self {
         let servers = setup.servers.iter().enumerate().filter(|(_, server)| server.listed);
-        let servers: Vec<(ServerId, RealServer)> =
+        let servers: Vec<_> =
             servers.map(|(number, &server)| (ServerId::new(number as u32), server)).collect();
         director.set_up(&servers);
-        let director_sees = director.is_clairvoyant();
-        let mut simulation = Self {
-            horizon: setup.horizon,
-            warm_up: setup.warm_up,
+        let mut engine = Self {
             now: Time::ZERO,
-            director,
-            specs: setup.servers.clone(),
-            queues: setup.servers.iter().map(ServerQueue::new).collect(),
-            departures: Departures::new(setup.servers.len()),
-            agenda: Agenda::new(setup),
-            jobs: Jobs::default(),
-            order: 0,
-            totals: Totals::new(setup.servers.len()),
-            ledger: Ledger::default(),
-            served: alloc::vec![Served::default(); setup.servers.len()],
-            digest: Digest::new(),
-            events: 0,
-            calls: None,
-            classes: setup.has_classes.then(Vec::new),
-            sequels: None,
-            conditions: Vec::new(),
-            checker: None,
-            steering: None,
-            caches: Caches::new(&setup.caches),
+            horizon: setup.horizon,
             service: setup.service,
-            travels: Travels::new(setup).map(Box::new),
-            traffic: setup.counts_traffic.then(Box::default),
-            is_plain: setup.disturbances.is_none()
-                && setup.caches.is_empty()
-                && setup.passage.is_none()
-                && !setup.counts_traffic
-                && !setup.has_classes
-                && !director_sees,
+            director,
+            farm: Farm::new(setup),
+            agenda: Agenda::new(setup),
+            meters: Meters::new(setup),
+            watch: Watch::new(setup.most_in_progress),
+            around,
         };
-        if let Some(disturbances) = &setup.disturbances {
-            simulation.disturb(disturbances);
-        }
-        simulation
+        W::prepare(&mut engine, setup);
+        engine
     }
 
     /// Runs to the end: all arrivals before the horizon, and then until the last connection has ended.
@@ -148,45 +79,50 @@ impl<D: Director> Engine<D> {
     ///
     /// # Panics
     /// If arrivals run backwards, or if the totals do not add up (a fault of the engine).
-    pub fn run<E>(
+    pub(crate) fn run<E>(
         mut self,
         arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
-        observer: &mut impl Observer,
+        seen: &mut impl Observer,
     ) -> Result<Outcome, RunError<E>> {
         for arrival in arrivals {
             let arrival = arrival.map_err(RunError::Arrivals)?;
             if arrival.at >= self.horizon {
                 break;
             }
-            let at = if self.is_plain { arrival.at } else { arrival.at + self.lead() };
-            assert!(at >= self.now, "arrivals come in order of time");
-            self.advance(at, observer);
-            self.arrive(&arrival, observer);
+            assert!(arrival.at >= self.now, "arrivals come in order of time");
+            self.advance(arrival.at, seen);
+            self.arrive(&arrival, seen);
+            let most = W::most_in_progress(&self);
+            if self.watch.is_due(most)
+                && let Some(overload) = self.watch.look(most, &self.meters.ledger, self.now)
+            {
+                return Ok(self.close(Some(overload)));
+            }
         }
-        self.advance(Time::NEVER, observer);
-        self.give_up_hung(observer);
-        if self.jobs.len() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close()) }
+        self.advance(Time::NEVER, seen);
+        W::give_up(&mut self, seen);
+        if self.farm.in_system() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close(None)) }
     }
 
     /// Carries out everything that falls due up to and at `until`.
     #[inline]
-    fn advance(&mut self, until: Time, observer: &mut impl Observer) {
+    fn advance(&mut self, until: Time, seen: &mut impl Observer) {
         loop {
-            let departure = self.departures.next_at();
+            let departure = self.farm.next_departure();
             let step = self.agenda.next_at();
-            let timeout = self.director.next_active_timeout();
-            let next = departure.min(step).min(timeout);
+            let expiry = self.director.next_active_timeout();
+            let next = departure.min(step).min(expiry);
             if next > until || (departure.min(step) == Time::NEVER && until == Time::NEVER) {
                 break;
             }
-            self.events += 1;
+            self.meters.events += 1;
             self.now = next;
             if next == departure && next < step {
-                self.depart(observer);
+                self.depart(seen);
             } else if next == step {
-                self.carry_out(observer);
+                self.carry_out(seen);
             } else {
-                self.time_out();
+                self.expire();
             }
         }
         if until != Time::NEVER {
@@ -194,155 +130,46 @@ impl<D: Director> Engine<D> {
         }
     }
 
-    #[inline]
-    fn arrive(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
-        self.events += 1;
-        self.ledger.arrived += 1;
-        if self.is_plain {
-            self.let_in::<true>(arrival, observer);
-        } else {
-            self.arrive_specially(arrival, observer);
-        }
-    }
-
-    /// The director gives a connection to a server, which takes it or refuses it.
-    #[inline(always)]
-    pub(crate) fn let_in<const PLAIN: bool>(&mut self, arrival: &Arrival, observer: &mut impl Observer) {
-        let Some((connection, server)) = self.director.open(&arrival.flow, arrival.class, self.now) else {
-            self.ledger.refused_no_server += 1;
-            self.digest.add(u64::MAX);
-            observer.refused(self.now, Refusal::NoServer);
-            return;
-        };
-        observer.assigned(self.now, connection, server);
-        self.totals.assigned(server);
-        self.digest.add(server.index() as u64);
-        let queue = &mut self.queues[server.index()];
-        if queue.is_full() {
-            self.director.reset(connection, self.now);
-            self.ledger.refused_backlog += 1;
-            self.measure(server);
-            observer.refused(self.now, Refusal::BacklogFull { connection, server });
-            return;
-        }
-        if PLAIN {
-            self.director.establish(connection, self.now);
-            self.take(server, connection, arrival.work, CallId::NONE);
-        } else {
-            self.classify(connection, arrival.class);
-            self.accept(server, connection, arrival, CallId::NONE);
-        }
-    }
-
-    /// A server takes a connection with its first request.
-    pub(crate) fn accept(
-        &mut self,
-        server: ServerId,
-        connection: ConnectionId,
-        asked: &Arrival,
-        call: CallId,
-    ) -> JobId {
-        let work = self.look_at(server, asked, true);
-        self.director.establish(connection, self.now);
-        self.take(server, connection, work, call)
-    }
-
-    /// A server takes so much work, in the one place that all runs go through.
-    #[inline(always)]
-    pub(crate) fn take(
-        &mut self,
-        server: ServerId,
-        connection: ConnectionId,
-        work: Span,
-        call: CallId,
-    ) -> JobId {
-        let job = self.jobs.insert(Job { arrived: self.now, started: self.now, work, connection, call });
-        self.order += 1;
-        let queue = &mut self.queues[server.index()];
-        queue.accept(job, &mut self.jobs, self.now, self.order);
-        self.departures.set(server, queue.next());
-        self.measure(server);
-        job
-    }
-
-    #[inline]
-    fn depart(&mut self, observer: &mut impl Observer) {
-        let server = self.departures.next_server();
-        let queue = &mut self.queues[server.index()];
-        self.order += 1;
-        let ended = queue.depart(&mut self.jobs, self.now, self.order);
-        self.departures.set(server, queue.next());
-        let job = self.jobs.remove(ended);
-        self.ledger.residence_ns += u128::from(self.now.since(job.arrived).as_nanos());
-        let taken = self.time_taken(server, &job);
-        self.served[server.index()].add(taken);
-        if !self.is_plain {
-            if self.travels.is_some() {
-                return self.done(server, ended, &job, observer);
-            }
-            if !self.conditions.is_empty() {
-                let at_full_speed = service_time(job.work, 1.0 / self.specs[server.index()].speed);
-                self.served[server.index()].add_at_full_speed(at_full_speed.as_nanos() as f64);
-            }
-            if job.call != CallId::NONE {
-                return self.answer(server, &job, observer);
-            }
-        }
-        self.director.close(job.connection, self.now);
-        self.measure(server);
-        self.ledger.finished += 1;
-        self.digest.add(self.now.as_nanos());
-        observer.finished(&Finished {
-            connection: job.connection,
-            server,
-            arrived: job.arrived,
-            started: job.started,
-            finished: self.now,
-            work: job.work,
-            class: if self.is_plain { 0 } else { self.class_of(job.connection) },
-        });
-    }
-
-    /// How long one slot or core was at work for the job.
-    #[inline]
-    fn time_taken(&self, server: ServerId, job: &Job) -> Span {
-        let spec = &self.specs[server.index()];
-        match spec.discipline {
-            Discipline::FirstComeFirstServed { .. } => self.now.since(job.started),
-            Discipline::ProcessorSharing { .. } => service_time(job.work, 1.0 / spec.speed),
-        }
-    }
-
     #[inline(never)]
-    fn carry_out(&mut self, observer: &mut impl Observer) {
-        self.time_out();
+    fn carry_out(&mut self, seen: &mut impl Observer) {
+        self.expire();
         match self.agenda.pop() {
             Step::OpenWindow => {
-                self.totals.open_window(self.now);
-                (0..self.specs.len() as u32).for_each(|number| self.measure(ServerId::new(number)));
-                self.caches.open_window();
+                self.meters.open_window(self.now);
+                self.farm.ids().for_each(|server| self.measure(server));
+                self.farm.open_window();
             }
             Step::CloseWindow => {
-                self.totals.close_window(self.now);
-                self.caches.close_window();
+                self.meters.close_window(self.now);
+                self.farm.close_window();
             }
-            Step::Sample => observer.sampled(self.now, &self.loads()),
-            Step::Intervene(intervention) if self.steering.is_some() => self.steer(intervention, observer),
-            Step::Intervene(Intervention::SetWeight(server, weight)) => {
-                self.director.set_weight(server, weight);
-            }
-            Step::Intervene(Intervention::Add(server, weight)) => {
-                self.director.add(server, &self.specs[server.index()], weight);
-                self.start(server);
-            }
-            Step::Intervene(Intervention::Remove(server)) => self.remove(server, observer),
-            Step::Break(fault) => self.break_down(fault, observer),
-            Step::Arisen(event) => self.arisen(event, observer),
+            Step::Sample => seen.sampled(self.now, &self.loads()),
+            Step::Intervene(intervention) => W::intervene(self, intervention, seen),
+            Step::Break(fault) => W::break_down(self, fault, seen),
+            Step::Arisen(event) => W::arisen(self, event, seen),
         }
+    }
+
+    /// What an administrator does reaches the director.
+    fn intervene(&mut self, intervention: Intervention, seen: &mut impl Observer) {
+        match intervention {
+            Intervention::SetWeight(server, weight) => self.director.set_weight(server, weight),
+            Intervention::Add(server, weight) => {
+                self.director.add(server, self.farm.spec(server), weight);
+                W::started(self, server);
+            }
+            Intervention::Remove(server) => self.remove(server, seen),
+        }
+    }
+
+    /// The server leaves the list, and what it has is cut off.
+    fn remove(&mut self, server: ServerId, seen: &mut impl Observer) {
+        self.director.remove(server, self.now);
+        self.vanish(server, seen);
     }
 
     /// Entries that count as active run out: half-open ones, and those of removed servers.
-    fn time_out(&mut self) {
+    fn expire(&mut self) {
         let mut touched = Vec::new();
         self.director.expire(self.now, |expired| {
             if expired.was == Activity::Active {
@@ -353,58 +180,68 @@ impl<D: Director> Engine<D> {
     }
 
     /// Checks the totals and hands them over.
-    fn close(mut self) -> Outcome {
-        self.totals.advance_all(self.now);
-        self.ledger.audit(&self.totals);
-        let is_disturbed = !self.conditions.is_empty();
-        for (number, (served, spec)) in self.served.iter().zip(&self.specs).enumerate() {
-            let busy_ns = self.totals.busy_ns(number);
-            served.audit(spec.discipline, busy_ns, self.totals.assigned_to(number), is_disturbed);
+    fn close(mut self, overload: Option<Overload>) -> Outcome {
+        if overload.is_some() {
+            // What is in progress is counted for as long as it was there.
+            self.meters.end_window(self.now);
+            self.farm.close_window();
+            for server in self.farm.ids() {
+                let left = self.farm.drain(server, self.now);
+                left.iter().for_each(|visit| self.meters.left(visit.arrived, self.now));
+                self.measure(server);
+            }
         }
-        let mut servers = self.totals.over_window();
-        servers
-            .iter_mut()
-            .enumerate()
-            .for_each(|(number, totals)| totals.cache = self.caches.over_window(number));
+        self.meters.audit(self.now, overload.is_none());
+        for server in self.farm.ids() {
+            let (busy_ns, assigned) =
+                (self.meters.busy_ns(server, self.now), self.meters.assigned_to(server));
+            self.farm.audit(server, busy_ns, assigned, W::SERVERS_VARY);
+        }
+        let cache = |number| self.farm.cache_totals(number);
+        let servers = self.meters.over_window().into_iter().enumerate();
+        let servers =
+            servers.map(|(number, totals)| ServerTotals { cache: cache(number), ..totals }).collect();
+        let ledger = self.meters.ledger;
         Outcome {
-            arrived: self.ledger.arrived,
-            finished: self.ledger.finished,
-            refused_no_server: self.ledger.refused_no_server,
-            refused_backlog: self.ledger.refused_backlog,
-            lost: self.ledger.lost,
-            requests: (self.calls.is_some() || self.travels.is_some()).then_some(self.ledger.requests),
+            arrived: ledger.arrived,
+            finished: ledger.finished,
+            refused_no_server: ledger.refused_no_server,
+            refused_backlog: ledger.refused_backlog,
+            lost: ledger.lost,
+            overload,
+            requests: W::follows_requests(&self).then_some(ledger.requests),
             peak_entries: self.director.peak_entries() as u64,
-            events: self.events,
-            window: self.horizon.since(self.warm_up),
-            traffic: self.traffic.map(|traffic| *traffic),
-            director: self.travels.and_then(|travels| travels.director()),
+            events: self.meters.events,
+            window: self.meters.window(),
+            traffic: self.meters.traffic(),
+            director: W::director_totals(&self),
             servers,
-            digest: self.digest.finish(),
+            digest: self.meters.digest(),
         }
     }
 
     #[inline(always)]
-    pub(crate) fn measure(&mut self, server: ServerId) {
+    fn measure(&mut self, server: ServerId) {
         // A director that took over does not know the counts of servers that had left the list before.
         let counts = self.director.counts(server);
-        self.totals.changed(server, self.now, &self.queues[server.index()], counts);
+        self.meters.changed(server, self.now, self.farm.level(server), counts);
     }
 
     fn loads(&self) -> Vec<ServerLoad> {
-        let load = |(number, queue): (usize, &ServerQueue)| {
-            let id = ServerId::new(number as u32);
+        let load = |id: ServerId| {
             let counts = self.director.counts(id);
             let listed = self.director.is_listed(id);
+            let level = self.farm.level(id);
             ServerLoad {
                 listed,
                 weight: counts.filter(|_| listed).map_or(0, |counts| counts.weight),
                 active: counts.map_or(0, |counts| counts.active),
                 inactive: counts.map_or(0, Counts::inactive),
-                in_system: queue.in_system(),
-                in_service: queue.in_service(),
-                assigned: self.totals.assigned_to(number),
+                in_system: level.in_system,
+                in_service: level.in_service,
+                assigned: self.meters.assigned_to(id),
             }
         };
-        self.queues.iter().enumerate().map(load).collect()
+        self.farm.ids().map(load).collect()
     }
 }

@@ -5,11 +5,13 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{ServerId, Span, Time};
 
+use crate::digest::Digest;
 use crate::director::Counts;
-use crate::farm::queue::ServerQueue;
+use crate::farm::Level;
 use crate::observer::Failure;
-use crate::outcome::{Requests, ServerTotals};
-use crate::setup::Discipline;
+use crate::outcome::{Requests, ServerTotals, Traffic};
+use crate::path::packets::ConnectionVolume;
+use crate::setup::Setup;
 
 /// Time integrals of one server's levels, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,17 +62,11 @@ impl Totals {
 
     /// The server's levels changed at `now`.
     #[inline]
-    pub(crate) fn changed(
-        &mut self,
-        server: ServerId,
-        now: Time,
-        queue: &ServerQueue,
-        counts: Option<Counts>,
-    ) {
+    pub(crate) fn changed(&mut self, server: ServerId, now: Time, level: Level, counts: Option<Counts>) {
         let meter = &mut self.meters[server.index()];
         meter.advance(now);
-        meter.in_system = queue.in_system();
-        meter.busy = queue.busy();
+        meter.in_system = level.in_system;
+        meter.busy = level.busy;
         let Some(counts) = counts else { return };
         meter.active = counts.active;
         meter.peak_active = meter.peak_active.max(meter.active);
@@ -91,6 +87,18 @@ impl Totals {
     pub(crate) fn close_window(&mut self, now: Time) {
         self.advance_all(now);
         self.closed = self.meters.clone();
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        !self.opened.is_empty()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        !self.closed.is_empty()
+    }
+
+    pub(crate) fn advance(&mut self, server: ServerId, now: Time) {
+        self.meters[server.index()].advance(now);
     }
 
     pub(crate) fn advance_all(&mut self, now: Time) {
@@ -135,8 +143,6 @@ pub(crate) struct Ledger {
     pub(crate) requests: Requests,
     /// From a server's taking a connection to its end or loss.
     pub(crate) residence_ns: u128,
-    /// What of that they were still on their way.
-    pub(crate) transit_ns: u128,
 }
 
 impl Ledger {
@@ -155,91 +161,140 @@ impl Ledger {
     /// # Panics
     /// If a connection was counted twice or not at all, or the time spent in the system does not add up
     /// (Little's law, exactly): a fault of the engine.
-    pub(crate) fn audit(&self, totals: &Totals) {
+    pub(crate) fn audit(&self, totals: &Totals, has_ended: bool) {
         let Requests { reset, no_answer, gave_up, .. } = self.requests;
         let refused = self.refused_no_server + self.refused_backlog;
         let accounted = self.finished + refused + self.lost + reset + no_answer + gave_up;
-        assert_eq!(self.arrived, accounted, "every arrival ends in one way");
+        assert!(
+            self.arrived == accounted || !has_ended && self.arrived > accounted,
+            "every arrival ends in one way"
+        );
         assert_eq!(
             self.residence_ns,
-            totals.in_system_ns() + self.transit_ns,
+            totals.in_system_ns(),
             "time in the system adds up by connection as by instant"
         );
     }
 }
 
-/// Work done by one server against the time it was busy.
-///
-/// A server that works at another speed for a while is busy as before, and its *effort* is the time it was busy, at each
-/// factor of its speed, times that factor.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Served {
-    /// Time its connections took of a slot or core.
-    ns: f64,
-    /// The same, had it always worked at full speed; added up in runs with disturbances only.
-    full_speed_ns: f64,
-    factor: f64,
-    effort_ns: f64,
-    /// How long it had been busy when the factor changed last.
-    busy_ns: u128,
-    /// Ends that were moved by a change of speed, and requests beyond the first of a connection: each may round.
-    moved: u64,
+/// Everything that is counted of a run.
+pub(crate) struct Meters {
+    totals: Totals,
+    pub(crate) ledger: Ledger,
+    digest: Digest,
+    /// What passed the director, if somebody asked.
+    traffic: Option<Traffic>,
+    window: (Time, Time),
+    pub(crate) events: u64,
 }
 
-impl Default for Served {
-    fn default() -> Self {
-        Self { ns: 0.0, full_speed_ns: 0.0, factor: 1.0, effort_ns: 0.0, busy_ns: 0, moved: 0 }
+impl Meters {
+    pub(crate) fn new(setup: &Setup) -> Self {
+        Self {
+            totals: Totals::new(setup.servers.len()),
+            ledger: Ledger::default(),
+            digest: Digest::new(),
+            traffic: setup.counts_traffic.then(Traffic::default),
+            window: (setup.warm_up, setup.horizon),
+            events: 0,
+        }
     }
-}
 
-impl Served {
-    /// A connection took a slot or core for `span`.
+    /// The scheduler gave a connection to a server.
     #[inline]
-    pub(crate) fn add(&mut self, span: Span) {
-        self.ns += span.as_nanos() as f64;
+    pub(crate) fn assigned(&mut self, server: ServerId) {
+        self.totals.assigned(server);
+        self.digest.add(server.index() as u64);
     }
 
-    /// A connection brought another request.
-    pub(crate) fn add_request(&mut self) {
-        self.moved += 1;
+    /// The scheduler found no server.
+    pub(crate) fn unassigned(&mut self) {
+        self.digest.add(u64::MAX);
     }
 
-    /// A connection took so much of a slot or core at full speed: nanoseconds.
-    pub(crate) fn add_at_full_speed(&mut self, nanos: f64) {
-        self.full_speed_ns += nanos;
+    /// A server was done with a request, which it took at `taken`.
+    #[inline]
+    pub(crate) fn served(&mut self, taken: Time, now: Time) {
+        self.left(taken, now);
+        self.digest.add(now.as_nanos());
     }
 
-    /// The server, which was busy for `busy_ns` until now, goes on at another speed, with `moved` connections in service.
-    pub(crate) fn change_speed(&mut self, factor: f64, busy_ns: u128, moved: u32) {
-        self.effort_ns += self.factor * (busy_ns - self.busy_ns) as f64;
-        (self.factor, self.busy_ns) = (factor, busy_ns);
-        self.moved += u64::from(moved);
+    /// A request that its server took at `taken` left it before its end.
+    #[inline]
+    pub(crate) fn left(&mut self, taken: Time, now: Time) {
+        self.ledger.residence_ns += u128::from(now.since(taken).as_nanos());
     }
 
+    /// A server's levels changed.
+    #[inline(always)]
+    pub(crate) fn changed(&mut self, server: ServerId, now: Time, level: Level, counts: Option<Counts>) {
+        self.totals.changed(server, now, level, counts);
+    }
+
+    /// A server took a request that puts so much on the director.
+    pub(crate) fn carried(&mut self, carried: impl FnOnce() -> ConnectionVolume, is_first: bool, now: Time) {
+        let is_measured = self.window.0 <= now && now < self.window.1;
+        let Some(traffic) = self.traffic.as_mut().filter(|_| is_measured) else { return };
+        let carried = carried();
+        traffic.connections += u64::from(is_first);
+        traffic.inbound += carried.inbound();
+        traffic.outbound += carried.response;
+    }
+
+    /// From warm-up to horizon.
+    pub(crate) fn window(&self) -> Span {
+        self.window.1.since(self.window.0)
+    }
+
+    pub(crate) fn open_window(&mut self, now: Time) {
+        self.totals.open_window(now);
+    }
+
+    pub(crate) fn close_window(&mut self, now: Time) {
+        self.totals.close_window(now);
+    }
+
+    /// For how long a server has been busy by now, in nanoseconds of slots or cores.
+    pub(crate) fn busy_ns(&mut self, server: ServerId, now: Time) -> u128 {
+        self.totals.advance(server, now);
+        self.totals.busy_ns(server.index())
+    }
+
+    pub(crate) fn assigned_to(&self, server: ServerId) -> u64 {
+        self.totals.assigned_to(server.index())
+    }
+
+    /// The run ends before the window does.
+    pub(crate) fn end_window(&mut self, now: Time) {
+        if !self.totals.is_open() {
+            self.window.0 = self.window.0.min(now);
+            self.open_window(now);
+        }
+        if !self.totals.is_closed() {
+            self.window.1 = now.max(self.window.0 + Span::from_nanos(1));
+            self.close_window(now);
+        }
+    }
+
+    /// Whether the run `has_ended` by itself, so that nothing is in progress.
+    ///
     /// # Panics
-    /// If the busy time differs from the time its connections took, or what it did from their work, beyond rounding.
-    pub(crate) fn audit(
-        mut self,
-        discipline: Discipline,
-        busy_ns: u128,
-        connections: u64,
-        is_disturbed: bool,
-    ) {
-        self.change_speed(1.0, busy_ns, 0);
-        let busy = busy_ns as f64;
-        let rounding = 1e-9 * busy + 2.0 * (connections + self.moved) as f64;
-        let agree = |measured: f64, added: f64| {
-            assert!(
-                (measured - added).abs() <= rounding,
-                "busy for {measured} ns, but its connections took {added} ns"
-            );
-        };
-        match discipline {
-            Discipline::FirstComeFirstServed { .. } => agree(busy, self.ns),
-            Discipline::ProcessorSharing { .. } => agree(self.effort_ns, self.ns),
-        }
-        if is_disturbed {
-            agree(self.effort_ns, self.full_speed_ns);
-        }
+    /// If the totals do not add up: a fault of the engine.
+    pub(crate) fn audit(&mut self, now: Time, has_ended: bool) {
+        self.totals.advance_all(now);
+        self.ledger.audit(&self.totals, has_ended);
+    }
+
+    /// Each server's totals over the window.
+    pub(crate) fn over_window(&self) -> Vec<ServerTotals> {
+        self.totals.over_window()
+    }
+
+    pub(crate) fn traffic(&self) -> Option<Traffic> {
+        self.traffic
+    }
+
+    pub(crate) fn digest(&self) -> u64 {
+        self.digest.finish()
     }
 }

@@ -1,248 +1,36 @@
 //! What is simulated: a virtual service, its real servers, and what is done to them when.
 
-pub(crate) mod client;
-pub(crate) mod error;
-pub(crate) mod operations;
+mod client;
+mod conflict;
+mod directors;
+mod error;
+mod network;
+mod operations;
+mod server;
+mod service;
+mod sysctls;
+mod timers;
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
-use core::num::NonZeroU16;
 
-use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
+use ipvslab_schedulers::{ServerId, Span, Time};
 
-use crate::director::fleet::Directors;
-use crate::director::packets::{Persistence, Protocol, Sysctls, Timeouts};
-use crate::director::tcp::TcpState;
-use crate::farm::cache::ObjectCache;
-use crate::path::line::Passage;
-use crate::setup::error::SetupError;
-use crate::setup::operations::{Disturbances, Fault};
-
-/// How the director passes packets on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Forwarding {
-    /// `-m`: the director rewrites addresses, so it sees both directions.
-    #[default]
-    Masquerade,
-    /// `-g`: replies go straight to the client; the director sees the client's packets only.
-    DirectRoute,
-    /// `-i`: as direct routing, through an IP tunnel.
-    Tunnel,
-}
-
-impl Forwarding {
-    /// Whether the director sees what the servers answer.
-    pub fn sees_replies(self) -> bool {
-        self == Self::Masquerade
-    }
-}
-
-/// How long the director keeps a connection in a TCP state after its last packet (kernel spec, section 2.3).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct TcpTimeouts {
-    /// NONE: no packet was looked at.
-    pub none: Span,
-    /// ESTABLISHED.
-    pub established: Span,
-    /// SYN_SENT: the server opened.
-    pub syn_sent: Span,
-    /// SYN_RECV: half-open.
-    pub syn_recv: Span,
-    /// FIN_WAIT: the server has closed, or under direct routing and tunnels the client has.
-    pub fin_wait: Span,
-    /// TIME_WAIT: both sides have closed (masquerading).
-    pub time_wait: Span,
-    /// CLOSE: reset.
-    pub close: Span,
-    /// CLOSE_WAIT: the client has closed (masquerading).
-    pub close_wait: Span,
-    /// LAST_ACK.
-    pub last_ack: Span,
-    /// LISTEN.
-    pub listen: Span,
-    /// SYNACK.
-    pub syn_ack: Span,
-}
-
-impl TcpTimeouts {
-    /// The time-out of a state.
-    pub fn of(&self, state: TcpState) -> Span {
-        match state {
-            TcpState::None => self.none,
-            TcpState::Established => self.established,
-            TcpState::SynSent => self.syn_sent,
-            TcpState::SynRecv => self.syn_recv,
-            TcpState::FinWait => self.fin_wait,
-            TcpState::TimeWait => self.time_wait,
-            TcpState::Close => self.close,
-            TcpState::CloseWait => self.close_wait,
-            TcpState::LastAck => self.last_ack,
-            TcpState::Listen => self.listen,
-            TcpState::SynAck => self.syn_ack,
-        }
-    }
-}
-
-impl Default for TcpTimeouts {
-    /// The kernel's own.
-    fn default() -> Self {
-        Self {
-            none: Span::from_secs(2),
-            established: Span::from_secs(900),
-            syn_sent: Span::from_secs(120),
-            syn_recv: Span::from_secs(60),
-            fin_wait: Span::from_secs(120),
-            time_wait: Span::from_secs(120),
-            close: Span::from_secs(10),
-            close_wait: Span::from_secs(60),
-            last_ack: Span::from_secs(30),
-            listen: Span::from_secs(120),
-            syn_ack: Span::from_secs(120),
-        }
-    }
-}
-
-/// A virtual service, whatever its scheduler, and the kernel that it lives in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Service {
-    /// What its packets carry.
-    pub protocol: Protocol,
-    /// Whether clients reach it by IPv6.
-    pub ipv6: bool,
-    /// How packets reach the real servers.
-    pub forwarding: Forwarding,
-    /// The flags of `sh` and `mh`.
-    pub flags: HashFlags,
-    /// Whether clients come back to their server.
-    pub persistence: Option<Persistence>,
-    /// Whether every datagram is scheduled by itself.
-    pub one_packet: bool,
-    /// Which kernel the director runs.
-    pub profile: KernelProfile,
-    /// How long the director keeps connections.
-    pub timeouts: Timeouts,
-    /// The director's sysctls.
-    pub sysctls: Sysctls,
-    /// How many source ports a client has, from [`FIRST_PORT`] on, if they are so few that they come again while the director
-    /// still has the old entry; `None` if no client's port does.
-    pub client_ports: Option<NonZeroU16>,
-}
-
-/// The first port of Linux's ephemeral range.
-pub const FIRST_PORT: u16 = 32_768;
-
-impl Default for Service {
-    /// A plain TCP service over masquerading, on a kernel with its own settings.
-    fn default() -> Self {
-        Self {
-            protocol: Protocol::Tcp,
-            ipv6: false,
-            forwarding: Forwarding::default(),
-            flags: HashFlags::default(),
-            persistence: None,
-            one_packet: false,
-            profile: KernelProfile::default(),
-            timeouts: Timeouts::default(),
-            sysctls: Sysctls::default(),
-            client_ports: None,
-        }
-    }
-}
-
-impl Service {
-    /// Whether it is TCP without persistence, under the kernel's own sysctls, of clients whose ports do not come again: all that
-    /// the fast director knows.
-    pub fn is_plain(&self) -> bool {
-        self.protocol == Protocol::Tcp
-            && self.persistence.is_none()
-            && self.sysctls == Sysctls::default()
-            && self.client_ports.is_none()
-    }
-}
-
-/// In what order a real server works on its connections.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Discipline {
-    /// First come, first served by `slots` workers, each at the server's speed.
-    FirstComeFirstServed {
-        /// Connections in service at the same time; at least 1.
-        slots: u32,
-    },
-    /// Connections share `cores` cores, each getting at most one core of the server's speed.
-    ProcessorSharing {
-        /// At least 1.
-        cores: u32,
-        /// How many connections share at most, no fewer than `cores`; further ones wait, first come, first served.
-        /// `None`: all that there are.
-        workers: Option<u32>,
-    },
-}
-
-impl Discipline {
-    /// How many connections are served at full speed together.
-    pub fn width(self) -> u32 {
-        match self {
-            Self::FirstComeFirstServed { slots } => slots,
-            Self::ProcessorSharing { cores, .. } => cores,
-        }
-    }
-
-    /// How many connections there are room for before the backlog: slots or workers; without workers, cores.
-    pub fn room(self) -> u32 {
-        match self {
-            Self::ProcessorSharing { workers: Some(workers), .. } => workers,
-            _ => self.width(),
-        }
-    }
-
-    /// How many of `inside` connections are in service.
-    pub fn in_service(self, inside: u32) -> u32 {
-        match self {
-            Self::ProcessorSharing { workers: None, .. } => inside,
-            _ => inside.min(self.room()),
-        }
-    }
-}
-
-/// A real server.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct RealServer {
-    /// Its address and port; `mh` hashes them.
-    pub endpoint: SocketAddr,
-    /// Its weight when it is first in the list.
-    pub weight: Weight,
-    /// Its connection thresholds.
-    pub thresholds: Thresholds,
-    /// How it works on connections.
-    pub discipline: Discipline,
-    /// Work done per second by one slot or core; finite and above 0.
-    pub speed: f64,
-    /// How many connections it takes beyond the [room](Discipline::room) before it refuses; `None` for no limit.
-    pub backlog: Option<u32>,
-    /// Whether it is in the list when the run starts.
-    pub listed: bool,
-}
-
-/// What an administrator does during the run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Intervention {
-    /// `ipvsadm -e … -w`: new weight; 0 quiesces.
-    SetWeight(ServerId, Weight),
-    /// `ipvsadm -a … -w`: the server goes to the head of the list.
-    Add(ServerId, Weight),
-    /// `ipvsadm -d`: the server leaves the list, and its connections in progress are cut off.
-    Remove(ServerId),
-}
-
-impl Intervention {
-    /// Whom it concerns.
-    pub fn server(self) -> ServerId {
-        match self {
-            Self::SetWeight(server, _) | Self::Add(server, _) | Self::Remove(server) => server,
-        }
-    }
-}
+pub(crate) use client::syn_wait;
+pub use client::{Abandoned, Budget, ClientPolicy, KeepAlive, Retries};
+pub use conflict::{Conflict, Feature};
+pub use directors::{Directors, RouterHash, SpreadBy, Start};
+pub use error::SetupError;
+pub use network::{Capacity, Network, Passage};
+pub use operations::{
+    Asks, BelowQuorum, Controller, Disturbances, Failover, Fault, HealthCheck, Intervention, Newcomers,
+};
+pub use server::{
+    Behaviour, CacheRoom, Discipline, ObjectCache, Overflow, PauseLaw, Pauses, RealServer, SlowStart,
+};
+pub use service::{FIRST_PORT, Forwarding, Persistence, Protocol, Service, TcpTimeouts, Timeouts};
+pub use sysctls::{Sysctl, Sysctls, UnknownSysctl};
+pub use timers::Timers;
 
 /// A situation that can be run. Made by [`Setup::new`] only, which checks it.
 #[derive(Clone, Debug)]
@@ -259,9 +47,14 @@ pub struct Setup {
     pub(crate) caches: Vec<Option<ObjectCache>>,
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
+    pub(crate) most_in_progress: u32,
+    pub(crate) by_packets: bool,
 }
 
 impl Setup {
+    /// How many connections or requests are in progress at most, if nothing else is said.
+    pub const MOST_IN_PROGRESS: u32 = 1 << 24;
+
     /// Checks and keeps a situation.
     ///
     /// `servers` are added in this order, so the last one is at the head of the list; their ids are 0, 1, 2 ….
@@ -324,6 +117,8 @@ impl Setup {
             caches: Vec::new(),
             passage: None,
             counts_traffic: false,
+            most_in_progress: Self::MOST_IN_PROGRESS,
+            by_packets: false,
         })
     }
 
@@ -343,9 +138,6 @@ impl Setup {
     /// # Errors
     /// If a fault names a server that does not exist, or a number is out of its range ([`SetupError::BadDisturbance`]).
     pub fn disturbed(mut self, disturbances: Disturbances) -> Result<Self, SetupError> {
-        if self.passage.is_some() {
-            return Err(SetupError::DisturbedPassage);
-        }
         disturbances.check(self.servers.len())?;
         self.disturbances = Some(disturbances);
         Ok(self)
@@ -361,15 +153,22 @@ impl Setup {
     /// Has several directors, or several services on the same servers.
     ///
     /// # Errors
-    /// If there is no director, or the director that breaks is one of several.
+    /// If there is no director ([`SetupError::BadDisturbance`]), or a fault names one that does not exist.
     pub fn directed(mut self, directors: Directors) -> Result<Self, SetupError> {
-        let faults = self.disturbances.iter().flat_map(|disturbances| &disturbances.faults);
-        let fails_over = faults.into_iter().any(|(_, fault)| matches!(fault, Fault::FailOver(_)));
-        if directors.count == 0 || directors.count > 1 && fails_over {
+        if directors.count == 0 {
             return Err(SetupError::BadDisturbance("the number of directors"));
         }
         self.directors = Some(directors);
+        self.check_directors()?;
         Ok(self)
+    }
+
+    /// Whether every fault of a director is that of one that there is.
+    fn check_directors(&self) -> Result<(), SetupError> {
+        let count = self.directors.as_ref().map_or(1, |directors| directors.count);
+        let faults = self.disturbances.iter().flat_map(|disturbances| &disturbances.faults);
+        let unknown = faults.filter_map(|(_, fault)| fault.director()).find(|&director| director >= count);
+        unknown.map_or(Ok(()), |director| Err(SetupError::UnknownDirector(director)))
     }
 
     /// Gives servers object caches, by id.
@@ -386,19 +185,38 @@ impl Setup {
     /// Puts distances between clients and servers, and bounds to what the director can carry.
     ///
     /// # Errors
-    /// If the run is disturbed: clients that react are next to their servers ([`SetupError::DisturbedPassage`]).
+    /// If a director can carry nothing at all ([`SetupError::BadDisturbance`]).
     pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
-        if self.disturbances.is_some() {
-            return Err(SetupError::DisturbedPassage);
+        let rates = passage.capacity.map(|capacity| [capacity.packets_per_s, capacity.bits_per_s]);
+        if rates.into_iter().flatten().flatten().any(|rate| !(rate > 0.0 && rate.is_finite())) {
+            return Err(SetupError::BadDisturbance("the director's capacity"));
         }
         self.passage = Some(passage);
         Ok(self)
+    }
+
+    /// Ends a run in which as many connections or requests are in progress at once: it cannot keep up.
+    ///
+    /// # Panics
+    /// If `most` is 0.
+    #[must_use]
+    pub fn at_most_in_progress(mut self, most: u32) -> Self {
+        assert!(most > 0, "a run needs room for a connection");
+        self.most_in_progress = most;
+        self
     }
 
     /// Has the packets counted that pass the director.
     #[must_use]
     pub fn counting_traffic(mut self) -> Self {
         self.counts_traffic = true;
+        self
+    }
+
+    /// Has the director of packets run even a plain service, which the fast director would run: so that the two can be compared.
+    #[must_use]
+    pub fn by_packets(mut self) -> Self {
+        self.by_packets = true;
         self
     }
 
@@ -409,6 +227,22 @@ impl Setup {
             (disturbances.seed, disturbances.replication) = (seed, replication);
         }
         self
+    }
+
+    /// Whether requests are followed beyond their first connection.
+    pub(crate) fn follows_requests(&self) -> bool {
+        self.passage.is_some() || self.disturbances.as_ref().is_some_and(Disturbances::follows_requests)
+    }
+
+    /// Whether it has nothing but what a plain run knows.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.service.is_plain()
+            && self.disturbances.is_none()
+            && self.directors.is_none()
+            && self.caches.is_empty()
+            && self.passage.is_none()
+            && !self.counts_traffic
+            && !self.has_classes
     }
 
     /// What disturbs the run, if anything does.

@@ -1,16 +1,12 @@
 //! Two studies of the same schedulers, before and after a change: what became worse.
 
-use std::fmt::Write as _;
-
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Quantity;
 use serde::Serialize;
 
-use crate::error::ReportError;
 use crate::estimate::confidence::{CONFIDENCE, Estimate, Spread, half_width};
 use crate::estimate::ranking::{Series, differences};
-use crate::output::json::written;
-use crate::output::quantity::{MISSING, Scale, fold, plain, signed};
-use crate::output::table::{Column, render};
+use crate::number::plain;
 use crate::run::metric::Metric;
 use crate::study::{Run, Study};
 
@@ -101,82 +97,6 @@ impl BeforeAfter {
     pub fn worst(&self) -> Option<Change> {
         self.changes.iter().map(|changed| changed.change).max()
     }
-
-    /// For a terminal of `width` columns.
-    pub fn text(&self, width: usize) -> String {
-        let mut text = String::new();
-        for what in &self.unlike {
-            let _ = writeln!(text, "{}", fold(&format!("differs: {what}"), width, 2));
-        }
-        let words = |each: fn(&Changed) -> String| self.changes.iter().map(each).collect::<Vec<String>>();
-        let columns = [
-            Column::words("scheduler", words(|changed| changed.scheduler.to_string())),
-            Column::words("metric", words(|changed| changed.metric.words().to_owned())),
-        ];
-        let measured = [
-            Column::words("before", words(|changed| shown(changed, changed.before))),
-            Column::words("after", words(|changed| shown(changed, changed.after))),
-            Column::words("change", words(Changed::relative)),
-            Column::words("verdict", words(|changed| changed.change.word().to_owned())),
-        ];
-        text.push_str(&render(&columns, &[measured.to_vec()], width));
-        let how = if self.paired {
-            "paired by replication"
-        } else {
-            "as independent samples, since seeds or scenarios differ"
-        };
-        let note = format!(
-            "* Compared {how}; 95 % intervals for all {} comparisons together. Worse or better: beyond chance, and by more than \
-             {} %. Undecided: a change beyond that is not ruled out.",
-            self.changes.len(),
-            plain(100.0 * self.tolerance)
-        );
-        let _ = writeln!(text, "\n{}", fold(&note, width, 2));
-        text
-    }
-
-    /// In Markdown, for a pull request.
-    pub fn markdown(&self) -> String {
-        let mut text =
-            "| scheduler | metric | before | after | change | verdict |\n|---|---|--:|--:|--:|---|\n"
-                .to_owned();
-        for changed in &self.changes {
-            let _ = writeln!(
-                text,
-                "| `{}` | {} | {} | {} | {} | {} |",
-                changed.scheduler,
-                changed.metric.words(),
-                shown(changed, changed.before),
-                shown(changed, changed.after),
-                changed.relative(),
-                changed.change.word()
-            );
-        }
-        text
-    }
-
-    /// As JSON.
-    ///
-    /// # Errors
-    /// If the numbers do not fit into JSON, which would be a fault of ours.
-    pub fn json(&self) -> Result<String, ReportError> {
-        written(self)
-    }
-}
-
-impl Changed {
-    /// The difference over the value before, in per cent; of parts, in percentage points.
-    fn relative(&self) -> String {
-        let Some((difference, before)) = self.difference.zip(self.before) else { return MISSING.to_owned() };
-        let (by, unit) = match self.metric.quantity() {
-            crate::run::metric::Quantity::Ratio => (0.01, "pp"),
-            _ if before.mean != 0.0 => (before.mean.abs() / 100.0, "%"),
-            _ => return MISSING.to_owned(),
-        };
-        let half_width =
-            difference.half_width.map_or_else(String::new, |half| format!(" ±{}", plain(half / by)));
-        format!("{}{half_width} {unit}", signed(difference.mean / by))
-    }
 }
 
 impl Change {
@@ -191,16 +111,11 @@ impl Change {
     }
 }
 
-fn shown(changed: &Changed, estimate: Option<Estimate>) -> String {
-    let scale = Scale::of(changed.metric.quantity(), estimate.iter().map(|estimate| estimate.mean.abs()));
-    scale.text(estimate)
-}
-
 fn change(metric: Metric, before: Option<Estimate>, difference: Option<Estimate>, tolerance: f64) -> Change {
     let Some((before, difference)) = before.zip(difference) else { return Change::Undecided };
     let Some(half_width) = difference.half_width else { return Change::Undecided };
     let least = match metric.quantity() {
-        crate::run::metric::Quantity::Ratio => FAILED,
+        Quantity::Ratio => FAILED,
         _ => tolerance * before.mean.abs(),
     };
     let worse_by = if metric.less_is_better() { difference.mean } else { -difference.mean };

@@ -1,35 +1,12 @@
-//! Objectives, and whether the results hold them.
+//! Whether the results hold the objectives.
 
 use ipvslab_schedulers::SchedulerKind;
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::confidence::Estimate;
-use crate::estimate::summary::Summary;
-use crate::output::quantity::Scale;
-use crate::run::metric::Metric;
+use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::study::Study;
-
-/// What a study is to hold.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Objective {
-    /// What is looked at.
-    pub metric: Metric,
-    /// Whether it is to stay below the limit; above it otherwise.
-    pub below: bool,
-    /// In the unit in which the metric is stored: microseconds, a part of 1, a number.
-    pub limit: f64,
-    /// As it was written.
-    pub text: String,
-    /// Who is held to it; everybody without any.
-    pub schedulers: Vec<SchedulerKind>,
-}
-
-impl Objective {
-    /// Whether a value is on the right side of the limit. What is never there is below any limit, 0 included.
-    pub(crate) fn holds(&self, value: f64) -> bool {
-        if self.below { value < self.limit || value == 0.0 } else { value > self.limit }
-    }
-}
+use crate::study::objective::Objective;
 
 /// What the results say of an objective. The order is that of a study's verdict: the worst counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -70,33 +47,13 @@ pub struct Judgement<'a> {
     pub margin: Option<f64>,
 }
 
-impl Judgement<'_> {
-    /// What there is, and by how much it is on the right side.
-    pub(crate) fn words(&self) -> String {
-        let scale = Scale::of(
-            self.objective.metric.quantity(),
-            self.estimate.iter().map(|estimate| estimate.mean.abs()),
-        );
-        let found = match self.estimate {
-            None => "not resolved by these runs".to_owned(),
-            Some(_) => scale.text(self.estimate),
-        };
-        let margin = self.margin.map_or_else(String::new, |margin| {
-            let side = if margin >= 0.0 { "to spare" } else { "too much" };
-            let side = if self.objective.below || margin >= 0.0 { side } else { "too little" };
-            format!(", {:.1} % {side}", 100.0 * margin.abs())
-        });
-        format!("{found}{margin}")
-    }
-}
-
 /// Every objective under every scheduler that is held to it, in the order of the objectives and then of the summary.
 pub fn judge<'a>(study: &'a Study, summary: &Summary) -> Vec<Judgement<'a>> {
     let judged = |objective: &'a Objective| {
         let held = summary.schedulers.iter().filter(|found| {
             objective.schedulers.is_empty() || objective.schedulers.contains(&found.scheduler)
         });
-        let judge = |found: &crate::estimate::summary::SchedulerSummary| {
+        let judge = |found: &SchedulerSummary| {
             let estimate = found.estimate(objective.metric);
             Judgement {
                 objective,
@@ -139,6 +96,7 @@ fn margin(objective: &Objective, estimate: Estimate) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::metric::Metric;
 
     fn objective(below: bool, limit: f64) -> Objective {
         Objective { metric: Metric::ResponseP99, below, limit, text: String::new(), schedulers: Vec::new() }

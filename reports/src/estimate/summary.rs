@@ -2,14 +2,13 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
+use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::precision::needed_to_separate;
 use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
-use crate::output::quantity::{Scale, unresolved};
-use crate::run::classes::ClassSummary;
 use crate::run::distribution::Distribution;
-use crate::run::metric::Metric;
-use crate::run::metrics::{Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::metric::{Metric, Shown};
+use crate::run::metrics::{DirectorUse, Reactions, RunMetrics, ServerMetrics};
 use crate::study::{Run, Study};
 
 /// What a study says. Schedulers of which no run is there are left out.
@@ -72,7 +71,7 @@ pub struct SchedulerSummary {
     /// What clients that react did in all runs together, in counts; `None` if they do not.
     pub reactions: Option<Reactions>,
     /// What passed the director in all runs together; `None` if nobody asked.
-    pub carried: Option<Carried>,
+    pub carried: Option<DirectorUse>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
     /// By server id.
@@ -151,7 +150,9 @@ impl Summary {
     /// The metrics that are shown: all but those that are known of no scheduler and that most scenarios do not use.
     pub(crate) fn metrics(&self) -> impl Iterator<Item = Metric> {
         let is_known = |metric| self.schedulers.iter().any(|scheduler| scheduler.estimate(metric).is_some());
-        Metric::ALL.into_iter().filter(move |&metric| !metric.is_optional() || is_known(metric))
+        Metric::ALL
+            .into_iter()
+            .filter(move |&metric| metric.info().shown != Shown::WhereKnown || is_known(metric))
     }
 
     /// The rank of the scheduler at a place of the order: a range where it cannot be told from others, the place itself where
@@ -190,7 +191,7 @@ impl SchedulerSummary {
             refused_backlog: total(|run| run.refused_backlog),
             lost: total(|run| run.lost),
             reactions: runs.iter().filter_map(|run| run.reactions).reduce(Reactions::add),
-            carried: runs.iter().filter_map(|run| run.carried).reduce(Carried::add),
+            carried: runs.iter().filter_map(|run| run.carried).reduce(DirectorUse::add),
             table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
             servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
             classes: (0..study.classes.len())
@@ -199,14 +200,6 @@ impl SchedulerSummary {
                 })
                 .collect(),
             response_times: study.pooled_response_times(scheduler),
-        }
-    }
-
-    /// A metric in a table: its value and what follows it. A quantile that is not resolved says of how many connections.
-    pub(crate) fn parts(&self, metric: Metric, scale: Scale) -> (String, String) {
-        match self.estimate(metric) {
-            None if metric.is_quantile() => (unresolved(self.finished_least), String::new()),
-            estimate => scale.parts(estimate),
         }
     }
 

@@ -4,10 +4,11 @@ use ipvslab_schedulers::SchedulerKind;
 
 use crate::estimate::ranking::{OBVIOUS, TOLERATED};
 use crate::estimate::summary::{SchedulerSummary, Summary};
-use crate::output::quantity::{Scale, plain};
-use crate::plot::quickest_first;
-use crate::run::metric::Metric;
-use crate::study::Study;
+use crate::number::plain;
+use crate::output::quantity::Scale;
+use crate::run::metric::{Heading, Metric};
+use crate::run::metrics::OverloadMetrics;
+use crate::study::{Run, Study};
 
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;
@@ -18,6 +19,7 @@ const BOTTLENECK: f64 = 0.9;
 /// The notes of a study, the most important first.
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
+        overloaded(study),
         failing(summary),
         baselines(study),
         Some(without_server(summary)),
@@ -49,6 +51,29 @@ fn failing(summary: &Summary) -> Option<String> {
             behind.join(", ")
         )
     })
+}
+
+/// Runs that were ended because they could not keep up.
+fn overloaded(study: &Study) -> Option<String> {
+    let described = |run: &Run| {
+        let OverloadMetrics { overloaded_since_s, in_progress, arrivals_per_s, finished_per_s } =
+            run.metrics.overload?;
+        Some(format!(
+            "{}, replication {}: overloaded from t = {} s on: {in_progress} connections wait, the farm does {}/s of {}/s",
+            run.scheduler,
+            run.replication + 1,
+            plain(overloaded_since_s.round()),
+            plain((10.0 * finished_per_s).round() / 10.0),
+            plain((10.0 * arrivals_per_s).round() / 10.0),
+        ))
+    };
+    let first = study.runs.iter().find_map(described)?;
+    let count = study.runs.iter().filter(|run| run.metrics.overload.is_some()).count();
+    let all = study.runs.len();
+    Some(format!(
+        "{count} of {all} runs were ended because they could not keep up, and their numbers are of what had ended by then. \
+         The first is {first}."
+    ))
 }
 
 /// What is there to compare with.
@@ -162,7 +187,9 @@ fn to_separate(summary: &Summary) -> Option<String> {
 }
 
 fn missing(summary: &Summary) -> Option<String> {
-    let quantiles = [Metric::ResponseP50, Metric::ResponseP95, Metric::ResponseP99, Metric::ResponseP999];
+    let is_time = |metric: &Metric| matches!(metric.info().heading, Heading::Times(_));
+    let quantiles: Vec<Metric> =
+        Metric::ALL.into_iter().filter(|metric| metric.is_quantile() && is_time(metric)).collect();
     let is_missing =
         |scheduler: &&SchedulerSummary| quantiles.iter().any(|&metric| scheduler.estimate(metric).is_none());
     let who: Vec<SchedulerKind> =
@@ -202,7 +229,8 @@ fn incomplete(study: &Study, summary: &Summary) -> Option<String> {
 
 /// What a decision costs, if that was measured.
 fn decision_costs(study: &Study) -> Option<String> {
-    let costs: Vec<String> = quickest_first(study)
+    let costs: Vec<String> = study
+        .quickest_first()
         .iter()
         .map(|cost| format!("{} {}", cost.scheduler, plain((10.0 * cost.ns_median).round() / 10.0)))
         .collect();

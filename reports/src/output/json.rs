@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use crate::error::ReportError;
+use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::objective::{Judgement, Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
-use crate::run::classes::ClassSummary;
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
-use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics};
+use crate::run::server::StudyServer;
 use crate::study::Study;
-use crate::study::server::StudyServer;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const SCHEMA: &str = "ipvslab.results/1";
@@ -220,7 +220,9 @@ struct Run<'a> {
     #[serde(flatten)]
     caches: Option<&'a CacheUse>,
     #[serde(flatten)]
-    carried: Option<&'a Carried>,
+    carried: Option<&'a DirectorUse>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overload: Option<&'a OverloadMetrics>,
 }
 
 impl From<Reactions> for Counts {
@@ -334,6 +336,7 @@ impl<'a> Run<'a> {
             reactions,
             caches,
             carried: metrics.carried.as_ref(),
+            overload: metrics.overload.as_ref(),
         }
     }
 }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use crate::estimate::objective::{Verdict, judge};
 use crate::estimate::summary::Summary;
+use crate::output::answer;
 use crate::output::caveats;
+use crate::output::columns::columns;
 use crate::output::quantity::Scale;
-use crate::output::text::compare::columns;
-use crate::page::answer;
 use crate::run::metric::Metric;
 use crate::study::Study;
 

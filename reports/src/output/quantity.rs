@@ -1,10 +1,9 @@
 //! Numbers for people: a unit that suits the column, and no digit that the half-width does not support.
 
-use crate::estimate::confidence::Estimate;
-use crate::run::metric::Quantity;
+use ipvslab_sim::Quantity;
 
-/// What a missing number looks like; never 0.
-pub(crate) const MISSING: &str = "–";
+use crate::estimate::confidence::Estimate;
+use crate::number::{ALL_DECIMALS, MISSING, magnitude, plain, with_decimals};
 
 /// How the numbers of a column are shown.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -16,9 +15,6 @@ pub(crate) struct Scale {
     /// How many decimals are worth reading at most, however well they are known.
     decimals: usize,
 }
-
-/// Enough for any time in its unit.
-const ALL_DECIMALS: usize = 7;
 
 impl Scale {
     pub(crate) const PER_CENT: Self = Self { factor: 100.0, unit: "%", decimals: 3 };
@@ -85,50 +81,11 @@ pub(crate) fn unresolved(samples: u64) -> String {
     format!("n/a (n = {samples})")
 }
 
-/// A value of which nothing is known but itself: four digits.
-pub(crate) fn plain(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let decimals = (3 - magnitude(value)).clamp(0, ALL_DECIMALS as i32) as usize;
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-}
-
-/// A difference: three digits after its sign.
-pub(crate) fn signed(value: f64) -> String {
-    const DECIMALS: i32 = 3;
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let decimals = (2 - magnitude(value)).clamp(0, DECIMALS) as usize;
-    let text = with_decimals(value.abs(), decimals);
-    let text =
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
-    format!("{}{text}", if value < 0.0 { '-' } else { '+' })
-}
-
-/// The size of a difference, whichever way it goes.
-pub(crate) fn unsigned(value: f64) -> String {
-    signed(value.abs()).trim_start_matches('+').to_owned()
-}
-
-/// What would be rounded to 0 is shown as being below the least that would not.
-fn with_decimals(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    let is_zero = decimals > 0 && text.chars().all(|character| matches!(character, '0' | '.' | '-'));
-    if value > 0.0 && is_zero { format!("<{}1", &text[..text.len() - 1]) } else { text }
-}
-
 /// Decimals that show one digit of the half-width, or two if it begins with 1.
 fn supported_decimals(half_width: f64) -> usize {
     let exponent = magnitude(half_width);
     let begins_with_one = half_width < 1.95 * libm::pow(10.0, f64::from(exponent));
     (i32::from(begins_with_one) - exponent).clamp(0, ALL_DECIMALS as i32) as usize
-}
-
-fn magnitude(value: f64) -> i32 {
-    libm::floor(libm::log10(value.abs())) as i32
 }
 
 /// Text in lines of at most `width` characters; lines after the first are indented, the first is if it begins so.
@@ -194,13 +151,6 @@ mod tests {
         assert_eq!(Scale::PER_CENT.text(estimate(0.0, 0.0)), "0 %");
         let single = Some(Estimate { mean: 0.5, half_width: None, replications: 1 });
         assert_eq!(Scale::PER_CENT.text(single), "50 ±– %");
-    }
-
-    #[test]
-    fn difference_has_its_sign_and_is_0_only_if_there_is_none() {
-        let texts = [3.24159, -12.04, 250.7, 0.0, 4e-7, -4e-7].map(signed);
-        assert_eq!(texts, ["+3.24", "-12", "+251", "0", "+<0.001", "-<0.001"]);
-        assert_eq!([-3.24159, 4e-7, 0.0].map(unsigned), ["3.24", "<0.001", "0"]);
     }
 
     #[test]

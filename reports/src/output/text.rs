@@ -1,4 +1,7 @@
 //! A study as text for a terminal.
 
+pub(crate) mod classes;
 pub(crate) mod compare;
+pub(crate) mod heading;
+pub(crate) mod objectives;
 pub(crate) mod single;

@@ -5,8 +5,9 @@ use maud::{Markup, PreEscaped, html};
 use super::rows::rows;
 use crate::estimate::imbalance;
 use crate::estimate::summary::{SchedulerSummary, Summary};
-use crate::output::quantity::{MISSING, Scale, plain, unresolved};
-use crate::plot::{OverTime, quickest_first};
+use crate::number::{MISSING, plain};
+use crate::output::quantity::{Scale, unresolved};
+use crate::plot::OverTime;
 use crate::run::metric::Metric;
 use crate::study::Study;
 
@@ -277,7 +278,7 @@ pub(super) fn hits(study: &Study, summary: &Summary) -> Table {
 pub(super) fn decision_costs(study: &Study) -> Table {
     let headings = ["scheduler", "median, ns", "lower quartile, ns", "upper quartile, ns"];
     let mut table = Table::new(headings.map(str::to_owned));
-    for cost in quickest_first(study) {
+    for cost in study.quickest_first() {
         let numbers = [cost.ns_median, cost.ns_lower, cost.ns_upper].map(plain);
         table.push(None, [cost.scheduler.to_string()].into_iter().chain(numbers));
     }
@@ -290,6 +291,6 @@ fn shown(value: Option<f64>) -> String {
 }
 
 fn time(micros: f64) -> String {
-    let scale = Scale::of(crate::run::metric::Quantity::Micros, [micros].into_iter());
+    let scale = Scale::of(ipvslab_sim::Quantity::Micros, [micros].into_iter());
     format!("{} {}", scale.value(Some(micros)), scale.unit)
 }

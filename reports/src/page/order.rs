@@ -3,13 +3,13 @@
 use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
+use super::document::remarks;
 use super::figure::Figure;
-use super::remarks;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::objective::{Verdict, judge};
 use crate::estimate::summary::Summary;
 use crate::output::caveats;
-use crate::output::text::compare::columns;
+use crate::output::columns::columns;
 use crate::study::Study;
 
 /// Every scheduler, best first, and what the numbers do not say by themselves.

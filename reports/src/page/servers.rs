@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::rows::{Row, rows};
 use crate::estimate::summary::{SchedulerSummary, ServerSummary, Summary};
-use crate::output::quantity::{MISSING, plain};
+use crate::number::{MISSING, plain};
 use crate::study::Study;
 
 /// Shares, utilisation and connections.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::output::quantity::plain;
+use crate::number::plain;
 use crate::study::Study;
 
 /// The farm, and every setting.

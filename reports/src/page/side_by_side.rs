@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::document::{Words, document, section};
 use super::figure::{Figure, Table};
 use super::text::line;
-use super::{Words, document, section};
 use crate::error::ReportError;
-use crate::output::quantity::{MISSING, Scale, signed};
+use crate::number::{MISSING, signed};
+use crate::output::quantity::Scale;
 use crate::plot::{side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg};
 use crate::run::metric::Metric;
 use crate::side_by_side::{SideBySide, relative_difference};

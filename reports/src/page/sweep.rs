@@ -3,16 +3,20 @@
 use ipvslab_schedulers::SchedulerKind;
 use maud::{Markup, html};
 
+use super::document::{Words, document, remarks, section};
 use super::figure::{Figure, Table, XAxis};
 use super::order::{cell, choice, swatch};
-use super::{Words, document, remarks, section, settings, text};
+use super::{settings, text};
 use crate::error::ReportError;
-use crate::output::quantity::{Scale, plain};
+use crate::number::plain;
+use crate::output::quantity::Scale;
 use crate::plot::knee_svg;
 use crate::run::metric::Metric;
-use crate::sweep::{
-    LoadStudy, Sweep, SweepSummary, answer, knee_words, load_text, notes, scale, utilisation,
-};
+use crate::sweep::answer::{answer, knee_words};
+use crate::sweep::loads::{LoadStudy, Sweep, utilisation};
+use crate::sweep::notes::notes;
+use crate::sweep::summary::SweepSummary;
+use crate::sweep::text::{load_text, scale};
 
 /// The page of a sweep.
 ///

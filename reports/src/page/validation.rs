@@ -2,13 +2,15 @@
 
 use maud::{Markup, html};
 
+use super::document::{Words, document, remarks, section};
 use super::figure::{Figure, Table};
 use super::text::line;
-use super::{Words, document, remarks, section};
 use crate::error::ReportError;
-use crate::output::quantity::plain;
-use crate::plot::{AgreementPanel, agreement_residuals_svg, agreement_svg};
-use crate::validation::report::{CounterRow, FirstDifference, ValidationReport, ValidationRow};
+use crate::number::plain;
+use crate::plot::{agreement_residuals_svg, agreement_svg};
+use crate::validation::report::{
+    AgreementPanel, CounterRow, FirstDifference, ValidationReport, ValidationRow,
+};
 
 /// The page of a validation.
 ///

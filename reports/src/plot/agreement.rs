@@ -1,26 +1,9 @@
 //! Every decision compared: connections by server, as the model gives them by itself and as the kernel gave them.
 
-use ipvslab_schedulers::SchedulerKind;
-
-use super::Caption;
 use super::pairs::{Pair, PairPanel, Pairs};
+use super::picture::Caption;
 use crate::error::ReportError;
-
-/// One scheduler's decisions, compared with the kernel's.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AgreementPanel {
-    /// Who chose the servers.
-    pub scheduler: SchedulerKind,
-    /// Which kernel it is, in words.
-    pub kernel: String,
-    /// How many decisions were compared.
-    pub decisions: u64,
-    /// Of these, decisions for another server than the kernel's; `None` where the kernel's random numbers cannot be known,
-    /// so that the model has a law of its choices and no decisions.
-    pub differ: Option<u64>,
-    /// Each server's name, and the connections it got from the model by itself (by law: in the mean) and from the kernel.
-    pub servers: Vec<(String, u64, u64)>,
-}
+use crate::validation::report::AgreementPanel;
 
 /// Connections by server in the model and in the kernel, a panel for each scheduler.
 ///

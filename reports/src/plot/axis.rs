@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-use crate::output::quantity::plain;
+use crate::number::plain;
 
 /// Amounts from here on are not drawn: a little more of it would not be finite.
 const MOST: f64 = 1e300;

@@ -2,10 +2,10 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves, label, sharing_times};
 use super::percentiles::STEP;
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::study::Study;

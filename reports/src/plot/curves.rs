@@ -7,15 +7,13 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, INK, WIDTH, spread, text_width, write};
 use super::group::{dashed, of_scheduler};
 use super::palette::{self, Look};
-use super::{
-    Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, spread, text_width,
-    with_areas, write,
-};
+use super::picture::{Areas, Caption, draw, note_area, ruled, with_areas};
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
-use crate::output::quantity::plain;
+use crate::number::plain;
 use crate::run::metric::Metric;
 
 const HEIGHT: u32 = 720;
@@ -83,16 +81,7 @@ impl Curves<'_> {
             .x_label_area_size(58)
             .y_label_area_size(84)
             .build_cartesian_2d(self.x.clone(), self.y.clone())?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(FAINT_INK)
-            .label_style(("sans-serif", 14).into_font().color(&INK))
-            .axis_desc_style(("sans-serif", 15).into_font().color(&INK))
-            .x_desc(self.x_label)
-            .y_desc(self.y_label)
-            .draw()?;
+        ruled(&mut chart.configure_mesh(), [14, 15]).x_desc(self.x_label).y_desc(self.y_label).draw()?;
         note_area(areas, &chart);
         for curve in self.curves.iter().filter(|curve| curve.band.len() > 1) {
             let upper = curve.band.iter().map(|&(x, [_, upper])| (x, upper));

@@ -1,23 +1,19 @@
 //! The order of the schedulers: how much worse than the best each is, with its interval.
 
 use plotters::prelude::*;
-use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Differences};
+use super::axis::Differences;
+use super::canvas::{Canvas, Drawn};
 use super::group::of_scheduler;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, palette, write};
+use super::palette;
+use super::picture::{Caption, draw, ruled};
+use super::rows::Rows;
 use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::Summary;
 use crate::output::quantity::Scale;
 use crate::run::metric::Metric;
 use crate::study::Study;
-
-const ROW: u32 = 34;
-const HEAD: u32 = 92;
-const FOOT: u32 = 76;
-/// Where the numbers at the right begin.
-const RIGHT: i32 = WIDTH as i32 - 190;
 
 /// The difference of every scheduler to the best, paired by replication, with its 95 % interval; groups of schedulers that
 /// are not distinguishable are set apart.
@@ -32,13 +28,11 @@ pub fn forest_svg(study: &Study, summary: &Summary) -> Result<String, ReportErro
         summary.ranked_by.words()
     );
     let caption = Caption { picture: "order of the schedulers", title: &title, subtitle: &subtitle };
-    let height = HEAD + FOOT + ROW * summary.schedulers.len().max(1) as u32;
-    draw(&caption, height, |canvas| paint(canvas, summary))
+    let rows = Rows { count: summary.schedulers.len(), pitch: 34, head: 92, left: 70, right: 190 };
+    draw(&caption, rows.height(), |canvas| paint(canvas, &rows, summary))
 }
 
-fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
-    let rows = summary.schedulers.len().max(1);
-    let place = |row: usize| (rows - row) as f64 - 0.5;
+fn paint(canvas: &Canvas<'_>, rows: &Rows, summary: &Summary) -> Drawn {
     let differences: Vec<Option<Estimate>> = summary
         .schedulers
         .iter()
@@ -54,18 +48,12 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
         differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end)));
     let level = Differences::of(intervals);
     let x = level.axis();
-    let y = Axis::new(0.0..rows as f64, (0..rows).map(|row| (place(row), String::new())));
     let (left, right) = (x.start(), x.end());
-    let mut chart = ChartBuilder::on(&canvas.margin(HEAD as i32 - 8, 0, 0, 0))
-        .margin_left(12)
-        .margin_right(200)
-        .margin_bottom(10)
-        .x_label_area_size(58)
-        .y_label_area_size(70)
-        .build_cartesian_2d(x, y)?;
+    let mut chart = rows.chart(canvas, x, None)?;
     let mut row = 0;
     for (number, group) in summary.groups.iter().enumerate() {
-        let (top, bottom) = (place(row) + 0.5, place(row) + 0.5 - group.len() as f64);
+        let top = rows.place(row) + 0.5;
+        let bottom = top - group.len() as f64;
         if number % 2 == 0 {
             chart.draw_series([Rectangle::new(
                 [(left, bottom), (right, top)],
@@ -75,28 +63,20 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
         row += group.len();
     }
     let unit = if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
-    chart
-        .configure_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(GRID)
-        .axis_style(FAINT_INK)
-        .label_style(("sans-serif", 14).into_font().color(&INK))
-        .axis_desc_style(("sans-serif", 15).into_font().color(&INK))
-        .x_desc(format!("Difference to the best{unit}"))
-        .draw()?;
-    chart.draw_series([PathElement::new(vec![(0.0, 0.0), (0.0, rows as f64)], INK.stroke_width(2))])?;
+    ruled(&mut chart.configure_mesh(), [14, 15]).x_desc(format!("Difference to the best{unit}")).draw()?;
+    rows.rule(&mut chart, 0.0)?;
     for (row, (found, difference)) in summary.schedulers.iter().zip(&differences).enumerate() {
         of_scheduler(canvas, found.scheduler, || {
             let look = palette::scheduler(found.scheduler);
-            let (x, y) = chart.backend_coord(&(left, place(row)));
-            write(canvas, found.scheduler.name(), (x - 10, y - 8), 14, INK, HPos::Right)?;
+            let place = rows.place(row);
+            rows.name(canvas, &chart, left, row, found.scheduler.name())?;
             let words = match difference {
                 None if row == 0 => "the best".to_owned(),
                 None => "not known".to_owned(),
                 Some(difference) => {
                     let [from, to] = reach(difference).map(|end| level.place(scale.number(end)));
                     chart.draw_series([PathElement::new(
-                        vec![(from, place(row)), (to, place(row))],
+                        vec![(from, place), (to, place)],
                         look.color.stroke_width(3),
                     )])?;
                     scale.text(Some(*difference))
@@ -110,9 +90,9 @@ fn paint(canvas: &Canvas<'_>, summary: &Summary) -> Drawn {
             let at = difference.map_or(0.0, |difference| level.place(scale.number(difference.mean)));
             if row == 0 || difference.is_some() {
                 let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
-                chart.draw_series([Circle::new((at, place(row)), 6, style)])?;
+                chart.draw_series([Circle::new((at, place), 6, style)])?;
             }
-            write(canvas, &words, (RIGHT, y - 7), 13, INK, HPos::Left)
+            rows.words(canvas, &chart, row, &words)
         })?;
     }
     Ok(())

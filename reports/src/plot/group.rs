@@ -6,7 +6,7 @@
 use ipvslab_schedulers::SchedulerKind;
 use plotters::prelude::*;
 
-use super::{Canvas, Drawn};
+use super::canvas::{Canvas, Drawn};
 
 /// The font of the marks.
 const FONT: &str = "group-mark";

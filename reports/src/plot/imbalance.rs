@@ -1,8 +1,8 @@
 //! How unevenly the servers are loaded, over time.
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves};
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::estimate::imbalance::{Imbalance, over_time};
 use crate::estimate::summary::Summary;

@@ -1,15 +1,19 @@
 //! Load against latency: how much load is too much, and under which scheduler.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Quantity;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Crossing, Curve, Curves, Rule};
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
-use crate::output::quantity::{Scale, plain};
-use crate::run::metric::{Metric, Quantity};
-use crate::sweep::{KneeFound, Knees, Sweep, SweepSummary};
+use crate::number::plain;
+use crate::output::quantity::Scale;
+use crate::run::metric::Metric;
+use crate::sweep::knee::{KneeFound, Knees};
+use crate::sweep::loads::Sweep;
+use crate::sweep::summary::SweepSummary;
 
 /// A metric against the load for all schedulers, with 95 % intervals, the limits of its objectives and the knees.
 ///
@@ -28,7 +32,7 @@ pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result
     });
     let caption = Caption { picture: "load against latency", title: &title, subtitle: &subtitle };
     let is_log = metric.quantity() == Quantity::Micros;
-    let scale = crate::sweep::scale(summary, metric);
+    let scale = crate::sweep::text::scale(summary, metric);
     let place = |value: f64| if is_log { value.log10() } else { scale.number(value) };
     let is_drawn = |value: f64| value > 0.0 || !is_log;
     let curve = |class: &Vec<SchedulerKind>| {

@@ -9,16 +9,14 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Level};
+use super::canvas::{Canvas, Drawn, INK, WIDTH, panel_columns, text_width, write};
 use super::group::of_scheduler;
 use super::palette::{cividis, server as server_look};
-use super::{
-    Areas, Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, note_area, panel_columns, text_width,
-    with_areas, write,
-};
+use super::picture::{Areas, Caption, draw, note_area, ruled, with_areas};
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
-use crate::output::quantity::plain;
-use crate::study::server::StudyServer;
+use crate::number::plain;
+use crate::run::server::StudyServer;
 use crate::study::{Run, Study};
 pub use panel::OverTime;
 use panel::Panel;
@@ -155,11 +153,10 @@ impl<'a> Picture<'a> {
             chart.draw_series([Rectangle::new([(0.0, 0.0), (warm_up, top)], grey)])?;
         }
         let mut mesh = chart.configure_mesh();
-        mesh.light_line_style(TRANSPARENT)
-            .bold_line_style(if self.has_lines() { GRID.to_rgba() } else { TRANSPARENT })
-            .axis_style(FAINT_INK)
-            .label_style(("sans-serif", 12).into_font().color(&INK))
-            .axis_desc_style(("sans-serif", 13).into_font().color(&INK));
+        ruled(&mut mesh, [12, 13]);
+        if !self.has_lines() {
+            mesh.bold_line_style(TRANSPARENT);
+        }
         let description = format!("Time, {}", self.unit.1);
         mesh.x_desc(&description);
         if is_left && self.has_lines() {

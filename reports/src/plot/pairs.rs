@@ -6,12 +6,11 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, short};
+use super::canvas::{Canvas, Drawn, FAINT_INK, INK, panel_columns, shortened, text_width, write};
 use super::palette::{KERNEL, MODEL};
-use super::{
-    Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, shortened, text_width, write,
-};
+use super::picture::{Caption, draw, ruled};
 use crate::error::ReportError;
-use crate::output::quantity::MISSING;
+use crate::number::MISSING;
 
 /// More servers than this stand from left to right.
 const ROWS: usize = 16;
@@ -118,16 +117,7 @@ impl Pairs<'_> {
                 Axis::amount(amounts(panel), 4, self.unit),
                 Axis::new(0.0..count as f64, ticks),
             )?;
-        chart
-            .configure_mesh()
-            .disable_y_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(FAINT_INK)
-            .label_style(("sans-serif", 12).into_font().color(&INK))
-            .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
-            .x_desc(self.amount)
-            .draw()?;
+        ruled(chart.configure_mesh().disable_y_mesh(), [12, 13]).x_desc(self.amount).draw()?;
         let base = chart.plotting_area().get_base_pixel();
         let plot = chart.plotting_area().strip_coord_spec();
         let thick = self.pitch() as i32 / 2 - 4;
@@ -169,16 +159,7 @@ impl Pairs<'_> {
                 Axis::new(0.0..shown.len() as f64, ticks),
                 Axis::amount(amounts(panel), 5, self.unit),
             )?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(FAINT_INK)
-            .label_style(("sans-serif", 11).into_font().color(&INK))
-            .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
-            .y_desc(self.amount)
-            .draw()?;
+        ruled(chart.configure_mesh().disable_x_mesh(), [11, 13]).y_desc(self.amount).draw()?;
         let half = (place * 0.35).clamp(1.0, 30.0) / place;
         let bars = shown.iter().enumerate().filter_map(|(at, pair)| {
             let middle = at as f64 + 0.5;

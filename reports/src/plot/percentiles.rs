@@ -4,9 +4,9 @@ use std::f64::consts::LOG10_2;
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::Caption;
 use super::axis::Axis;
 use super::curves::{Curve, Curves, label, sharing_times};
+use super::picture::Caption;
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::study::Study;

@@ -4,10 +4,11 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, INK, write};
 use super::palette::MODEL;
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, write};
+use super::picture::{Caption, draw, ruled};
 use crate::error::ReportError;
-use crate::output::quantity::plain;
+use crate::number::plain;
 use crate::trace::TraceSummary;
 
 const HEIGHT: u32 = 460;
@@ -41,13 +42,7 @@ fn paint(canvas: &Canvas<'_>, summary: &TraceSummary, step: f64) -> Drawn {
         .x_label_area_size(46)
         .y_label_area_size(74)
         .build_cartesian_2d(Axis::seconds(end, unit, 10), Axis::amount(rates, 6, ""))?;
-    chart
-        .configure_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(GRID)
-        .axis_style(FAINT_INK)
-        .label_style(("sans-serif", 12).into_font().color(&INK))
-        .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
+    ruled(&mut chart.configure_mesh(), [12, 13])
         .x_desc(format!("Time since the first arrival, {name}"))
         .y_desc("Arrivals a second")
         .draw()?;

@@ -1,21 +1,16 @@
 //! Residuals: what the model gives each server less what the kernel gives it, a row a scheduler.
 
 use plotters::prelude::*;
-use plotters::style::text_anchor::HPos;
 
-use super::agreement::AgreementPanel;
-use super::axis::{Axis, Differences};
+use super::axis::Differences;
+use super::canvas::{Canvas, Drawn, shortened, text_width};
 use super::palette::{self, MODEL};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, WIDTH, draw, shortened, write};
+use super::picture::{Caption, draw, ruled};
+use super::rows::Rows;
 use crate::error::ReportError;
-use crate::output::quantity::signed;
-use crate::side_by_side::SideBySide;
-
-const ROW: u32 = 30;
-const HEAD: u32 = 92;
-const FOOT: u32 = 76;
-/// Where the words at the right begin.
-const RIGHT: i32 = WIDTH as i32 - 230;
+use crate::number::signed;
+use crate::side_by_side::{SideBySide, SideBySideRow};
+use crate::validation::report::AgreementPanel;
 
 struct Row {
     label: String,
@@ -66,7 +61,7 @@ pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Resul
         "Each mark is a real server: its share of the connections in the model less that in the kernel, in percentage points. \
          Shaded: what is tolerated, {tolerance} either way."
     );
-    let row = |row: &crate::side_by_side::SideBySideRow| {
+    let row = |row: &SideBySideRow| {
         let servers = results.servers.iter().zip(row.share_differences());
         let residuals =
             servers.filter_map(|(server, difference)| Some((server.name.clone(), -100.0 * difference?)));
@@ -80,55 +75,35 @@ pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Resul
 
 impl Residuals {
     fn draw(&self, caption: &Caption<'_>) -> Result<String, ReportError> {
-        let height = HEAD + FOOT + ROW * self.rows.len().max(1) as u32;
-        draw(caption, height, |canvas| self.paint(canvas))
+        let labels: Vec<String> = self.rows.iter().map(|row| shortened(&row.label, 190, 13)).collect();
+        let widest = labels.iter().map(|label| text_width(label, 13)).max().unwrap_or(0);
+        let rows = Rows { count: self.rows.len(), pitch: 30, head: 92, left: widest + 24, right: 230 };
+        draw(caption, rows.height(), |canvas| self.paint(canvas, &rows, labels))
     }
 
-    fn paint(&self, canvas: &Canvas<'_>) -> Drawn {
-        let rows = self.rows.len().max(1);
-        let place = |row: usize| (rows - row) as f64 - 0.5;
+    fn paint(&self, canvas: &Canvas<'_>, rows: &Rows, labels: Vec<String>) -> Drawn {
         let values = self.rows.iter().flat_map(|row| &row.residuals).map(|&(_, residual)| residual);
         let allowed = self.tolerance.into_iter().flat_map(|tolerance| [-tolerance, tolerance]);
         let level = Differences::of(values.chain(allowed).map(|value| [value; 2]));
-        let labels = || self.rows.iter().map(|row| shortened(&row.label, 190, 13));
-        let widest = labels().map(|label| super::text_width(&label, 13)).max().unwrap_or(0);
         let x = level.axis();
         let (left, right) = (x.start(), x.end());
-        let mut chart = ChartBuilder::on(&canvas.margin(HEAD as i32 - 8, 0, 0, 0))
-            .margin_left(12)
-            .margin_right(240)
-            .margin_bottom(10)
-            .x_label_area_size(58)
-            .y_label_area_size(widest + 24)
-            .build_cartesian_2d(
-                x,
-                Axis::new(0.0..rows as f64, labels().enumerate().map(|(row, label)| (place(row), label))),
-            )?;
+        let mut chart = rows.chart(canvas, x, Some(labels))?;
         if let Some(tolerance) = self.tolerance {
             let ends = [-tolerance, tolerance].map(|end| level.place(end).clamp(left, right));
             let band =
-                Rectangle::new([(ends[0], 0.0), (ends[1], rows as f64)], RGBColor(0xee, 0xee, 0xee).filled());
+                Rectangle::new([(ends[0], 0.0), (ends[1], rows.top())], RGBColor(0xee, 0xee, 0xee).filled());
             chart.draw_series([band])?;
         }
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID)
-            .axis_style(FAINT_INK)
-            .label_style(("sans-serif", 13).into_font().color(&INK))
-            .axis_desc_style(("sans-serif", 15).into_font().color(&INK))
-            .x_desc(self.axis)
-            .draw()?;
-        chart.draw_series([PathElement::new(vec![(0.0, 0.0), (0.0, rows as f64)], INK.stroke_width(2))])?;
+        ruled(&mut chart.configure_mesh(), [13, 15]).x_desc(self.axis).draw()?;
+        rows.rule(&mut chart, 0.0)?;
         for (number, row) in self.rows.iter().enumerate() {
             let marks = row.residuals.iter().map(|&(_, residual)| {
                 let is_off = residual != 0.0;
                 let style = if is_off { palette::KERNEL.filled() } else { MODEL.stroke_width(2) };
-                Circle::new((level.place(residual), place(number)), 5, style)
+                Circle::new((level.place(residual), rows.place(number)), 5, style)
             });
             chart.draw_series(marks)?;
-            let (_, y) = chart.backend_coord(&(0.0, place(number)));
-            write(canvas, &shortened(&words(row), 220, 13), (RIGHT, y - 7), 13, INK, HPos::Left)?;
+            rows.words(canvas, &chart, number, &shortened(&words(row), 220, 13))?;
         }
         Ok(())
     }

@@ -7,12 +7,13 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
+use super::canvas::{Canvas, Drawn, INK, panel_columns, text_width, write};
 use super::pairs::{Pair, PairPanel, Pairs};
 use super::palette::{KERNEL, MODEL};
 use super::percentiles::{NINES, STEP, TICKS, is_marked};
-use super::{Canvas, Caption, Drawn, FAINT_INK, GRID, INK, draw, panel_columns, text_width, write};
+use super::picture::{Caption, draw, ruled};
 use crate::error::ReportError;
-use crate::output::quantity::{plain, signed, unsigned};
+use crate::number::{plain, signed, unsigned};
 use crate::run::distribution::Distribution;
 use crate::side_by_side::{SideBySide, SideBySideRow, relative_difference};
 
@@ -119,15 +120,7 @@ fn paint_panel(cell: &Canvas<'_>, panel: &Panel, end: f64, micros: &Axis) -> Dra
             Axis::new(NINES.0..end, ticks.map(|(nines, label)| (nines, label.to_owned()))),
             micros.clone(),
         )?;
-    chart
-        .configure_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(GRID)
-        .axis_style(FAINT_INK)
-        .label_style(("sans-serif", 12).into_font().color(&INK))
-        .axis_desc_style(("sans-serif", 13).into_font().color(&INK))
-        .x_desc("Percentile of served connections")
-        .draw()?;
+    ruled(&mut chart.configure_mesh(), [12, 13]).x_desc("Percentile of served connections").draw()?;
     chart.draw_series(LineSeries::new(panel.model.iter().copied(), MODEL.stroke_width(2)))?;
     chart.draw_series(DashedLineSeries::new(panel.kernel.clone(), 7, 4, KERNEL.stroke_width(2)))?;
     let marked = panel.kernel.iter().filter(|(nines, _)| is_marked(*nines));

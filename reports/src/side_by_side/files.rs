@@ -8,7 +8,7 @@ use crate::output::csv::table;
 use crate::output::json::{Point, written};
 use crate::run::metric::Metric;
 use crate::run::metrics::{RunMetrics, ServerMetrics};
-use crate::study::server::StudyServer;
+use crate::run::server::StudyServer;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const SIDE_BY_SIDE_SCHEMA: &str = "ipvslab.side_by_side/1";

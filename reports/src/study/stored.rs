@@ -1,29 +1,23 @@
 //! A study on disk, from which every report can be made again without running anything.
 
-mod envelope;
-mod sweep;
-
 use std::io;
 
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 use serde::{Deserialize, Serialize};
 
-use crate::estimate::objective::Objective;
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
-use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
-use crate::run::time_series::Course;
+use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
+use crate::run::server::StudyServer;
+use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
-use crate::study::server::StudyServer;
+use crate::study::envelope::{StoredError, pack, unpack};
+use crate::study::objective::Objective;
 use crate::study::{DecisionCost, Provenance, Run, Study};
 
-pub use envelope::StoredError;
-use envelope::{pack, unpack};
-pub use sweep::{read_sweep, store_sweep};
-
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/3";
+pub const STUDY_SCHEMA: &str = "ipvslab.study/4";
 
 /// The bytes of `study.bin`.
 ///
@@ -42,12 +36,12 @@ pub fn read_study(bytes: &[u8]) -> Result<Study, StoredError> {
     stored.study().ok_or_else(misfit)
 }
 
-fn misfit() -> StoredError {
+pub(crate) fn misfit() -> StoredError {
     StoredError::Damaged("its parts do not fit together".to_owned())
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+pub(crate) struct Stored {
     title: String,
     question: String,
     name: String,
@@ -80,13 +74,14 @@ struct StoredRun {
     classes: Vec<ClassMetrics>,
     reactions: Option<Reactions>,
     caches: Option<CacheUse>,
-    carried: Option<Carried>,
+    carried: Option<DirectorUse>,
+    overload: Option<OverloadMetrics>,
     /// By server; empty if there are none.
     server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
-    course: Option<Course>,
+    time_series: Option<TimeSeries>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -102,7 +97,7 @@ struct StoredObjective {
 type StoredLoad = (bool, i32, i32, i32, u32, u32, u64);
 
 impl Stored {
-    fn of(study: &Study) -> Self {
+    pub(crate) fn of(study: &Study) -> Self {
         let run = |run: &Run| StoredRun {
             scheduler: study.schedulers.iter().position(|&kind| kind == run.scheduler).unwrap_or(usize::MAX)
                 as u32,
@@ -112,10 +107,11 @@ impl Stored {
                 classes: Vec::new(),
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
-                course: None,
+                time_series: None,
                 reactions: None,
                 caches: None,
                 carried: None,
+                overload: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
@@ -123,6 +119,7 @@ impl Stored {
             reactions: run.metrics.reactions,
             caches: run.metrics.caches,
             carried: run.metrics.carried,
+            overload: run.metrics.overload,
             server_caches: match run.metrics.caches {
                 Some(_) => run.metrics.servers.iter().map(|server| server.cache).collect(),
                 None => Vec::new(),
@@ -130,7 +127,7 @@ impl Stored {
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
-            course: run.metrics.course.clone(),
+            time_series: run.metrics.time_series.clone(),
         };
         Self {
             title: study.title.clone(),
@@ -162,7 +159,7 @@ impl Stored {
     }
 
     /// `None` if something in it refers to what is not there.
-    fn study(self) -> Option<Study> {
+    pub(crate) fn study(self) -> Option<Study> {
         let schedulers =
             self.schedulers.iter().map(|name| SchedulerKind::named(name)).collect::<Option<Vec<_>>>()?;
         let objectives =
@@ -174,7 +171,17 @@ impl Stored {
         let (servers, classes) = (self.servers.len(), self.classes.len());
         let run = |run: StoredRun| {
             let StoredRun { servers: mut of_servers, classes: of_classes, server_caches, .. } = run;
-            let StoredRun { reactions, caches, carried, response_times, samples_ns, loads, course, .. } = run;
+            let StoredRun {
+                reactions,
+                caches,
+                carried,
+                overload,
+                response_times,
+                samples_ns,
+                loads,
+                time_series,
+                ..
+            } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
                 || of_classes.len() != classes
@@ -197,9 +204,10 @@ impl Stored {
                     reactions,
                     caches,
                     carried,
+                    overload,
                     response_times,
                     timeline,
-                    course,
+                    time_series,
                     ..run.metrics
                 },
             })

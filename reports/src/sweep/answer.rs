@@ -1,8 +1,11 @@
 //! What a sweep says, in a paragraph.
 
-use super::{Knee, KneeFound, Knees, Sweep, SweepSummary};
-use crate::output::quantity::{Scale, plain};
-use crate::page::answer::{listed, value};
+use crate::number::plain;
+use crate::output::answer::{listed, value};
+use crate::output::quantity::Scale;
+use crate::sweep::knee::{Knee, KneeFound, Knees};
+use crate::sweep::loads::Sweep;
+use crate::sweep::summary::SweepSummary;
 
 /// Up to which load each objective holds, and under whom that is more than chance.
 pub(crate) fn answer(sweep: &Sweep, summary: &SweepSummary) -> String {

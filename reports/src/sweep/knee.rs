@@ -6,12 +6,13 @@
 //! replications have a mean and a Student interval like any other number.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Quantity;
 
-use super::{LoadStudy, Sweep};
 use crate::estimate::confidence::Estimate;
-use crate::estimate::objective::Objective;
 use crate::estimate::ranking::{Candidate, Ranking, Series};
-use crate::run::metric::{Metric, Quantity};
+use crate::run::metric::Metric;
+use crate::study::objective::Objective;
+use crate::sweep::loads::{LoadStudy, Sweep};
 
 /// Up to where one objective holds, under every scheduler that is held to it.
 #[derive(Clone, PartialEq, Debug)]

@@ -1,7 +1,9 @@
 //! What a reader must know before believing a sweep.
 
-use super::{KneeFound, Sweep, SweepSummary};
-use crate::output::quantity::plain;
+use crate::number::plain;
+use crate::sweep::knee::KneeFound;
+use crate::sweep::loads::Sweep;
+use crate::sweep::summary::SweepSummary;
 
 /// The notes of a sweep, the most important first.
 pub(crate) fn notes(sweep: &Sweep, summary: &SweepSummary) -> Vec<String> {

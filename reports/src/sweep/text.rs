@@ -4,13 +4,16 @@ use std::fmt::Write as _;
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::answer::{answer, knee_words};
-use super::{LoadStudy, Sweep, SweepSummary, notes};
+use crate::number::plain;
 use crate::output::markdown::escaped;
-use crate::output::quantity::{Scale, fold, plain};
+use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
-use crate::output::text::compare::{seconds, titled};
+use crate::output::text::heading::{seconds, titled};
 use crate::run::metric::Metric;
+use crate::sweep::answer::{answer, knee_words};
+use crate::sweep::loads::{LoadStudy, Sweep};
+use crate::sweep::notes::notes;
+use crate::sweep::summary::SweepSummary;
 
 /// The tables of a sweep with its answer and notes, for a terminal of `width` columns.
 pub fn sweep_text(sweep: &Sweep, summary: &SweepSummary, width: usize) -> String {

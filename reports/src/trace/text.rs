@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::amounts::{Amounts, QUANTILES};
 use super::survey::TraceSummary;
 use super::tally::Names;
-use crate::output::quantity::{MISSING, fold, plain};
+use crate::number::{MISSING, plain};
+use crate::output::quantity::fold;
 use crate::output::table::{Column, render};
 
 /// Names longer than this are cut.
@@ -63,7 +64,7 @@ fn about(what: &str, names: &Names, width: usize) -> String {
             write!(text, "; Zipf exponent {exponent} (cumulative shares differ by up to {distance} points)");
     }
     let mut text = format!("{}\n", fold(&text, width, 2));
-    let cells = |cell: fn(&super::Share) -> String| names.top.iter().map(cell).collect();
+    let cells = |cell: fn(&super::FrequentName) -> String| names.top.iter().map(cell).collect();
     let leading = [
         Column::numbers("  share %", cells(|top| plain(top.share_ratio * 100.0))),
         Column::numbers("rows", cells(|top| top.count.to_string())),

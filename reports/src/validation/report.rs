@@ -1,6 +1,6 @@
 //! What a validation found, decision by decision, as its page shows it.
 
-use crate::plot::AgreementPanel;
+use ipvslab_schedulers::SchedulerKind;
 
 /// A validation: the same events to the model and to one kernel or several.
 #[derive(Clone, PartialEq, Debug)]
@@ -43,6 +43,22 @@ pub struct ValidationRow {
     pub first: Option<FirstDifference>,
     /// Each server's counters.
     pub counters: Vec<CounterRow>,
+}
+
+/// One scheduler's decisions, compared with the kernel's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AgreementPanel {
+    /// Who chose the servers.
+    pub scheduler: SchedulerKind,
+    /// Which kernel it is, in words.
+    pub kernel: String,
+    /// How many decisions were compared.
+    pub decisions: u64,
+    /// Of these, decisions for another server than the kernel's; `None` where the kernel's random numbers cannot be known,
+    /// so that the model has a law of its choices and no decisions.
+    pub differ: Option<u64>,
+    /// Each server's name, and the connections it got from the model by itself (by law: in the mean) and from the kernel.
+    pub servers: Vec<(String, u64, u64)>,
 }
 
 /// Where model and kernel part first.

@@ -1,36 +1,23 @@
 //! `[directors]`, and the services of classes.
 
-use ipvslab_sim::{Directors, Disturbances, Fault, SpreadBy, Start};
+use ipvslab_sim::Directors;
 
-use super::Findings;
 use super::class::Sections;
-use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::File;
 
 /// How connections reach their director and their service; `Some(None)` if there is one of both.
-pub(super) fn directors(
-    file: &File,
-    sections: &[Sections<'_>],
-    disturbances: Option<&Disturbances>,
-    findings: &mut Findings,
-) -> Option<Option<Directors>> {
+pub(super) fn directors(file: &File, sections: &[Sections<'_>]) -> Option<Option<Directors>> {
     let services = services(sections);
-    let Some(At { value: raw, span }) = &file.directors else {
-        let (by, start) = (SpreadBy::default(), Start::default());
+    let Some(At { value: raw, .. }) = &file.directors else {
         let is_one = services.iter().all(|&service| service == 0);
-        return Some((!is_one).then_some(Directors { count: 1, by, start, services }));
+        return Some((!is_one).then_some(Directors { services, ..Directors::default() }));
     };
     let count = raw.count.as_ref()?.value;
-    let faults = disturbances.iter().flat_map(|disturbances| &disturbances.faults);
-    if count > 1 && faults.into_iter().any(|(_, fault)| matches!(fault, Fault::FailOver(_))) {
-        let problem = Problem::error("directors", "a `failover` is that of the only director").at(span);
-        findings.report(problem.help("leave out [directors], or the fault of kind `failover`"));
-        return None;
-    }
     let by = raw.by.as_ref().map_or_else(Default::default, |by| by.value);
+    let hash = raw.hash.as_ref().map_or_else(Default::default, |hash| hash.value);
     let start = raw.start.as_ref().map_or_else(Default::default, |start| start.value);
-    Some(Some(Directors { count, by, start, services }))
+    Some(Some(Directors { count, by, hash, start, services }))
 }
 
 /// The number of each class's service: 0 for those that name none, and the others in order of the file.

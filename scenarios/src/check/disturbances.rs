@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Span, Time};
 use ipvslab_sim::{
-    Abandoned, Budget, Controller, Disturbances, Failover, Fault, HealthCheck, Manner, Newcomers, Overflow,
-    Patience, Pauses, Protocol, Retries, SlowStart,
+    Abandoned, Behaviour, Budget, ClientPolicy, Controller, Disturbances, Failover, Fault, HealthCheck,
+    Newcomers, Pauses, Retries, SlowStart,
 };
 
 use super::Findings;
@@ -36,14 +36,13 @@ pub(super) fn disturbances(
         newcomers: file.newcomers.as_ref().and_then(|newcomers| newcomers_of(&newcomers.value)),
         ..Disturbances::default()
     };
-    refuse_datagrams(file, &disturbances, findings);
     pauses_make_sense(file, findings);
     let has_errors =
         findings.list[before..].iter().any(|problem| problem.level == crate::problem::Level::Error);
     if has_errors {
         return None;
     }
-    let has_manners = disturbances.manners.iter().any(|manner| *manner != Manner::default());
+    let has_manners = disturbances.manners.iter().any(|manner| *manner != Behaviour::default());
     let is_plain = disturbances.patience.is_none()
         && disturbances.faults.is_empty()
         && disturbances.health.is_none()
@@ -54,7 +53,7 @@ pub(super) fn disturbances(
 }
 
 /// How the servers of a group behave.
-pub(super) fn manner(group: &ServerGroup) -> Manner {
+pub(super) fn manner(group: &ServerGroup) -> Behaviour {
     let slow_start = group.slow_start.as_ref().and_then(|start| {
         Some(SlowStart {
             from: number(&start.value.from, 0.1),
@@ -69,7 +68,7 @@ pub(super) fn manner(group: &ServerGroup) -> Manner {
             speed: number(&pauses.value.speed, 0.0),
         })
     });
-    Manner {
+    Behaviour {
         overflow: group.overflow.as_ref().map_or_else(Default::default, |overflow| overflow.value),
         slow_start,
         pauses,
@@ -86,7 +85,7 @@ fn faults(
     let mut steps = Vec::new();
     let listed = file.faults.as_ref().map_or(&[][..], |faults| &faults.value);
     for (number, fault) in listed.iter().enumerate() {
-        one_fault(&format!("faults[{number}]"), fault, &farm, duration, &mut steps, findings);
+        one_fault(&format!("faults[{number}]"), fault, file, &farm, duration, &mut steps, findings);
         if steps.len() > MOST_STEPS {
             let message = format!("more than {MOST_STEPS} faults of servers");
             findings.report(Problem::error("faults", message).at(&fault.span));
@@ -101,6 +100,7 @@ fn faults(
 fn one_fault(
     path: &str,
     fault: &At<raw::Fault>,
+    file: &File,
     farm: &Farm<'_>,
     duration: Option<Span>,
     steps: &mut Vec<(Time, Fault)>,
@@ -113,15 +113,20 @@ fn one_fault(
         let message = format!("found {found} s, but the run ends at {end} s");
         findings.report(Problem::error(format!("{path}.at"), message).at(&at.span));
     }
-    let is_failover = kind.value == FaultKind::Failover;
+    let of_director = matches!(kind.value, FaultKind::Failover | FaultKind::DirectorDown);
     let mut misplaced = |name: &str, span: Option<&std::ops::Range<usize>>, why: &str| {
         if let Some(span) = span {
             findings.report(Problem::error(format!("{path}.{name}"), why).at(span));
         }
     };
-    if is_failover {
-        let why = "the director fails over, not a server";
+    if of_director {
+        let why = "this happens to a director, not to a server";
         misplaced("server", raw.server.as_ref().map(|server| &server.span), why);
+    } else {
+        let why = "this happens to a server, not to a director";
+        misplaced("director", raw.director.as_ref().map(|director| &director.span), why);
+    }
+    if kind.value == FaultKind::Failover {
         misplaced("lasting", raw.lasting.as_ref().map(|lasting| &lasting.span), "the new director stays");
     } else {
         misplaced("sync", raw.sync.as_ref().map(|sync| &sync.span), "only a `failover` knows `sync`");
@@ -129,23 +134,24 @@ fn one_fault(
     if kind.value != FaultKind::Slow {
         misplaced("speed", raw.speed.as_ref().map(|speed| &speed.span), "only a `slow` server has a `speed`");
     }
+    let director = if of_director { which_director(path, fault, file, findings) } else { 0 };
     let mut missing = |name: &str, why: &str| {
         if !findings.was_unreadable(path, &[name]) {
             findings.report(Problem::error(path, format!("`{name}` is missing, which {why}")).at(span));
         }
     };
-    if raw.server.is_none() && !is_failover {
-        missing("server", "every kind but `failover` needs");
+    if raw.server.is_none() && !of_director {
+        missing("server", "what happens to servers needs");
     }
     if raw.speed.is_none() && kind.value == FaultKind::Slow {
         missing("speed", "`slow` needs");
     }
     let Some(times) = times(path, raw, at.value.span(), findings) else { return };
     let whom: Vec<Option<_>> = match &raw.server {
-        Some(server) if !is_failover => {
+        Some(server) if !of_director => {
             farm.find(&format!("{path}.server"), server, findings).iter().copied().map(Some).collect()
         }
-        _ if is_failover => vec![None],
+        _ if of_director => vec![None],
         _ => Vec::new(),
     };
     for (start, server) in times.into_iter().flat_map(|start| whom.iter().map(move |&server| (start, server)))
@@ -156,16 +162,39 @@ fn one_fault(
             (FaultKind::Reset, Some(id)) => Fault::Refuse(id),
             (FaultKind::Hang, Some(id)) => Fault::Hang(id),
             (FaultKind::Slow, Some(id)) => Fault::Slow(id, number(&raw.speed, 1.0)),
-            _ => Fault::FailOver(if sync { Failover::Synchronised } else { Failover::Cold }),
+            (FaultKind::DirectorDown, _) => Fault::DirectorDown(director),
+            _ => {
+                let failover = if sync { Failover::Synchronised } else { Failover::Cold };
+                Fault::FailOver(director, failover)
+            }
         };
         if steps.len() > MOST_STEPS || duration.is_some_and(|duration| start >= Time::ZERO + duration) {
             break;
         }
         steps.push((start, what));
-        if let (Some(lasting), Some(id)) = (&raw.lasting, server) {
-            steps.push((start + lasting.value.span(), Fault::Recover(id)));
+        if let Some(lasting) = &raw.lasting {
+            let again = server.map_or(Fault::DirectorUp(director), Fault::Recover);
+            steps.push((start + lasting.value.span(), again));
         }
     }
+}
+
+/// The number of the director that something happens to, from 0 on.
+fn which_director(path: &str, fault: &At<raw::Fault>, file: &File, findings: &mut Findings) -> u32 {
+    let several = file.directors.as_ref().and_then(|all| all.value.count.as_ref()).map_or(1, |all| all.value);
+    let Some(given) = &fault.value.director else {
+        if several > 1 {
+            let message = format!("`director` is missing, which says which of the {several} it is");
+            findings.report(Problem::error(path, message).at(&fault.span).help("director = 1"));
+        }
+        return 0;
+    };
+    if given.value == 0 || given.value > several {
+        let message =
+            format!("found {}, expected 1..={several}: `directors.count` is {several}", given.value);
+        findings.report(Problem::error(format!("{path}.director"), message).at(&given.span));
+    }
+    given.value.saturating_sub(1)
 }
 
 /// When a fault happens.
@@ -195,7 +224,7 @@ fn times(path: &str, raw: &raw::Fault, first: Span, findings: &mut Findings) -> 
     Some((0..count).map(at).collect())
 }
 
-fn patience_of(raw: &raw::Patience) -> Patience {
+fn patience_of(raw: &raw::Patience) -> ClientPolicy {
     let most = raw.retries.as_ref().map_or(0, |retries| retries.value);
     let budget =
         raw.budget.as_ref().map(|budget| Budget { share: budget.value, burst: number(&raw.burst, 10.0) });
@@ -207,7 +236,7 @@ fn patience_of(raw: &raw::Patience) -> Patience {
         budget,
     };
     let cancels = raw.cancel.as_ref().is_some_and(|cancel| cancel.value);
-    Patience {
+    ClientPolicy {
         syn_retries: raw.syn_retries.as_ref().map_or(6, |retries| retries.value),
         connect_timeout: raw.connect_timeout.as_ref().map(|timeout| timeout.value.span()),
         deadline: raw.deadline.as_ref().map(|deadline| deadline.value.span()),
@@ -254,17 +283,6 @@ fn controller_of(raw: &raw::Controller, findings: &mut Findings) -> Option<Contr
 fn newcomers_of(raw: &raw::Newcomers) -> Option<Newcomers> {
     let (ramp, steps) = (raw.ramp.as_ref()?.value.span(), raw.steps.as_ref().map_or(10, |steps| steps.value));
     Some(Newcomers { from: number(&raw.from, 0.1), ramp, steps })
-}
-
-/// Clients that react are clients of TCP.
-fn refuse_datagrams(file: &File, disturbances: &Disturbances, findings: &mut Findings) {
-    let protocol = file.service.as_ref().and_then(|service| service.value.protocol.as_ref());
-    let Some(protocol) = protocol.filter(|protocol| protocol.value != Protocol::Tcp) else { return };
-    let drops = disturbances.manners.iter().any(|manner| manner.overflow == Overflow::Drop);
-    if disturbances.patience.is_some() || drops || !disturbances.faults.is_empty() {
-        let message = "found a protocol without connections, expected `tcp` with faults, patience and `drop`";
-        findings.report(Problem::error("service.protocol", message).at(&protocol.span));
-    }
 }
 
 /// Reports pauses without distance, which would never end.

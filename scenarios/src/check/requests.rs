@@ -2,27 +2,26 @@
 
 use std::path::Path;
 
-use ipvslab_sim::Protocol;
+use ipvslab_schedulers::Span;
+use ipvslab_sim::KeepAlive;
 
 use super::class::Sections;
 use super::{Findings, demand};
 use crate::problem::Problem;
 use crate::quantity::Duration;
 use crate::quoted::At;
-use crate::raw::{self, File};
+use crate::raw;
 use crate::size::Size;
 use crate::workload::{Law, Number, Requests};
 
 /// How many requests the connections of a class carry; `Some(None)` for one each.
 pub(super) fn requests(
-    file: &File,
     class: &Sections<'_>,
     base_dir: &Path,
     findings: &mut Findings,
 ) -> Option<Option<Requests>> {
     let Some(At { value: raw, span }) = class.requests else { return Some(None) };
     let path = class.path("requests");
-    needs_tcp(file, &path, span, findings);
     if let Some(trace) = class.work.and_then(|work| work.value.trace.as_ref()) {
         let problem =
             Problem::error(&path, "the trace says the work of one request, not of those that follow");
@@ -71,7 +70,29 @@ pub(super) fn requests(
         (_, Some(mean)) => Number::Geometric(mean.value),
         _ => Number::Endless,
     };
-    Some(Some(Requests { number, idle: idle? }))
+    let keepalive = keepalive(&path, raw, findings);
+    Some(Some(Requests { number, idle: idle?, keepalive }))
+}
+
+/// What keeps a connection alive between two requests.
+fn keepalive(path: &str, raw: &raw::Requests, findings: &mut Findings) -> Option<KeepAlive> {
+    let Some(idle) = &raw.keepalive else {
+        if let Some(interval) = &raw.keepalive_interval {
+            let problem =
+                Problem::error(format!("{path}.keepalive_interval"), "found no `keepalive` beside it");
+            findings.report(problem.at(&interval.span).help("keepalive = \"600s\""));
+        }
+        return None;
+    };
+    let interval = raw.keepalive_interval.as_ref().unwrap_or(idle);
+    for (key, given) in [("keepalive", idle), ("keepalive_interval", interval)] {
+        if given.value.span() == Span::ZERO {
+            let problem = Problem::error(format!("{path}.{key}"), "found no time at all, expected more");
+            findings.report(problem.at(&given.span));
+            return None;
+        }
+    }
+    Some(KeepAlive { idle: idle.value.span(), interval: interval.value.span() })
 }
 
 /// How long a client waits.
@@ -83,13 +104,4 @@ pub(super) fn wait(
 ) -> Option<Law> {
     let raw = &raw?.value;
     demand::one_of(path, raw.laws(), raw.mixture.as_ref(), base_dir, findings)
-}
-
-/// Whoever answers and is answered has connections.
-pub(super) fn needs_tcp(file: &File, path: &str, span: &std::ops::Range<usize>, findings: &mut Findings) {
-    let protocol = file.service.as_ref().and_then(|service| service.value.protocol.as_ref());
-    if let Some(protocol) = protocol.filter(|protocol| protocol.value != Protocol::Tcp) {
-        let problem = Problem::error(path, "only connections of TCP are followed from request to request");
-        findings.report(problem.at(span).also(&protocol.span, "the protocol"));
-    }
 }

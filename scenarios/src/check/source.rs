@@ -8,7 +8,6 @@ use super::farm::Family;
 use super::file::{Key, report, table_file};
 use super::{Findings, process, requests, traced};
 use crate::problem::Problem;
-use crate::quoted::At;
 use crate::raw::{Closed, File, Piecewise};
 use crate::trace::{RateColumns, read_rates};
 use crate::workload::{Process, Source};
@@ -31,22 +30,15 @@ pub(super) fn source(
             self::piecewise(&class.path("arrivals.piecewise"), &piecewise.value, base_dir, findings)
         }
         None => match &arrivals.closed {
-            Some(closed) => self::closed(file, class, closed, base_dir, findings),
+            Some(closed) => self::closed(class, &closed.value, base_dir, findings),
             None => process::process(arrivals, class, findings),
         },
     };
     process.map(|process| Source::Drawn(process.scaled(factor)))
 }
 
-fn closed(
-    file: &File,
-    class: &Sections<'_>,
-    At { value: raw, span }: &At<Closed>,
-    base_dir: &Path,
-    findings: &mut Findings,
-) -> Option<Process> {
+fn closed(class: &Sections<'_>, raw: &Closed, base_dir: &Path, findings: &mut Findings) -> Option<Process> {
     let path = class.path("arrivals.closed");
-    requests::needs_tcp(file, &path, span, findings);
     let think = requests::wait(&format!("{path}.think"), raw.think.as_ref(), base_dir, findings);
     Some(Process::Closed { users: raw.users.as_ref()?.value, think: think? })
 }

@@ -1,6 +1,6 @@
 //! Several directors in front of one farm.
 
-use ipvslab_sim::{SpreadBy, Start};
+use ipvslab_sim::{RouterHash, SpreadBy, Start};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +16,10 @@ pub(crate) struct Directors {
     /// What connections are spread over them by: the `client`'s address, or the `connection`'s address and port.
     #[schemars(extend("default" = "client"))]
     pub(crate) by: Option<Quoted<SpreadBy>>,
+    /// What becomes of connections when a director is gone or comes back: with `plain` hashing some of every director move,
+    /// with `resilient` hashing only those of that one.
+    #[schemars(extend("default" = "plain"))]
+    pub(crate) hash: Option<Quoted<RouterHash>>,
     /// Whether all list the servers in the `same` order, or begin `spread` over the list.
     #[schemars(extend("default" = "same"))]
     pub(crate) start: Option<Quoted<Start>>,

@@ -15,19 +15,22 @@ pub(crate) struct Fault {
     /// When, since the start of the run.
     #[schemars(required, extend("x-unit" = "time"))]
     pub(crate) at: Option<Quoted<Duration>>,
-    /// What happens: `crash`, `reset`, `hang`, `slow`, or `failover` of the director.
+    /// What happens: to a server `crash`, `reset`, `hang` or `slow`; to a director `failover` or `director-down`.
     #[schemars(required)]
     pub(crate) kind: Option<Quoted<FaultKind>>,
-    /// A server, or a group for all its servers; not with `failover`.
-    #[schemars(extend("default" = "none; needed but for `failover`"))]
+    /// A server, or a group for all its servers; not for what happens to a director.
+    #[schemars(extend("default" = "none; needed for what happens to servers"))]
     pub(crate) server: Option<Quoted<Name>>,
+    /// Which of several directors, from 1 on; for what happens to a director.
+    #[schemars(range(min = 1, max = 4096), extend("default" = "the only one"))]
+    pub(crate) director: Option<At<u32>>,
     /// The factor of the speed of a server that is `slow`.
     #[schemars(range(min = 0, max = 1), extend("default" = "none; needed for `slow`"))]
     pub(crate) speed: Option<At<f64>>,
     /// Whether the director that takes over knows the connections; with `failover` only.
     #[schemars(extend("default" = false))]
     pub(crate) sync: Option<At<bool>>,
-    /// After how long the server is started again.
+    /// After how long the server is started again, or the director is back.
     #[schemars(extend("x-unit" = "time", "default" = "it stays broken"))]
     pub(crate) lasting: Option<Quoted<Duration>>,
     /// From one time it happens to the next, with `count`.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::demand::Wait;
 use crate::quantity::Duration;
-use crate::quoted::At;
+use crate::quoted::{At, Quoted};
 
 /// A connection stays open and carries several requests: exactly one of `count`, `mean` and `endless`.
 #[derive(Deserialize, JsonSchema)]
@@ -23,4 +23,10 @@ pub(crate) struct Requests {
     /// From the answer to a request to the next request on the connection: exactly one of the laws.
     #[schemars(required, extend("x-unit" = "time", "x-example" = "[requests.idle.exponential]\nmean = \"5s\""))]
     pub(crate) idle: Option<At<Wait<Duration>>>,
+    /// After how long without a packet the client's TCP sends a keepalive (`TCP_KEEPIDLE`).
+    #[schemars(extend("x-unit" = "time", "default" = "no keepalives"))]
+    pub(crate) keepalive: Option<Quoted<Duration>>,
+    /// From one keepalive to the next (`TCP_KEEPINTVL`).
+    #[schemars(extend("x-unit" = "time", "default" = "as long as `keepalive`"))]
+    pub(crate) keepalive_interval: Option<Quoted<Duration>>,
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use ipvslab_schedulers::{Flow, Rng, RngFamily};
-use ipvslab_sim::{Link, Next, Sequels, Sizes};
+use ipvslab_sim::{ChainPosition, FollowUp, FollowUps, KeepAlive, Sizes};
 
 use super::demand::Demand;
 use super::ports::any_port;
@@ -48,6 +48,8 @@ pub(crate) struct Requests {
     pub(crate) number: Number,
     /// From an answer to the next request.
     pub(crate) idle: Law,
+    /// What keeps the connection alive until then, if anything does.
+    pub(crate) keepalive: Option<KeepAlive>,
 }
 
 /// What follows each request of one replication.
@@ -113,8 +115,8 @@ impl Chain {
     }
 }
 
-impl Sequels for Chains {
-    fn next(&mut self, link: Link, flow: &Flow) -> Option<Next> {
+impl FollowUps for Chains {
+    fn next(&mut self, link: ChainPosition, flow: &Flow) -> Option<FollowUp> {
         let chain = &self.classes[usize::from(link.class)];
         let mut draws = chain.draws.member(link.chain, u64::from(link.requests));
         let goes_on = |requests: &&Requests| !requests.number.ends_with(link.of_connection, &mut draws);
@@ -134,6 +136,7 @@ impl Sequels for Chains {
         let work = nearest(chain.work.with(destination, &mut draws));
         let sizes =
             chain.sizes.as_ref().map_or(Sizes::default(), |sizes| sizes.with(destination, &mut draws));
-        Some(Next { wait: nearest(wait), work, sizes, anew })
+        let keepalive = chain.requests.as_ref().filter(|_| anew.is_none()).and_then(|all| all.keepalive);
+        Some(FollowUp { wait: nearest(wait), work, sizes, anew, keepalive })
     }
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::{Loaded, load};
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{RandomStreams, Sequels, simulate_chains};
+use ipvslab_sim::{FollowUps, RandomStreams, simulate_chains};
 
-fn files() -> Vec<PathBuf> {
+/// The scenarios that are shipped, by name.
+pub(crate) fn files() -> Vec<PathBuf> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
     let entries = fs::read_dir(directory).expect("the catalog").map(|entry| entry.expect("an entry").path());
     let mut files: Vec<_> =
@@ -77,7 +78,7 @@ fn the_first_minutes_of_every_scenario_run() {
         for &kind in scenario.schedulers.iter().take(2) {
             let chances = RandomStreams::new(scenario.seed, 0);
             let arrivals = scenario.arrivals(0).expect("arrivals").take(20_000);
-            let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn Sequels>);
+            let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
             let outcome = simulate_chains(&setup, kind, chances, arrivals, chains, &mut ())
                 .expect("a trace that was surveyed");
             assert!(outcome.finished > 0, "{path:?} under {kind}");

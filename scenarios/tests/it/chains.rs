@@ -5,7 +5,7 @@ use std::path::Path;
 use ipvslab_scenarios::{Scenario, parse};
 use ipvslab_schedulers::{SchedulerKind, ServerId, Span, Time};
 use ipvslab_sim::{
-    ConnectionId, Finished, Observer, Outcome, RandomStreams, Sequels, ServerLoad, simulate_chains,
+    ConnectionId, Finished, FollowUps, Observer, Outcome, RandomStreams, ServerLoad, simulate_chains,
 };
 
 const FARM: &str = "[run]\nduration = \"1000s\"\n[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\"]\n\
@@ -39,7 +39,7 @@ impl Observer for Watch {
 fn run(scenario: &Scenario, kind: SchedulerKind) -> (Watch, Outcome) {
     let mut watch = Watch::default();
     let setup = scenario.setup().sample_every(Span::from_secs(10));
-    let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn Sequels>);
+    let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
     let arrivals = scenario.arrivals(0).expect("drawn");
     let outcome =
         simulate_chains(&setup, kind, RandomStreams::new(1, 0), arrivals, chains, &mut watch).expect("drawn");

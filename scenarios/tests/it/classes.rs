@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use ipvslab_scenarios::{Scenario, load, parse};
-use ipvslab_sim::{Arrival, Directors, SpreadBy, Start};
+use ipvslab_sim::{Arrival, Directors, Start};
 
 const FARM: &str = "[run]\nduration = \"20s\"\n[service]\naddress = \"10.0.0.1:80\"\nschedulers = [\"rr\"]\n\
                     [[servers]]\nname = \"web\"\nslots = 64\n";
@@ -65,7 +65,7 @@ fn classes_may_have_services_of_their_own_and_directors_are_counted() {
         scenario(&text.replacen("[[servers]]", "[directors]\ncount = 3\nstart = \"spread\"\n[[servers]]", 1))
             .directors;
     let expected =
-        Directors { count: 3, by: SpreadBy::Client, start: Start::Spread, services: vec![0, 1, 2] };
+        Directors { count: 3, start: Start::Spread, services: vec![0, 1, 2], ..Directors::default() };
     assert_eq!(directors, Some(expected.clone()));
     let one = Directors { count: 1, start: Start::Same, ..expected };
     assert_eq!(scenario(&text).directors, Some(one));

@@ -5,7 +5,7 @@ use std::path::Path;
 use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
 use ipvslab_schedulers::{ServerId, Span, Time};
 use ipvslab_sim::{
-    Abandoned, Arrival, Budget, CacheRoom, Failover, Fault, Manner, ObjectCache, Overflow, Persistence,
+    Abandoned, Arrival, Behaviour, Budget, CacheRoom, Failover, Fault, ObjectCache, Overflow, Persistence,
     Protocol, SlowStart, Sysctls, Timeouts,
 };
 use proptest::prelude::*;
@@ -138,14 +138,14 @@ fn everything_that_disturbs_arrives() {
         (at(1_000), Fault::Crash(id(1))),
         (at(1_500), Fault::Recover(id(0))),
         (at(1_500), Fault::Recover(id(1))),
-        (at(2_000), Fault::FailOver(Failover::Synchronised)),
+        (at(2_000), Fault::FailOver(0, Failover::Synchronised)),
         (at(3_000), Fault::Crash(id(0))),
         (at(3_000), Fault::Crash(id(1))),
         (at(3_500), Fault::Recover(id(0))),
         (at(3_500), Fault::Recover(id(1))),
     ];
     assert_eq!(found.faults, expected);
-    assert_eq!(found.manners[0], Manner::default());
+    assert_eq!(found.manners[0], Behaviour::default());
     assert_eq!(found.manners[2].overflow, Overflow::Drop);
     assert_eq!(found.manners[2].slow_start, Some(SlowStart { from: 0.1, ramp: Span::from_secs(4) }));
     let patience = found.patience.expect("some");

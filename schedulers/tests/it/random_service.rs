@@ -9,12 +9,22 @@ use ipvslab_schedulers::{
 
 use crate::service::{endpoint, options};
 
+/// What its servers may weigh; the last is as likely as the others together.
+pub(crate) type Weights = [u32; 5];
+
+/// Ties are frequent, and one server in eight is quiesced.
+pub(crate) const SMALL: Weights = [0, 1, 2, 3, 4];
+
+/// The same in large, but for the ties: primes, whose multiples in common are beyond what ranks can be made of.
+pub(crate) const PRIME: Weights = [0, 60_013, 120_011, 180_001, 240_007];
+
 pub(crate) struct RandomService {
     pub(crate) table: ServerTable,
     pub(crate) scheduler: AnyScheduler,
     pub(crate) now: Time,
     pub(crate) flow: Flow,
     rng: Rng,
+    weights: Weights,
     destinations: u32,
     /// All servers there are; some may be removed at the moment.
     servers: u32,
@@ -26,7 +36,7 @@ impl RandomService {
     pub(crate) fn new(
         kind: SchedulerKind,
         profile: KernelProfile,
-        servers: u32,
+        (servers, weights): (u32, Weights),
         destinations: u32,
         seed: u64,
     ) -> Self {
@@ -34,7 +44,7 @@ impl RandomService {
         let mut table = ServerTable::new(profile.accounting);
         for number in 0..servers {
             let id = ServerId::new(number);
-            table.add(id, endpoint(id), weight(&mut rng), Thresholds::NONE);
+            table.add(id, endpoint(id), weight(&mut rng, weights), Thresholds::NONE);
         }
         let scheduler =
             AnyScheduler::new(kind, options(profile), &table, Time::ZERO).expect("fewer servers than slots");
@@ -45,6 +55,7 @@ impl RandomService {
             now: Time::ZERO,
             flow: Flow { client: home, client_port: 0, destination: home },
             rng,
+            weights,
             destinations,
             servers,
             connections: Vec::new(),
@@ -111,7 +122,7 @@ impl RandomService {
 
     fn reweigh(&mut self) {
         let id = self.some_listed();
-        let weight = weight(&mut self.rng);
+        let weight = weight(&mut self.rng, self.weights);
         let change = self.table.set_weight(id, weight);
         self.changed(change);
     }
@@ -135,7 +146,7 @@ impl RandomService {
     fn bring_back(&mut self) {
         let id = ServerId::new(self.rng.below(self.servers));
         if self.table.position(id).is_none() {
-            let weight = weight(&mut self.rng);
+            let weight = weight(&mut self.rng, self.weights);
             let change = self.table.add(id, endpoint(id), weight, Thresholds::NONE);
             self.changed(change);
         }
@@ -160,9 +171,8 @@ impl RandomService {
     }
 }
 
-/// Small weights, so that ties are frequent; one in eight is quiesced.
-fn weight(rng: &mut Rng) -> Weight {
-    Weight::new(rng.below(8).min(4)).expect("a small weight")
+fn weight(rng: &mut Rng, weights: Weights) -> Weight {
+    Weight::new(weights[rng.below(8).min(4) as usize]).expect("a weight")
 }
 
 fn limits(upper: u32) -> Thresholds {

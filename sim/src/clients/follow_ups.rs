@@ -7,10 +7,11 @@
 use ipvslab_schedulers::{Flow, Span};
 
 use crate::request::Sizes;
+use crate::setup::KeepAlive;
 
 /// Where in its chain a request stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Link {
+pub struct ChainPosition {
     /// The class of clients.
     pub class: u16,
     /// The number of the arrival that began the chain, from 0 on.
@@ -23,8 +24,8 @@ pub struct Link {
 
 /// The next request of a chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Next {
-    /// How long after the end of the one before.
+pub struct FollowUp {
+    /// How long after the end of the one before, as its client sees it.
     pub wait: Span,
     /// As of an [`Arrival`](crate::Arrival).
     pub work: Span,
@@ -32,12 +33,14 @@ pub struct Next {
     pub sizes: Sizes,
     /// The addresses of its new connection; `None` if the connection there is stays open for it.
     pub anew: Option<Flow>,
+    /// What keeps the open connection alive until then, if anything does.
+    pub keepalive: Option<KeepAlive>,
 }
 
 /// Makes the requests that follow others.
-pub trait Sequels {
-    /// What follows the request at `link`, whose connection has the addresses `flow`; `None` if it was the last one.
+pub trait FollowUps {
+    /// What follows the request at `position`, whose connection has the addresses `flow`; `None` if it was the last one.
     ///
-    /// An answer depends on `link` and `flow` only, not on what was asked before: so all schedulers face the same chains.
-    fn next(&mut self, link: Link, flow: &Flow) -> Option<Next>;
+    /// An answer depends on `position` and `flow` only, not on what was asked before: so all schedulers face the same chains.
+    fn next(&mut self, position: ChainPosition, flow: &Flow) -> Option<FollowUp>;
 }

@@ -8,8 +8,8 @@ use crate::director::adapter::PacketAdapter;
 use crate::director::connection::ConnectionId;
 use crate::director::fast::FastDirector;
 use crate::director::{Counts, Director, Expired, Reopened, Revived, Silent};
+use crate::setup::Failover;
 use crate::setup::RealServer;
-use crate::setup::operations::Failover;
 
 /// The fast director, or that of packets.
 pub(crate) enum AnyDirector {
@@ -58,12 +58,8 @@ impl Director for AnyDirector {
         ask!(self.remove(id, now));
     }
 
-    fn is_clairvoyant(&self) -> bool {
-        ask!(look self.is_clairvoyant())
-    }
-
-    fn show(&mut self, seen: &[Seen]) {
-        ask!(self.show(seen));
+    fn observe(&mut self, seen: &[Seen]) {
+        ask!(self.observe(seen));
     }
 
     fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
@@ -110,8 +106,12 @@ impl Director for AnyDirector {
         ask!(self.abort(id, now));
     }
 
-    fn fail_over(&mut self, failover: Failover, now: Time) {
-        ask!(self.fail_over(failover, now));
+    fn adopt(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
+        ask!(self.adopt(flow, class, now))
+    }
+
+    fn fail_over(&mut self, director: u32, failover: Failover, now: Time) {
+        ask!(self.fail_over(director, failover, now));
     }
 
     fn next_active_timeout(&self) -> Time {

@@ -16,13 +16,15 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, ServerId, ServerIndex, ServerTable, Time, Weight};
+use ipvslab_schedulers::{
+    Activity, Flow, Scheduler, Seen, ServerId, ServerIndex, ServerTable, Time, TimerClock, Weight,
+};
 
 use crate::director::connection::{Connection, ConnectionId, ConnectionTable};
 use crate::director::expiry::Expiry;
 use crate::director::tcp::TcpState;
 use crate::director::{Expired, Reopened, Revived, Silent};
-use crate::setup::operations::Failover;
+use crate::setup::Failover;
 use crate::setup::{Forwarding, RealServer, Service};
 
 /// A director with one TCP virtual service.
@@ -38,8 +40,8 @@ pub struct FastDirector<S> {
 }
 
 impl<S: Scheduler + Clone> FastDirector<S> {
-    /// A service without servers; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
-    pub fn new(service: &Service, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
+    /// A service without servers, whose timers run by `clock`; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
+    pub fn new(service: &Service, clock: TimerClock, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
         let servers = ServerTable::new(service.profile.accounting);
         let scheduler = scheduler(&servers);
         Self {
@@ -48,7 +50,7 @@ impl<S: Scheduler + Clone> FastDirector<S> {
             scheduler,
             servers,
             connections: ConnectionTable::default(),
-            expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
+            expiry: Expiry::new(clock, TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
         }
     }
 
@@ -81,15 +83,9 @@ impl<S: Scheduler + Clone> FastDirector<S> {
         self.scheduler.table_changed(change, &self.servers);
     }
 
-    /// Whether the scheduler wants to be shown what no director can see.
-    #[inline]
-    pub(crate) fn is_clairvoyant(&self) -> bool {
-        self.scheduler.is_clairvoyant()
-    }
-
-    /// Shows it that.
-    pub(crate) fn show(&mut self, seen: &[Seen]) {
-        self.scheduler.show(seen);
+    /// Shows the scheduler what no director can see, by server id.
+    pub(crate) fn observe(&mut self, seen: &[Seen]) {
+        self.servers.observe(seen.iter().copied());
     }
 
     /// A client's SYN: chooses the server and makes an entry; `None` if the scheduler finds no server.

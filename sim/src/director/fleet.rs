@@ -5,78 +5,39 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, Seen, ServerId, Time, Weight, fold};
+use ipvslab_schedulers::{Flow, Seen, ServerId, Time, Weight};
 
+use super::routers::Routers;
 use crate::director::Expired;
 use crate::director::any::AnyDirector;
 use crate::director::connection::ConnectionId;
 use crate::director::{Counts, Director, Reopened, Revived, Silent};
+use crate::setup::Failover;
 use crate::setup::RealServer;
-use crate::setup::operations::Failover;
-
-/// How connections reach their director.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Directors {
-    /// How many there are; at least 1.
-    pub count: u32,
-    /// What routers choose the director by (equal-cost multipath).
-    pub by: SpreadBy,
-    /// In which order each lists the servers.
-    pub start: Start,
-    /// Which virtual service each class of clients uses; classes beyond the end use service 0.
-    pub services: Vec<u16>,
-}
-
-impl Default for Directors {
-    /// One director, one service.
-    fn default() -> Self {
-        Self { count: 1, by: SpreadBy::default(), start: Start::default(), services: Vec::new() }
-    }
-}
-
-/// What connections are spread over directors by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum SpreadBy {
-    /// The client's address: a client has one director, as on a node of Kubernetes.
-    #[default]
-    Client,
-    /// The client's address and port, as routers hash the tuple.
-    Connection,
-}
-
-/// In which order directors list the servers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Start {
-    /// All alike: every round robin begins at the same server.
-    #[default]
-    Same,
-    /// Each begins where its part of a turn has passed.
-    Spread,
-}
+use crate::setup::{Directors, Start};
 
 /// All directors with all their services, as one.
 pub(crate) struct Fleet {
     /// By service, and by director within a service.
     members: Vec<AnyDirector>,
     plan: Directors,
+    routers: Routers,
 }
 
 impl Fleet {
     /// As many members as the plan needs, made one by one.
     pub(crate) fn new(plan: &Directors, member: impl FnMut(u32) -> AnyDirector) -> Self {
         let services = 1 + u32::from(plan.services.iter().copied().max().unwrap_or(0));
-        Self { members: (0..services * plan.count).map(member).collect(), plan: plan.clone() }
+        Self {
+            members: (0..services * plan.count).map(member).collect(),
+            plan: plan.clone(),
+            routers: Routers::new(plan),
+        }
     }
 
-    fn chosen(&self, flow: &Flow, class: u16) -> usize {
+    fn member_for(&self, flow: &Flow, class: u16) -> usize {
         let service = self.plan.services.get(usize::from(class)).copied().unwrap_or(0);
-        let port = match self.plan.by {
-            SpreadBy::Client => 0,
-            SpreadBy::Connection => u64::from(flow.client_port),
-        };
-        let hash = mix(u64::from(fold(flow.client)) << 16 | port) >> 32;
-        let director = (hash * u64::from(self.plan.count)) >> 32;
-        usize::from(service) * self.plan.count as usize + director as usize
+        usize::from(service) * self.plan.count as usize + self.routers.director(flow) as usize
     }
 
     /// A member's connection as the fleet knows it.
@@ -146,16 +107,22 @@ impl Director for Fleet {
         self.members.iter_mut().for_each(|member| member.remove(id, now));
     }
 
-    fn is_clairvoyant(&self) -> bool {
-        self.members[0].is_clairvoyant()
+    fn observe(&mut self, seen: &[Seen]) {
+        self.members.iter_mut().for_each(|member| member.observe(seen));
     }
 
-    fn show(&mut self, seen: &[Seen]) {
-        self.members.iter_mut().for_each(|member| member.show(seen));
+    fn chosen(&self, flow: &Flow, class: u16) -> u32 {
+        self.member_for(flow, class) as u32 % self.plan.count
+    }
+
+    fn director_of(&self, connection: ConnectionId) -> u32 {
+        self.inner(connection).0 as u32 % self.plan.count
     }
 
     fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
-        let chosen = self.chosen(flow, class);
+        let chosen = self.member_for(flow, class);
+        // Counts are sums over all of them.
+        self.members.iter_mut().for_each(|member| member.expire(now, |_| {}));
         let (id, server) = self.members[chosen].open(flow, class, now)?;
         Some((self.outer(chosen, id), server))
     }
@@ -181,7 +148,15 @@ impl Director for Fleet {
     }
 
     fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened {
+        let chosen = self.member_for(flow, class);
         let (member, inner, number) = self.silent(silent);
+        if number != chosen {
+            // Its packets come to another director from now on.
+            member.forget(inner);
+            return self.open(flow, class, now).map_or(Reopened::NoServer, |(connection, server)| {
+                Reopened::Passed { connection, server, is_anew: true }
+            });
+        }
         match member.reopen(inner, flow, class, now) {
             Reopened::Passed { connection, server, is_anew } => {
                 Reopened::Passed { connection: self.outer(number, connection), server, is_anew }
@@ -224,8 +199,20 @@ impl Director for Fleet {
         member.abort(id, now);
     }
 
-    fn fail_over(&mut self, failover: Failover, now: Time) {
-        self.members.iter_mut().for_each(|member| member.fail_over(failover, now));
+    fn adopt(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
+        let chosen = self.member_for(flow, class);
+        let (id, server) = self.members[chosen].adopt(flow, class, now)?;
+        Some((self.outer(chosen, id), server))
+    }
+
+    fn fail_over(&mut self, director: u32, failover: Failover, now: Time) {
+        let count = self.plan.count as usize;
+        let services = self.members.iter_mut().skip(director as usize).step_by(count);
+        services.for_each(|member| member.fail_over(director, failover, now));
+    }
+
+    fn set_present(&mut self, director: u32, is_present: bool) {
+        self.routers.set_present(director, is_present);
     }
 
     fn next_active_timeout(&self) -> Time {
@@ -241,13 +228,4 @@ impl Director for Fleet {
             });
         }
     }
-}
-
-/// The finaliser of MurmurHash3 (Appleby): a router's hash, whichever it is.
-fn mix(mut bits: u64) -> u64 {
-    bits ^= bits >> 33;
-    bits = bits.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    bits ^= bits >> 33;
-    bits = bits.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    bits ^ bits >> 33
 }

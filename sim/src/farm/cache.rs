@@ -7,31 +7,10 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{ServerId, Span};
 
-use crate::director::Director;
-use crate::engine::Engine;
 use crate::farm::lru::Lru;
 use crate::outcome::CacheTotals;
 use crate::request::Arrival;
-
-/// The cache of a real server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ObjectCache {
-    /// What it has room for.
-    pub room: CacheRoom,
-    /// The work of a connection whose object is there.
-    pub hit: Span,
-    /// The work that finding nothing costs beside the connection's own.
-    pub miss: Span,
-}
-
-/// What a cache has room for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CacheRoom {
-    /// So many objects, whatever their size.
-    Objects(u32),
-    /// Objects whose responses are so many bytes together. A larger object is not kept.
-    Bytes(u64),
-}
+use crate::setup::{CacheRoom, ObjectCache};
 
 /// A cache at work.
 #[derive(Clone, Debug)]
@@ -82,9 +61,19 @@ impl Caches {
         Self { caches, window: Vec::new() }
     }
 
-    #[inline]
-    pub(crate) fn are_there(&self) -> bool {
-        !self.caches.is_empty()
+    /// The work that a request is for a server with or without a cache.
+    pub(crate) fn work(&mut self, server: ServerId, asked: &Arrival) -> Span {
+        match self.caches.get_mut(server.index()) {
+            Some(Some(cache)) => cache.work(asked),
+            _ => asked.work,
+        }
+    }
+
+    /// A server that was started anew has seen nothing.
+    pub(crate) fn forget(&mut self, server: ServerId) {
+        if let Some(Some(cache)) = self.caches.get_mut(server.index()) {
+            cache.objects.clear();
+        }
     }
 
     pub(crate) fn open_window(&mut self) {
@@ -98,24 +87,5 @@ impl Caches {
     /// Hits and misses of a server within the window.
     pub(crate) fn over_window(&self, server: usize) -> Option<CacheTotals> {
         *self.window.get(server)?
-    }
-}
-
-impl<D: Director> Engine<D> {
-    /// The work that a connection is for a server with or without a cache.
-    #[inline(never)]
-    pub(crate) fn look_up(&mut self, server: ServerId, arrival: &Arrival) -> Span {
-        match &mut self.caches.caches[server.index()] {
-            Some(cache) => cache.work(arrival),
-            None => arrival.work,
-        }
-    }
-
-    /// A server has just been started: its cache is empty, and it may be slow.
-    pub(crate) fn start(&mut self, server: ServerId) {
-        if let Some(Some(cache)) = self.caches.caches.get_mut(server.index()) {
-            cache.objects.clear();
-        }
-        self.start_slowly(server);
     }
 }

@@ -5,31 +5,9 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{ServerId, Span, Weight};
 
-use crate::setup::{Intervention, RealServer};
-
-/// Sets weights by how busy the servers were: every `every`, the weight of each server that is up becomes
-/// `weight · (1 + gain · (target − busy) / target)`, rounded, within `least` and `most`.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Controller {
-    /// From one look to the next.
-    pub every: Span,
-    /// The busy part that is aimed at; `None` for the mean of the servers that are up.
-    pub target: Option<f64>,
-    /// How strongly it reacts.
-    pub gain: f64,
-    /// The least weight that it sets.
-    pub least: u32,
-    /// The greatest weight that it sets.
-    pub most: u32,
-}
+use crate::setup::{Controller, Intervention, Newcomers, RealServer};
 
 impl Controller {
-    pub(crate) fn is_sound(&self) -> bool {
-        let positive = |value: f64| value > 0.0 && value.is_finite();
-        let bounds = self.least >= 1 && self.least <= self.most && self.most <= Weight::MAX.get() as u32;
-        self.every > Span::ZERO && self.target.is_none_or(positive) && positive(self.gain) && bounds
-    }
-
     /// The weight for a server that was busy to `busy` where `target` is aimed at.
     pub(crate) fn weight(&self, before: Weight, busy: f64, target: f64) -> Weight {
         let wanted = f64::from(before.get()) * (1.0 + self.gain * (target - busy) / target);
@@ -38,45 +16,34 @@ impl Controller {
     }
 }
 
-/// Servers that join or come back begin with a part of their weight, which rises to the whole in equal steps.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Newcomers {
-    /// The part of the weight at first: above 0, at most 1. No weight becomes 0 by it.
-    pub from: f64,
-    /// How long it takes to the whole weight.
-    pub ramp: Span,
-    /// In how many steps; at least 1.
-    pub steps: u32,
-}
-
 /// Who wants what of each server.
 #[derive(Clone, Debug)]
-pub(crate) struct Steering {
+pub(crate) struct Weights {
     pub(crate) controller: Option<Controller>,
-    pub(crate) newcomers: Option<Newcomers>,
+    newcomers: Option<Newcomers>,
     /// By server id.
-    pub(crate) servers: Vec<Wanted>,
+    servers: Vec<Wanted>,
     /// Whether there is no quorum, and the service is closed for it.
     pub(crate) is_closed: bool,
 }
 
 /// What is wanted of one server.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted {
+struct Wanted {
     is_listed: bool,
     /// The administrator's, or the controller's.
-    pub(crate) weight: Weight,
+    weight: Weight,
     /// Steps of the newcomers' ramp that are done.
     steps: u32,
     /// Which ramp is the valid one.
-    pub(crate) stamp: u32,
+    stamp: u32,
     /// What the director was told.
-    pub(crate) told: Option<Weight>,
+    told: Option<Weight>,
     /// How long it had been busy when the controller last looked: nanoseconds of slots.
-    pub(crate) busy_ns: u128,
+    busy_ns: u128,
 }
 
-impl Steering {
+impl Weights {
     pub(crate) fn new(
         controller: Option<Controller>,
         newcomers: Option<Newcomers>,
@@ -120,8 +87,53 @@ impl Steering {
         (server.steps < newcomers.steps).then(|| newcomers.step(server.steps))
     }
 
+    /// How many servers there are.
+    pub(crate) fn len(&self) -> usize {
+        self.servers.len()
+    }
+
+    /// Whether a server's ramp is still the one of this stamp.
+    pub(crate) fn is_valid(&self, id: ServerId, stamp: u32) -> bool {
+        self.servers[id.index()].stamp == stamp
+    }
+
+    /// The controller looks at servers that have been busy for so many nanoseconds of slots or cores since the run began, and
+    /// are up or not, by id; whether it may have changed anything.
+    pub(crate) fn control(&mut self, busy_ns: &[u128], servers: &[RealServer], is_up: &[bool]) -> bool {
+        let Some(controller) = self.controller else { return false };
+        let mut busy = Vec::new();
+        for (number, server) in servers.iter().enumerate() {
+            let last = core::mem::replace(&mut self.servers[number].busy_ns, busy_ns[number]);
+            if is_up[number] && self.is_steered(number) {
+                let whole = controller.every.as_nanos() as f64 * f64::from(server.discipline.width());
+                busy.push((number, (busy_ns[number] - last) as f64 / whole));
+            }
+        }
+        let mean = busy.iter().map(|&(_, part)| part).sum::<f64>() / busy.len() as f64;
+        let target = controller.target.unwrap_or(mean);
+        if target > 0.0 {
+            for (number, part) in busy {
+                let server = &mut self.servers[number];
+                server.weight = controller.weight(server.weight, part, target);
+            }
+        }
+        target > 0.0
+    }
+
+    /// What the director has to be told of a server for it to have what is wanted; `None` if that is no news.
+    pub(crate) fn news(&mut self, id: ServerId, is_up: bool, inhibits: bool) -> Option<Intervention> {
+        let wanted = self.wanted(id, is_up, inhibits);
+        let told = core::mem::replace(&mut self.servers[id.index()].told, wanted);
+        match (told, wanted) {
+            (None, Some(weight)) => Some(Intervention::Add(id, weight)),
+            (Some(_), None) => Some(Intervention::Remove(id)),
+            (Some(before), Some(weight)) if before != weight => Some(Intervention::SetWeight(id, weight)),
+            _ => None,
+        }
+    }
+
     /// The weight that a server should have: `None` if it should not be in the list.
-    pub(crate) fn wanted(&self, id: ServerId, is_up: bool, inhibits: bool) -> Option<Weight> {
+    fn wanted(&self, id: ServerId, is_up: bool, inhibits: bool) -> Option<Weight> {
         let server = self.servers[id.index()];
         match (server.is_listed, is_up) {
             (false, _) => None,
@@ -138,8 +150,8 @@ impl Steering {
     }
 
     /// Whether the controller sets a server's weight: it is in the list, and not quiesced by the administrator.
-    pub(crate) fn is_steered(&self, id: ServerId) -> bool {
-        let server = self.servers[id.index()];
+    fn is_steered(&self, number: usize) -> bool {
+        let server = self.servers[number];
         server.is_listed && server.weight != Weight::QUIESCED
     }
 

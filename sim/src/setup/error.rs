@@ -23,10 +23,10 @@ pub enum SetupError {
     AlreadyListed(ServerId, Time),
     /// A server is edited or removed that is not in the list at that time.
     NotListed(ServerId, Time),
+    /// A fault names a director that does not exist.
+    UnknownDirector(u32),
     /// A number of a disturbance is out of its range: what it is called.
     BadDisturbance(&'static str),
-    /// Clients react, and are far away.
-    DisturbedPassage,
 }
 
 impl fmt::Display for SetupError {
@@ -38,11 +38,11 @@ impl fmt::Display for SetupError {
             Self::TooFewWorkers(id) => write!(f, "server {} has fewer workers than cores", id.index()),
             Self::BadSpeed(id) => write!(f, "the speed of server {} is not above zero", id.index()),
             Self::UnknownServer(id) => write!(f, "there is no server {}", id.index()),
+            Self::UnknownDirector(director) => write!(f, "there is no director {director}"),
             Self::AlreadyListed(id, at) => {
                 write!(f, "server {} is in the list already at {:?}", id.index(), at)
             }
             Self::BadDisturbance(what) => write!(f, "{what} is out of its range"),
-            Self::DisturbedPassage => f.write_str("clients that react cannot be far away"),
             Self::NotListed(id, at) => write!(f, "server {} is not in the list at {:?}", id.index(), at),
         }
     }

@@ -3,9 +3,9 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 
-use ipvslab_schedulers::{SchedulerKind, ServerId, Span, Weight};
+use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
 use ipvslab_sim::{
-    Arrival, CacheRoom, CacheTotals, Disturbances, Fault, Intervention, ObjectCache, Setup, Sizes,
+    Arrival, CacheRoom, CacheTotals, Disturbances, Fault, Intervention, ObjectCache, Service, Setup, Sizes,
 };
 
 use crate::support::{FCFS_1, Log, flow, run, seconds, server, setup};
@@ -23,7 +23,7 @@ fn asking(list: &[(f64, u8, u32)]) -> Vec<Result<Arrival, Infallible>> {
 
 fn cached(room: CacheRoom) -> Setup {
     let cache = ObjectCache { room, hit: Span::from_millis(100), miss: Span::from_millis(500) };
-    setup(vec![server(1, FCFS_1)], vec![], 1_000.0).caching(vec![Some(cache)])
+    setup(vec![server(1, FCFS_1)], vec![], 20_000.0).caching(vec![Some(cache)])
 }
 
 /// The work that each connection turned out to be, and what the cache counted.
@@ -40,6 +40,66 @@ fn the_object_used_least_recently_goes_first() {
     let (works, counted) = works(&cached(CacheRoom::Objects(2)), &list);
     assert_eq!(works, ["1.5", "1.5", "0.1", "1.5", "0.1", "1.5"]);
     assert_eq!(counted, CacheTotals { hits: 2, misses: 4 });
+}
+
+/// What a cache of each room counts when these objects are asked for, one every five seconds.
+fn counted(rooms: impl IntoIterator<Item = CacheRoom>, objects: &[u8]) -> Vec<(u64, u64)> {
+    let list: Vec<(f64, u8, u32)> =
+        objects.iter().enumerate().map(|(number, &object)| (5.0 * number as f64, object, 10)).collect();
+    let hits = |room| {
+        let found = works(&cached(room), &list).1;
+        (found.hits, found.misses)
+    };
+    rooms.into_iter().map(hits).collect()
+}
+
+#[test]
+fn a_larger_cache_hits_more_until_everything_is_in_it() {
+    let objects = [1, 2, 1, 3, 1, 2, 3, 1];
+    // With room for one, no object is the one before. For two: the second and the third 1. For three: all but the first of each.
+    let expected = [(0, 8), (2, 6), (5, 3), (5, 3)];
+    assert_eq!(counted((1..=4).map(CacheRoom::Objects), &objects), expected);
+    // Each response is of 10 bytes.
+    assert_eq!(counted([10, 20, 30, 400].map(CacheRoom::Bytes), &objects), expected);
+    assert_eq!(counted([19, 29, 39].map(CacheRoom::Bytes), &objects), expected[..3]);
+}
+
+#[test]
+fn asking_for_all_in_turn_hits_nothing_until_all_are_kept() {
+    let objects = [1, 2, 3, 4].repeat(5);
+    assert_eq!(
+        counted((1..=5).map(CacheRoom::Objects), &objects),
+        [(0, 20), (0, 20), (0, 20), (16, 4), (16, 4)]
+    );
+}
+
+/// What is kept of least recent use is the same in a larger cache, and more (Mattson et al. 1970).
+#[test]
+fn a_larger_cache_never_hits_less() {
+    let mut rng = Rng::stream(1, 0, "objects");
+    let objects: Vec<u8> = (0..2_000).map(|_| (64.0 * rng.unit() * rng.unit()) as u8).collect();
+    let found = counted((1..=64).map(CacheRoom::Objects), &objects);
+    assert!(found.is_sorted_by_key(|&(hits, _)| hits), "{found:?}");
+    let mut different = objects.clone();
+    different.sort_unstable();
+    different.dedup();
+    assert_eq!(found[63].1, different.len() as u64, "a cache of everything misses every object once");
+    assert!(found[0].0 * 5 < found[63].0, "{found:?}");
+}
+
+#[test]
+fn a_warm_cache_hits_where_a_cold_one_does_not() {
+    let list: Vec<(f64, u8, u32)> = (0..9).map(|number| (5.0 * f64::from(number), number % 3, 10)).collect();
+    let measured = |warm_up: f64, list: &[(f64, u8, u32)]| {
+        let cache = cached(CacheRoom::Objects(3)).caches().to_vec();
+        let servers = vec![server(1, FCFS_1)];
+        let setup = Setup::new(Service::default(), servers, vec![], seconds(warm_up), seconds(1_000.0));
+        works(&setup.expect("sound").caching(cache), list).1
+    };
+    // Each of the three objects is missed once, unless that was before the window.
+    assert_eq!(measured(0.0, &list), CacheTotals { hits: 6, misses: 3 });
+    assert_eq!(measured(12.0, &list), CacheTotals { hits: 6, misses: 0 });
+    assert_eq!(measured(12.0, &list[3..]), CacheTotals { hits: 3, misses: 3 });
 }
 
 #[test]

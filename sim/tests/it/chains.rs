@@ -2,11 +2,11 @@
 
 use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Disturbances, Failover, Fault, Intervention, Link, Next, Outcome, Patience, RandomStreams, RealServer,
-    Retries, Sequels, Service, Setup, Sizes, Sysctls, simulate_chains,
+    ChainPosition, ClientPolicy, Disturbances, Failover, Fault, FollowUp, FollowUps, Intervention, Outcome,
+    RandomStreams, RealServer, Retries, Service, Setup, Sizes, Sysctls, simulate_chains,
 };
 
-use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup};
+use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup, textbook};
 
 const FIRST: ServerId = ServerId::new(0);
 const SECOND: ServerId = ServerId::new(1);
@@ -24,23 +24,24 @@ struct Steady {
     comes_back: bool,
 }
 
-impl Sequels for Steady {
-    fn next(&mut self, link: Link, flow: &Flow) -> Option<Next> {
+impl FollowUps for Steady {
+    fn next(&mut self, link: ChainPosition, flow: &Flow) -> Option<FollowUp> {
         let ends = link.of_connection == self.on_each;
         let anew = ends.then(|| Flow { client_port: flow.client_port + 1, ..*flow });
-        (!ends || self.comes_back).then(|| Next {
+        (!ends || self.comes_back).then(|| FollowUp {
             wait: secs(self.wait),
             work: secs(1.0),
             sizes: Sizes::default(),
             anew,
+            keepalive: None,
         })
     }
 }
 
-fn run_all(setup: &Setup, times: &[f64], sequels: impl Sequels + 'static) -> (Vec<String>, Outcome) {
+fn run_all(setup: &Setup, times: &[f64], sequels: impl FollowUps + 'static) -> (Vec<String>, Outcome) {
     let mut log = Log::default();
     let list: Vec<(f64, f64)> = times.iter().map(|&at| (at, 1.0)).collect();
-    let sequels: Option<Box<dyn Sequels>> = Some(Box::new(sequels));
+    let sequels: Option<Box<dyn FollowUps>> = Some(Box::new(sequels));
     let chances = RandomStreams::new(1, 0);
     let outcome = simulate_chains(setup, SchedulerKind::Rr, chances, arrivals(&list), sequels, &mut log)
         .expect("in order");
@@ -68,7 +69,7 @@ fn a_user_thinks_and_comes_back_until_the_horizon() {
 fn a_connection_carries_its_requests_to_one_server_and_is_active_between_them() {
     let setup = setup(two(), vec![], 20.0).sample_every(secs(1.5));
     let mut log = Log::default();
-    let sequels: Option<Box<dyn Sequels>> = Some(Box::new(alive(3, 2.0)));
+    let sequels: Option<Box<dyn FollowUps>> = Some(Box::new(alive(3, 2.0)));
     let list = arrivals(&[(0.0, 1.0)]);
     let outcome =
         simulate_chains(&setup, SchedulerKind::Rr, RandomStreams::new(1, 0), list, sequels, &mut log)
@@ -93,7 +94,7 @@ fn what_is_open_at_the_horizon_is_closed_then() {
 #[test]
 fn the_director_forgets_a_connection_that_is_silent_for_longer_than_its_timeout() {
     for (wait, expected) in [(899.0, 2), (901.0, 1)] {
-        for service in [Service::default(), told()] {
+        for service in [textbook(), told()] {
             let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(2_000.0)).expect("sound");
             let (lines, outcome) = run_all(&setup, &[0.0], alive(2, wait));
             assert_eq!(outcome.finished, expected, "{lines:?}");
@@ -109,7 +110,7 @@ fn the_director_forgets_a_connection_that_is_silent_for_longer_than_its_timeout(
 #[test]
 fn a_request_that_is_reset_goes_to_a_new_connection_if_clients_retry() {
     let retries = Retries { most: 1, backoff: secs(0.5), factor: 1.0, jitter: 0.0, budget: None };
-    let patience = Some(Patience { retries: Some(retries), ..Patience::default() });
+    let patience = Some(ClientPolicy { retries: Some(retries), ..ClientPolicy::default() });
     let setup = setup(two(), vec![], 2_000.0);
     let setup = setup.disturbed(Disturbances { patience, ..Disturbances::default() }).expect("sound");
     let (lines, _) = run_all(&setup, &[0.0], alive(2, 901.0));
@@ -120,12 +121,12 @@ fn a_request_that_is_reset_goes_to_a_new_connection_if_clients_retry() {
 /// A service that the director of packets has to serve.
 fn told() -> Service {
     let sysctls = Sysctls { conn_reuse_mode: 0, ..Sysctls::default() };
-    Service { sysctls, ..Service::default() }
+    Service { sysctls, ..textbook() }
 }
 
 #[test]
 fn after_a_server_was_started_anew_its_connections_are_on_others_and_stay_there() {
-    for service in [Service::default(), told()] {
+    for service in [textbook(), told()] {
         let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(60.0)).expect("sound");
         let faults = vec![(seconds(5.5), Fault::Refuse(SECOND)), (seconds(7.9), Fault::Recover(SECOND))];
         let setup = setup.disturbed(Disturbances { faults, ..Disturbances::default() }).expect("sound");
@@ -153,7 +154,7 @@ fn a_server_that_crashed_and_came_back_does_not_know_its_connections() {
 fn on_a_removed_server_open_connections_hang_and_on_a_quiesced_one_they_go_on() {
     let quiesce = Intervention::SetWeight(SECOND, Weight::new(0).expect("zero"));
     for (what, finished) in [(Intervention::Remove(SECOND), 1), (quiesce, 2)] {
-        for service in [Service::default(), told()] {
+        for service in [textbook(), told()] {
             let timeline = vec![(seconds(2.0), what)];
             let setup = Setup::new(service, two(), timeline, Time::ZERO, seconds(60.0)).expect("sound");
             let (lines, outcome) = run_all(&setup, &[0.0], alive(2, 3.0));
@@ -165,9 +166,9 @@ fn on_a_removed_server_open_connections_hang_and_on_a_quiesced_one_they_go_on() 
 #[test]
 fn a_director_that_takes_over_without_sync_resets_what_was_open() {
     for (failover, finished) in [(Failover::Cold, 1), (Failover::Synchronised, 2)] {
-        for service in [Service::default(), told()] {
+        for service in [textbook(), told()] {
             let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(60.0)).expect("sound");
-            let faults = vec![(seconds(2.0), Fault::FailOver(failover))];
+            let faults = vec![(seconds(2.0), Fault::FailOver(0, failover))];
             let setup = setup.disturbed(Disturbances { faults, ..Disturbances::default() }).expect("sound");
             let (lines, outcome) = run_all(&setup, &[0.0], alive(2, 3.0));
             assert_eq!(outcome.finished, finished, "{lines:?}");
@@ -178,11 +179,11 @@ fn a_director_that_takes_over_without_sync_resets_what_was_open() {
 /// Exponential work and thinking times.
 struct Users(Rng);
 
-impl Sequels for Users {
-    fn next(&mut self, _: Link, of: &Flow) -> Option<Next> {
+impl FollowUps for Users {
+    fn next(&mut self, _: ChainPosition, of: &Flow) -> Option<FollowUp> {
         let mut time = |mean: f64| secs(-libm::log(self.0.unit_positive()) * mean);
         let (wait, work) = (time(1.0), time(1.0));
-        Some(Next { wait, work, sizes: Sizes::default(), anew: Some(*of) })
+        Some(FollowUp { wait, work, sizes: Sizes::default(), anew: Some(*of), keepalive: None })
     }
 }
 

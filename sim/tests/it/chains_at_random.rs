@@ -3,8 +3,8 @@
 
 use ipvslab_schedulers::{Flow, Rng, RngFamily, SchedulerKind, Span};
 use ipvslab_sim::{
-    Directors, Link, Next, Outcome, RandomStreams, Sequels, Service, Sizes, SpreadBy, Start, Sysctls,
-    simulate_chains,
+    ChainPosition, Directors, FollowUp, FollowUps, Outcome, RandomStreams, Service, Sizes, SpreadBy, Start,
+    Sysctls, simulate_chains,
 };
 use proptest::prelude::*;
 
@@ -18,18 +18,19 @@ struct Random {
     comes_back: f64,
 }
 
-impl Sequels for Random {
-    fn next(&mut self, link: Link, flow: &Flow) -> Option<Next> {
+impl FollowUps for Random {
+    fn next(&mut self, link: ChainPosition, flow: &Flow) -> Option<FollowUp> {
         let mut draws = self.draws.member(link.chain, u64::from(link.requests));
         let mut span = |most: f64| Span::from_secs_f64(draws.unit() * most);
         let (wait, work) = (span(8.0), span(1.5));
         let stays = link.of_connection < self.most && draws.unit() < 0.8;
         let anew = Flow { client_port: flow.client_port.wrapping_add(1), ..*flow };
-        (stays || draws.unit() < self.comes_back).then(|| Next {
+        (stays || draws.unit() < self.comes_back).then(|| FollowUp {
             wait,
             work,
             sizes: Sizes::default(),
             anew: (!stays).then_some(anew),
+            keepalive: None,
         })
     }
 }
@@ -43,6 +44,7 @@ fn outcome(seed: u64, service: Service, rate: f64) -> Outcome {
         by: if rng.below(2) == 0 { SpreadBy::Client } else { SpreadBy::Connection },
         start: if rng.below(2) == 0 { Start::Same } else { Start::Spread },
         services: vec![],
+        ..Directors::default()
     };
     let setup = if rng.below(2) == 0 { setup.clone().directed(directors).unwrap_or(setup) } else { setup };
     let sequels = Random {

@@ -3,12 +3,10 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, Span, Thresholds, Time, Weight,
-};
+use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Thresholds, Time, Weight};
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Engine, Finished, Intervention, Observer, Outcome, RealServer,
-    Refusal, RequestEnd, ServerLoad, Service, Setup,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RandomStreams, RealServer,
+    Refusal, RequestEnd, ServerLoad, Service, Setup, Timers, simulate,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -99,11 +97,15 @@ impl Observer for Log {
     }
 }
 
-/// A situation of one service until `horizon` seconds.
+/// A plain service whose timeouts fire at instants that can be told by hand.
+pub(crate) fn textbook() -> Service {
+    Service { timers: Timers::Exact, ..Service::default() }
+}
+
+/// A situation of one such service until `horizon` seconds.
 pub(crate) fn setup(servers: Vec<RealServer>, timeline: Vec<(f64, Intervention)>, horizon: f64) -> Setup {
     let timeline = timeline.into_iter().map(|(at, what)| (seconds(at), what)).collect();
-    Setup::new(Service::default(), servers, timeline, Time::ZERO, seconds(horizon))
-        .expect("a sound situation")
+    Setup::new(textbook(), servers, timeline, Time::ZERO, seconds(horizon)).expect("a sound situation")
 }
 
 pub(crate) fn run(
@@ -112,13 +114,6 @@ pub(crate) fn run(
     arrivals: Vec<Result<Arrival, Infallible>>,
     observer: &mut impl Observer,
 ) -> Outcome {
-    let options = SchedulerOptions {
-        profile: setup.service().profile,
-        flags: setup.service().flags,
-        draws: Draws::Stream(Rng::stream(1, 0, "twos")),
-    };
-    let simulation = Engine::new(setup, |table| {
-        AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
-    });
-    simulation.run(arrivals, observer).expect("all connections end within the clock")
+    let streams = RandomStreams::new(1, 0);
+    simulate(setup, kind, streams, arrivals, observer).expect("all connections end within the clock")
 }

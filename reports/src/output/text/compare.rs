@@ -2,53 +2,28 @@
 
 use std::fmt::Write as _;
 
-use ipvslab_schedulers::{Span, Time};
-
 use crate::estimate::confidence::Estimate;
-use crate::estimate::objective::judge;
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::output::caveats;
+use crate::output::columns::columns;
 use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
-use crate::run::classes::classes_text;
-use crate::run::metric::Metric;
+use crate::output::text::classes::classes_text;
+use crate::output::text::heading::heading;
+use crate::output::text::objectives::objectives;
+use crate::run::metric::{Heading, Metric};
 use crate::study::Study;
-
-/// The columns about served connections, with their headings.
-const TIMES: [(Metric, &str); 5] = [
-    (Metric::ResponseMean, "mean"),
-    (Metric::ResponseP50, "p50"),
-    (Metric::ResponseP95, "p95"),
-    (Metric::ResponseP99, "p99"),
-    (Metric::ResponseP999, "p99.9"),
-];
-
-/// The columns about the others, and about the servers.
-const SHARES: [(Metric, &str); 10] = [
-    (Metric::Refused, "refused"),
-    (Metric::Lost, "lost"),
-    (Metric::TimedOut, "timed out"),
-    (Metric::Attempts, "attempts"),
-    (Metric::Detection, "detected"),
-    (Metric::HitRatio, "hits"),
-    (Metric::DirectorBusy, "director"),
-    (Metric::DirectorDropped, "dropped"),
-    (Metric::MaxToMean, "max/mean"),
-    (Metric::JainIndex, "Jain"),
-];
 
 /// The table of a study with its heading and notes, for a terminal of `width` columns.
 pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     let mut text = heading(study, width);
-    let estimates = |metric| summary.schedulers.iter().map(move |scheduler| scheduler.estimate(metric));
-    let column = |(metric, heading): (Metric, &str)| {
-        let means = estimates(metric).flatten().map(|Estimate { mean, .. }| mean);
-        let scale = Scale::of(metric.quantity(), means);
+    let is_time = |&(metric, ..): &(Metric, &str, Scale)| matches!(metric.info().heading, Heading::Times(_));
+    let column = |(metric, heading, scale): (Metric, &str, Scale)| {
         let parts = summary.schedulers.iter().map(|scheduler| scheduler.parts(metric, scale));
         Column::estimates(heading, scale, parts.collect())
     };
-    let shares = SHARES.into_iter().filter(|&(metric, _)| is_shown(metric, summary)).map(column).collect();
-    let groups = [TIMES.map(column).to_vec(), shares];
+    let (times, shares): (Vec<_>, Vec<_>) = columns(summary).into_iter().partition(is_time);
+    let groups = [times, shares].map(|columns| columns.into_iter().map(column).collect::<Vec<Column>>());
     text.push_str(&render(&leading(summary), &groups, width));
     text.push('\n');
     text.push_str(&order(summary, width));
@@ -60,57 +35,6 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }
     text
-}
-
-/// The columns of a table of schedulers with their headings.
-pub(crate) fn columns(summary: &Summary) -> Vec<(Metric, &'static str, Scale)> {
-    let shown = TIMES.into_iter().chain(SHARES).filter(|&(metric, _)| is_shown(metric, summary));
-    let scaled = |(metric, heading): (Metric, &'static str)| {
-        let means =
-            summary.schedulers.iter().filter_map(|found| found.estimate(metric)).map(|found| found.mean);
-        (metric, heading, Scale::of(metric.quantity(), means))
-    };
-    shown.map(scaled).collect()
-}
-
-/// What no scheduler of the study knows is not shown, nor connections lost where none was.
-fn is_shown(metric: Metric, summary: &Summary) -> bool {
-    match metric {
-        Metric::Lost => summary.schedulers.iter().any(|scheduler| scheduler.lost > 0),
-        _ => summary.metrics().any(|known| known == metric),
-    }
-}
-
-/// Title, question and circumstances.
-pub(crate) fn heading(study: &Study, width: usize) -> String {
-    let plural = if study.replications == 1 { "" } else { "s" };
-    let circumstances = format!(
-        "{}: {} replication{plural} of {} s after {} s of warm-up, seed {}; {} real server{}; kernel {}, {} accounting.",
-        study.name,
-        study.replications,
-        seconds(study.window()),
-        seconds(study.warm_up.since(Time::ZERO)),
-        study.seed,
-        study.servers.len(),
-        if study.servers.len() == 1 { "" } else { "s" },
-        study.kernel,
-        study.accounting,
-    );
-    titled(&study.title, &study.question, &circumstances, width)
-}
-
-/// What a report begins with; lines that are empty are left out.
-pub(crate) fn titled(title: &str, question: &str, circumstances: &str, width: usize) -> String {
-    let mut text = String::new();
-    for line in [title, question].into_iter().filter(|line| !line.is_empty()) {
-        let _ = writeln!(text, "{}", fold(line, width, 0));
-    }
-    let _ = writeln!(text, "{}\n", fold(circumstances, width, 0));
-    text
-}
-
-pub(crate) fn seconds(span: Span) -> String {
-    Scale::PLAIN.value(Some(span.as_secs_f64()))
 }
 
 /// Rank and name.
@@ -153,26 +77,6 @@ fn order(summary: &Summary, width: usize) -> String {
             .map(|found| format!("{}{}", found.scheduler, behind(found, summary.ranked_by)))
             .collect();
         let _ = writeln!(text, "{}", fold(&format!("{:>3}. {}", place + 1, names.join(", ")), width, 5));
-    }
-    text
-}
-
-/// What was to hold, and whether it does.
-pub(crate) fn objectives(study: &Study, summary: &Summary, width: usize) -> String {
-    let judgements = judge(study, summary);
-    if judgements.is_empty() {
-        return String::new();
-    }
-    let mut text = "Objectives, judged by 95 % intervals:\n".to_owned();
-    for judgement in &judgements {
-        let line = format!(
-            "  {:<10} {}, {}: {}",
-            judgement.verdict.word(),
-            judgement.objective.text,
-            judgement.scheduler,
-            judgement.words()
-        );
-        let _ = writeln!(text, "{}", fold(&line, width, 13));
     }
     text
 }

@@ -3,7 +3,7 @@
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::ServerLoad;
 
-use crate::study::server::StudyServer;
+use crate::run::server::StudyServer;
 use crate::study::{Run, Study};
 
 /// What is shown of the servers.

@@ -7,8 +7,9 @@ use ipvslab_schedulers::{
 };
 
 use super::service::{Home, Service};
-use super::{Destination, PacketDirector, ServiceId, ServiceKey, ServiceSettings, Sysctl, Sysctls, Timeouts};
+use super::{Destination, PacketDirector, ServiceId, ServiceKey, ServiceSettings};
 use crate::setup::Forwarding;
+use crate::setup::{Sysctl, Sysctls, Timeouts};
 
 impl PacketDirector {
     /// `sysctl -w net.ipv4.vs.…`
@@ -64,6 +65,11 @@ impl PacketDirector {
         } else {
             self.bind(id, now);
         }
+    }
+
+    /// The scheduler begins anew with the list as it is, as on another director that was set up in the same way.
+    pub(crate) fn rebind(&mut self, id: ServiceId, now: Time) {
+        self.bind(id, now);
     }
 
     /// `ipvsadm -D`: its servers go too; its entries stay until they expire.
