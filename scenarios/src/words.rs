@@ -8,7 +8,6 @@ use ipvslab_sim::{
 };
 
 use crate::bit_rate::BitRate;
-use crate::log::{Mapping, MappingError};
 use crate::netmask::Netmask;
 use crate::objective::Requirement;
 use crate::pool::Pool;
@@ -48,7 +47,6 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Netmask,
         HashFlag,
         TimeFormat,
-        Mapping,
         Delimiter,
         Missing,
         &'static MetricKey,
@@ -211,17 +209,6 @@ impl Text for Pool {
     fn parse(text: &str) -> Result<Self, Fault> {
         Pool::parse(text).ok_or_else(|| {
             Fault::new("a network such as \"10.128.0.0/9\" with at least two addresses, and no bits behind the prefix")
-        })
-    }
-}
-
-impl Text for Mapping {
-    const KIND: &'static str = "map";
-    const EXAMPLE: &'static str = "time=@timestamp:iso8601:end,client=remote_addr,duration=request_time:s";
-
-    fn parse(text: &str) -> Result<Self, Fault> {
-        text.parse().map_err(|error: MappingError| {
-            Fault::new("a map of fields such as \"time=t:iso8601:end,client=c\"").help(error.to_string())
         })
     }
 }

@@ -8,7 +8,7 @@ use super::class::Sections;
 use super::farm::Family;
 use super::file::{Key, report, table_file};
 use super::{Findings, demand, origin};
-use crate::log::played;
+use crate::log::{Mapping, played};
 use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::{File, TraceArrivals};
@@ -56,11 +56,12 @@ pub(super) fn trace(
         until: u64::MAX,
     };
     if let Some(map) = &raw.map {
+        let mapping = mapping(map, class, findings);
         if !is_alone(raw, class, &map.span, findings) {
             return None;
         }
         layout.file.dialect = Dialect { delimiter: b',', header: true };
-        layout.file.conversion = Some(played(&map.value, &name.value));
+        layout.file.conversion = Some(played(&mapping?, &name.value));
     }
     if let Some(At { value: clients, .. }) = clients {
         let column = clients.column.as_ref()?;
@@ -96,6 +97,20 @@ pub(super) fn trace(
     let trace = Trace::survey(layout, tick, speedup);
     let trace = report(&class.path("arrivals.trace.file"), name, &trace_file, trace, &keys, findings)?;
     Some(Source::Trace(Arc::new(trace)))
+}
+
+/// Which field is what.
+fn mapping(map: &At<String>, class: &Sections<'_>, findings: &mut Findings) -> Option<Mapping> {
+    match map.value.parse() {
+        Ok(mapping) => Some(mapping),
+        Err(error) => {
+            let problem = Problem::error(class.path("arrivals.trace.map"), error.to_string()).at(&map.span);
+            let help =
+                "for example: \"time=@timestamp:iso8601:end,client=remote_addr,duration=request_time:s\"";
+            findings.report(problem.help(help));
+            None
+        }
+    }
 }
 
 /// Whether nothing is said of columns that a log's trace has anyway.

@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::demand::Wait;
-use crate::log::Mapping;
 use crate::quantity::{Duration, Rate, RateOrZero};
 use crate::quoted::{At, Quoted};
 use crate::trace::TimeFormat;
@@ -190,8 +189,8 @@ pub(crate) struct TraceArrivals {
     #[schemars(extend("default" = "unix_s"))]
     pub(crate) time_format: Option<Quoted<TimeFormat>>,
     /// The file is a log of JSON lines, or a table with other columns: which field is what, as `trace convert --map` takes it.
-    #[schemars(extend("default" = "none: the file is a trace"))]
-    pub(crate) map: Option<Quoted<Mapping>>,
+    #[schemars(length(min = 1), extend("default" = "none: the file is a trace"))]
+    pub(crate) map: Option<At<String>>,
     /// The tick of the trace's clock: the rows of a tick are spread over it uniformly at random.
     #[schemars(extend("x-unit" = "time, in the trace's own time", "default" = "0s, times are used as they are"))]
     pub(crate) spread: Option<Quoted<Duration>>,

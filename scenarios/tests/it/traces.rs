@@ -291,5 +291,5 @@ fn a_log_with_fields_of_its_own_is_played_by_its_map() {
     let both = message(log.as_bytes(), &rest.replace("map =", "time = \"t\"\nmap ="));
     assert!(both.contains("found `time` together with `map`"), "{both}");
     let bad = message(log.as_bytes(), &rest.replace("iso8601", "soon"));
-    assert!(bad.contains("expected a map of fields"), "{bad}");
+    assert!(bad.contains("arrivals.trace.map: found time=t:soon:end, expected iso8601, clf"), "{bad}");
 }
