@@ -7,7 +7,7 @@ use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::number::plain;
 use crate::output::quantity::Scale;
 use crate::run::metric::{Heading, Metric};
-use crate::run::metrics::Overload;
+use crate::run::metrics::Overrun;
 use crate::study::{Run, Study};
 
 /// A server busier than this may be falling behind for as long as the run lasts.
@@ -56,7 +56,7 @@ fn failing(summary: &Summary) -> Option<String> {
 /// Runs that were ended because they could not keep up.
 fn overloaded(study: &Study) -> Option<String> {
     let described = |run: &Run| {
-        let Overload { since_s, in_progress, arrivals_per_s, finished_per_s } = run.metrics.overload?;
+        let Overrun { since_s, in_progress, arrivals_per_s, finished_per_s } = run.metrics.overload?;
         Some(format!(
             "{}, replication {}: overloaded from t = {} s on: {in_progress} connections wait, the farm does {}/s of {}/s",
             run.scheduler,

@@ -9,7 +9,7 @@ use crate::run::timeline::Timeline;
 
 /// A run that could not keep up, and was ended when too much was in progress. Its other numbers are of what had ended by then.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Overload {
+pub struct Overrun {
     /// Since when more came than the farm could do: seconds of the run.
     pub since_s: f64,
     /// Connections, or requests of clients that react, that were in progress at the end.
@@ -37,7 +37,7 @@ pub struct RunMetrics {
     /// Cut off because their server was removed.
     pub lost: u64,
     /// Why the run was ended before its time; `None` for a run that was not.
-    pub overload: Option<Overload>,
+    pub overload: Option<Overrun>,
     /// Refused, of those that came.
     pub refused_ratio: Option<f64>,
     /// Lost, of those that came.
