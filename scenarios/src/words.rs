@@ -42,6 +42,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Baseline,
         KernelProfile,
         Forwarding,
+        TimerKind,
         Protocol,
         Netmask,
         HashFlag,
@@ -276,6 +277,18 @@ impl Word for Forwarding {
     const KIND: &'static str = "forwarding";
     const WORDS: &'static [(&'static str, Self)] =
         &[("masq", Self::Masquerade), ("gate", Self::DirectRoute), ("tunnel", Self::Tunnel)];
+}
+
+/// How the director's timers run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TimerKind {
+    Wheel,
+    Exact,
+}
+
+impl Word for TimerKind {
+    const KIND: &'static str = "timers";
+    const WORDS: &'static [(&'static str, Self)] = &[("wheel", Self::Wheel), ("exact", Self::Exact)];
 }
 
 /// A flag of `sh` or `mh`, as `ipvsadm -b` spells it.

@@ -45,6 +45,6 @@ pub use setup::{
     Directors, Discipline, Disturbances, FIRST_PORT, Failover, Fault, Feature, Forwarding, HealthCheck,
     Intervention, KeepAlive, Network, Newcomers, ObjectCache, Overflow, Passage, PauseLaw, Pauses,
     Persistence, Protocol, RealServer, Retries, RouterHash, Service, Setup, SetupError, SlowStart, SpreadBy,
-    Start, Sysctl, Sysctls, TcpTimeouts, Timeouts, UnknownSysctl,
+    Start, Sysctl, Sysctls, TcpTimeouts, Timeouts, Timers, UnknownSysctl,
 };
 pub use simulate::{simulate, simulate_chains, simulate_with};

@@ -9,6 +9,7 @@ mod operations;
 mod server;
 mod service;
 mod sysctls;
+mod timers;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -29,6 +30,7 @@ pub use server::{
 };
 pub use service::{FIRST_PORT, Forwarding, Persistence, Protocol, Service, TcpTimeouts, Timeouts};
 pub use sysctls::{Sysctl, Sysctls, UnknownSysctl};
+pub use timers::Timers;
 
 /// A situation that can be run. Made by [`Setup::new`] only, which checks it.
 #[derive(Clone, Debug)]
@@ -46,6 +48,7 @@ pub struct Setup {
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
     pub(crate) most_in_progress: u32,
+    pub(crate) by_packets: bool,
 }
 
 impl Setup {
@@ -115,6 +118,7 @@ impl Setup {
             passage: None,
             counts_traffic: false,
             most_in_progress: Self::MOST_IN_PROGRESS,
+            by_packets: false,
         })
     }
 
@@ -202,6 +206,13 @@ impl Setup {
     #[must_use]
     pub fn counting_traffic(mut self) -> Self {
         self.counts_traffic = true;
+        self
+    }
+
+    /// Has the director of packets run even a plain service, which the fast director would run: so that the two can be compared.
+    #[must_use]
+    pub fn by_packets(mut self) -> Self {
+        self.by_packets = true;
         self
     }
 
