@@ -103,6 +103,8 @@ pub(crate) enum Word {
     Reset,
     /// The server resets an open one.
     Abort,
+    /// The same, on one that has had no request since its timer was armed with this number.
+    AbortKept(u16),
 }
 
 impl Event {

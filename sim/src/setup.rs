@@ -185,8 +185,12 @@ impl Setup {
     /// Puts distances between clients and servers, and bounds to what the director can carry.
     ///
     /// # Errors
-    /// If the run is disturbed: clients that react are next to their servers ([`SetupError::DisturbedPassage`]).
+    /// If a director can carry nothing at all ([`SetupError::BadDisturbance`]).
     pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
+        let rates = passage.capacity.map(|capacity| [capacity.packets_per_s, capacity.bits_per_s]);
+        if rates.into_iter().flatten().flatten().any(|rate| !(rate > 0.0 && rate.is_finite())) {
+            return Err(SetupError::BadDisturbance("the director's capacity"));
+        }
         self.passage = Some(passage);
         Ok(self)
     }

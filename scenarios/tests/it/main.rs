@@ -8,6 +8,7 @@ mod corpus;
 mod digests;
 mod distributions;
 mod drafts;
+mod far;
 mod in_the_field;
 mod keepalived;
 mod log_faults;

@@ -5,7 +5,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 
 use super::Engine;
 use super::world::Full;
-use crate::agenda::Event;
+use crate::agenda::{Event, Word};
 use crate::clients::request::{Bound, Opening, Phase};
 use crate::director::Director;
 use crate::farm::Later;
@@ -136,9 +136,10 @@ impl<D: Director> Engine<Full<D>> {
                 self.reset_open(id, Bound { connection: job.connection, server }, seen);
             }
         }
+        let to_director = self.around.path.server;
         for (id, kept) in self.around.requests.kept_by(server) {
             self.lose_connection(id);
-            self.revive_to(kept.silent, D::abort);
+            self.trail(to_director, kept.silent.id, Word::AbortKept(kept.silent.armed));
         }
         self.measure(server);
     }

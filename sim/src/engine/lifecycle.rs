@@ -206,6 +206,7 @@ impl<D: Director> Engine<Full<D>> {
         let (opening, to_server, back) =
             (self.around.path.opening, self.around.path.server, self.around.path.back);
         if opening == Span::ZERO {
+            self.director.establish(bound.connection, self.now);
             return self.serve(id, bound, asked, true);
         }
         self.measure(bound.server);
@@ -237,6 +238,8 @@ impl<D: Director> Engine<Full<D>> {
                 self.hang(id, connection, seen);
                 return self.measure(server);
             }
+            // The client's ACK has passed the director, even if the server is about to reset the connection.
+            self.director.establish(connection, self.now);
         }
         let condition = self.farm.condition(server);
         let knows_it = match opening {
@@ -263,9 +266,7 @@ impl<D: Director> Engine<Full<D>> {
         };
         self.meters.carried(carried, is_first, self.now);
         let work = self.farm.work(bound.server, asked);
-        if is_first {
-            self.director.establish(bound.connection, self.now);
-        } else {
+        if !is_first {
             self.farm.follows_another(bound.server);
         }
         let visit = self.take(bound, work, Some(id));

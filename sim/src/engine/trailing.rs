@@ -48,11 +48,12 @@ impl<D: Director> Engine<Full<D>> {
             Word::CloseKept(armed) => self.revive_to(silent(armed), D::close),
             Word::Reset => self.director.reset(connection, now),
             Word::Abort => self.director.abort(connection, now),
+            Word::AbortKept(armed) => self.revive_to(silent(armed), D::abort),
         }
     }
 
     /// A packet on a connection whose timer runs does something to it, if the director passes it on.
-    pub(super) fn revive_to(&mut self, silent: Silent, what: fn(&mut D, ConnectionId, Time)) {
+    fn revive_to(&mut self, silent: Silent, what: fn(&mut D, ConnectionId, Time)) {
         match self.director.revive(silent, self.now) {
             Revived::Passed(connection) => what(&mut self.director, connection, self.now),
             Revived::Dropped(silent) => self.director.forget(silent),
