@@ -9,7 +9,7 @@ use std::path::Path;
 use ipvslab_scenarios::Problems;
 use ipvslab_scenarios::draft::{Draft, TraceFacts};
 use ipvslab_scenarios::table::{
-    ChoiceError, Context, Loss, Names, NoScenario, choose, ipvsadm, keepalived, to_scenario,
+    ChoiceError, Context, HostNames, Loss, NoScenario, choose, ipvsadm, keepalived, to_scenario,
 };
 
 use self::disk::Disk;
@@ -67,8 +67,8 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
 }
 
 /// The names that ipvsadm may have written instead of numbers.
-fn names(args: &args::Import) -> Result<Names, Failure> {
-    let mut names = Names::default();
+fn names(args: &args::Import) -> Result<HostNames, Failure> {
+    let mut names = HostNames::default();
     if let Some(path) = &args.hosts {
         let origin = shown(path);
         names.add_hosts(&read(path, &origin)?, &origin).map_err(|problems| invalid(&problems))?;

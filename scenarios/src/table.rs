@@ -27,7 +27,7 @@ pub use self::choose::{ChoiceError, choose};
 pub use self::from_scenario::{Exported, of_scenario};
 pub use self::into_scenario::{Context, Loss, NoScenario, to_scenario};
 
-pub use self::names::Names;
+pub use self::names::HostNames;
 pub(crate) use self::rules::LONGEST_S;
 use crate::problem::{Problem, render};
 use crate::sources::Sources;

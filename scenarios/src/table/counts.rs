@@ -16,7 +16,7 @@ use self::connections::Entry;
 use super::Word;
 use super::listing::row::{Row, Rows, ServerRow};
 use super::listing::section::Section;
-use super::names::Names;
+use super::names::HostNames;
 use super::refusal::Refusal;
 use super::word::number_of;
 use crate::problem::{Problem, ProblemKind, Problems};
@@ -24,13 +24,13 @@ use crate::suggest::printable;
 
 /// What a director shows of its traffic. What is `None` was not shown.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Counts {
+pub struct DirectorCounts {
     /// By service, in the order in which they are shown first.
     pub services: Vec<ServiceCounts>,
     /// Of the whole director, since it was started or its counters were zeroed.
-    pub total: Option<Traffic>,
+    pub total: Option<TrafficCounts>,
     /// Of the whole director, per second.
-    pub rate: Option<Traffic>,
+    pub rate: Option<TrafficCounts>,
 }
 
 /// What is shown of a service.
@@ -39,9 +39,9 @@ pub struct ServiceCounts {
     /// How it is reached.
     pub key: ServiceKey,
     /// Since its counters were zeroed.
-    pub total: Option<Traffic>,
+    pub total: Option<TrafficCounts>,
     /// Per second, as the kernel estimates it.
-    pub rate: Option<Traffic>,
+    pub rate: Option<TrafficCounts>,
     /// Its servers.
     pub servers: Vec<ServerCounts>,
 }
@@ -62,9 +62,9 @@ pub struct ServerCounts {
     /// Its entries in the connection table.
     pub entries: Option<Entries>,
     /// Since its counters were zeroed.
-    pub total: Option<Traffic>,
+    pub total: Option<TrafficCounts>,
     /// Per second, as the kernel estimates it.
-    pub rate: Option<Traffic>,
+    pub rate: Option<TrafficCounts>,
 }
 
 /// Entries of the connection table, by what the kernel takes their states for.
@@ -80,7 +80,7 @@ pub struct Entries {
 
 /// Sums, or rates per second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Traffic {
+pub struct TrafficCounts {
     /// New connections.
     pub connections: Count,
     /// Packets from clients.
@@ -106,14 +106,14 @@ pub struct Count {
 ///
 /// # Errors
 /// Lines that cannot be read, and texts in which there are no counts.
-pub fn read(text: &str, origin: &str, names: &Names) -> Result<Counts, Problems> {
+pub fn read(text: &str, origin: &str, names: &HostNames) -> Result<DirectorCounts, Problems> {
     let mut reading = Reading::default();
     for (section, row) in Rows::new(text, names) {
         let taken = reading.take(section, row, names);
         reading.problems.extend(taken.err().map(Problem::from));
     }
     let Reading { counts, mut problems, .. } = reading;
-    if problems.is_empty() && counts == Counts::default() {
+    if problems.is_empty() && counts == DirectorCounts::default() {
         let help = "`ipvsadm -Ln`, with `--stats` or `--rate`, `ipvsadm -Lnc`, and /proc/net/ip_vs show some";
         problems.push(Problem::error("", "there are no counts of a director").help(help));
     }
@@ -127,7 +127,7 @@ pub fn read(text: &str, origin: &str, names: &Names) -> Result<Counts, Problems>
 /// What is collected on the way.
 #[derive(Default)]
 struct Reading {
-    counts: Counts,
+    counts: DirectorCounts,
     /// The service whose servers come.
     current: Option<ServiceKey>,
     /// How many lines of numbers the section had.
@@ -137,7 +137,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn take(&mut self, section: Section, row: Row<'_>, names: &Names) -> Result<(), Refusal> {
+    fn take(&mut self, section: Section, row: Row<'_>, names: &HostNames) -> Result<(), Refusal> {
         if self.section != Some(section) {
             (self.section, self.numbers) = (Some(section), 0);
         }
@@ -209,7 +209,7 @@ impl Reading {
 }
 
 /// The counts of a service, which are begun if there are none.
-fn service_of(counts: &mut Counts, key: ServiceKey) -> &mut ServiceCounts {
+fn service_of(counts: &mut DirectorCounts, key: ServiceKey) -> &mut ServiceCounts {
     let services = &mut counts.services;
     let at = services.iter().position(|service| service.key == key).unwrap_or_else(|| {
         services.push(ServiceCounts { key, total: None, rate: None, servers: Vec::new() });
@@ -261,7 +261,7 @@ fn take_server(of: &mut ServerCounts, section: Section, row: &ServerRow<'_>) -> 
 }
 
 /// Connections, packets in and out, bytes in and out.
-fn traffic(words: &[Word<'_>], read: fn(&str) -> Option<Count>) -> Result<Traffic, Refusal> {
+fn traffic(words: &[Word<'_>], read: fn(&str) -> Option<Count>) -> Result<TrafficCounts, Refusal> {
     let [connections, packets_in, packets_out, bytes_in, bytes_out] = words else {
         let place = words.first().map_or(0..0, |first| first.span.clone());
         let message = format!(
@@ -271,7 +271,7 @@ fn traffic(words: &[Word<'_>], read: fn(&str) -> Option<Count>) -> Result<Traffi
         return Err(Refusal::new(message).at(&place));
     };
     let count = |word: &Word<'_>| read(word.text).ok_or_else(|| no_number(word));
-    Ok(Traffic {
+    Ok(TrafficCounts {
         connections: count(connections)?,
         packets_in: count(packets_in)?,
         packets_out: count(packets_out)?,

@@ -13,7 +13,7 @@ mod write;
 
 use self::command::Command;
 pub use self::write::{Named, Thresholds, write};
-use super::names::Names;
+use super::names::HostNames;
 use super::rules::Draft;
 use super::word::lines;
 use super::{Imported, Word, listing};
@@ -29,7 +29,7 @@ the director that saved it may break ties otherwise (`ipvsadm -Ln --nosort` show
 /// # Errors
 /// Everything that `ipvsadm -R` would refuse or misunderstand, at once; an option is never passed over in silence. Of a listing, what
 /// is no table.
-pub fn read(text: &str, origin: &str, names: &Names) -> Result<Imported, Problems> {
+pub fn read(text: &str, origin: &str, names: &HostNames) -> Result<Imported, Problems> {
     if listing::section::is_shown(text) {
         return listing::read(text, origin, names);
     }
@@ -62,10 +62,10 @@ pub(super) fn is_ipvsadm_s(text: &str) -> bool {
 /// # Errors
 /// As [`read`].
 pub fn parse(text: &str, origin: &str) -> Result<Imported, Problems> {
-    read(text, origin, &Names::default())
+    read(text, origin, &HostNames::default())
 }
 
-fn saved(text: &str, origin: &str, names: &Names) -> Result<Imported, Problems> {
+fn saved(text: &str, origin: &str, names: &HostNames) -> Result<Imported, Problems> {
     let mut draft = Draft::default();
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     let mut lost_service = false;

@@ -19,7 +19,7 @@ use ipvslab_sim::{Protocol, Reached, ServiceKey};
 
 use self::row::{Row, Rows, ServerRow};
 use self::section::Section;
-use super::names::Names;
+use super::names::HostNames;
 use super::rules::{Draft, Once};
 use super::word::number;
 use super::{Encapsulation, Imported, Method, Server, Service, SetTimeouts};
@@ -36,7 +36,7 @@ const OWN_ORDER: &str = "servers are in the director's own order: the listing sh
 ///
 /// # Errors
 /// What cannot be read as a table, all of it at once.
-pub(super) fn read(text: &str, origin: &str, names: &Names) -> Result<Imported, Problems> {
+pub(super) fn read(text: &str, origin: &str, names: &HostNames) -> Result<Imported, Problems> {
     let mut listing = Listing::default();
     let mut rows: Vec<(Section, Row<'_>)> = Rows::new(text, names).collect();
     marks(&mut rows);

@@ -13,18 +13,18 @@ const SERVICES: &str = include_str!("services.txt");
 
 /// What names stand for. Services are known by Debian's names, hosts by those that were given.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub struct HostNames {
     hosts: HashMap<String, Vec<IpAddr>>,
     services: HashMap<(String, Protocol), u16>,
 }
 
-impl Default for Names {
+impl Default for HostNames {
     fn default() -> Self {
         Self { hosts: HashMap::new(), services: services(SERVICES) }
     }
 }
 
-impl Names {
+impl HostNames {
     /// Adds hosts, from lines as of `/etc/hosts`: an address, then its names.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn hosts_and_services_are_those_of_the_files() {
-        let mut names = Names::default();
+        let mut names = HostNames::default();
         names
             .add_hosts("# ours\n10.1.0.1 Web1.example.org web1\nfe80::1%eth0 web1\n\n", "hosts")
             .expect("sound");

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Protocol;
 
-use super::names::Names;
+use super::names::HostNames;
 use super::{SchedulerFlags, Word};
 use crate::netmask::prefix_of;
 use crate::suggest::{did_you_mean, listed, printable};
@@ -16,7 +16,7 @@ use crate::table::refusal::Refusal;
 pub(super) fn endpoint(
     word: &Word<'_>,
     protocol: Protocol,
-    names: &Names,
+    names: &HostNames,
 ) -> Result<(IpAddr, Option<u16>), Refusal> {
     let text = word.text;
     let refuse = |help: String| {
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<(IpAddr, Option<u16>), String> {
-        let mut names = Names::default();
+        let mut names = HostNames::default();
         names.add_hosts("10.0.0.9 web\nfd00::9 web\n", "hosts").expect("sound");
         endpoint(&Word { text, span: 0..text.len() }, Protocol::Tcp, &names)
             .map_err(|refusal| crate::problem::Problem::from(refusal).message)

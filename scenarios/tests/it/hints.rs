@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use ipvslab_scenarios::table::{
-    Context, Imported, Loss, Names, NoScenario, choose, ipvsadm, keepalived, to_scenario,
+    Context, HostNames, Imported, Loss, NoScenario, choose, ipvsadm, keepalived, to_scenario,
 };
 use ipvslab_scenarios::{Problem, Problems};
 
@@ -34,7 +34,7 @@ impl Input {
     fn read(&self) -> Result<Imported, Problems> {
         match self.reader {
             Reader::Ipvsadm => {
-                let mut names = Names::default();
+                let mut names = HostNames::default();
                 names.add_hosts(&self.hosts, "hosts").expect("as the hint said");
                 names.add_services(&self.services);
                 ipvsadm::read(&self.text, "input", &names)

@@ -8,7 +8,7 @@ use super::Entries;
 use crate::table::Word;
 use crate::table::listing::proc;
 use crate::table::listing::section::Section;
-use crate::table::names::Names;
+use crate::table::names::HostNames;
 use crate::table::refusal::Refusal;
 use crate::table::word::{endpoint, unknown};
 
@@ -39,7 +39,11 @@ impl Kind {
 }
 
 /// Reads a line; `None` for an entry of another protocol.
-pub(super) fn read(section: Section, words: &[Word<'_>], names: &Names) -> Result<Option<Entry>, Refusal> {
+pub(super) fn read(
+    section: Section,
+    words: &[Word<'_>],
+    names: &HostNames,
+) -> Result<Option<Entry>, Refusal> {
     let protocol = match words[0].text {
         "TCP" => Protocol::Tcp,
         "UDP" => Protocol::Udp,

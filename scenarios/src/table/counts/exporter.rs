@@ -6,13 +6,13 @@ use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_sim::{Protocol, Reached, ServiceKey};
 
-use super::{Count, Counts, server_of, service_of};
+use super::{Count, DirectorCounts, server_of, service_of};
 use crate::suggest::printable;
 use crate::table::Word;
 use crate::table::refusal::Refusal;
 
 /// Takes a sample of one of the metrics of IPVS; others are passed over.
-pub(super) fn take(words: &[Word<'_>], counts: &mut Counts) -> Result<(), Refusal> {
+pub(super) fn take(words: &[Word<'_>], counts: &mut DirectorCounts) -> Result<(), Refusal> {
     let [sample, value, ..] = words else {
         return Err(Refusal::new("the value is missing").at(&words[0].span));
     };

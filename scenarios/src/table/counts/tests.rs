@@ -8,11 +8,11 @@ fn shown(name: &str) -> String {
     std::fs::read_to_string(format!("{DIRECTOR}{name}.txt")).expect("it was recorded")
 }
 
-fn counts(text: &str) -> Counts {
-    read(text, "shown", &Names::default()).unwrap_or_else(|problems| panic!("{problems}"))
+fn counts(text: &str) -> DirectorCounts {
+    read(text, "shown", &HostNames::default()).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-fn busy(counts: &Counts) -> &ServiceCounts {
+fn busy(counts: &DirectorCounts) -> &ServiceCounts {
     let key = |service: &&ServiceCounts| match service.key.reached {
         ipvslab_sim::Reached::Address(address) => address.to_string() == "192.0.2.1:8080",
         ipvslab_sim::Reached::Mark { .. } => false,
@@ -20,10 +20,10 @@ fn busy(counts: &Counts) -> &ServiceCounts {
     counts.services.iter().find(key).expect("the service that was asked most")
 }
 
-fn exact(numbers: [u64; 5]) -> Traffic {
+fn exact(numbers: [u64; 5]) -> TrafficCounts {
     let [connections, packets_in, packets_out, bytes_in, bytes_out] =
         numbers.map(|shown| Count { shown, unit: 1 });
-    Traffic { connections, packets_in, packets_out, bytes_in, bytes_out }
+    TrafficCounts { connections, packets_in, packets_out, bytes_in, bytes_out }
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_is_no_count_is_said_with_its_place() {
         ("node_ipvs_connections_total many\n".to_owned(), "shown:1:29: found `many`, expected a number"),
         (String::new(), "shown: there are no counts of a director"),
     ] {
-        let problems = read(&text, "shown", &Names::default()).expect_err(&text).to_string();
+        let problems = read(&text, "shown", &HostNames::default()).expect_err(&text).to_string();
         assert!(problems.starts_with(said), "{text}\n found: {problems}\nwanted: {said}");
     }
 }

@@ -9,7 +9,7 @@ use ipvslab_sim::{Persistence, Protocol, Reached, ServiceKey};
 use super::method::method;
 use super::option::{Given, Line, Meaning, take_apart};
 use crate::suggest::printable;
-use crate::table::names::Names;
+use crate::table::names::HostNames;
 use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 use crate::table::word::{endpoint, engine, netmask, number, scheduler, scheduler_flag};
@@ -29,7 +29,7 @@ pub(super) enum Command {
 }
 
 /// Reads a line that has words.
-pub(super) fn read(words: &[Word<'_>], names: &Names) -> Result<Command, Refusal> {
+pub(super) fn read(words: &[Word<'_>], names: &HostNames) -> Result<Command, Refusal> {
     let error = |message: &str, span: &Range<usize>| Refusal::new(message).at(span);
     let words = match words {
         [first, rest @ ..] if first.text == "ipvsadm" && !rest.is_empty() => rest,
@@ -64,7 +64,7 @@ pub(super) fn read(words: &[Word<'_>], names: &Names) -> Result<Command, Refusal
     }
 }
 
-fn add_service(line: Line<'_>, names: &Names) -> Result<Command, Refusal> {
+fn add_service(line: Line<'_>, names: &HostNames) -> Result<Command, Refusal> {
     let (key, span) = key(&line.given, names)?;
     let mut service = Service::new(key);
     let mut mask = None;
@@ -108,7 +108,7 @@ fn add_service(line: Line<'_>, names: &Names) -> Result<Command, Refusal> {
     Ok(Command::AddService(Box::new(service), span))
 }
 
-fn add_server(line: Line<'_>, names: &Names) -> Result<Command, Refusal> {
+fn add_server(line: Line<'_>, names: &HostNames) -> Result<Command, Refusal> {
     let (key, _) = key(&line.given, names)?;
     no_duplicates(&line.given)?;
     no_bare_words(&line.bare)?;
@@ -163,7 +163,7 @@ fn names_service(meaning: Meaning) -> bool {
 }
 
 /// Which service a line is about, and where it says so.
-fn key(given: &[Given<'_>], names: &Names) -> Result<(ServiceKey, Range<usize>), Refusal> {
+fn key(given: &[Given<'_>], names: &HostNames) -> Result<(ServiceKey, Range<usize>), Refusal> {
     let mut named =
         given.iter().filter(|given| names_service(given.meaning) && given.meaning != Meaning::Ipv6);
     let ipv6 = given.iter().position(|given| given.meaning == Meaning::Ipv6);
@@ -201,7 +201,7 @@ fn key(given: &[Given<'_>], names: &Names) -> Result<(ServiceKey, Range<usize>),
 }
 
 /// A server's endpoint: without a port, the service's, and 0 for a mark.
-fn server_endpoint(word: &Word<'_>, key: ServiceKey, names: &Names) -> Result<SocketAddr, Refusal> {
+fn server_endpoint(word: &Word<'_>, key: ServiceKey, names: &HostNames) -> Result<SocketAddr, Refusal> {
     let port = match key.reached {
         Reached::Address(address) => address.port(),
         Reached::Mark { .. } => 0,

@@ -8,7 +8,7 @@ use ipvslab_sim::{Protocol, Reached, ServiceKey};
 use super::proc;
 use super::section::Section;
 use crate::table::Word;
-use crate::table::names::Names;
+use crate::table::names::HostNames;
 use crate::table::refusal::Refusal;
 use crate::table::word::{endpoint, lines, number};
 
@@ -69,11 +69,11 @@ pub(in crate::table) struct Rows<'a> {
     section: Section,
     /// The protocol of the service above.
     protocol: Protocol,
-    names: &'a Names,
+    names: &'a HostNames,
 }
 
 impl<'a> Rows<'a> {
-    pub(in crate::table) fn new(text: &'a str, names: &'a Names) -> Self {
+    pub(in crate::table) fn new(text: &'a str, names: &'a HostNames) -> Self {
         let lines = lines(text).collect();
         Self { lines, at: 0, text, section: Section::Unknown, protocol: Protocol::Tcp, names }
     }

@@ -11,7 +11,7 @@ fn shown(name: &str) -> String {
 
 /// With the names of the director's hosts.
 fn read(text: &str) -> Result<Imported, Problems> {
-    let mut names = Names::default();
+    let mut names = HostNames::default();
     let hosts =
         "192.0.2.1 vip.example.org\n198.51.100.81 apple.example.org\n198.51.100.82 pear.example.org\n";
     names.add_hosts(hosts, "hosts").expect("sound");

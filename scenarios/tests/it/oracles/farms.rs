@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ipvslab_scenarios::table::ipvsadm::{self, Thresholds};
 use ipvslab_scenarios::table::{
-    Context, Imported, Loss, Names, Service, Table, counts, keepalived, of_scenario, to_scenario,
+    Context, HostNames, Imported, Loss, Service, Table, counts, keepalived, of_scenario, to_scenario,
 };
 use ipvslab_scenarios::{Problems, parse};
 
@@ -82,10 +82,10 @@ pub(super) fn counted(input: &[u8]) {
 }
 
 /// A text, and the names of hosts behind it.
-fn named(input: &[u8]) -> Option<(&str, Names)> {
+fn named(input: &[u8]) -> Option<(&str, HostNames)> {
     let input = std::str::from_utf8(input).ok()?;
     let (text, hosts) = input.split_once("\n%%\n").unwrap_or((input, ""));
-    let mut names = Names::default();
+    let mut names = HostNames::default();
     if let Err(problems) = names.add_hosts(hosts, "hosts") {
         within(&problems, hosts);
     }
