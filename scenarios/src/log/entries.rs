@@ -67,6 +67,8 @@ enum Kind {
 /// A log of lines, of which the first ones were looked at already.
 struct Text {
     ahead: VecDeque<Numbered>,
+    /// What ended the look ahead: it is told behind the lines before it.
+    fault: Option<Cause>,
     lines: Lines,
     prefix: Prefix,
     parser: Parser,
@@ -123,9 +125,10 @@ impl Entries {
             return Ok(opened(Kind::Trace(Box::new(rows)), columns, About::of(Format::Trace)));
         }
         let mut lines = Lines::new(Box::new(bytes), gauge);
-        let (ahead, zero) = look_ahead(&mut lines)?;
+        let Ahead { lines: ahead, zero, fault } = look_ahead(&mut lines);
         if ahead.is_empty() {
-            return Err(of_file(Cause::Empty));
+            let place = fault.as_ref().map(|_| Place::Line(lines.number().max(1)));
+            return Err((place, fault.unwrap_or(Cause::Empty)));
         }
         let texts: Vec<&str> = ahead.iter().map(|line| line.text.as_str()).collect();
         let found = detect(&texts, wanted).map_err(|(at, cause)| match (zero, cause) {
@@ -137,7 +140,7 @@ impl Entries {
         })?;
         let about = About::detected(&found);
         let Detected { parser, prefix, columns, .. } = found;
-        let text = Text { ahead, lines, prefix, parser, number: 0 };
+        let text = Text { ahead, fault, lines, prefix, parser, number: 0 };
         Ok(opened(Kind::Lines(Box::new(text)), columns, about))
     }
 
@@ -210,7 +213,7 @@ impl Text {
                     parse(&mut self.prefix, &mut self.parser, &line.text)
                 }
             } else {
-                let more = self.lines.advance();
+                let more = self.fault.take().map_or_else(|| self.lines.advance(), Err);
                 self.number = self.lines.number();
                 if !more? {
                     return Ok(None);
@@ -255,20 +258,32 @@ fn zero_byte() -> Flaw {
     Flaw { found: "a zero byte".to_owned(), ..Flaw::new("line", None, "text") }
 }
 
-/// The first lines, and where the first zero byte is.
-fn look_ahead(lines: &mut Lines) -> Result<(VecDeque<Numbered>, Option<u64>), Misfortune> {
-    let mut ahead = VecDeque::new();
-    let mut zero = None;
+/// The first lines of a log.
+struct Ahead {
+    lines: VecDeque<Numbered>,
+    /// Where the first zero byte is.
+    zero: Option<u64>,
+    /// Why there are no more, if they cannot be read on.
+    fault: Option<Cause>,
+}
+
+fn look_ahead(lines: &mut Lines) -> Ahead {
+    let mut ahead = Ahead { lines: VecDeque::new(), zero: None, fault: None };
     let mut bytes = 0;
-    while ahead.len() < detect::LINES
-        && bytes < detect::BYTES
-        && lines.advance().map_err(|cause| (Some(Place::Line(lines.number().max(1))), cause))?
-    {
-        let found = lines.zero();
-        zero = zero.or(found);
+    while ahead.lines.len() < detect::LINES && bytes < detect::BYTES {
+        match lines.advance() {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(cause) => {
+                ahead.fault = Some(cause);
+                break;
+            }
+        }
+        let zero = lines.zero();
+        ahead.zero = ahead.zero.or(zero);
         let text = lines.text().into_owned();
         bytes += text.len();
-        ahead.push_back(Numbered { number: lines.number(), text, has_zero: found.is_some() });
+        ahead.lines.push_back(Numbered { number: lines.number(), text, has_zero: zero.is_some() });
     }
-    Ok((ahead, zero))
+    ahead
 }
