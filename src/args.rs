@@ -70,7 +70,8 @@ the length of the run. The servers are made up, and marked so.")]
     #[command(after_help = "Examples:
   ipvsadm -Sn | ipvslab import ipvsadm - > web.toml
   ipvslab import ipvsadm saved.ipvsadm --service 10.0.0.1:80 > web.toml
-  ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml")]
+  ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml
+  ipvslab import keepalived keepalived.conf --config-id lb1 --trace web.csv.gz --cost \"20ms + 1us/response_bytes\" > web.toml")]
     Import(Import),
     /// Print the lines that set up a scenario's service with ipvsadm -R
     #[command(after_help = "Examples:
@@ -265,6 +266,19 @@ pub(crate) struct Import {
     /// Which virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
+    /// Which director reads keepalived.conf, as keepalived's option of that name: for lines such as `@lb1 weight 5`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) config_id: Option<String>,
+    /// Where the director's root is, for absolute paths that keepalived.conf includes
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Play this trace instead of made-up connections
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
+    /// [default: made up, from the durations or bytes of the trace]
+    #[arg(long, value_name = "COST", requires = "trace")]
+    pub(crate) cost: Option<Cost>,
     /// Write the nearest thing, with a comment, where a scenario cannot express what changes decisions
     #[arg(long)]
     pub(crate) lossy: bool,

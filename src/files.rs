@@ -1,9 +1,9 @@
 //! What a directory of results gets of a study.
 
 use ipvslab_reports::{
-    Coursed, Metric, OverTime, ReportError, Study, Summary, ccdf_svg, classes_csv, course_svg, forest_svg,
-    hits_svg, imbalance_svg, json, over_time_svg, page_html, percentiles_svg, runs_csv, servers_csv,
-    shares_svg, store_study, summary_csv, timeline_csv,
+    Metric, OverTime, ReportError, RunOverTime, Study, Summary, ccdf_svg, classes_csv, forest_svg, hits_svg,
+    imbalance_svg, json, over_time_svg, page_html, percentiles_svg, runs_csv, servers_csv, shares_svg,
+    store_study, summary_csv, time_series_svg, timeline_csv,
 };
 
 use crate::exit::{Exit, Failure};
@@ -41,8 +41,9 @@ pub(crate) fn write(output: Output, study: &Study, summary: &Summary) -> Result<
     if summary.schedulers.iter().any(|found| found.estimate(Metric::HitRatio).is_some()) {
         output.write("hits.svg", &hits_svg(study, summary).map_err(failure)?)?;
     }
-    if study.runs.iter().any(|run| run.metrics.course.is_some()) {
-        output.write("course.svg", &course_svg(study, summary, Coursed::Response).map_err(failure)?)?;
+    if study.runs.iter().any(|run| run.metrics.time_series.is_some()) {
+        output
+            .write("course.svg", &time_series_svg(study, summary, RunOverTime::Response).map_err(failure)?)?;
     }
     output.write("report.html", &page_html(study, summary).map_err(failure)?)?;
     output.publish()

@@ -1,13 +1,21 @@
-//! `ipvslab import`: a scenario of what ipvsadm saved or keepalived is told.
+//! `ipvslab import`: a scenario of what a director's administrator has: what ipvsadm shows or saves, `keepalived.conf`.
+
+mod disk;
 
 use std::fs::File;
 use std::io::{self, Read, stdin};
 use std::path::Path;
 
-use ipvslab_scenarios::table::{ChoiceError, Loss, choose, ipvsadm, keepalived, to_scenario};
+use ipvslab_scenarios::draft::{Draft, TraceFacts};
+use ipvslab_scenarios::table::{
+    ChoiceError, Context, Loss, NoScenario, choose, ipvsadm, keepalived, to_scenario,
+};
 
+use self::disk::Disk;
 use crate::args::{self, TableFormat};
 use crate::exit::{Exit, Failure};
+use crate::init;
+use crate::output::shown;
 use crate::print::{print, talk};
 use crate::scenario_file::colour;
 
@@ -17,10 +25,13 @@ const LARGEST: u64 = 16 << 20;
 /// Prints a scenario about one virtual service of the file.
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let origin = if is_stdin(&args.file) { "stdin".to_owned() } else { args.file.display().to_string() };
-    let text = read(&args.file, &origin)?;
+    let text = read(&args.file, &shown(Path::new(&origin)))?;
+    let disk = Disk { root: args.root.as_deref() };
     let (imported, order) = match args.format {
         TableFormat::Ipvsadm => (ipvsadm::parse(&text, &origin), ipvsadm::ORDER),
-        TableFormat::Keepalived => (keepalived::parse(&text, &origin), keepalived::ORDER),
+        TableFormat::Keepalived => {
+            (keepalived::read(&text, &origin, args.config_id.as_deref(), &disk), keepalived::ORDER)
+        }
     };
     let imported =
         imported.map_err(|problems| Failure::new(Exit::InvalidInput, problems.render(colour())))?;
@@ -28,22 +39,45 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let service = choose(table, args.service.as_deref())
         .map_err(|error| Failure::new(Exit::Usage, choices(args, &error)))?;
     let notes: Vec<String> = (service.servers.len() > 1).then(|| order.to_owned()).into_iter().collect();
-    let loss = if args.lossy { Loss::Comment } else { Loss::Refuse };
-    let scenario = to_scenario(service, table.timeouts, &origin, &notes, loss).map_err(|lost| {
-        let help = "help: --lossy writes the nearest thing, with a comment";
-        let help = if args.lossy { String::new() } else { format!("\n{help}") };
-        let lost = lost.to_string().replace('\n', "\nerror: ");
-        Failure::new(Exit::InvalidInput, format!("error: {lost}{help}"))
-    })?;
+    let facts = args.trace.as_ref().map(|trace| init::facts(trace)).transpose()?;
+    let file = args.trace.as_ref().map(|trace| trace.display().to_string()).unwrap_or_default();
+    let draft =
+        facts.as_ref().map(|facts: &TraceFacts| Draft { file: &file, facts, cost: args.cost.as_ref() });
+    let context = Context {
+        origin: &origin,
+        timeouts: table.timeouts,
+        notes: &notes,
+        loss: if args.lossy { Loss::Comment } else { Loss::Refuse },
+        trace: draft.as_ref(),
+    };
+    let scenario = to_scenario(service, &context).map_err(|error| refused(args, &error))?;
     if !args.quiet {
         if !imported.warnings.is_empty() {
             talk(format_args!("{}", imported.render_warnings(colour()).trim_end()));
         }
         notes.iter().for_each(|note| talk(format_args!("note: {note}")));
-        talk(format_args!("note: arrivals, work and the servers' slots are made up; put your own in"));
+        let made_up = if draft.is_some() {
+            "the servers' slots are"
+        } else {
+            "arrivals, work and the servers' slots are"
+        };
+        talk(format_args!("note: {made_up} made up; put your own in"));
     }
     print(format_args!("{scenario}"));
     Ok(())
+}
+
+/// Why no scenario was made, and what to do.
+fn refused(args: &args::Import, error: &NoScenario) -> Failure {
+    let help = match error {
+        NoScenario::Inexpressible(_) => "--lossy writes the nearest thing, with a comment",
+        NoScenario::Impossible { help, .. } => help,
+        NoScenario::Trace(error) => {
+            return init::refused(args.trace.as_deref().unwrap_or(Path::new("")), error);
+        }
+    };
+    let lost = error.to_string().replace('\n', "\nerror: ");
+    Failure::new(Exit::InvalidInput, format!("error: {lost}\nhelp: {help}"))
 }
 
 /// Why no service was chosen, and the commands that choose one.
@@ -60,14 +94,25 @@ fn choices(args: &args::Import, error: &ChoiceError) -> String {
     format!("error: {error}\nhelp: choose one:{}", commands.collect::<String>())
 }
 
-/// A word as a shell takes it.
+/// A word as a shell takes it. What would move the terminal is written as bash's `$'…'` has it.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | ':' | '-' | '_');
     if word.chars().all(is_plain) && !word.is_empty() {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        return word.to_owned();
     }
+    let is_odd = |c: char| !matches!(c, '\'' | '"' | '\\') && c.escape_debug().count() > 1;
+    if !word.contains(is_odd) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    let escaped: String = word
+        .chars()
+        .map(|c| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if is_odd(c) => format!("\\U{:08x}", c as u32),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("$'{escaped}'")
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -101,5 +146,6 @@ mod tests {
         assert_eq!(quoted("10.0.0.1:80"), "10.0.0.1:80");
         assert_eq!(quoted("fwmark 7"), "'fwmark 7'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("a\u{1b}[2J'b"), r"$'a\U0000001b[2J\'b'");
     }
 }

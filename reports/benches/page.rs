@@ -113,6 +113,7 @@ fn run(study: &Study, scheduler: u64, replication: u32) -> ipvslab_reports::RunM
         refused_no_server: 0,
         refused_backlog: 0,
         lost: 0,
+        overload: None,
         requests: None,
         peak_entries: 900,
         events: 0,

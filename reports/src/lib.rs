@@ -36,18 +36,18 @@ pub use output::text::compare::compare_text;
 pub use output::text::single::in_depth_text;
 pub use page::{page_html, side_by_side_html, sweep_html, validation_html};
 pub use plot::{
-    Coursed, OverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, course_svg, decision_cost_svg,
-    forest_svg, hits_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg, rate_svg, shares_svg,
-    side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg,
+    OverTime, RunOverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, decision_cost_svg, forest_svg,
+    hits_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg, rate_svg, shares_svg,
+    side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg, time_series_svg,
 };
 pub use run::classes::ClassMetrics;
 pub use run::collector::Collector;
 pub use run::distribution::{Distribution, Quantile};
 pub use run::metric::{Metric, UnknownMetric};
-pub use run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+pub use run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics, ServerMetrics};
 pub use run::mser::Settling;
 pub use run::server::StudyServer;
-pub use run::time_series::Course;
+pub use run::time_series::TimeSeries;
 pub use run::timeline::Timeline;
 pub use side_by_side::files::{
     SIDE_BY_SIDE_SCHEMA, side_by_side_csv, side_by_side_json, side_by_side_servers_csv,
@@ -66,7 +66,7 @@ pub use sweep::stored::{read_sweep, store_sweep};
 pub use sweep::summary::SweepSummary;
 pub use sweep::text::{sweep_markdown, sweep_text};
 pub use trace::{
-    Amounts, Gap, Gaps, Names, RateCurve, Share, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey, Window,
-    ZipfFit, trace_json, trace_text,
+    Amounts, FrequentName, Gap, Gaps, Names, RateCurve, TRACE_SCHEMA, TraceSeen, TraceSummary, TraceSurvey,
+    Window, ZipfFit, trace_json, trace_text,
 };
 pub use validation::report::{AgreementPanel, CounterRow, FirstDifference, ValidationReport, ValidationRow};

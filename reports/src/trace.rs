@@ -18,7 +18,7 @@ pub use amounts::Amounts;
 pub use gaps::{Gap, Gaps};
 pub use rate::RateCurve;
 pub use survey::{TraceSeen, TraceSummary, TraceSurvey};
-pub use tally::{Names, Share};
+pub use tally::{FrequentName, Names};
 pub use text::trace_text;
 pub use to_json::{TRACE_SCHEMA, trace_json};
 pub use windows::Window;

@@ -141,6 +141,9 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         schedulers: service.schedulers,
         replications: run.and_then(|run| run.replications.as_ref()).map_or(10, |count| count.value),
         seed: run.and_then(|run| run.seed.as_ref()).map_or(1, |seed| seed.value),
+        max_in_progress: run
+            .and_then(|run| run.max_in_progress.as_ref())
+            .map_or(ipvslab_sim::Setup::MOST_IN_PROGRESS, |most| most.value),
         duration: duration?,
         warm_up: warm_up?,
         virtual_service: service.address,

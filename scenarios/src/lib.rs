@@ -24,6 +24,7 @@ mod raw;
 mod scenario;
 mod schema;
 mod size;
+mod sources;
 mod suggest;
 pub mod table;
 mod trace;

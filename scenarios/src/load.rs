@@ -12,6 +12,7 @@ use crate::problem::{Problem, ProblemKind, Problems, render};
 use crate::raw;
 use crate::scenario::Scenario;
 use crate::schema::{Rule, SCHEMA};
+use crate::sources::Sources;
 use crate::suggest::{nearest, printable};
 
 /// The largest scenario file.
@@ -31,7 +32,7 @@ pub struct Loaded {
 impl Loaded {
     /// The warnings with the lines they are about; empty without any. `colour` asks for terminal colours.
     pub fn render_warnings(&self, colour: bool) -> String {
-        render(&self.origin, &self.text, &self.warnings, colour)
+        render(&Sources::one(&self.origin, &self.text), &self.warnings, colour)
     }
 }
 

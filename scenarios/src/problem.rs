@@ -3,7 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level as Severity, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Level as Severity, Origin, Renderer, Snippet};
+
+use crate::sources::{Source, Sources};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,12 +83,11 @@ pub enum ProblemKind {
     EmptyTrace,
 }
 
-/// The problems of one file, and the file's text to show them in.
+/// The problems of a file and of those that it includes, and the texts to show them in.
 #[derive(Clone, Debug)]
 pub struct Problems {
     kind: ProblemKind,
-    origin: String,
-    text: String,
+    sources: Sources,
     list: Vec<Problem>,
     /// How many there are beyond those in `list`.
     more: usize,
@@ -97,12 +98,17 @@ impl Problems {
     pub const MOST: usize = 20;
 
     /// Keeps the first [`Problems::MOST`] of `list`, in the order of the file.
-    pub(crate) fn new(kind: ProblemKind, origin: &str, text: &str, mut list: Vec<Problem>) -> Self {
+    pub(crate) fn new(kind: ProblemKind, origin: &str, text: &str, list: Vec<Problem>) -> Self {
+        Self::within(kind, Sources::one(origin, text), list)
+    }
+
+    /// As [`Problems::new`], of several texts.
+    pub(crate) fn within(kind: ProblemKind, sources: Sources, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|problem| problem.span.as_ref().map_or(0, |span| span.start));
         list.dedup();
         let more = list.len().saturating_sub(Self::MOST);
         list.truncate(Self::MOST);
-        Self { kind, origin: origin.to_owned(), text: text.to_owned(), list, more }
+        Self { kind, sources, list, more }
     }
 
     /// Why the scenario could not be loaded.
@@ -117,7 +123,7 @@ impl Problems {
 
     /// All problems with the lines they are about; `colour` asks for terminal colours.
     pub fn render(&self, colour: bool) -> String {
-        let mut drawn = render(&self.origin, &self.text, &self.list, colour);
+        let mut drawn = render(&self.sources, &self.list, colour);
         if self.more > 0 {
             drawn.push_str(&format!("and {} more\n\n", self.more));
         }
@@ -132,15 +138,17 @@ impl fmt::Display for Problems {
             if number > 0 {
                 writeln!(f)?;
             }
-            write!(f, "{}", self.origin)?;
-            if let Some(span) = &problem.span {
-                let (line, column) = line_and_column(&self.text, span.start);
-                write!(f, ":{line}:{column}")?;
+            match problem.span.as_ref().and_then(|span| self.sources.of(span)) {
+                Some((source, span)) => {
+                    let (line, column) = line_and_column(&source.text, span.start);
+                    write!(f, "{}:{line}:{column}", source.origin)?;
+                }
+                None => f.write_str(self.sources.origin())?,
             }
             write!(f, ": {}", problem.title())?;
         }
         if self.more > 0 {
-            write!(f, "\n{}: and {} more", self.origin, self.more)?;
+            write!(f, "\n{}: and {} more", self.sources.origin(), self.more)?;
         }
         Ok(())
     }
@@ -148,8 +156,8 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Draws `list` as frames of `text`, which is called `origin`.
-pub(crate) fn render(origin: &str, text: &str, list: &[Problem], colour: bool) -> String {
+/// Draws `list` as frames of the texts that it is about.
+pub(crate) fn render(sources: &Sources, list: &[Problem], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut drawn = String::new();
     for problem in list {
@@ -158,17 +166,22 @@ pub(crate) fn render(origin: &str, text: &str, list: &[Problem], colour: bool) -
             Level::Warning => Severity::WARNING,
         };
         let mut group = severity.primary_title(problem.title()).elements(None::<Origin<'_>>);
-        if let Some(span) = &problem.span {
-            let mut snippet = Snippet::source(text)
-                .path(origin)
-                .annotation(AnnotationKind::Primary.span(first_line(text, span)));
-            if let Some((span, label)) = &problem.also {
-                let place = AnnotationKind::Context.span(first_line(text, span)).label(label.as_str());
-                snippet = snippet.annotation(place);
+        if let Some((source, span)) = problem.span.as_ref().and_then(|span| sources.of(span)) {
+            let also = problem.also.as_ref().and_then(|(span, label)| Some((sources.of(span)?, label)));
+            let mut snippet =
+                frame(source).annotation(AnnotationKind::Primary.span(first_line(&source.text, &span)));
+            let mut other = None;
+            if let Some(((of, span), label)) = also {
+                let place = AnnotationKind::Context.span(first_line(&of.text, &span)).label(label.as_str());
+                if std::ptr::eq(of, source) {
+                    snippet = snippet.annotation(place);
+                } else {
+                    other = Some(frame(of).annotation(place));
+                }
             }
-            group = group.element(snippet);
+            group = group.element(snippet).elements(other);
         } else {
-            group = group.element(Origin::path(origin));
+            group = group.element(Origin::path(sources.origin()));
         }
         if let Some(help) = &problem.help {
             group = group.element(Severity::HELP.message(help.as_str()));
@@ -177,6 +190,11 @@ pub(crate) fn render(origin: &str, text: &str, list: &[Problem], colour: bool) -
         drawn.push_str("\n\n");
     }
     drawn
+}
+
+/// A text, to be drawn.
+fn frame(source: &Source) -> Snippet<'_, Annotation<'_>> {
+    Snippet::source(source.text.as_str()).path(source.origin.as_str())
 }
 
 /// The part of `span` on its first line, at character boundaries, so that a frame stays small.

@@ -136,6 +136,9 @@ pub(crate) struct Run {
     /// When fewer replications than `replications` are enough.
     #[schemars(extend("default" = "never"))]
     pub(crate) stop_when: Option<At<StopWhen>>,
+    /// A run in which so much is in progress at once cannot keep up, and is ended: connections, or requests of clients that react.
+    #[schemars(range(min = 1, max = 268_435_455), extend("default" = 16_777_216))]
+    pub(crate) max_in_progress: Option<At<u32>>,
     /// What all random numbers are derived from.
     #[schemars(range(min = 0, max = 9_223_372_036_854_775_807i64), extend("default" = 1))]
     pub(crate) seed: Option<At<u64>>,

@@ -30,6 +30,8 @@ pub struct Scenario {
     pub replications: u32,
     /// What all random numbers are derived from.
     pub seed: u64,
+    /// With how many connections or requests in progress a run is ended, since it cannot keep up.
+    pub max_in_progress: u32,
     /// For how long connections arrive.
     pub duration: Span,
     /// How much of the begin is left out of the results; shorter than `duration`.
@@ -119,7 +121,7 @@ impl Scenario {
         };
         let setup = setup.and_then(disturb).and_then(direct).and_then(pass);
         let setup = setup.expect("a loaded scenario was checked for everything that a setup is");
-        let setup = setup.caching(self.caches.clone());
+        let setup = setup.caching(self.caches.clone()).at_most_in_progress(self.max_in_progress);
         let has_sizes = self.workload.classes.iter().any(|class| class.sizes.are_there());
         let has_bounds = self.passage.is_some_and(|passage| passage.capacity.is_some());
         if has_sizes || has_bounds { setup.counting_traffic() } else { setup }

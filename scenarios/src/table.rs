@@ -22,10 +22,11 @@ use ipvslab_sim::{HealthCheck, Persistence, Protocol, Reached, ServiceKey};
 
 pub use self::choose::{ChoiceError, choose};
 pub use self::from_scenario::{Exported, of_scenario};
-pub use self::into_scenario::{Inexpressible, Loss, to_scenario};
+pub use self::into_scenario::{Context, Loss, NoScenario, to_scenario};
 
 pub(crate) use self::rules::LONGEST_S;
 use crate::problem::{Problem, render};
+use crate::sources::Sources;
 
 /// Virtual services, in the order they are added.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -185,14 +186,13 @@ pub struct Imported {
     pub table: Table,
     /// What is odd, and what was passed over.
     pub warnings: Vec<Problem>,
-    origin: String,
-    text: String,
+    sources: Sources,
 }
 
 impl Imported {
     /// The warnings with the lines they are about; empty without any. `colour` asks for terminal colours.
     pub fn render_warnings(&self, colour: bool) -> String {
-        render(&self.origin, &self.text, &self.warnings, colour)
+        render(&self.sources, &self.warnings, colour)
     }
 }
 

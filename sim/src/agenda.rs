@@ -10,9 +10,9 @@ use ipvslab_schedulers::{ServerId, Time};
 
 use crate::director::connection::ConnectionId;
 use crate::farm::condition::ServerDue;
-use crate::farm::visits::JobId;
+use crate::farm::visits::VisitId;
 use crate::request::{RequestId, Sizes};
-use crate::setup::operations::Fault;
+use crate::setup::Fault;
 use crate::setup::{Intervention, Setup};
 
 /// What is due.
@@ -45,7 +45,7 @@ pub(crate) enum Event {
     /// A packet that no request waits for comes to the director.
     Trailing(Trailing),
     /// A server notices that the client of a connection has gone.
-    Cancel { server: ServerId, visit: JobId, connection: ConnectionId },
+    Cancel { server: ServerId, visit: VisitId, connection: ConnectionId },
 }
 
 /// What is due of a request.

@@ -16,8 +16,8 @@ use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, Server, ServerId, Time
 
 use crate::director::connection::ConnectionId;
 use crate::director::fast::FastDirector;
+use crate::setup::Failover;
 use crate::setup::RealServer;
-use crate::setup::operations::Failover;
 
 /// An entry that has left the connection table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

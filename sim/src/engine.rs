@@ -3,9 +3,13 @@
 //! At one instant the order is: timeline, departures, expiring entries, arrivals. Inactive entries expire when somebody is
 //! about to look (an arrival, the timeline), which no decision can tell from expiring on the instant.
 
+mod endings;
+mod follow_ups;
 mod incidents;
 mod lifecycle;
+mod overload;
 mod takeover;
+mod trailing;
 pub(crate) mod world;
 
 use alloc::vec::Vec;
@@ -17,9 +21,10 @@ use crate::director::{Counts, Director};
 use crate::farm::Farm;
 use crate::meters::Meters;
 use crate::observer::{Observer, ServerLoad};
-use crate::outcome::{Outcome, ServerTotals};
+use crate::outcome::{Outcome, Overload, ServerTotals};
 use crate::request::Arrival;
 use crate::setup::{Intervention, Service, Setup};
+use overload::Watch;
 use world::World;
 
 /// Why a run gave no outcome.
@@ -40,6 +45,7 @@ pub(crate) struct Engine<W: World> {
     farm: Farm,
     agenda: Agenda,
     meters: Meters,
+    watch: Watch,
     /// What a full run has besides.
     around: W::Around,
 }
@@ -59,6 +65,7 @@ impl<W: World> Engine<W> {
             farm: Farm::new(setup),
             agenda: Agenda::new(setup),
             meters: Meters::new(setup),
+            watch: Watch::new(setup.most_in_progress),
             around,
         };
         W::prepare(&mut engine, setup);
@@ -85,10 +92,16 @@ impl<W: World> Engine<W> {
             assert!(arrival.at >= self.now, "arrivals come in order of time");
             self.advance(arrival.at, seen);
             self.arrive(&arrival, seen);
+            let most = W::most_in_progress(&self);
+            if self.watch.is_due(most)
+                && let Some(overload) = self.watch.look(most, &self.meters.ledger, self.now)
+            {
+                return Ok(self.close(Some(overload)));
+            }
         }
         self.advance(Time::NEVER, seen);
         W::give_up(&mut self, seen);
-        if self.farm.in_system() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close()) }
+        if self.farm.in_system() > 0 { Err(RunError::OutOfTime) } else { Ok(self.close(None)) }
     }
 
     /// Carries out everything that falls due up to and at `until`.
@@ -167,8 +180,18 @@ impl<W: World> Engine<W> {
     }
 
     /// Checks the totals and hands them over.
-    fn close(mut self) -> Outcome {
-        self.meters.audit(self.now);
+    fn close(mut self, overload: Option<Overload>) -> Outcome {
+        if overload.is_some() {
+            // What is in progress is counted for as long as it was there.
+            self.meters.end_window(self.now);
+            self.farm.close_window();
+            for server in self.farm.ids() {
+                let left = self.farm.drain(server, self.now);
+                left.iter().for_each(|visit| self.meters.left(visit.arrived, self.now));
+                self.measure(server);
+            }
+        }
+        self.meters.audit(self.now, overload.is_none());
         for server in self.farm.ids() {
             let (busy_ns, assigned) =
                 (self.meters.busy_ns(server, self.now), self.meters.assigned_to(server));
@@ -185,6 +208,7 @@ impl<W: World> Engine<W> {
             refused_no_server: ledger.refused_no_server,
             refused_backlog: ledger.refused_backlog,
             lost: ledger.lost,
+            overload,
             requests: W::follows_requests(&self).then_some(ledger.requests),
             peak_entries: self.director.peak_entries() as u64,
             events: self.meters.events,

@@ -20,13 +20,13 @@ use condition::{Condition, ServerDue, State};
 use departures::Departures;
 use effort::Effort;
 use queue::{GivenUp, ServerQueue, service_time};
-use visits::{Job, JobId, Jobs};
+use visits::{Visit, VisitId, Visits};
 
 use crate::director::connection::ConnectionId;
 use crate::observer::Failure;
 use crate::outcome::CacheTotals;
 use crate::request::{Arrival, RequestId};
-use crate::setup::operations::Overflow;
+use crate::setup::Overflow;
 use crate::setup::{Discipline, RealServer, Setup};
 
 /// How a server answers a SYN.
@@ -56,7 +56,7 @@ pub(crate) struct Farm {
     specs: Vec<RealServer>,
     queues: Vec<ServerQueue>,
     departures: Departures,
-    visits: Jobs,
+    visits: Visits,
     /// Counts what was scheduled, to order departures at the same instant.
     order: u64,
     conditions: Vec<Condition>,
@@ -73,7 +73,7 @@ impl Farm {
             specs: setup.servers.clone(),
             queues: setup.servers.iter().map(ServerQueue::new).collect(),
             departures: Departures::new(setup.servers.len()),
-            visits: Jobs::default(),
+            visits: Visits::default(),
             order: 0,
             conditions: condition::of(setup),
             caches: Caches::new(&setup.caches),
@@ -107,6 +107,12 @@ impl Farm {
     /// Connections in the system.
     pub(crate) fn in_system(&self) -> usize {
         self.visits.len()
+    }
+
+    /// The most connections that were ever in the system at once.
+    #[inline]
+    pub(crate) fn most_in_system(&self) -> usize {
+        self.visits.most()
     }
 
     /// How a server answers a SYN that the director passes on now. Servers that do not `vary` are up, and refuse with resets.
@@ -152,8 +158,8 @@ impl Farm {
         work: Span,
         request: Option<RequestId>,
         now: Time,
-    ) -> JobId {
-        let job = self.visits.insert(Job { arrived: now, started: now, work, connection, request });
+    ) -> VisitId {
+        let job = self.visits.insert(Visit { arrived: now, started: now, work, connection, request });
         self.order += 1;
         let queue = &mut self.queues[server.index()];
         queue.accept(job, &mut self.visits, now, self.order);
@@ -174,7 +180,7 @@ impl Farm {
 
     /// The request that is due is done. Where servers `vary`, what they did is held against their full speed too.
     #[inline(always)]
-    pub(crate) fn depart(&mut self, vary: bool, now: Time) -> (ServerId, Job) {
+    pub(crate) fn depart(&mut self, vary: bool, now: Time) -> (ServerId, Visit) {
         let server = self.departures.next_server();
         let queue = &mut self.queues[server.index()];
         self.order += 1;
@@ -195,18 +201,18 @@ impl Farm {
     }
 
     /// Nobody waits for a request any more; its server works on.
-    pub(crate) fn disown(&mut self, visit: JobId) {
+    pub(crate) fn disown(&mut self, visit: VisitId) {
         self.visits.disown(visit);
     }
 
     /// Whether a request that nobody waits for is still with its server.
-    pub(crate) fn has_abandoned(&self, server: ServerId, visit: JobId, connection: ConnectionId) -> bool {
-        let abandoned = |job: &Job| job.request.is_none() && job.connection == connection;
+    pub(crate) fn has_abandoned(&self, server: ServerId, visit: VisitId, connection: ConnectionId) -> bool {
+        let abandoned = |job: &Visit| job.request.is_none() && job.connection == connection;
         self.at(server).iter().any(|(id, job)| *id == visit && abandoned(job))
     }
 
     /// A request leaves its server before its end.
-    pub(crate) fn abort(&mut self, server: ServerId, visit: JobId, now: Time) -> Job {
+    pub(crate) fn abort(&mut self, server: ServerId, visit: VisitId, now: Time) -> Visit {
         self.order += 1;
         let gone = self.queues[server.index()].remove(visit, &mut self.visits, now, self.order);
         let job = self.account_for(server, gone, now);
@@ -215,7 +221,7 @@ impl Farm {
     }
 
     /// A server gives up all that it has.
-    pub(crate) fn drain(&mut self, server: ServerId, now: Time) -> Vec<Job> {
+    pub(crate) fn drain(&mut self, server: ServerId, now: Time) -> Vec<Visit> {
         let mut given_up = Vec::new();
         self.queues[server.index()].clear(&self.visits, now, |gone| given_up.push(gone));
         self.departures.set(server, None);
@@ -223,18 +229,18 @@ impl Farm {
     }
 
     /// The requests that a server has.
-    pub(crate) fn at(&self, server: ServerId) -> Vec<(JobId, Job)> {
+    pub(crate) fn at(&self, server: ServerId) -> Vec<(VisitId, Visit)> {
         let ids = self.queues[server.index()].ids();
         ids.into_iter().map(|id| (id, *self.visits.get(id))).collect()
     }
 
     /// The entry of a request's connection has another id from now on.
-    pub(crate) fn rename(&mut self, visit: JobId, connection: ConnectionId) {
+    pub(crate) fn rename(&mut self, visit: VisitId, connection: ConnectionId) {
         self.visits.rename(visit, connection);
     }
 
     /// Counts what was done for a request that is given up.
-    fn account_for(&mut self, server: ServerId, gone: GivenUp, now: Time) -> Job {
+    fn account_for(&mut self, server: ServerId, gone: GivenUp, now: Time) -> Visit {
         let job = self.visits.remove(gone.job);
         let spec = &self.specs[server.index()];
         let at_full_speed = gone.work_done_ns / spec.speed;

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{ServerId, Span};
 
-use crate::setup::{Intervention, RealServer, Setup};
-use health::{BelowQuorum, Change, Checker, HealthCheck};
+use crate::setup::{BelowQuorum, HealthCheck, Intervention, RealServer, Setup};
+use health::{Change, Checker};
 use weights::Weights;
 
 /// All of them, in a run where more than the timeline sets weights.

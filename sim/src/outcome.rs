@@ -2,9 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::Span;
-
-use crate::path::packets::Load;
+use ipvslab_schedulers::{Span, Time};
 
 /// The totals of one run.
 ///
@@ -24,6 +22,8 @@ pub struct Outcome {
     pub lost: u64,
     /// What clients that react did; `None` in a run whose clients do not.
     pub requests: Option<Requests>,
+    /// Why the run was ended before its time; `None` for a run that was not.
+    pub overload: Option<Overload>,
     /// The most entries the connection table held at once, inactive ones included.
     pub peak_entries: u64,
     /// Events handled: arrivals, departures, expiries and interventions.
@@ -58,6 +58,22 @@ pub struct Requests {
     pub in_vain: u64,
 }
 
+/// A run that was ended because too much was in progress at once: nothing that arrived later, and nothing that was in progress
+/// then, is in its totals but for `arrived`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Overload {
+    /// Since when more came than the farm could do, as far as it can be told.
+    pub since: Time,
+    /// When the run was ended.
+    pub ended: Time,
+    /// Connections, or requests, that were in progress then.
+    pub in_progress: u64,
+    /// How many came per second, of late.
+    pub arrived_per_s: f64,
+    /// How many were done per second, of late.
+    pub finished_per_s: f64,
+}
+
 /// The totals of one real server.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct ServerTotals {
@@ -82,9 +98,9 @@ pub struct Traffic {
     /// Connections.
     pub connections: u64,
     /// Of clients.
-    pub inbound: Load,
+    pub inbound: Volume,
     /// Of servers: none under direct routing and tunnels.
-    pub outbound: Load,
+    pub outbound: Volume,
 }
 
 /// What a director did that can carry only so much, within the window.
@@ -105,4 +121,20 @@ pub struct CacheTotals {
     pub hits: u64,
     /// Connections whose object was not.
     pub misses: u64,
+}
+
+/// Packets and bytes, headers of IP and TCP or UDP included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Volume {
+    /// How many packets.
+    pub packets: u64,
+    /// How many bytes they are.
+    pub bytes: u64,
+}
+
+impl core::ops::AddAssign for Volume {
+    fn add_assign(&mut self, other: Self) {
+        self.packets += other.packets;
+        self.bytes += other.bytes;
+    }
 }

@@ -18,11 +18,11 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Span, Time};
 
-use crate::director::packets::Protocol;
 use crate::outcome::DirectorTotals;
-use crate::setup::Setup;
-use line::{Line, Network};
-use packets::Load;
+use crate::outcome::Volume;
+use crate::setup::Protocol;
+use crate::setup::{Network, Setup};
+use line::Line;
 
 /// When something passes the director.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,13 +62,13 @@ impl Path {
     }
 
     /// Packets of a new connection come to a director.
-    pub(crate) fn enter(&mut self, director: u32, load: impl FnOnce() -> Load, now: Time) -> Crossing {
+    pub(crate) fn enter(&mut self, director: u32, load: impl FnOnce() -> Volume, now: Time) -> Crossing {
         let is_dropped = self.lines.get_mut(director as usize).is_some_and(|line| line.drops(now));
         if is_dropped { Crossing::Dropped } else { self.pass(director, load, now) }
     }
 
     /// Packets that are not dropped come to a director.
-    pub(crate) fn pass(&mut self, director: u32, load: impl FnOnce() -> Load, now: Time) -> Crossing {
+    pub(crate) fn pass(&mut self, director: u32, load: impl FnOnce() -> Volume, now: Time) -> Crossing {
         match self.lines.get_mut(director as usize) {
             Some(line) => {
                 let (begins, through) = line.take(load(), now);

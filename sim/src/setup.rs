@@ -1,250 +1,34 @@
 //! What is simulated: a virtual service, its real servers, and what is done to them when.
 
-pub(crate) mod client;
-pub(crate) mod conflict;
-pub(crate) mod directors;
-pub(crate) mod error;
-pub(crate) mod operations;
+mod client;
+mod conflict;
+mod directors;
+mod error;
+mod network;
+mod operations;
+mod server;
+mod service;
+mod sysctls;
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
-use core::num::NonZeroU16;
 
-use ipvslab_schedulers::{HashFlags, KernelProfile, ServerId, Span, Thresholds, Time, Weight};
+use ipvslab_schedulers::{ServerId, Span, Time};
 
-use crate::director::packets::{Persistence, Protocol, Sysctls, Timeouts};
-use crate::director::tcp::TcpState;
-use crate::farm::cache::ObjectCache;
-use crate::path::line::Passage;
-use crate::setup::directors::Directors;
-use crate::setup::error::SetupError;
-use crate::setup::operations::Disturbances;
-
-/// How the director passes packets on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Forwarding {
-    /// `-m`: the director rewrites addresses, so it sees both directions.
-    #[default]
-    Masquerade,
-    /// `-g`: replies go straight to the client; the director sees the client's packets only.
-    DirectRoute,
-    /// `-i`: as direct routing, through an IP tunnel.
-    Tunnel,
-}
-
-impl Forwarding {
-    /// Whether the director sees what the servers answer.
-    pub fn sees_replies(self) -> bool {
-        self == Self::Masquerade
-    }
-}
-
-/// How long the director keeps a connection in a TCP state after its last packet (kernel spec, section 2.3).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct TcpTimeouts {
-    /// NONE: no packet was looked at.
-    pub none: Span,
-    /// ESTABLISHED.
-    pub established: Span,
-    /// SYN_SENT: the server opened.
-    pub syn_sent: Span,
-    /// SYN_RECV: half-open.
-    pub syn_recv: Span,
-    /// FIN_WAIT: the server has closed, or under direct routing and tunnels the client has.
-    pub fin_wait: Span,
-    /// TIME_WAIT: both sides have closed (masquerading).
-    pub time_wait: Span,
-    /// CLOSE: reset.
-    pub close: Span,
-    /// CLOSE_WAIT: the client has closed (masquerading).
-    pub close_wait: Span,
-    /// LAST_ACK.
-    pub last_ack: Span,
-    /// LISTEN.
-    pub listen: Span,
-    /// SYNACK.
-    pub syn_ack: Span,
-}
-
-impl TcpTimeouts {
-    /// The time-out of a state.
-    pub fn of(&self, state: TcpState) -> Span {
-        match state {
-            TcpState::None => self.none,
-            TcpState::Established => self.established,
-            TcpState::SynSent => self.syn_sent,
-            TcpState::SynRecv => self.syn_recv,
-            TcpState::FinWait => self.fin_wait,
-            TcpState::TimeWait => self.time_wait,
-            TcpState::Close => self.close,
-            TcpState::CloseWait => self.close_wait,
-            TcpState::LastAck => self.last_ack,
-            TcpState::Listen => self.listen,
-            TcpState::SynAck => self.syn_ack,
-        }
-    }
-}
-
-impl Default for TcpTimeouts {
-    /// The kernel's own.
-    fn default() -> Self {
-        Self {
-            none: Span::from_secs(2),
-            established: Span::from_secs(900),
-            syn_sent: Span::from_secs(120),
-            syn_recv: Span::from_secs(60),
-            fin_wait: Span::from_secs(120),
-            time_wait: Span::from_secs(120),
-            close: Span::from_secs(10),
-            close_wait: Span::from_secs(60),
-            last_ack: Span::from_secs(30),
-            listen: Span::from_secs(120),
-            syn_ack: Span::from_secs(120),
-        }
-    }
-}
-
-/// A virtual service, whatever its scheduler, and the kernel that it lives in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Service {
-    /// What its packets carry.
-    pub protocol: Protocol,
-    /// Whether clients reach it by IPv6.
-    pub ipv6: bool,
-    /// How packets reach the real servers.
-    pub forwarding: Forwarding,
-    /// The flags of `sh` and `mh`.
-    pub flags: HashFlags,
-    /// Whether clients come back to their server.
-    pub persistence: Option<Persistence>,
-    /// Whether every datagram is scheduled by itself.
-    pub one_packet: bool,
-    /// Which kernel the director runs.
-    pub profile: KernelProfile,
-    /// How long the director keeps connections.
-    pub timeouts: Timeouts,
-    /// The director's sysctls.
-    pub sysctls: Sysctls,
-    /// How many source ports a client has, from [`FIRST_PORT`] on, if they are so few that they come again while the director
-    /// still has the old entry; `None` if no client's port does.
-    pub client_ports: Option<NonZeroU16>,
-}
-
-/// The first port of Linux's ephemeral range.
-pub const FIRST_PORT: u16 = 32_768;
-
-impl Default for Service {
-    /// A plain TCP service over masquerading, on a kernel with its own settings.
-    fn default() -> Self {
-        Self {
-            protocol: Protocol::Tcp,
-            ipv6: false,
-            forwarding: Forwarding::default(),
-            flags: HashFlags::default(),
-            persistence: None,
-            one_packet: false,
-            profile: KernelProfile::default(),
-            timeouts: Timeouts::default(),
-            sysctls: Sysctls::default(),
-            client_ports: None,
-        }
-    }
-}
-
-impl Service {
-    /// Whether it is TCP without persistence, under the kernel's own sysctls, of clients whose ports do not come again: all that
-    /// the fast director knows.
-    pub fn is_plain(&self) -> bool {
-        self.protocol == Protocol::Tcp
-            && self.persistence.is_none()
-            && self.sysctls == Sysctls::default()
-            && self.client_ports.is_none()
-    }
-}
-
-/// In what order a real server works on its connections.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Discipline {
-    /// First come, first served by `slots` workers, each at the server's speed.
-    FirstComeFirstServed {
-        /// Connections in service at the same time; at least 1.
-        slots: u32,
-    },
-    /// Connections share `cores` cores, each getting at most one core of the server's speed.
-    ProcessorSharing {
-        /// At least 1.
-        cores: u32,
-        /// How many connections share at most, no fewer than `cores`; further ones wait, first come, first served.
-        /// `None`: all that there are.
-        workers: Option<u32>,
-    },
-}
-
-impl Discipline {
-    /// How many connections are served at full speed together.
-    pub fn width(self) -> u32 {
-        match self {
-            Self::FirstComeFirstServed { slots } => slots,
-            Self::ProcessorSharing { cores, .. } => cores,
-        }
-    }
-
-    /// How many connections there are room for before the backlog: slots or workers; without workers, cores.
-    pub fn room(self) -> u32 {
-        match self {
-            Self::ProcessorSharing { workers: Some(workers), .. } => workers,
-            _ => self.width(),
-        }
-    }
-
-    /// How many of `inside` connections are in service.
-    pub fn in_service(self, inside: u32) -> u32 {
-        match self {
-            Self::ProcessorSharing { workers: None, .. } => inside,
-            _ => inside.min(self.room()),
-        }
-    }
-}
-
-/// A real server.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct RealServer {
-    /// Its address and port; `mh` hashes them.
-    pub endpoint: SocketAddr,
-    /// Its weight when it is first in the list.
-    pub weight: Weight,
-    /// Its connection thresholds.
-    pub thresholds: Thresholds,
-    /// How it works on connections.
-    pub discipline: Discipline,
-    /// Work done per second by one slot or core; finite and above 0.
-    pub speed: f64,
-    /// How many connections it takes beyond the [room](Discipline::room) before it refuses; `None` for no limit.
-    pub backlog: Option<u32>,
-    /// Whether it is in the list when the run starts.
-    pub listed: bool,
-}
-
-/// What an administrator does during the run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Intervention {
-    /// `ipvsadm -e … -w`: new weight; 0 quiesces.
-    SetWeight(ServerId, Weight),
-    /// `ipvsadm -a … -w`: the server goes to the head of the list.
-    Add(ServerId, Weight),
-    /// `ipvsadm -d`: the server leaves the list, and its connections in progress are cut off.
-    Remove(ServerId),
-}
-
-impl Intervention {
-    /// Whom it concerns.
-    pub fn server(self) -> ServerId {
-        match self {
-            Self::SetWeight(server, _) | Self::Add(server, _) | Self::Remove(server) => server,
-        }
-    }
-}
+pub(crate) use client::syn_wait;
+pub use client::{Abandoned, Budget, ClientPolicy, KeepAlive, Retries};
+pub use conflict::{Conflict, Feature};
+pub use directors::{Directors, RouterHash, SpreadBy, Start};
+pub use error::SetupError;
+pub use network::{Capacity, Network, Passage};
+pub use operations::{
+    Asks, BelowQuorum, Controller, Disturbances, Failover, Fault, HealthCheck, Intervention, Newcomers,
+};
+pub use server::{
+    Behaviour, CacheRoom, Discipline, ObjectCache, Overflow, PauseLaw, Pauses, RealServer, SlowStart,
+};
+pub use service::{FIRST_PORT, Forwarding, Persistence, Protocol, Service, TcpTimeouts, Timeouts};
+pub use sysctls::{Sysctl, Sysctls, UnknownSysctl};
 
 /// A situation that can be run. Made by [`Setup::new`] only, which checks it.
 #[derive(Clone, Debug)]
@@ -261,9 +45,13 @@ pub struct Setup {
     pub(crate) caches: Vec<Option<ObjectCache>>,
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
+    pub(crate) most_in_progress: u32,
 }
 
 impl Setup {
+    /// How many connections or requests are in progress at most, if nothing else is said.
+    pub const MOST_IN_PROGRESS: u32 = 1 << 24;
+
     /// Checks and keeps a situation.
     ///
     /// `servers` are added in this order, so the last one is at the head of the list; their ids are 0, 1, 2 ….
@@ -326,6 +114,7 @@ impl Setup {
             caches: Vec::new(),
             passage: None,
             counts_traffic: false,
+            most_in_progress: Self::MOST_IN_PROGRESS,
         })
     }
 
@@ -396,6 +185,17 @@ impl Setup {
     pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
         self.passage = Some(passage);
         Ok(self)
+    }
+
+    /// Ends a run in which as many connections or requests are in progress at once: it cannot keep up.
+    ///
+    /// # Panics
+    /// If `most` is 0.
+    #[must_use]
+    pub fn at_most_in_progress(mut self, most: u32) -> Self {
+        assert!(most > 0, "a run needs room for a connection");
+        self.most_in_progress = most;
+        self
     }
 
     /// Has the packets counted that pass the director.

@@ -16,7 +16,7 @@ use crate::engine::{Engine, RunError};
 use crate::observer::Observer;
 use crate::outcome::Outcome;
 use crate::request::Arrival;
-use crate::setup::directors::Directors;
+use crate::setup::Directors;
 use crate::setup::{Service, Setup};
 
 /// Runs a situation to its end under a scheduler.

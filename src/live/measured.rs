@@ -112,6 +112,7 @@ fn outcome(setup: &Setup, situation: &Situation, served: &Served, stays: &[Vec<(
         refused_no_server: count(End::NoServer, false) + count(End::Refused, false),
         refused_backlog: count(End::Refused, true),
         lost: count(End::Lost, true),
+        overload: None,
         requests: None,
         peak_entries: served.looks.iter().map(entries).max().unwrap_or(0),
         events: served.connections.len() as u64,

@@ -75,7 +75,13 @@ fn keepalived_is_read_with_its_health_checks() {
     assert!(imported.succeeds().contains("schedulers = [\"rr\"]"));
     assert!(imported.stdout.contains("[health]\ncheck = \"tcp\"\n"), "{imported:?}");
     place.write("keepalived.conf", &text.replace("lb_algo", "lb_algp"));
-    place.run(&["import", "keepalived", "keepalived.conf"]).fails(3, &["keepalived.conf:2:3", "`lb_algo`?"]);
+    let misspelt = place.run(&["import", "keepalived", "keepalived.conf"]);
+    assert!(misspelt.succeeds().contains("schedulers = [\"wlc\"]"), "{misspelt:?}");
+    for said in
+        ["keepalived.conf:2:3", "unknown keyword `lb_algp`: keepalived ignores the line", "`lb_algo`?"]
+    {
+        assert!(misspelt.stderr.contains(said), "{misspelt:?}");
+    }
     place.run(&["import", "keepalived", "missing.conf"]).fails(3, &["cannot read missing.conf"]);
 }
 
@@ -97,4 +103,69 @@ fn an_export_says_on_stderr_what_is_in_no_table() {
     let strict = place.run(&["export", "ipvsadm", "farm.toml", "--strict-ipvsadm"]);
     assert!(!strict.succeeds().contains(" -x ") && strict.stdout.contains("-s rr\n"), "{strict:?}");
     assert!(strict.stderr.contains("the connection thresholds (-x, -y) of 1 servers"), "{strict:?}");
+}
+
+#[test]
+fn included_files_are_found_beside_the_file_and_below_the_root() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("lb1/etc/keepalived/conf.d")).expect("a directory");
+    place.write(
+        "lb1/etc/keepalived/keepalived.conf",
+        "include conf.d/*.conf\ninclude /etc/keepalived/dns.conf\n",
+    );
+    let service = |address: &str, servers: &str| {
+        format!("virtual_server {address} {{\n  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n{servers}}}\n")
+    };
+    place.write(
+        "lb1/etc/keepalived/conf.d/web.conf",
+        &service("10.0.0.1 80", "  real_server 10.1.0.1 80 {\n  @lb1 weight 5\n  }\n"),
+    );
+    place.write(
+        "lb1/etc/keepalived/dns.conf",
+        &service("10.0.0.2 53", "  real_server 10.1.0.1 {\n    wieght 3\n  }\n"),
+    );
+    let import = ["import", "keepalived", "lb1/etc/keepalived/keepalived.conf", "--service"];
+    let one = |service: &str, more: &[&str]| place.run(&[&import[..], &[service], more].concat());
+    one("10.0.0.1:80", &[]).fails(3, &["conf.d/web.conf:6:3", "`--config-id lb1`"]);
+    let weighted = one("10.0.0.1:80", &["--config-id", "lb1"]);
+    assert!(weighted.succeeds().contains("weight = 5\n"), "{weighted:?}");
+    assert!(
+        weighted.stderr.contains("include /etc/keepalived/dns.conf: there is no such file"),
+        "{weighted:?}"
+    );
+    let rooted = one("10.0.0.2:53", &["--config-id", "lb2", "--root", "lb1"]);
+    assert!(rooted.succeeds().contains("address = \"10.1.0.1:53\""), "{rooted:?}");
+    assert!(rooted.stderr.contains("--> /etc/keepalived/dns.conf:6:5"), "{rooted:?}");
+}
+
+#[test]
+fn a_trace_is_played_on_the_imported_service() {
+    let place = Place::new();
+    place.write("saved", SAVED);
+    let rows: String =
+        (0..200).map(|row| format!("{},192.0.2.{},/a,1000\n", row / 2, row % 50 + 1)).collect();
+    place.write("web.csv", &format!("arrival_s,client,object,response_bytes\n{rows}"));
+    let web = ["import", "ipvsadm", "saved", "--service", "10.0.0.1:80", "--trace", "web.csv"];
+    let played = place.run(&[&web[..], &["--cost", "20ms + 1us/response_bytes"]].concat());
+    let text = played.succeeds();
+    assert!(text.contains("file = \"web.csv\"") && text.contains("constant = \"20ms\""), "{text}");
+    assert!(
+        !text.contains("poisson") && played.stderr.contains("note: the servers' slots are made up"),
+        "{played:?}"
+    );
+    place.write("web.toml", text);
+    place.run(&["check", "web.toml"]).succeeds();
+    assert!(place.run(&["compare", "web.toml", "--quiet"]).succeeds().contains("wlc"));
+    place.run(&[&web[..], &["--cost", "1us/bytes"]].concat()).fails(3, &["the trace has no column `bytes`"]);
+}
+
+#[test]
+fn no_hint_is_given_that_does_not_help() {
+    let place = Place::new();
+    place.write("saved", "-A -f 1 -s rr\n-a -f 1 -r 10.1.0.1:0 -g -w 0\n");
+    for more in [&[][..], &["--lossy"]] {
+        let drained = place.run(&[&["import", "ipvsadm", "saved"], more].concat());
+        drained.fails(3, &["fwmark 1: all weights are 0", "refuses every connection"]);
+        assert!(!drained.stderr.contains("--lossy"), "{drained:?}");
+    }
 }

@@ -7,7 +7,7 @@ use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 
 use crate::estimate::confidence::Estimate;
-use crate::run::time_series::Course;
+use crate::run::time_series::TimeSeries;
 use crate::study::{Run, Study};
 
 /// A window is this part of the run.
@@ -45,7 +45,7 @@ pub(crate) struct Effect {
 
 /// The instants of a study, in order of time, of those within the run; empty if its runs were not followed.
 pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
-    let Some(course) = study.runs.iter().find_map(|run| run.metrics.course.as_ref()) else {
+    let Some(series) = study.runs.iter().find_map(|run| run.metrics.time_series.as_ref()) else {
         return Vec::new();
     };
     let mut instants: Vec<(Time, Vec<String>)> = Vec::new();
@@ -56,7 +56,7 @@ pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
         }
     }
     let window = Span::from_nanos(study.horizon.as_nanos() / PART);
-    let edges: Vec<Time> = instants.iter().map(|&(at, _)| course.floor(at)).collect();
+    let edges: Vec<Time> = instants.iter().map(|&(at, _)| series.floor(at)).collect();
     let one = |(number, (at, what)): (usize, (Time, Vec<String>))| {
         let edge = edges[number];
         let last = if number == 0 { Time::ZERO } else { edges[number - 1] };
@@ -70,9 +70,9 @@ pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
 impl Disruption {
     /// What it meant under a scheduler.
     pub(crate) fn effect(&self, study: &Study, scheduler: SchedulerKind) -> Effect {
-        let courses: Vec<&Course> =
-            study.runs_of(scheduler).filter_map(|run| run.metrics.course.as_ref()).collect();
-        let window = |(from, to): (Time, Time)| courses.iter().map(move |course| course.between(from, to));
+        let all_series: Vec<&TimeSeries> =
+            study.runs_of(scheduler).filter_map(|run| run.metrics.time_series.as_ref()).collect();
+        let window = |(from, to): (Time, Time)| all_series.iter().map(move |series| series.between(from, to));
         let times = |ends| window(ends).map(|bin| bin.response_us()).collect::<Option<Vec<f64>>>();
         let (before, after) = (times(self.before), times(self.after));
         let change = before.as_ref().zip(after.as_ref()).and_then(|(before, after)| {

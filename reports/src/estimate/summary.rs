@@ -8,7 +8,7 @@ use crate::estimate::precision::needed_to_separate;
 use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
-use crate::run::metrics::{Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::metrics::{DirectorUse, Reactions, RunMetrics, ServerMetrics};
 use crate::study::{Run, Study};
 
 /// What a study says. Schedulers of which no run is there are left out.
@@ -71,7 +71,7 @@ pub struct SchedulerSummary {
     /// What clients that react did in all runs together, in counts; `None` if they do not.
     pub reactions: Option<Reactions>,
     /// What passed the director in all runs together; `None` if nobody asked.
-    pub carried: Option<Carried>,
+    pub carried: Option<DirectorUse>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
     /// By server id.
@@ -189,7 +189,7 @@ impl SchedulerSummary {
             refused_backlog: total(|run| run.refused_backlog),
             lost: total(|run| run.lost),
             reactions: runs.iter().filter_map(|run| run.reactions).reduce(Reactions::add),
-            carried: runs.iter().filter_map(|run| run.carried).reduce(Carried::add),
+            carried: runs.iter().filter_map(|run| run.carried).reduce(DirectorUse::add),
             table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
             servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
             classes: (0..study.classes.len())

@@ -7,7 +7,8 @@ use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::number::plain;
 use crate::output::quantity::Scale;
 use crate::run::metric::Metric;
-use crate::study::Study;
+use crate::run::metrics::Overload;
+use crate::study::{Run, Study};
 
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;
@@ -18,6 +19,7 @@ const BOTTLENECK: f64 = 0.9;
 /// The notes of a study, the most important first.
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
+        overloaded(study),
         failing(summary),
         baselines(study),
         Some(without_server(summary)),
@@ -49,6 +51,28 @@ fn failing(summary: &Summary) -> Option<String> {
             behind.join(", ")
         )
     })
+}
+
+/// Runs that were ended because they could not keep up.
+fn overloaded(study: &Study) -> Option<String> {
+    let described = |run: &Run| {
+        let Overload { since_s, in_progress, arrivals_per_s, finished_per_s } = run.metrics.overload?;
+        Some(format!(
+            "{}, replication {}: overloaded from t = {} s on: {in_progress} connections wait, the farm does {}/s of {}/s",
+            run.scheduler,
+            run.replication + 1,
+            plain(since_s.round()),
+            plain((10.0 * finished_per_s).round() / 10.0),
+            plain((10.0 * arrivals_per_s).round() / 10.0),
+        ))
+    };
+    let first = study.runs.iter().find_map(described)?;
+    let count = study.runs.iter().filter(|run| run.metrics.overload.is_some()).count();
+    let all = study.runs.len();
+    Some(format!(
+        "{count} of {all} runs were ended because they could not keep up, and their numbers are of what had ended by then. \
+         The first is {first}."
+    ))
 }
 
 /// What is there to compare with.

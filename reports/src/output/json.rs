@@ -9,7 +9,7 @@ use crate::estimate::objective::{Judgement, Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
-use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics};
 use crate::run::server::StudyServer;
 use crate::study::Study;
 
@@ -220,7 +220,7 @@ struct Run<'a> {
     #[serde(flatten)]
     caches: Option<&'a CacheUse>,
     #[serde(flatten)]
-    carried: Option<&'a Carried>,
+    carried: Option<&'a DirectorUse>,
 }
 
 impl From<Reactions> for Counts {

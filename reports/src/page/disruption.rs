@@ -9,7 +9,7 @@ use crate::estimate::disruption::{Disruption, Effect, MOST, disruptions};
 use crate::estimate::summary::Summary;
 use crate::number::{MISSING, plain};
 use crate::output::quantity::Scale;
-use crate::plot::{Coursed, course, course_svg};
+use crate::plot::{RunOverTime, series, time_series_svg};
 use crate::run::metric::Quantity;
 use crate::study::Study;
 
@@ -22,10 +22,11 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>
     if instants.is_empty() {
         return Ok(None);
     }
-    let mut figures = vec![figure(study, summary, Coursed::Response)?];
-    let failed = summary.schedulers.iter().flat_map(|found| course(study, found.scheduler, Coursed::Failed));
+    let mut figures = vec![figure(study, summary, RunOverTime::Response)?];
+    let failed =
+        summary.schedulers.iter().flat_map(|found| series(study, found.scheduler, RunOverTime::Failed));
     if failed.into_iter().any(|(_, failed)| failed > 0.0) {
-        figures.push(figure(study, summary, Coursed::Failed)?);
+        figures.push(figure(study, summary, RunOverTime::Failed)?);
     }
     let (unit, name) = study.time_unit();
     let headings = ["response before", "after", "change", "failed before", "after"];
@@ -83,28 +84,28 @@ fn row(study: &Study, instant: &Disruption, scheduler: ipvslab_schedulers::Sched
     }
 }
 
-fn figure(study: &Study, summary: &Summary, what: Coursed) -> Result<Figure, ReportError> {
+fn figure(study: &Study, summary: &Summary, what: RunOverTime) -> Result<Figure, ReportError> {
     let (unit, name) = study.time_unit();
     let names = summary.schedulers.iter().map(|found| found.scheduler.to_string());
     let mut table = Table::new(["time".to_owned()].into_iter().chain(names));
-    let courses: Vec<Vec<(f64, f64)>> =
-        summary.schedulers.iter().map(|found| course(study, found.scheduler, what)).collect();
-    let mut times: Vec<f64> = courses.iter().flatten().map(|&(at, _)| at).collect();
+    let all_series: Vec<Vec<(f64, f64)>> =
+        summary.schedulers.iter().map(|found| series(study, found.scheduler, what)).collect();
+    let mut times: Vec<f64> = all_series.iter().flatten().map(|&(at, _)| at).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();
     for at in times {
-        let value = |course: &Vec<(f64, f64)>| {
-            let found = course.iter().find(|&&(other, _)| other == at).map(|&(_, value)| value);
+        let value = |series: &Vec<(f64, f64)>| {
+            let found = series.iter().find(|&&(other, _)| other == at).map(|&(_, value)| value);
             let scale = match what {
-                Coursed::Response => Scale::of(Quantity::Micros, found.into_iter()),
-                Coursed::Failed => Scale::PLAIN,
+                RunOverTime::Response => Scale::of(Quantity::Micros, found.into_iter()),
+                RunOverTime::Failed => Scale::PLAIN,
             };
             format!("{} {}", scale.value(found), scale.unit).trim_end().to_owned()
         };
         let label = format!("{} {name}", plain(at / unit));
         let part = at / study.horizon.as_secs_f64();
-        table.push(Some(part), [label].into_iter().chain(courses.iter().map(value)));
+        table.push(Some(part), [label].into_iter().chain(all_series.iter().map(value)));
     }
-    let id = if what == Coursed::Response { "course" } else { "failures" };
-    Ok(Figure::new(id, course_svg(study, summary, what)?, table).along(XAxis::Time))
+    let id = if what == RunOverTime::Response { "course" } else { "failures" };
+    Ok(Figure::new(id, time_series_svg(study, summary, what)?, table).along(XAxis::Time))
 }

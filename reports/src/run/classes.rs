@@ -4,8 +4,7 @@ use hdrhistogram::Histogram;
 use ipvslab_schedulers::Span;
 use serde::{Deserialize, Serialize};
 
-use crate::run::collector::{empty_histogram, record};
-use crate::run::distribution::{Distribution, Quantile};
+use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 
 /// What one run meant for one class of clients: of what it sent within the window.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]

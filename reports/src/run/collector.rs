@@ -7,11 +7,11 @@ use ipvslab_sim::{
 };
 
 use crate::run::classes::{ClassCollector, ClassMetrics};
-use crate::run::distribution::{Distribution, Quantile};
+use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
-use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, Overload, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
-use crate::run::time_series::Course;
+use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
 
 /// Counts and times the connections that arrive from the warm-up to the horizon, until each of them has ended.
@@ -36,7 +36,7 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
-    course: Option<Course>,
+    series: Option<TimeSeries>,
 }
 
 /// What is counted of clients that react.
@@ -96,7 +96,7 @@ impl Collector {
             requests: Requests::default(),
             timeline: Timeline::new(servers),
             classes: Vec::new(),
-            course: None,
+            series: None,
         }
     }
 
@@ -108,7 +108,7 @@ impl Collector {
 
     /// Keeps response times and failures over time too, for a run in which something is done or breaks.
     pub fn following(self) -> Self {
-        Self { course: Some(Course::new(self.horizon)), ..self }
+        Self { series: Some(TimeSeries::new(self.horizon)), ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -146,7 +146,8 @@ impl Collector {
         };
 
         let failed = refused_no_server + refused_backlog + lost + timed_out;
-        assert_eq!(arrived, finished + failed, "every connection of the window ends in one way");
+        let is_whole = outcome.overload.is_none();
+        assert!(arrived == finished + failed || !is_whole, "every connection of the window ends in one way");
 
         let per_finished = |sum: f64| (finished > 0).then(|| sum / finished as f64);
         let per_arrived = |count: u64| (arrived > 0).then(|| count as f64 / arrived as f64);
@@ -158,6 +159,12 @@ impl Collector {
             refused_no_server,
             refused_backlog,
             lost,
+            overload: outcome.overload.map(|overload| Overload {
+                since_s: overload.since.as_secs_f64(),
+                in_progress: overload.in_progress,
+                arrivals_per_s: overload.arrived_per_s,
+                finished_per_s: overload.finished_per_s,
+            }),
             refused_ratio: per_arrived(refused_no_server + refused_backlog),
             lost_ratio: per_arrived(lost),
             failed_ratio: per_arrived(failed),
@@ -203,14 +210,14 @@ impl Collector {
             classes: self.classes.iter().map(ClassCollector::metrics).collect::<Vec<ClassMetrics>>(),
             response_times,
             timeline: self.timeline,
-            course: self.course.map(|course| course.settled(reactions.is_some())),
+            time_series: self.series.map(|series| series.settled(reactions.is_some())),
         }
     }
 
     #[inline]
     fn failed(&mut self, now: Time) {
-        if let Some(course) = &mut self.course {
-            course.failed(now);
+        if let Some(series) = &mut self.series {
+            series.failed(now);
         }
     }
 
@@ -241,8 +248,8 @@ impl Observer for Collector {
 
     #[inline]
     fn finished(&mut self, done: &Finished) {
-        if let Some(course) = &mut self.course {
-            course.finished(done.arrived, done.response_time());
+        if let Some(series) = &mut self.series {
+            series.finished(done.arrived, done.response_time());
         }
         if !self.is_measured(done.arrived) {
             return;
@@ -280,8 +287,8 @@ impl Observer for Collector {
                 self.requests.failed[failure as usize] += 1;
             }
         }
-        if let (Some(course), Some(_)) = (&mut self.course, request.failure) {
-            course.failed_request(request.ended);
+        if let (Some(series), Some(_)) = (&mut self.series, request.failure) {
+            series.failed_request(request.ended);
         }
     }
 
@@ -295,13 +302,6 @@ impl Observer for Collector {
     }
 }
 
-/// For times up to one hour; it grows beyond.
-pub(crate) fn empty_histogram() -> Histogram<u64> {
-    let mut empty = Histogram::new_with_bounds(1, 3_600_000_000_000, 3).expect("bounds are in order");
-    empty.auto(true);
-    empty
-}
-
 /// What all caches did together, if there are any.
 fn caches(outcome: &Outcome) -> Option<CacheUse> {
     let all = outcome.servers.iter().filter_map(|totals| totals.cache);
@@ -311,11 +311,11 @@ fn caches(outcome: &Outcome) -> Option<CacheUse> {
 }
 
 /// What passed the director, if that was counted.
-fn carried(outcome: &Outcome) -> Option<Carried> {
+fn carried(outcome: &Outcome) -> Option<DirectorUse> {
     let sim::Traffic { inbound, outbound, .. } = outcome.traffic?;
     let window_ns = outcome.window.as_nanos() as f64;
     let director = outcome.director;
-    Some(Carried {
+    Some(DirectorUse {
         packets_in: inbound.packets,
         packets_out: outbound.packets,
         bytes_in: inbound.bytes,
@@ -325,11 +325,6 @@ fn carried(outcome: &Outcome) -> Option<Carried> {
             .filter(|totals| totals.came > 0)
             .map(|totals| totals.dropped as f64 / totals.came as f64),
     })
-}
-
-#[inline]
-pub(crate) fn record(histogram: &mut Histogram<u64>, span: Span) {
-    histogram.record(span.as_nanos()).expect("the histogram grows");
 }
 
 #[cfg(test)]

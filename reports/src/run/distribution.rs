@@ -1,6 +1,7 @@
 //! Times and how often they occurred: what quantiles and the percentile plot are read from.
 
 use hdrhistogram::Histogram;
+use ipvslab_schedulers::Span;
 use serde::{Deserialize, Serialize};
 
 /// A quantile, in tenths of a per mille, so that ranks are exact.
@@ -113,6 +114,19 @@ impl Distribution {
             _ => self.buckets.push((nanos, count)),
         }
     }
+}
+
+/// For times up to one hour; it grows beyond.
+pub(crate) fn empty_histogram() -> Histogram<u64> {
+    let mut empty = Histogram::new_with_bounds(1, 3_600_000_000_000, 3).expect("bounds are in order");
+    empty.auto(true);
+    empty
+}
+
+/// A time into a histogram of nanoseconds.
+#[inline]
+pub(crate) fn record(histogram: &mut Histogram<u64>, span: Span) {
+    histogram.record(span.as_nanos()).expect("the histogram grows");
 }
 
 #[cfg(test)]

@@ -4,8 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
-use crate::run::time_series::Course;
+use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
+
+/// A run that could not keep up, and was ended when too much was in progress. Its other numbers are of what had ended by then.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Overload {
+    /// Since when more came than the farm could do: seconds of the run.
+    pub since_s: f64,
+    /// Connections, or requests of clients that react, that were in progress at the end.
+    pub in_progress: u64,
+    /// How many came per second, of late.
+    pub arrivals_per_s: f64,
+    /// How many were done per second, of late.
+    pub finished_per_s: f64,
+}
 
 /// What one run came to: connections that arrived from the warm-up to the horizon, each followed to its end.
 ///
@@ -23,6 +36,8 @@ pub struct RunMetrics {
     pub refused_backlog: u64,
     /// Cut off because their server was removed.
     pub lost: u64,
+    /// Why the run was ended before its time; `None` for a run that was not.
+    pub overload: Option<Overload>,
     /// Refused, of those that came.
     pub refused_ratio: Option<f64>,
     /// Lost, of those that came.
@@ -70,7 +85,7 @@ pub struct RunMetrics {
     pub caches: Option<CacheUse>,
     /// What passed the director; `None` in a run in which nobody asked.
     #[serde(skip)]
-    pub carried: Option<Carried>,
+    pub carried: Option<DirectorUse>,
     /// By server id.
     #[serde(skip)]
     pub servers: Vec<ServerMetrics>,
@@ -85,7 +100,7 @@ pub struct RunMetrics {
     pub timeline: Timeline,
     /// Response times and failures over time; `None` if the run was not followed.
     #[serde(skip)]
-    pub course: Option<Course>,
+    pub time_series: Option<TimeSeries>,
 }
 
 /// What clients that react did in one run, or in several together. There a connection that came is a request, and one
@@ -156,7 +171,7 @@ impl CacheUse {
 
 /// What passed the director for the connections of the window, as `ipvsadm --stats` counts it, and how busy that kept it.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
-pub struct Carried {
+pub struct DirectorUse {
     /// Packets of clients.
     pub packets_in: u64,
     /// Packets of servers: none under direct routing and tunnels.
@@ -171,7 +186,7 @@ pub struct Carried {
     pub director_dropped_ratio: Option<f64>,
 }
 
-impl Carried {
+impl DirectorUse {
     /// The counts of several runs together; ratios are left to their estimates.
     pub(crate) fn add(self, other: Self) -> Self {
         Self {

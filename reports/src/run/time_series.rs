@@ -8,7 +8,7 @@ pub(crate) const BINS: usize = 240;
 
 /// Response times and failures in equal bins of time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Course {
+pub struct TimeSeries {
     bin_ns: u64,
     bins: Vec<Bin>,
     /// Requests of clients that react which failed, by bin, until it is known whether clients do.
@@ -26,7 +26,7 @@ pub(crate) struct Bin {
     pub(crate) failed: u64,
 }
 
-impl Course {
+impl TimeSeries {
     pub(crate) fn new(horizon: Time) -> Self {
         let bin_ns = horizon.as_nanos().div_ceil(BINS as u64).max(1);
         Self { bin_ns, bins: vec![Bin::default(); BINS], failed_requests: vec![0; BINS] }
@@ -100,30 +100,30 @@ mod tests {
 
     #[test]
     fn of_clients_that_react_requests_fail_and_not_attempts() {
-        let mut course = Course::new(Time::ZERO + Span::from_secs(240));
+        let mut series = TimeSeries::new(Time::ZERO + Span::from_secs(240));
         let at = Time::ZERO + Span::from_secs(10);
-        course.failed(at);
-        course.failed(at);
-        course.failed_request(at);
-        let failed = |course: Course| course.between(Time::ZERO, Time::ZERO + Span::from_secs(20)).failed;
-        assert_eq!((failed(course.clone().settled(false)), failed(course.settled(true))), (2, 1));
+        series.failed(at);
+        series.failed(at);
+        series.failed_request(at);
+        let failed = |series: TimeSeries| series.between(Time::ZERO, Time::ZERO + Span::from_secs(20)).failed;
+        assert_eq!((failed(series.clone().settled(false)), failed(series.settled(true))), (2, 1));
     }
 
     #[test]
     fn what_comes_is_in_its_bin() {
         let at = |secs| Time::ZERO + Span::from_secs(secs);
-        let mut course = Course::new(at(480));
-        course.finished(at(100), Span::from_millis(10));
-        course.finished(at(101), Span::from_millis(30));
-        course.finished(at(102), Span::from_millis(500));
-        course.failed(at(102));
-        course.failed(at(480));
-        assert_eq!(course.between(at(98), at(102)).response_us(), Some(20_000.0));
+        let mut series = TimeSeries::new(at(480));
+        series.finished(at(100), Span::from_millis(10));
+        series.finished(at(101), Span::from_millis(30));
+        series.finished(at(102), Span::from_millis(500));
+        series.failed(at(102));
+        series.failed(at(480));
+        assert_eq!(series.between(at(98), at(102)).response_us(), Some(20_000.0));
         assert_eq!(
-            course.between(at(102), at(480)),
+            series.between(at(102), at(480)),
             Bin { finished: 1, response_ns: 500_000_000, failed: 1 }
         );
-        assert_eq!(course.between(at(0), at(99)).response_us(), None);
-        assert_eq!((course.floor(at(103)), course.bins().count()), (at(102), BINS));
+        assert_eq!(series.between(at(0), at(99)).response_us(), None);
+        assert_eq!((series.floor(at(103)), series.bins().count()), (at(102), BINS));
     }
 }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
-use crate::run::metrics::{CacheUse, Carried, Reactions, RunMetrics, ServerMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
-use crate::run::time_series::Course;
+use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
 use crate::study::envelope::{StoredError, pack, unpack};
 use crate::study::objective::Objective;
@@ -74,13 +74,13 @@ struct StoredRun {
     classes: Vec<ClassMetrics>,
     reactions: Option<Reactions>,
     caches: Option<CacheUse>,
-    carried: Option<Carried>,
+    carried: Option<DirectorUse>,
     /// By server; empty if there are none.
     server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
-    course: Option<Course>,
+    time_series: Option<TimeSeries>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -106,7 +106,7 @@ impl Stored {
                 classes: Vec::new(),
                 response_times: Distribution::default(),
                 timeline: Timeline::default(),
-                course: None,
+                time_series: None,
                 reactions: None,
                 caches: None,
                 carried: None,
@@ -124,7 +124,7 @@ impl Stored {
             response_times: run.metrics.response_times.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
-            course: run.metrics.course.clone(),
+            time_series: run.metrics.time_series.clone(),
         };
         Self {
             title: study.title.clone(),
@@ -168,7 +168,9 @@ impl Stored {
         let (servers, classes) = (self.servers.len(), self.classes.len());
         let run = |run: StoredRun| {
             let StoredRun { servers: mut of_servers, classes: of_classes, server_caches, .. } = run;
-            let StoredRun { reactions, caches, carried, response_times, samples_ns, loads, course, .. } = run;
+            let StoredRun {
+                reactions, caches, carried, response_times, samples_ns, loads, time_series, ..
+            } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
                 || of_classes.len() != classes
@@ -193,7 +195,7 @@ impl Stored {
                     carried,
                     response_times,
                     timeline,
-                    course,
+                    time_series,
                     ..run.metrics
                 },
             })

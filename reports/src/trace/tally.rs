@@ -13,7 +13,7 @@ const TOLD: usize = 5;
 
 /// A name that occurs often.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Share {
+pub struct FrequentName {
     /// The name.
     pub name: String,
     /// How often it occurs.
@@ -32,7 +32,7 @@ pub struct Names {
     /// Whether all fitted into the limits. If not, `top`, `shares` and `zipf` are empty, since they would be wrong.
     pub is_complete: bool,
     /// The most frequent ones, the most frequent first, then by name.
-    pub top: Vec<Share>,
+    pub top: Vec<FrequentName>,
     /// The part of all rows that belongs to the first so many names: 1, 10, 100 … as far as there are as many.
     pub shares: Vec<(u64, f64)>,
     /// The law of how often they occur, if they have one.
@@ -77,7 +77,11 @@ impl Tally {
         let part = |count: u64| count as f64 / known as f64;
         let told = names.iter().take(TOLD);
         let top = told
-            .map(|(name, count)| Share { name: name.to_string(), count: *count, share_ratio: part(*count) })
+            .map(|(name, count)| FrequentName {
+                name: name.to_string(),
+                count: *count,
+                share_ratio: part(*count),
+            })
             .collect();
         let counts: Vec<u64> = names.iter().map(|&(_, count)| count).collect();
         let tens = std::iter::successors(Some(1), |tens| Some(tens * 10));

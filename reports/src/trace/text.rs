@@ -64,7 +64,7 @@ fn about(what: &str, names: &Names, width: usize) -> String {
             write!(text, "; Zipf exponent {exponent} (cumulative shares differ by up to {distance} points)");
     }
     let mut text = format!("{}\n", fold(&text, width, 2));
-    let cells = |cell: fn(&super::Share) -> String| names.top.iter().map(cell).collect();
+    let cells = |cell: fn(&super::FrequentName) -> String| names.top.iter().map(cell).collect();
     let leading = [
         Column::numbers("  share %", cells(|top| plain(top.share_ratio * 100.0))),
         Column::numbers("rows", cells(|top| top.count.to_string())),

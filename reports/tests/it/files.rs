@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ipvslab_reports::{
-    Carried, Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, json, runs_csv, servers_csv,
+    DirectorUse, Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, json, runs_csv, servers_csv,
     side_by_side_csv, side_by_side_json, side_by_side_servers_csv, summary_csv, timeline_csv,
 };
 use serde_json::Value;
@@ -67,7 +67,7 @@ fn caches_have_columns_of_their_own() {
 fn a_director_with_bounds_is_told_of() {
     let mut study = made_up(2);
     for run in &mut study.runs {
-        run.metrics.carried = Some(Carried {
+        run.metrics.carried = Some(DirectorUse {
             packets_in: 5,
             packets_out: 6,
             bytes_in: 700,

@@ -183,6 +183,7 @@ fn made_up_run(study: &Study, manner: &Manner, replication: u32) -> Run {
         refused_no_server: manner.refused,
         refused_backlog: 0,
         lost: 0,
+        overload: None,
         requests: None,
         peak_entries: 900,
         events: 0,

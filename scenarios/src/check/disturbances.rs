@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Span, Time};
 use ipvslab_sim::{
-    Abandoned, Budget, Controller, Disturbances, Failover, Fault, HealthCheck, Manner, Newcomers, Patience,
-    Pauses, Retries, SlowStart,
+    Abandoned, Behaviour, Budget, ClientPolicy, Controller, Disturbances, Failover, Fault, HealthCheck,
+    Newcomers, Pauses, Retries, SlowStart,
 };
 
 use super::Findings;
@@ -42,7 +42,7 @@ pub(super) fn disturbances(
     if has_errors {
         return None;
     }
-    let has_manners = disturbances.manners.iter().any(|manner| *manner != Manner::default());
+    let has_manners = disturbances.manners.iter().any(|manner| *manner != Behaviour::default());
     let is_plain = disturbances.patience.is_none()
         && disturbances.faults.is_empty()
         && disturbances.health.is_none()
@@ -53,7 +53,7 @@ pub(super) fn disturbances(
 }
 
 /// How the servers of a group behave.
-pub(super) fn manner(group: &ServerGroup) -> Manner {
+pub(super) fn manner(group: &ServerGroup) -> Behaviour {
     let slow_start = group.slow_start.as_ref().and_then(|start| {
         Some(SlowStart {
             from: number(&start.value.from, 0.1),
@@ -68,7 +68,7 @@ pub(super) fn manner(group: &ServerGroup) -> Manner {
             speed: number(&pauses.value.speed, 0.0),
         })
     });
-    Manner {
+    Behaviour {
         overflow: group.overflow.as_ref().map_or_else(Default::default, |overflow| overflow.value),
         slow_start,
         pauses,
@@ -224,7 +224,7 @@ fn times(path: &str, raw: &raw::Fault, first: Span, findings: &mut Findings) -> 
     Some((0..count).map(at).collect())
 }
 
-fn patience_of(raw: &raw::Patience) -> Patience {
+fn patience_of(raw: &raw::Patience) -> ClientPolicy {
     let most = raw.retries.as_ref().map_or(0, |retries| retries.value);
     let budget =
         raw.budget.as_ref().map(|budget| Budget { share: budget.value, burst: number(&raw.burst, 10.0) });
@@ -236,7 +236,7 @@ fn patience_of(raw: &raw::Patience) -> Patience {
         budget,
     };
     let cancels = raw.cancel.as_ref().is_some_and(|cancel| cancel.value);
-    Patience {
+    ClientPolicy {
         syn_retries: raw.syn_retries.as_ref().map_or(6, |retries| retries.value),
         connect_timeout: raw.connect_timeout.as_ref().map(|timeout| timeout.value.span()),
         deadline: raw.deadline.as_ref().map(|deadline| deadline.value.span()),

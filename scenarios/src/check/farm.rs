@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
-use ipvslab_sim::{Forwarding, Manner, ObjectCache, RealServer};
+use ipvslab_sim::{Behaviour, Forwarding, ObjectCache, RealServer};
 
 use super::class::sections;
 use super::{Findings, cache, discipline, disturbances};
@@ -87,7 +87,7 @@ impl Surroundings {
 /// A server and the place of its group.
 pub(super) struct PlacedServer {
     pub(super) info: ServerInfo,
-    pub(super) manner: Manner,
+    pub(super) manner: Behaviour,
     pub(super) cache: Option<ObjectCache>,
     pub(super) group_span: Range<usize>,
 }

@@ -1,6 +1,6 @@
 //! Whether the farm can carry the load, and whether a run shows what the workload is like.
 
-use ipvslab_sim::Carried;
+use ipvslab_sim::ConnectionVolume;
 
 use super::class::Sections;
 use super::{Findings, reuse, run};
@@ -182,7 +182,7 @@ fn warn_of_narrow_director(scenario: &Scenario, offers: &[Offer], file: &File, f
     let (mut packets, mut bits) = (0.0, 0.0);
     for (class, offer) in scenario.workload.classes.iter().zip(offers) {
         let per_s = offer.connections / scenario.duration.as_secs_f64();
-        let carried = Carried::of(&scenario.service, class.sizes.means());
+        let carried = ConnectionVolume::of(&scenario.service, class.sizes.means());
         for load in [carried.inbound(), carried.response] {
             packets += per_s * load.packets as f64;
             bits += per_s * 8.0 * load.bytes as f64;

@@ -1,89 +1,116 @@
 //! A scenario to start from, made of one service of a table.
 //!
 //! A table says who is there and how connections are spread, not how many come and how much work they bring: these parts
-//! are those of `ipvslab init`, scaled to the farm, and marked.
+//! come from a trace, or are made up, scaled to the farm, and marked (`farm`).
 
-use std::collections::HashMap;
+mod farm;
+
 use std::fmt::{self, Write as _};
-use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{Persistence, Protocol, Reached, ipv4_mask};
+use thiserror::Error;
 
 use super::{Encapsulation, Method, Named, Service, SetTimeouts, health};
+use crate::draft::{Draft, DraftError};
 use crate::suggest::printable;
 
 /// What becomes of settings that change decisions and that no scenario can express.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Loss {
     /// They are errors.
+    #[default]
     Refuse,
     /// The nearest thing is written, with a comment.
     Comment,
 }
 
-/// Settings that change decisions and that no scenario can express.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Inexpressible(pub Vec<String>);
-
-impl fmt::Display for Inexpressible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, setting) in self.0.iter().enumerate() {
-            write!(f, "{}{setting}", if number == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
-    }
+/// What a scenario is made of besides a service.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Context<'a> {
+    /// What the service was read from.
+    pub origin: &'a str,
+    /// The director's time-outs.
+    pub timeouts: Option<SetTimeouts>,
+    /// Comments for its top.
+    pub notes: &'a [String],
+    /// What becomes of what no scenario can express.
+    pub loss: Loss,
+    /// A trace that is to be played; without one, connections are made up.
+    pub trace: Option<&'a Draft<'a>>,
 }
 
-impl std::error::Error for Inexpressible {}
+/// Why a service makes no scenario.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum NoScenario {
+    /// Settings that change decisions cannot be expressed; [`Loss::Comment`] writes the nearest thing.
+    #[error("{}", .0.join("\n"))]
+    Inexpressible(Vec<String>),
+    /// There is no scenario of it at all.
+    #[error("{message}")]
+    Impossible {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// The trace makes no workload for it.
+    #[error("{0}")]
+    Trace(#[from] DraftError),
+}
 
 /// The most groups of servers that a scenario may have.
 const MOST_SERVERS: usize = 4096;
 /// The columns of a comment.
 const WIDTH: usize = 110;
-/// The share of the farm's capacity that the made-up load takes.
-const LOAD: f64 = 0.7;
-/// The made-up slots of a server, and the mean work of a connection in seconds.
-const SLOTS: f64 = 16.0;
-const WORK_S: f64 = 0.05;
 
-/// The text of a scenario about `service`, which was read from what `origin` names. `notes` stand at its top, as comments.
+/// The text of a scenario about `service`.
 ///
 /// # Errors
-/// What cannot be expressed, unless `loss` allows for it; and a service that has no server, more than a scenario, or
-/// none of a weight above 0.
-pub fn to_scenario(
-    service: &Service,
-    timeouts: Option<SetTimeouts>,
-    origin: &str,
-    notes: &[String],
-    loss: Loss,
-) -> Result<String, Inexpressible> {
-    let servers = service.servers.len();
-    if servers == 0 || servers > MOST_SERVERS {
-        let message =
-            format!("{} has {servers} real servers, expected 1..={MOST_SERVERS}", Named(service.key));
-        return Err(Inexpressible(vec![message]));
-    }
-    if service.servers.iter().all(|server| server.weight == 0) {
-        let message =
-            format!("{}: all weights are 0, expected a server that takes connections", Named(service.key));
-        return Err(Inexpressible(vec![message]));
-    }
+/// What cannot be expressed, unless the context allows for it; a service that has no server, more than a scenario, or none
+/// of a weight above 0; and a trace that does not fit it.
+pub fn to_scenario(service: &Service, context: &Context<'_>) -> Result<String, NoScenario> {
+    check(service)?;
     let translated = Translated::of(service);
-    if loss == Loss::Refuse && !translated.lost.is_empty() {
-        return Err(Inexpressible(translated.lost));
+    if context.loss == Loss::Refuse && !translated.lost.is_empty() {
+        return Err(NoScenario::Inexpressible(translated.lost));
     }
+    let is_mark = matches!(service.key.reached, Reached::Mark { .. });
+    let played = context.trace.map(|trace| trace.workload(is_mark, service.is_ipv6())).transpose()?;
+    let run = context.trace.zip(played.as_ref()).map(|(trace, played)| (trace.facts, played));
     let mut text = String::new();
-    head(&mut text, service, origin, notes.iter().chain(&translated.lost).chain(&translated.passed_over));
+    let comments = context.notes.iter().chain(&translated.lost).chain(&translated.passed_over);
+    head(&mut text, service, context.origin, comments);
+    farm::run(&mut text, run);
     section(&mut text, service, &translated);
-    timeouts.into_iter().for_each(|timeouts| time_outs(&mut text, timeouts));
+    context.timeouts.into_iter().for_each(|timeouts| time_outs(&mut text, timeouts));
     if let Some(health) = &service.health {
         put(&mut text, format_args!("\n{}", health::Section(health).to_string().trim_end()));
     }
-    let rate = farm(&mut text, service);
-    workload(&mut text, service, rate);
+    farm::write(&mut text, service, run);
     Ok(text)
+}
+
+/// Whether a scenario can have such servers at all.
+fn check(service: &Service) -> Result<(), NoScenario> {
+    let name = Named(service.key);
+    let servers = service.servers.len();
+    let (message, help) = if servers == 0 || servers > MOST_SERVERS {
+        let message = format!("{name} has {servers} real servers, expected 1..={MOST_SERVERS}");
+        (
+            message,
+            "a scenario is about a service with servers: choose another one, or add servers to a copy of the file",
+        )
+    } else if service.servers.iter().all(|server| server.weight == 0) {
+        let message = format!("{name}: all weights are 0, expected a server that takes connections");
+        (
+            message,
+            "such a service refuses every connection; in a copy of the file, give a server a weight above 0 to see what it would do",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(NoScenario::Impossible { message, help })
 }
 
 /// What a scenario says of a service's settings.
@@ -179,13 +206,7 @@ fn head<'a>(text: &mut String, service: &Service, origin: &str, comments: impl I
     for comment in comments {
         put(text, format_args!("{}", Comment(&format!("Note: {}.", printable(comment, 400)))));
     }
-    put(
-        text,
-        format_args!(
-            "\ntitle = {}\n\n[run]\nduration = \"10min\"\nwarm_up = \"1min\"\nreplications = 5\n",
-            Quoted(&title)
-        ),
-    );
+    put(text, format_args!("\ntitle = {}\n", Quoted(&title)));
 }
 
 fn section(text: &mut String, service: &Service, translated: &Translated) {
@@ -237,73 +258,6 @@ fn time_outs(text: &mut String, set: SetTimeouts) {
     }
     for (name, seconds) in given {
         put(text, format_args!("{name} = \"{seconds}s\""));
-    }
-}
-
-/// Writes the servers. The rate of connections that keeps them busy to [`LOAD`].
-fn farm(text: &mut String, service: &Service) -> f64 {
-    put(
-        text,
-        format_args!(
-            "\n# Made up: how much work a server takes. Here all have 16 slots, as fast as their weights say."
-        ),
-    );
-    let heaviest = service.servers.iter().map(|server| server.weight).max().unwrap_or(0);
-    let mut at_address: HashMap<IpAddr, u32> = HashMap::new();
-    for server in &service.servers {
-        *at_address.entry(server.endpoint.ip()).or_default() += 1;
-    }
-    let mut capacity = 0.0;
-    for server in &service.servers {
-        let speed = match server.weight {
-            0 => 1.0,
-            weight => (f64::from(weight) / f64::from(heaviest) * 1000.0).round().max(1.0) / 1000.0,
-        };
-        if server.weight > 0 {
-            capacity += SLOTS * speed;
-        }
-        let name = server_name(server.endpoint, at_address[&server.endpoint.ip()] > 1);
-        put(text, format_args!("[[servers]]\nname = \"{name}\"\naddress = \"{}\"", server.endpoint));
-        put(text, format_args!("weight = {}", server.weight));
-        if server.thresholds.upper() > 0 {
-            put(text, format_args!("u_threshold = {}", server.thresholds.upper()));
-        }
-        if server.thresholds.lower() > 0 {
-            put(text, format_args!("l_threshold = {}", server.thresholds.lower()));
-        }
-        put(text, format_args!("slots = {SLOTS}\nspeed = {speed:?}\n"));
-    }
-    LOAD * capacity / WORK_S
-}
-
-/// The address as the name of a server, with the port if others have the address too. Names know no colons.
-fn server_name(endpoint: SocketAddr, with_port: bool) -> String {
-    let address = endpoint.ip().to_string().replace(':', "-");
-    if with_port { format!("{address}_{}", endpoint.port()) } else { address }
-}
-
-fn workload(text: &mut String, service: &Service, rate: f64) {
-    put(
-        text,
-        format_args!(
-            "# Made up: the connections. These keep the farm busy to 70 % if they are spread well; a trace of your own tells more."
-        ),
-    );
-    put(text, format_args!("[arrivals.poisson]\nrate = \"{}/s\"\n", rate.round().max(1.0)));
-    put(
-        text,
-        format_args!(
-            "[work.lognormal]           # time alone on a server of speed 1\nmean = \"50ms\"\nscv = 4\n"
-        ),
-    );
-    put(
-        text,
-        format_args!("[clients.zipf]             # or uniform, nat, trace\ncount = 10_000\nexponent = 1.1"),
-    );
-    if let Reached::Mark { ipv6, .. } = service.key.reached {
-        put(text, format_args!("\n[destinations.uniform]     # the addresses that get the mark\ncount = 16"));
-        let network = if ipv6 { "2001:db8:d::/64" } else { "172.16.0.0/12" };
-        put(text, format_args!("network = \"{network}\""));
     }
 }
 

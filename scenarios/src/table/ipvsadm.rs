@@ -16,6 +16,7 @@ pub use self::write::{Named, Thresholds, write};
 use super::rules::Draft;
 use super::{Imported, Word};
 use crate::problem::{Problem, ProblemKind, Problems};
+use crate::sources::Sources;
 
 /// What a reader should know of the order of a saved table.
 pub const ORDER: &str = "servers are in the order of the file, as `ipvsadm -R` adds them; `ipvsadm -S` sorts them by address, so \
@@ -53,7 +54,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Imported, Problems> {
         problems.push(Problem::error("", "there is no service").help("`ipvsadm -Sn > FILE` saves a table"));
     }
     if problems.is_empty() {
-        Ok(Imported { table: draft.table, warnings, origin: origin.to_owned(), text: text.to_owned() })
+        Ok(Imported { table: draft.table, warnings, sources: Sources::one(origin, text) })
     } else {
         Err(Problems::new(ProblemKind::Invalid, origin, text, problems))
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::problem::Problem;
+use crate::problem::{Level, Problem};
 
 /// A [`Problem`] small enough for every `Result`.
 #[derive(Debug)]
@@ -24,6 +24,13 @@ impl Refusal {
     pub(super) fn also(mut self, span: &Range<usize>, label: &str) -> Self {
         self.0.also = Some((span.clone(), label.to_owned()));
         self
+    }
+
+    /// The same as a warning, if the program that the file is for goes on: with what it does.
+    pub(super) fn passed_over(mut self, outcome: &str) -> Problem {
+        self.0.level = Level::Warning;
+        self.0.message = format!("{}: {outcome}", self.0.message);
+        *self.0
     }
 
     /// What to do.

@@ -22,6 +22,11 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Where the service of this key was given, if it was.
+    pub(super) fn has_service(&self, key: ServiceKey) -> Option<Range<usize>> {
+        self.services.get(&key).map(|(_, span)| span.clone())
+    }
+
     /// Adds a service without servers, given at `span`.
     pub(super) fn add_service(&mut self, service: Service, span: &Range<usize>) -> Result<(), Refusal> {
         check_service(&service).map_err(|(message, help)| Refusal::new(message).at(span).help(help))?;

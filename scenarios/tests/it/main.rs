@@ -8,6 +8,7 @@ mod corpus;
 mod digests;
 mod distributions;
 mod drafts;
+mod keepalived;
 mod log_faults;
 mod log_mutations;
 mod log_samples;

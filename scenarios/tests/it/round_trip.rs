@@ -5,7 +5,7 @@ use std::path::Path;
 use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
 use ipvslab_schedulers::{ServerId, Span, Time};
 use ipvslab_sim::{
-    Abandoned, Arrival, Budget, CacheRoom, Failover, Fault, Manner, ObjectCache, Overflow, Persistence,
+    Abandoned, Arrival, Behaviour, Budget, CacheRoom, Failover, Fault, ObjectCache, Overflow, Persistence,
     Protocol, SlowStart, Sysctls, Timeouts,
 };
 use proptest::prelude::*;
@@ -145,7 +145,7 @@ fn everything_that_disturbs_arrives() {
         (at(3_500), Fault::Recover(id(1))),
     ];
     assert_eq!(found.faults, expected);
-    assert_eq!(found.manners[0], Manner::default());
+    assert_eq!(found.manners[0], Behaviour::default());
     assert_eq!(found.manners[2].overflow, Overflow::Drop);
     assert_eq!(found.manners[2].slow_start, Some(SlowStart { from: 0.1, ramp: Span::from_secs(4) }));
     let patience = found.patience.expect("some");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ipvslab_scenarios::table::ipvsadm::Thresholds;
 use ipvslab_scenarios::table::{
-    ChoiceError, Imported, Loss, Table, choose, ipvsadm, keepalived, of_scenario, to_scenario,
+    ChoiceError, Context, Imported, Loss, Table, choose, ipvsadm, keepalived, of_scenario, to_scenario,
 };
 use ipvslab_scenarios::{Loaded, Problems, parse};
 use ipvslab_schedulers::SchedulerKind;
@@ -57,6 +57,10 @@ virtual_server group web {
 }
 ";
 
+const SAVED_STRICTLY: Context<'static> =
+    Context { origin: "saved", timeouts: None, notes: &[], loss: Loss::Refuse, trace: None };
+const SAVED_LOSSY: Context<'static> = Context { loss: Loss::Comment, ..SAVED_STRICTLY };
+
 fn read(text: &str) -> Table {
     ipvsadm::parse(text, "saved").unwrap_or_else(|problems| panic!("{problems}")).table
 }
@@ -92,8 +96,10 @@ fn services_are_chosen_by_what_people_call_them() {
 fn an_imported_service_is_a_sound_scenario_that_exports_the_same() {
     let table = read(SAVED);
     for service in table.services.iter().filter(|service| !service.servers.is_empty()) {
-        let text = to_scenario(service, table.timeouts, "saved", &["a note".to_owned()], Loss::Refuse)
-            .unwrap_or_else(|lost| panic!("{lost}"));
+        let notes = ["a note".to_owned()];
+        let context =
+            Context { origin: "saved", timeouts: table.timeouts, notes: &notes, ..Context::default() };
+        let text = to_scenario(service, &context).unwrap_or_else(|lost| panic!("{lost}"));
         let loaded = scenario(&text);
         assert!(
             loaded.warnings.iter().all(|warning| warning.path == "service.schedulers"),
@@ -120,14 +126,15 @@ fn an_imported_service_is_a_sound_scenario_that_exports_the_same() {
 #[test]
 fn the_text_of_an_imported_service_can_be_read() {
     let table = read(SAVED);
-    let text = to_scenario(
-        &table.services[0],
-        table.timeouts,
-        "web \"1\".ipvsadm",
-        &["a note of more than one line, so that it is folded, ".repeat(3).trim_end_matches(", ").to_owned()],
-        Loss::Refuse,
-    )
-    .expect("sound");
+    let notes =
+        ["a note of more than one line, so that it is folded, ".repeat(3).trim_end_matches(", ").to_owned()];
+    let context = Context {
+        origin: "web \"1\".ipvsadm",
+        timeouts: table.timeouts,
+        notes: &notes,
+        ..Context::default()
+    };
+    let text = to_scenario(&table.services[0], &context).expect("sound");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/imported.toml");
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, &text).expect("the golden file can be written");
@@ -160,21 +167,19 @@ fn what_would_change_decisions_is_lost_on_demand_only() {
         ),
     ] {
         let service = &read(line).services[0];
-        let lost = to_scenario(service, None, "saved", &[], Loss::Refuse).expect_err(line).to_string();
+        let lost = to_scenario(service, &SAVED_STRICTLY).expect_err(line).to_string();
         assert!(lost.contains(said), "{lost}");
-        let text = to_scenario(service, None, "saved", &[], Loss::Comment).expect(line);
+        let text = to_scenario(service, &SAVED_LOSSY).expect(line);
         assert!(
             text.contains(nearest) && text.replace("\n#   ", " ").contains(&format!("# Note: {lost}.")),
             "{text}"
         );
         scenario(&text);
     }
-    let empty =
-        to_scenario(&read("-A -f 1").services[0], None, "saved", &[], Loss::Comment).expect_err("no server");
+    let empty = to_scenario(&read("-A -f 1").services[0], &SAVED_LOSSY).expect_err("no server");
     assert_eq!(empty.to_string(), "fwmark 1 has 0 real servers, expected 1..=4096");
     let drained = read("-A -f 1\n-a -f 1 -r 10.1.0.1:0 -w 0");
-    let drained =
-        to_scenario(&drained.services[0], None, "saved", &[], Loss::Comment).expect_err("no weight");
+    let drained = to_scenario(&drained.services[0], &SAVED_LOSSY).expect_err("no weight");
     assert_eq!(drained.to_string(), "fwmark 1: all weights are 0, expected a server that takes connections");
 }
 
@@ -182,7 +187,7 @@ fn what_would_change_decisions_is_lost_on_demand_only() {
 fn what_changes_no_decision_is_a_comment() {
     let table =
         read("-A -t 10.0.0.1:80 -s rr -b flag-1,flag-3\n-a -t 10.0.0.1:80 -r 10.1.0.1 -i --tun-type gre");
-    let text = to_scenario(&table.services[0], None, "saved", &[], Loss::Refuse).expect("nothing is lost");
+    let text = to_scenario(&table.services[0], &SAVED_STRICTLY).expect("nothing is lost");
     assert!(text.contains("# Note: 1 tunnels of type gue or gre"), "{text}");
     assert!(text.contains("# Note: flag-1, flag-3: rr reads no such flag."), "{text}");
 }
@@ -232,7 +237,8 @@ fn hold(read: Result<Imported, Problems>) -> bool {
             unchecked.services.iter_mut().for_each(|service| service.health = None);
             assert_eq!(again.table, unchecked);
             for service in imported.table.services.iter().take(8) {
-                if let Ok(text) = to_scenario(service, imported.table.timeouts, "read", &[], Loss::Comment) {
+                let context = Context { timeouts: imported.table.timeouts, ..SAVED_LOSSY };
+                if let Ok(text) = to_scenario(service, &context) {
                     let _ = scenario(&text).scenario.setup();
                 }
             }

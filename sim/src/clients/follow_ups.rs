@@ -7,7 +7,7 @@
 use ipvslab_schedulers::{Flow, Span};
 
 use crate::request::Sizes;
-use crate::setup::client::KeepAlive;
+use crate::setup::KeepAlive;
 
 /// Where in its chain a request stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,9 +5,9 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 use super::follow_ups::{ChainPosition, FollowUp};
 use crate::director::Silent;
 use crate::director::connection::ConnectionId;
-use crate::farm::visits::JobId;
+use crate::farm::visits::VisitId;
 use crate::request::Arrival;
-use crate::setup::client::KeepAlive;
+use crate::setup::KeepAlive;
 
 /// A connection that a director has given to a server.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ pub(crate) enum Phase {
     /// a connection that was open and belongs to this life of the server.
     ToServer(Bound, Opening),
     /// A server works on it, or has it in its backlog.
-    InService(Bound, JobId),
+    InService(Bound, VisitId),
     /// Its answer is on its way.
     Returning(Bound, Done),
     /// It has failed, and its client does not know yet.

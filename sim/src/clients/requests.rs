@@ -8,11 +8,11 @@ use super::request::{Kept, Phase, Request};
 use crate::agenda::Due;
 use crate::request::{Arrival, RequestId};
 use crate::setup::Setup;
-use crate::setup::client::{Budget, Patience};
+use crate::setup::{Budget, ClientPolicy};
 
 /// A slab of requests, the clients' policy, and what is left of their budget of retries.
 pub(crate) struct Requests {
-    pub(crate) policy: Patience,
+    pub(crate) policy: ClientPolicy,
     /// Draws the jitter of waits.
     jitter: Rng,
     /// What is left of the budget.
@@ -36,6 +36,11 @@ impl Requests {
             free: Vec::new(),
             begun: 0,
         }
+    }
+
+    /// The most that there ever were at once.
+    pub(crate) fn most(&self) -> usize {
+        self.slots.len()
     }
 
     /// Every request fills the budget of retries a little.

@@ -24,14 +24,14 @@ use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time,
 use crate::director::Expired;
 use crate::director::connection::ConnectionId;
 use crate::director::packets::{
-    Destination, Packet, PacketDirector, Payload, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings,
-    Verdict,
+    Destination, Packet, PacketDirector, Payload, Reached, ServiceId, ServiceKey, ServiceSettings, Verdict,
 };
 use crate::director::ports::PortsInUse;
 use crate::director::streams::RandomStreams;
 use crate::director::tcp::{Direction, TcpFlags};
 use crate::director::{Counts, Director, Reopened, Revived, Silent};
-use crate::setup::operations::Failover;
+use crate::setup::Failover;
+use crate::setup::Protocol;
 use crate::setup::{Forwarding, RealServer, Service};
 
 /// The one service there is. It is reached by a mark, so that any number of addresses can be.

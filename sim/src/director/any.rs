@@ -8,8 +8,8 @@ use crate::director::adapter::PacketAdapter;
 use crate::director::connection::ConnectionId;
 use crate::director::fast::FastDirector;
 use crate::director::{Counts, Director, Expired, Reopened, Revived, Silent};
+use crate::setup::Failover;
 use crate::setup::RealServer;
-use crate::setup::operations::Failover;
 
 /// The fast director, or that of packets.
 pub(crate) enum AnyDirector {

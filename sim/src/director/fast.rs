@@ -22,7 +22,7 @@ use crate::director::connection::{Connection, ConnectionId, ConnectionTable};
 use crate::director::expiry::Expiry;
 use crate::director::tcp::TcpState;
 use crate::director::{Expired, Reopened, Revived, Silent};
-use crate::setup::operations::Failover;
+use crate::setup::Failover;
 use crate::setup::{Forwarding, RealServer, Service};
 
 /// A director with one TCP virtual service.

@@ -12,9 +12,9 @@ use crate::director::Expired;
 use crate::director::any::AnyDirector;
 use crate::director::connection::ConnectionId;
 use crate::director::{Counts, Director, Reopened, Revived, Silent};
+use crate::setup::Failover;
 use crate::setup::RealServer;
-use crate::setup::directors::{Directors, Start};
-use crate::setup::operations::Failover;
+use crate::setup::{Directors, Start};
 
 /// All directors with all their services, as one.
 pub(crate) struct Fleet {

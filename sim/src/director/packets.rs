@@ -15,7 +15,6 @@ mod persistence;
 mod reuse;
 pub(crate) mod sctp;
 mod service;
-mod sysctl;
 mod timers;
 
 use core::net::SocketAddr;
@@ -24,13 +23,11 @@ use ipvslab_schedulers::ServerId;
 
 use crate::director::packets::sctp::SctpEvent;
 use crate::director::tcp::{Direction, TcpEvent, TcpFlags};
+use crate::setup::{Protocol, Sysctls};
 
 pub use director::{PacketDirector, Steer};
 pub use persistence::ipv4_mask;
-pub use service::{
-    Destination, Persistence, Protocol, Reached, ServiceId, ServiceKey, ServiceSettings, Timeouts,
-};
-pub use sysctl::{Sysctl, Sysctls, UnknownSysctl};
+pub use service::{Destination, Reached, ServiceId, ServiceKey, ServiceSettings};
 
 /// A packet that reaches the director.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

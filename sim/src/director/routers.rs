@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Flow, fold};
 
-use crate::setup::directors::{Directors, RouterHash, SpreadBy};
+use crate::setup::{Directors, RouterHash, SpreadBy};
 
 /// Which director a packet comes to.
 #[derive(Clone, Debug)]

@@ -7,7 +7,9 @@
 
 use core::ops::BitOr;
 
-use ipvslab_schedulers::Activity;
+use ipvslab_schedulers::{Activity, Span};
+
+use crate::setup::TcpTimeouts;
 
 /// State of an entry, in the kernel's numbering.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -262,3 +264,22 @@ static INPUT_ONLY: Table = [
     [SR, LI, LI, LI], // LISTEN
     [SR, TW, ES, CL], // SYNACK
 ];
+
+impl TcpTimeouts {
+    /// The time-out of a state.
+    pub fn of(&self, state: TcpState) -> Span {
+        match state {
+            TcpState::None => self.none,
+            TcpState::Established => self.established,
+            TcpState::SynSent => self.syn_sent,
+            TcpState::SynRecv => self.syn_recv,
+            TcpState::FinWait => self.fin_wait,
+            TcpState::TimeWait => self.time_wait,
+            TcpState::Close => self.close,
+            TcpState::CloseWait => self.close_wait,
+            TcpState::LastAck => self.last_ack,
+            TcpState::Listen => self.listen,
+            TcpState::SynAck => self.syn_ack,
+        }
+    }
+}

@@ -12,9 +12,10 @@ use crate::farm::Later;
 use crate::farm::condition::{ServerDue, State};
 use crate::observer::Observer;
 use crate::operations::Operations;
-use crate::operations::health::{Asks, Change};
+use crate::operations::health::Change;
 use crate::request::RequestId;
-use crate::setup::operations::Fault;
+use crate::setup::Asks;
+use crate::setup::Fault;
 use crate::setup::{Intervention, Setup};
 
 impl<D: Director> Engine<Full<D>> {

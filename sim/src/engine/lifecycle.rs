@@ -9,20 +9,17 @@ use ipvslab_schedulers::{Seen, ServerId, Span, Time};
 
 use super::Engine;
 use super::world::{Full, World};
-use crate::agenda::{Due, Event, Trailing, Word};
-use crate::clients::follow_ups::FollowUp;
-use crate::clients::request::{Bound, Done, Kept, Opening, Phase};
-use crate::director::connection::ConnectionId;
-use crate::director::packets::Protocol;
-use crate::director::{Director, Reopened, Revived, Silent};
+use crate::agenda::{Due, Event, Word};
+use crate::clients::request::{Bound, Done, Opening, Phase};
+use crate::director::{Director, Reopened};
 use crate::farm::SynAnswer;
 use crate::farm::condition::State;
-use crate::farm::visits::{Job, JobId};
-use crate::observer::{Failure, Finished, Observer, Refusal, RequestEnd};
+use crate::farm::visits::{Visit, VisitId};
+use crate::observer::{Failure, Finished, Observer, Refusal};
+use crate::outcome::Volume;
 use crate::path::Crossing;
-use crate::path::packets::{Carried, Load, sent_on};
-use crate::request::{Arrival, RequestId, Sizes};
-use crate::setup::client::{Abandoned, KeepAlive, syn_wait};
+use crate::path::packets::{ConnectionVolume, sent_on};
+use crate::request::{Arrival, RequestId};
 
 impl<W: World> Engine<W> {
     /// A client makes its first request.
@@ -70,7 +67,7 @@ impl<W: World> Engine<W> {
 
     /// A server takes a request.
     #[inline(always)]
-    pub(super) fn take(&mut self, bound: Bound, work: Span, request: Option<RequestId>) -> JobId {
+    pub(super) fn take(&mut self, bound: Bound, work: Span, request: Option<RequestId>) -> VisitId {
         let visit = self.farm.take(bound.server, bound.connection, work, request, self.now);
         self.measure(bound.server);
         visit
@@ -104,7 +101,7 @@ impl<D: Director> Engine<Full<D>> {
         self.attempt(id, seen);
     }
 
-    fn begin_deadline(&mut self, id: RequestId) {
+    pub(super) fn begin_deadline(&mut self, id: RequestId) {
         if let Some(deadline) = self.around.requests.policy.deadline {
             let stamp = self.around.requests.get(id).begun;
             self.agenda.note(self.now + deadline, Event::Request { id, due: Due::Deadline, stamp });
@@ -112,7 +109,7 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A client opens a connection for its request.
-    fn attempt(&mut self, id: RequestId, seen: &mut impl Observer) {
+    pub(super) fn attempt(&mut self, id: RequestId, seen: &mut impl Observer) {
         self.around.requests.get(id).begin_attempt();
         self.meters.ledger.requests.attempts += 1;
         if let Some(patience) = self.around.requests.policy.connect_timeout {
@@ -139,7 +136,7 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A client's packet comes to the director, which may have others to do first.
-    fn at_director(&mut self, id: RequestId, seen: &mut impl Observer) {
+    pub(super) fn at_director(&mut self, id: RequestId, seen: &mut impl Observer) {
         if !self.around.path.has_lines() {
             return self.through(id, seen);
         }
@@ -147,15 +144,15 @@ impl<D: Director> Engine<Full<D>> {
         let (asked, phase) = (request.asked, request.phase);
         let director = self.director.chosen(&asked.flow, asked.class);
         let service = self.service;
-        let carried = move || Carried::of(&service, asked.sizes);
-        let on_wire = |load: Load| sent_on(service.forwarding, load);
+        let carried = move || ConnectionVolume::of(&service, asked.sizes);
+        let on_wire = |load: Volume| sent_on(service.forwarding, load);
         let crossing = match phase {
             Phase::Following(_) => {
                 let load = || on_wire(carried().on_an_open_connection(&service).request);
                 self.around.path.pass(director, load, self.now)
             }
             Phase::ToDirector(Some(_)) => {
-                self.around.path.enter(director, || on_wire(Carried::syn(&service)), self.now)
+                self.around.path.enter(director, || on_wire(ConnectionVolume::syn(&service)), self.now)
             }
             _ => self.around.path.enter(director, || on_wire(carried().request), self.now),
         };
@@ -202,37 +199,6 @@ impl<D: Director> Engine<Full<D>> {
         }
     }
 
-    /// Nobody answered a SYN: the next one, or the end of patience, is noted. A datagram is sent once.
-    pub(super) fn unanswered(&mut self, id: RequestId, silent: Option<Silent>, seen: &mut impl Observer) {
-        let is_datagram = self.service.protocol == Protocol::Udp;
-        if is_datagram {
-            return match silent {
-                Some(silent) => self.hang_silent(id, silent, seen),
-                None => self.fail(id, Failure::Lost, seen),
-            };
-        }
-        let request = self.around.requests.get(id);
-        request.move_to(Phase::Unanswered(silent));
-        let again = request.sent + syn_wait(request.syns - 1);
-        self.later(again.max(self.now), id, Due::SynAgain);
-    }
-
-    /// A server resets a half-open connection: the director sees it where replies pass it, and the client later.
-    pub(super) fn reset_half_open(
-        &mut self,
-        id: RequestId,
-        bound: Bound,
-        why: Failure,
-        seen: &mut impl Observer,
-    ) {
-        let (to_server, back) = (self.around.path.server, self.around.path.back);
-        let sees = self.service.forwarding.sees_replies();
-        let delay = if sees { to_server + to_server } else { Span::ZERO };
-        self.trail(delay, bound.connection, Word::Reset);
-        self.measure(bound.server);
-        self.fail_after(to_server + back, id, why, seen);
-    }
-
     /// A server has accepted a connection: handshake and first request are on their way to it.
     pub(super) fn set_out_to_server(&mut self, id: RequestId, bound: Bound, asked: &Arrival) {
         let (opening, to_server, back) =
@@ -246,7 +212,7 @@ impl<D: Director> Engine<Full<D>> {
         self.go_to_server(id, bound, Opening::Handshake(open_at), opening);
     }
 
-    fn go_to_server(&mut self, id: RequestId, bound: Bound, opening: Opening, delay: Span) {
+    pub(super) fn go_to_server(&mut self, id: RequestId, bound: Bound, opening: Opening, delay: Span) {
         let request = self.around.requests.get(id);
         request.travelled = request.travelled + delay;
         request.move_to(Phase::ToServer(bound, opening));
@@ -254,7 +220,13 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A request comes to its server.
-    fn at_server(&mut self, id: RequestId, bound: Bound, opening: Opening, seen: &mut impl Observer) {
+    pub(super) fn at_server(
+        &mut self,
+        id: RequestId,
+        bound: Bound,
+        opening: Opening,
+        seen: &mut impl Observer,
+    ) {
         let Bound { connection, server } = bound;
         let is_first = matches!(opening, Opening::Handshake(_));
         if is_first {
@@ -284,7 +256,7 @@ impl<D: Director> Engine<Full<D>> {
     fn serve(&mut self, id: RequestId, bound: Bound, asked: &Arrival, is_first: bool) {
         let service = &self.service;
         let carried = || {
-            let carried = Carried::of(service, asked.sizes);
+            let carried = ConnectionVolume::of(service, asked.sizes);
             if is_first { carried } else { carried.on_an_open_connection(service) }
         };
         self.meters.carried(carried, is_first, self.now);
@@ -299,7 +271,7 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A server is done with a request, and its answer sets out.
-    pub(super) fn answer(&mut self, server: ServerId, job: &Job, seen: &mut impl Observer) {
+    pub(super) fn answer(&mut self, server: ServerId, job: &Visit, seen: &mut impl Observer) {
         let Some(id) = job.request else {
             self.meters.ledger.requests.in_vain += 1;
             return self.measure(server);
@@ -328,7 +300,7 @@ impl<D: Director> Engine<Full<D>> {
         let sizes = self.around.requests.get(id).asked.sizes;
         let service = self.service;
         let load = move || {
-            let carried = Carried::of(&service, sizes);
+            let carried = ConnectionVolume::of(&service, sizes);
             let mut load = carried.response;
             load += carried.acknowledgements;
             load
@@ -383,319 +355,6 @@ impl<D: Director> Engine<Full<D>> {
             self.around.requests.get(id).change_port();
         }
         self.go_on(id, next, kept);
-    }
-
-    /// A packet that no request waits for sets out to the director.
-    pub(super) fn trail(&mut self, delay: Span, connection: ConnectionId, what: Word) {
-        let director = self.director.director_of(connection);
-        let life = self.around.lives[director as usize];
-        let trailing = Trailing { connection, life, what };
-        if delay == Span::ZERO {
-            self.trailing(trailing);
-        } else {
-            self.agenda.note(self.now + delay, Event::Trailing(trailing));
-        }
-    }
-
-    /// It comes there.
-    pub(super) fn trailing(&mut self, Trailing { connection, life, what }: Trailing) {
-        let director = self.director.director_of(connection);
-        if self.around.lives[director as usize] != life {
-            return;
-        }
-        let (now, forwarding) = (self.now, self.service.forwarding);
-        let silent = |armed: u16| Silent { id: connection, armed };
-        if let Word::Close(_, sizes) | Word::Acknowledge(sizes) = what
-            && self.around.path.has_lines()
-            && !forwarding.sees_replies()
-        {
-            let service = self.service;
-            let load = move || sent_on(forwarding, Carried::of(&service, sizes).acknowledgements);
-            self.around.path.pass(director, load, now);
-        }
-        match what {
-            // What a client sends to a server that was removed is dropped.
-            Word::Close(server, _) if !self.director.is_listed(server) => self.director.cut(connection, now),
-            Word::Close(..) => self.director.close(connection, now),
-            Word::Acknowledge(_) => {}
-            Word::Leave => self.director.leave(connection, now),
-            Word::LeaveSilent(armed) => self.director.leave_silent(silent(armed), now),
-            Word::CloseKept(armed) => self.revive_to(silent(armed), D::close),
-            Word::Reset => self.director.reset(connection, now),
-            Word::Abort => self.director.abort(connection, now),
-            Word::AbortKept(armed) => self.revive_to(silent(armed), D::abort),
-        }
-    }
-
-    /// A packet on a connection whose timer runs does something to it, if the director passes it on.
-    fn revive_to(&mut self, silent: Silent, what: fn(&mut D, ConnectionId, Time)) {
-        match self.director.revive(silent, self.now) {
-            Revived::Passed(connection) => what(&mut self.director, connection, self.now),
-            Revived::Dropped(silent) => self.director.forget(silent),
-            Revived::Gone => {}
-        }
-    }
-
-    /// The server of an open connection is gone, and its client does not know. Who would wait for ever is given up now.
-    pub(super) fn hang(&mut self, id: RequestId, connection: ConnectionId, seen: &mut impl Observer) {
-        let silent = self.director.silence(connection, self.now);
-        self.hang_silent(id, silent, seen);
-    }
-
-    /// The same for one that is silent already.
-    fn hang_silent(&mut self, id: RequestId, silent: Silent, seen: &mut impl Observer) {
-        let requests = &mut self.around.requests;
-        if requests.policy.deadline.is_some() {
-            requests.get(id).move_to(Phase::Hanging(silent));
-        } else {
-            self.director.forget(silent);
-            self.end(id, Failure::Lost, seen);
-        }
-    }
-
-    /// A server resets an open connection.
-    pub(super) fn reset_open(&mut self, id: RequestId, bound: Bound, seen: &mut impl Observer) {
-        let (to_director, back) = (self.around.path.server, self.around.path.back);
-        self.trail(to_director, bound.connection, Word::Abort);
-        self.fail_after(back, id, Failure::Reset, seen);
-    }
-
-    /// An attempt has failed, which its client hears after a while.
-    pub(super) fn fail_after(
-        &mut self,
-        delay: Span,
-        id: RequestId,
-        failure: Failure,
-        seen: &mut impl Observer,
-    ) {
-        if delay == Span::ZERO {
-            return self.fail(id, failure, seen);
-        }
-        self.around.requests.get(id).move_to(Phase::Failing);
-        self.later(self.now + delay, id, Due::Fails(failure));
-    }
-
-    /// An attempt has failed: it is tried again later, or the request with it.
-    pub(super) fn fail(&mut self, id: RequestId, failure: Failure, seen: &mut impl Observer) {
-        let requests = &mut self.around.requests;
-        let Some(wait) = requests.wait_before_retry(id) else { return self.end(id, failure, seen) };
-        requests.get(id).move_to(Phase::Away);
-        self.later(self.now + wait, id, Due::Retry);
-    }
-
-    /// No connection has opened in time.
-    fn give_up_attempt(&mut self, id: RequestId, seen: &mut impl Observer) {
-        match self.around.requests.get(id).phase {
-            Phase::ToDirector(silent) | Phase::Unanswered(silent) => {
-                silent.into_iter().for_each(|silent| self.director.forget(silent));
-            }
-            Phase::ToServer(bound, Opening::Handshake(open_at)) if self.now < open_at => {
-                self.farm.expect_no_more(bound.server);
-                self.trail(self.around.path.client, bound.connection, Word::Leave);
-            }
-            // It has opened meanwhile.
-            _ => return,
-        }
-        self.fail(id, Failure::NoAnswer, seen);
-    }
-
-    /// The deadline has passed: the client closes what it has.
-    fn give_up_request(&mut self, id: RequestId, seen: &mut impl Observer) {
-        let (to_director, to_server) = (self.around.path.client, self.around.path.server);
-        match self.around.requests.get(id).phase {
-            Phase::ToDirector(silent) | Phase::Unanswered(silent) => {
-                silent.into_iter().for_each(|silent| self.director.forget(silent));
-            }
-            Phase::Away | Phase::Failing => {}
-            Phase::Idle(_) => unreachable!("a client without a request waits for nothing"),
-            Phase::Following(Kept { silent, .. }) | Phase::Hanging(silent) => {
-                self.trail(to_director, silent.id, Word::LeaveSilent(silent.armed));
-            }
-            Phase::ToServer(bound, opening) => {
-                if matches!(opening, Opening::Handshake(_)) {
-                    self.farm.expect_no_more(bound.server);
-                }
-                self.trail(to_director, bound.connection, Word::Leave);
-            }
-            Phase::Returning(bound, _) => self.trail(to_director, bound.connection, Word::Leave),
-            Phase::InService(bound, visit) => {
-                self.farm.disown(visit);
-                match self.around.requests.policy.abandoned {
-                    Abandoned::WorkedOn => self.trail(to_director, bound.connection, Word::Leave),
-                    Abandoned::Cancelled => {
-                        self.cancel_after(to_director + to_server, visit, bound);
-                        let closes = Word::Close(bound.server, Sizes::default());
-                        self.trail(to_director, bound.connection, closes);
-                    }
-                }
-            }
-        }
-        self.end(id, Failure::Deadline, seen);
-    }
-
-    /// A server notices after a while that the client of a connection has gone, and drops the request.
-    fn cancel_after(&mut self, delay: Span, visit: JobId, Bound { connection, server }: Bound) {
-        if delay == Span::ZERO {
-            self.cancel(server, visit, connection);
-        } else {
-            self.agenda.note(self.now + delay, Event::Cancel { server, visit, connection });
-        }
-    }
-
-    pub(super) fn cancel(&mut self, server: ServerId, visit: JobId, connection: ConnectionId) {
-        if self.farm.has_abandoned(server, visit, connection) {
-            let job = self.farm.abort(server, visit, self.now);
-            self.meters.left(job.arrived, self.now);
-            self.measure(server);
-        }
-    }
-
-    /// A request has failed for good.
-    pub(super) fn end(&mut self, id: RequestId, failure: Failure, seen: &mut impl Observer) {
-        self.meters.ledger.failed(failure);
-        self.tell_end(id, Some(failure), seen);
-        let next = self.follow_up(id);
-        if next.is_some_and(|next| next.anew.is_none()) {
-            // It would have been made on the connection that failed.
-            self.around.requests.get(id).change_port();
-        }
-        self.go_on(id, next, None);
-    }
-
-    fn tell_end(&mut self, id: RequestId, failure: Option<Failure>, seen: &mut impl Observer) {
-        if self.around.tells_requests {
-            let request = self.around.requests.get(id);
-            let (arrived, attempts) = (request.arrived, request.connections());
-            seen.ended(&RequestEnd { arrived, ended: self.now, attempts, failure });
-        }
-    }
-
-    /// What follows a request that has ended.
-    fn follow_up(&mut self, id: RequestId) -> Option<FollowUp> {
-        let request = self.around.requests.get(id);
-        self.around.follow_ups.as_mut()?.next(request.position, &request.asked.flow)
-    }
-
-    /// A request has ended, and `next` follows it, on the connection that is `kept` or on another one.
-    fn go_on(&mut self, id: RequestId, next: Option<FollowUp>, kept: Option<(ServerId, Silent)>) {
-        let horizon = self.horizon;
-        let next = next.map(|next| (self.now + next.wait, next));
-        let Some((at, next)) = next.filter(|&(at, _)| kept.is_some() || at < horizon) else {
-            return self.around.requests.remove(id);
-        };
-        let phase = kept.map_or(Phase::Away, |(server, silent)| {
-            let life = self.farm.condition(server).life;
-            Phase::Idle(Kept { server, silent, life })
-        });
-        let request = self.around.requests.get(id);
-        request.prepare(&next);
-        request.move_to(phase);
-        request.begun = request.stamp;
-        if let (Phase::Idle(_), Some(KeepAlive { idle, .. })) = (phase, request.keepalive) {
-            let first = self.now + self.around.path.client + idle;
-            self.later(first, id, Due::KeepAlive);
-        }
-        // What is open at the end of the run is closed then.
-        self.later(at.min(horizon).max(self.now), id, Due::NextRequest);
-    }
-
-    /// A client makes its next request.
-    fn next_request(&mut self, id: RequestId, seen: &mut impl Observer) {
-        let phase = self.around.requests.get(id).phase;
-        if self.now >= self.horizon {
-            self.around.requests.remove(id);
-            if let Phase::Idle(Kept { silent, .. }) = phase {
-                self.trail(self.around.path.client, silent.id, Word::CloseKept(silent.armed));
-            }
-            return;
-        }
-        self.meters.ledger.arrived += 1;
-        self.around.requests.earn();
-        let request = self.around.requests.get(id);
-        (request.arrived, request.attempts, request.reused) = (self.now, 0, 0);
-        seen.arrived(self.now, request.position.class);
-        self.begin_deadline(id);
-        match phase {
-            Phase::Idle(kept) => self.follow(id, kept, seen),
-            _ => self.attempt(id, seen),
-        }
-    }
-
-    /// A client sends a request on a connection that it has open.
-    fn follow(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
-        let delay = self.around.path.client;
-        let request = self.around.requests.get(id);
-        (request.attempts, request.reused) = (1, 1);
-        request.travelled = delay;
-        request.move_to(Phase::Following(kept));
-        if delay == Span::ZERO {
-            self.at_director(id, seen);
-        } else {
-            self.later(self.now + delay, id, Due::AtDirector);
-        }
-    }
-
-    /// A director passes a request on that comes on an open connection.
-    fn pass_on(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
-        let Kept { server, life, .. } = kept;
-        match self.revive(id, kept) {
-            Revived::Gone => self.fail_after(self.around.path.client, id, Failure::Reset, seen),
-            Revived::Dropped(silent) => self.hang_silent(id, silent, seen),
-            Revived::Passed(connection) => {
-                let bound = Bound { connection, server };
-                let delay = self.around.path.server;
-                if delay == Span::ZERO {
-                    return self.at_server(id, bound, Opening::Open(life), seen);
-                }
-                self.go_to_server(id, bound, Opening::Open(life), delay);
-            }
-        }
-        self.measure(server);
-    }
-
-    /// A packet comes on a connection that had been silent: to the director that has its entry, or to one that may take it in
-    /// the middle.
-    fn revive(&mut self, id: RequestId, kept: Kept) -> Revived {
-        if let Some(silent) = self.entry_of(id, kept.silent) {
-            let revived = self.director.revive(silent, self.now);
-            if revived != Revived::Gone {
-                return revived;
-            }
-        }
-        let asked = self.around.requests.get(id).asked;
-        match self.director.adopt(&asked.flow, asked.class, self.now) {
-            Some((connection, server)) if server == kept.server => Revived::Passed(connection),
-            Some((connection, _)) => {
-                // That server does not know the connection, and resets it.
-                self.director.abort(connection, self.now);
-                Revived::Gone
-            }
-            None => Revived::Gone,
-        }
-    }
-
-    /// A keepalive on a connection without a request comes to the director, whose entry it renews.
-    fn keep_alive(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
-        let Kept { server, life, .. } = kept;
-        let silent = match self.revive(id, kept) {
-            Revived::Gone => return self.lose_connection(self.around.path.client, id, seen),
-            Revived::Dropped(silent) => silent,
-            Revived::Passed(connection) => {
-                let condition = self.farm.condition(server);
-                let is_up = matches!(condition.state, State::Up | State::Hung);
-                if condition.state == State::Refusing || is_up && condition.life != life {
-                    let (to_server, back) = (self.around.path.server, self.around.path.back);
-                    self.trail(to_server + to_server, connection, Word::Abort);
-                    return self.lose_connection(to_server + back, id, seen);
-                }
-                self.director.silence(connection, self.now)
-            }
-        };
-        let request = self.around.requests.get(id);
-        request.phase = Phase::Idle(Kept { silent, ..kept });
-        if let Some(KeepAlive { interval, .. }) = request.keepalive {
-            self.later(self.now + interval, id, Due::KeepAlive);
-        }
     }
 
     /// Notes what is due of a request in its present phase.

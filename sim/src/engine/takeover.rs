@@ -13,10 +13,10 @@ use super::world::Full;
 use crate::agenda::Due;
 use crate::clients::request::{Bound, Phase};
 use crate::director::{Director, Silent};
-use crate::farm::visits::{Job, JobId};
+use crate::farm::visits::{Visit, VisitId};
 use crate::observer::{Failure, Observer};
 use crate::request::RequestId;
-use crate::setup::operations::{Failover, Fault};
+use crate::setup::{Failover, Fault};
 
 /// After how long TCP sends data again that nobody acknowledged: Linux' TCP_RTO_MIN.
 const DATA_AGAIN: Span = Span::from_millis(200);
@@ -27,7 +27,7 @@ struct InProgress {
     /// Whose it is, if somebody still waits.
     request: Option<RequestId>,
     /// At its server, if the request is there.
-    visit: Option<JobId>,
+    visit: Option<VisitId>,
 }
 
 impl<D: Director> Engine<Full<D>> {
@@ -106,7 +106,7 @@ impl<D: Director> Engine<Full<D>> {
         let mut all = Vec::new();
         for server in self.farm.ids() {
             all.extend(self.farm.at(server).into_iter().map(|(visit, job)| {
-                let Job { connection, request, .. } = job;
+                let Visit { connection, request, .. } = job;
                 InProgress { bound: Bound { connection, server }, request, visit: Some(visit) }
             }));
         }
@@ -148,7 +148,7 @@ impl<D: Director> Engine<Full<D>> {
     /// Takes what is broken out of the servers' hands: all at once where a server loses everything.
     fn take_out(&mut self, broken: &[InProgress]) {
         for server in self.farm.ids() {
-            let visits: Vec<JobId> =
+            let visits: Vec<VisitId> =
                 broken.iter().filter(|one| one.bound.server == server).filter_map(|one| one.visit).collect();
             let jobs = if visits.len() == self.farm.level(server).in_system as usize {
                 self.farm.drain(server, self.now)

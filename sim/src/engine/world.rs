@@ -16,13 +16,13 @@ use crate::clients::request::Bound;
 use crate::clients::requests::Requests;
 use crate::director::fast::FastDirector;
 use crate::director::{Director, Reopened, Silent};
-use crate::farm::visits::Job;
+use crate::farm::visits::Visit;
 use crate::observer::{Failure, Finished, Observer};
 use crate::operations::Operations;
 use crate::outcome::DirectorTotals;
 use crate::path::Path;
 use crate::request::{Arrival, RequestId};
-use crate::setup::operations::Fault;
+use crate::setup::Fault;
 use crate::setup::{Intervention, Setup};
 
 /// What a run is made of, and where the lives of requests part for it.
@@ -62,9 +62,9 @@ pub(crate) trait World: Sized {
         seen: &mut impl Observer,
     );
     /// A server is done with a request.
-    fn served(run: &mut Engine<Self>, server: ServerId, job: &Job, seen: &mut impl Observer);
+    fn served(run: &mut Engine<Self>, server: ServerId, job: &Visit, seen: &mut impl Observer);
     /// A server is gone in the middle of a request.
-    fn cut(run: &mut Engine<Self>, server: ServerId, job: &Job, seen: &mut impl Observer);
+    fn cut(run: &mut Engine<Self>, server: ServerId, job: &Visit, seen: &mut impl Observer);
     /// A server was started.
     fn started(run: &mut Engine<Self>, server: ServerId);
     /// An administrator acts.
@@ -75,6 +75,8 @@ pub(crate) trait World: Sized {
     fn arisen(run: &mut Engine<Self>, event: Event, seen: &mut impl Observer);
     /// At the end of all, what will never end is given up.
     fn give_up(run: &mut Engine<Self>, seen: &mut impl Observer);
+    /// The most connections or requests that were ever in progress at once.
+    fn most_in_progress(run: &Engine<Self>) -> usize;
     /// Whether requests are followed beyond their first connection.
     fn follows_requests(run: &Engine<Self>) -> bool;
     /// What the directors did, if their capacity has bounds.
@@ -158,7 +160,7 @@ impl<S: Scheduler + Clone> World for Plain<S> {
     }
 
     #[inline(always)]
-    fn served(run: &mut Engine<Self>, server: ServerId, job: &Job, seen: &mut impl Observer) {
+    fn served(run: &mut Engine<Self>, server: ServerId, job: &Visit, seen: &mut impl Observer) {
         run.director.close(job.connection, run.now);
         run.measure(server);
         run.meters.ledger.finished += 1;
@@ -173,7 +175,7 @@ impl<S: Scheduler + Clone> World for Plain<S> {
         });
     }
 
-    fn cut(run: &mut Engine<Self>, server: ServerId, job: &Job, seen: &mut impl Observer) {
+    fn cut(run: &mut Engine<Self>, server: ServerId, job: &Visit, seen: &mut impl Observer) {
         run.director.cut(job.connection, run.now);
         run.meters.ledger.failed(Failure::Lost);
         seen.lost(run.now, job.connection, server, job.arrived);
@@ -194,6 +196,11 @@ impl<S: Scheduler + Clone> World for Plain<S> {
     }
 
     fn give_up(_: &mut Engine<Self>, _: &mut impl Observer) {}
+
+    #[inline(always)]
+    fn most_in_progress(run: &Engine<Self>) -> usize {
+        run.farm.most_in_system()
+    }
 
     fn follows_requests(_: &Engine<Self>) -> bool {
         false
@@ -251,11 +258,11 @@ impl<D: Director> World for Full<D> {
         run.set_out_to_server(client, bound, asked);
     }
 
-    fn served(run: &mut Engine<Self>, server: ServerId, job: &Job, seen: &mut impl Observer) {
+    fn served(run: &mut Engine<Self>, server: ServerId, job: &Visit, seen: &mut impl Observer) {
         run.answer(server, job, seen);
     }
 
-    fn cut(run: &mut Engine<Self>, server: ServerId, job: &Job, seen: &mut impl Observer) {
+    fn cut(run: &mut Engine<Self>, server: ServerId, job: &Visit, seen: &mut impl Observer) {
         // If nobody waits, its client has closed it already.
         if let Some(client) = job.request {
             if !run.around.tells_requests {
@@ -283,6 +290,10 @@ impl<D: Director> World for Full<D> {
 
     fn give_up(run: &mut Engine<Self>, seen: &mut impl Observer) {
         run.give_up_hung(seen);
+    }
+
+    fn most_in_progress(run: &Engine<Self>) -> usize {
+        run.farm.most_in_system().max(run.around.requests.most())
     }
 
     fn follows_requests(run: &Engine<Self>) -> bool {

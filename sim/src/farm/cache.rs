@@ -10,26 +10,7 @@ use ipvslab_schedulers::{ServerId, Span};
 use crate::farm::lru::Lru;
 use crate::outcome::CacheTotals;
 use crate::request::Arrival;
-
-/// The cache of a real server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ObjectCache {
-    /// What it has room for.
-    pub room: CacheRoom,
-    /// The work of a connection whose object is there.
-    pub hit: Span,
-    /// The work that finding nothing costs beside the connection's own.
-    pub miss: Span,
-}
-
-/// What a cache has room for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CacheRoom {
-    /// So many objects, whatever their size.
-    Objects(u32),
-    /// Objects whose responses are so many bytes together. A larger object is not kept.
-    Bytes(u64),
-}
+use crate::setup::{CacheRoom, ObjectCache};
 
 /// A cache at work.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use ipvslab_schedulers::{Rng, Span, Time};
 
 use super::Later;
 use crate::setup::Setup;
-use crate::setup::operations::{Manner, PauseLaw, Pauses, SlowStart};
+use crate::setup::{Behaviour, PauseLaw, Pauses, SlowStart};
 
 /// What a server does with packets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,7 +37,7 @@ pub(crate) struct Condition {
     pub(crate) state: State,
     /// Since when it has been anything but up.
     pub(crate) broken: Option<Time>,
-    pub(crate) manner: Manner,
+    pub(crate) manner: Behaviour,
     /// How often it has forgotten its connections.
     pub(crate) life: u32,
     /// The factor of a fault.
@@ -64,7 +64,7 @@ pub(super) fn of(setup: &Setup) -> Vec<Condition> {
 }
 
 impl Condition {
-    fn new(manner: Manner, pauses: Option<Rng>) -> Self {
+    fn new(manner: Behaviour, pauses: Option<Rng>) -> Self {
         Self {
             state: State::Up,
             broken: None,

@@ -10,7 +10,7 @@ use ipvslab_schedulers::{Span, Time};
 
 use crate::farm::departures::Due;
 use crate::farm::queue::{GivenUp, service_time};
-use crate::farm::visits::{JobId, Jobs};
+use crate::farm::visits::{VisitId, Visits};
 
 #[derive(Clone, Debug)]
 pub(crate) struct FirstComeFirstServed {
@@ -20,10 +20,10 @@ pub(crate) struct FirstComeFirstServed {
     /// Time for a unit of work: infinite at speed 0.
     pace: f64,
     /// At speed 0: what those that were in service when it stopped still need, in nanoseconds of work, by job.
-    stopped: Vec<(JobId, f64)>,
+    stopped: Vec<(VisitId, f64)>,
     /// In service: a binary heap of end, order of start and job, in one number; the smallest first.
     in_service: Heap,
-    waiting: VecDeque<JobId>,
+    waiting: VecDeque<VisitId>,
 }
 
 impl FirstComeFirstServed {
@@ -39,7 +39,7 @@ impl FirstComeFirstServed {
     }
 
     #[inline]
-    pub(crate) fn accept(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
+    pub(crate) fn accept(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) {
         if self.in_service.len() < self.slots as usize {
             let key = self.start(job, jobs, now, order);
             self.in_service.push(key);
@@ -49,7 +49,7 @@ impl FirstComeFirstServed {
     }
 
     #[inline]
-    pub(crate) fn depart(&mut self, jobs: &mut Jobs, now: Time, order: u64) -> JobId {
+    pub(crate) fn depart(&mut self, jobs: &mut Visits, now: Time, order: u64) -> VisitId {
         let ended = match self.waiting.pop_front() {
             Some(job) => {
                 let key = self.start(job, jobs, now, order);
@@ -57,18 +57,18 @@ impl FirstComeFirstServed {
             }
             None => self.in_service.pop_min(),
         };
-        JobId::from_low_bits(ended)
+        VisitId::from_low_bits(ended)
     }
 
     #[inline]
     pub(crate) fn next(&self) -> Option<Due> {
         self.in_service
             .min()
-            .map(|key| Due { at: Time::from_nanos((key >> 64) as u64), order: key as u64 >> JobId::BITS })
+            .map(|key| Due { at: Time::from_nanos((key >> 64) as u64), order: key as u64 >> VisitId::BITS })
     }
 
     /// From `now` on a slot does `speed` of work per time; 0 stops it.
-    pub(crate) fn set_speed(&mut self, speed: f64, jobs: &Jobs, now: Time) {
+    pub(crate) fn set_speed(&mut self, speed: f64, jobs: &Visits, now: Time) {
         let left: Vec<(u128, f64)> =
             self.in_service.0.iter().map(|&key| (key, self.left(key, jobs, now))).collect();
         (self.speed, self.pace) = (speed, 1.0 / speed);
@@ -78,26 +78,26 @@ impl FirstComeFirstServed {
             let ends = if speed > 0.0 { now + span(left * self.pace) } else { Time::NEVER };
             self.in_service.push(u128::from(ends.as_nanos()) << 64 | u128::from(key as u64));
             if speed == 0.0 {
-                self.stopped.push((JobId::from_low_bits(key), left));
+                self.stopped.push((VisitId::from_low_bits(key), left));
             }
         }
         self.stopped.sort_unstable_by_key(|&(job, _)| job.bits());
     }
 
     /// What all connections still need, in nanoseconds of work.
-    pub(crate) fn work_left(&self, jobs: &Jobs, now: Time) -> f64 {
+    pub(crate) fn work_left(&self, jobs: &Visits, now: Time) -> f64 {
         let in_service = self.in_service.0.iter().map(|&key| self.left(key, jobs, now));
         let waiting = self.waiting.iter().map(|&job| jobs.work(job).as_nanos() as f64);
         in_service.chain(waiting).sum()
     }
 
     /// Takes a connection out before its end, and begins the next one's service in its place.
-    pub(crate) fn remove(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) -> GivenUp {
+    pub(crate) fn remove(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) -> GivenUp {
         if let Some(at) = self.waiting.iter().position(|&waiting| waiting == job) {
             self.waiting.remove(at);
             return GivenUp { job, work_done_ns: 0.0, was_in_service: false };
         }
-        let place = self.in_service.0.iter().position(|&key| JobId::from_low_bits(key) == job);
+        let place = self.in_service.0.iter().position(|&key| VisitId::from_low_bits(key) == job);
         let key = self.in_service.0.swap_remove(place.expect("a job of this server"));
         let given_up = self.given_up(key, jobs, now);
         self.stopped.retain(|&(stopped, _)| stopped != job);
@@ -111,12 +111,12 @@ impl FirstComeFirstServed {
     }
 
     /// Those in service, then those that wait.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = JobId> {
-        let in_service = self.in_service.0.iter().map(|&key| JobId::from_low_bits(key));
+    pub(crate) fn ids(&self) -> impl Iterator<Item = VisitId> {
+        let in_service = self.in_service.0.iter().map(|&key| VisitId::from_low_bits(key));
         in_service.chain(self.waiting.iter().copied())
     }
 
-    pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, mut give_up: impl FnMut(GivenUp)) {
+    pub(crate) fn clear(&mut self, jobs: &Visits, now: Time, mut give_up: impl FnMut(GivenUp)) {
         for key in core::mem::take(&mut self.in_service.0) {
             give_up(self.given_up(key, jobs, now));
         }
@@ -126,19 +126,19 @@ impl FirstComeFirstServed {
         }
     }
 
-    fn given_up(&self, key: u128, jobs: &Jobs, now: Time) -> GivenUp {
-        let job = JobId::from_low_bits(key);
+    fn given_up(&self, key: u128, jobs: &Visits, now: Time) -> GivenUp {
+        let job = VisitId::from_low_bits(key);
         let work_done_ns = jobs.work(job).as_nanos() as f64 - self.left(key, jobs, now);
         GivenUp { job, work_done_ns, was_in_service: true }
     }
 
     /// What a connection in service still needs, in nanoseconds of work.
-    fn left(&self, key: u128, jobs: &Jobs, now: Time) -> f64 {
+    fn left(&self, key: u128, jobs: &Visits, now: Time) -> f64 {
         if self.speed > 0.0 {
             let ends = Time::from_nanos((key >> 64) as u64);
             return ends.since(now).as_nanos() as f64 * self.speed;
         }
-        let job = JobId::from_low_bits(key);
+        let job = VisitId::from_low_bits(key);
         match self.stopped.binary_search_by_key(&job.bits(), |&(stopped, _)| stopped.bits()) {
             Ok(at) => self.stopped[at].1,
             // Begun when it stood still already.
@@ -147,9 +147,9 @@ impl FirstComeFirstServed {
     }
 
     #[inline]
-    fn start(&self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) -> u128 {
+    fn start(&self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) -> u128 {
         let ends = now + service_time(jobs.start(job, now), self.pace);
-        u128::from(ends.as_nanos()) << 64 | u128::from(order << JobId::BITS | job.bits())
+        u128::from(ends.as_nanos()) << 64 | u128::from(order << VisitId::BITS | job.bits())
     }
 }
 

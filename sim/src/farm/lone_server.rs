@@ -7,14 +7,14 @@ use ipvslab_schedulers::{Span, Time};
 
 use crate::director::connection::ConnectionId;
 use crate::farm::queue::ServerQueue;
-use crate::farm::visits::{Job, Jobs};
+use crate::farm::visits::{Visit, Visits};
 use crate::setup::RealServer;
 
 /// A real server: its queue, and the connections in it, which are known by tickets of the owner's choice.
 #[derive(Clone, Debug)]
 pub struct LoneServer {
     queue: ServerQueue,
-    jobs: Jobs,
+    jobs: Visits,
     order: u64,
 }
 
@@ -32,7 +32,7 @@ pub struct Departure {
 impl LoneServer {
     /// An idle server.
     pub fn new(server: &RealServer) -> Self {
-        Self { queue: ServerQueue::new(server), jobs: Jobs::default(), order: 0 }
+        Self { queue: ServerQueue::new(server), jobs: Visits::default(), order: 0 }
     }
 
     /// Whether it would refuse a connection: its slots or cores and its backlog are taken.
@@ -43,7 +43,7 @@ impl LoneServer {
     /// Takes a connection. `now` is not before the last departure.
     pub fn accept(&mut self, ticket: u32, work: Span, now: Time) {
         let connection = ConnectionId::new(ticket);
-        let job = self.jobs.insert(Job { arrived: now, started: now, work, connection, request: None });
+        let job = self.jobs.insert(Visit { arrived: now, started: now, work, connection, request: None });
         self.order += 1;
         self.queue.accept(job, &mut self.jobs, now, self.order);
     }

@@ -7,7 +7,7 @@ use ipvslab_schedulers::{Span, Time};
 use crate::farm::departures::Due;
 use crate::farm::fcfs::FirstComeFirstServed;
 use crate::farm::sharing::ProcessorSharing;
-use crate::farm::visits::{JobId, Jobs};
+use crate::farm::visits::{VisitId, Visits};
 use crate::setup::{Discipline, RealServer};
 
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ enum Queue {
 /// A connection that left a server before its end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GivenUp {
-    pub(crate) job: JobId,
+    pub(crate) job: VisitId,
     /// What was done of its work: nanoseconds of it.
     pub(crate) work_done_ns: f64,
     /// Whether its service had begun.
@@ -85,7 +85,7 @@ impl ServerQueue {
 
     /// In how many nanoseconds a new request of this work would be done at `speed` times its speed, nothing else coming: at
     /// once in service if a slot or core is free, else after its part of the work that is there.
-    pub(crate) fn done_in_ns(&self, work: Span, speed: f64, jobs: &Jobs, now: Time) -> f64 {
+    pub(crate) fn done_in_ns(&self, work: Span, speed: f64, jobs: &Visits, now: Time) -> f64 {
         let rate = self.speed * speed;
         let left = match &self.queue {
             _ if self.in_system < self.width => 0.0,
@@ -97,7 +97,7 @@ impl ServerQueue {
 
     /// Takes a connection.
     #[inline]
-    pub(crate) fn accept(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
+    pub(crate) fn accept(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) {
         self.in_system += 1;
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.accept(job, jobs, now, order),
@@ -107,7 +107,7 @@ impl ServerQueue {
 
     /// Ends the service of the connection whose departure is due, and begins the next one's.
     #[inline]
-    pub(crate) fn depart(&mut self, jobs: &mut Jobs, now: Time, order: u64) -> JobId {
+    pub(crate) fn depart(&mut self, jobs: &mut Visits, now: Time, order: u64) -> VisitId {
         self.in_system -= 1;
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.depart(jobs, now, order),
@@ -125,7 +125,7 @@ impl ServerQueue {
     }
 
     /// From `now` on it works at `factor` of the speed it was made with; 0 stops it. What it has goes on from where it is.
-    pub(crate) fn set_speed(&mut self, factor: f64, jobs: &Jobs, now: Time) {
+    pub(crate) fn set_speed(&mut self, factor: f64, jobs: &Visits, now: Time) {
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.set_speed(self.speed * factor, jobs, now),
             Queue::ProcessorSharing(queue) => queue.set_speed(self.speed * factor, now),
@@ -133,7 +133,7 @@ impl ServerQueue {
     }
 
     /// Gives up a connection before its end.
-    pub(crate) fn remove(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) -> GivenUp {
+    pub(crate) fn remove(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) -> GivenUp {
         self.in_system -= 1;
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.remove(job, jobs, now, order),
@@ -142,7 +142,7 @@ impl ServerQueue {
     }
 
     /// Everything in the system, in the order of [`clear`](Self::clear).
-    pub(crate) fn ids(&self) -> Vec<JobId> {
+    pub(crate) fn ids(&self) -> Vec<VisitId> {
         match &self.queue {
             Queue::FirstComeFirstServed(queue) => queue.ids().collect(),
             Queue::ProcessorSharing(queue) => queue.ids().collect(),
@@ -150,7 +150,7 @@ impl ServerQueue {
     }
 
     /// Gives up everything in the system, in no particular order.
-    pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, give_up: impl FnMut(GivenUp)) {
+    pub(crate) fn clear(&mut self, jobs: &Visits, now: Time, give_up: impl FnMut(GivenUp)) {
         self.in_system = 0;
         match &mut self.queue {
             Queue::FirstComeFirstServed(queue) => queue.clear(jobs, now, give_up),

@@ -11,7 +11,7 @@ use ipvslab_schedulers::Time;
 
 use crate::farm::departures::Due;
 use crate::farm::queue::GivenUp;
-use crate::farm::visits::{JobId, Jobs};
+use crate::farm::visits::{VisitId, Visits};
 
 #[derive(Clone, Debug)]
 pub(crate) struct ProcessorSharing {
@@ -25,7 +25,7 @@ pub(crate) struct ProcessorSharing {
     /// The attained work at which each leaves (a positive `f64`, so its bits sort), order of arrival and job.
     leaves: BinaryHeap<Reverse<u128>>,
     /// Who found all workers taken.
-    waiting: VecDeque<JobId>,
+    waiting: VecDeque<VisitId>,
 }
 
 impl ProcessorSharing {
@@ -41,7 +41,7 @@ impl ProcessorSharing {
         }
     }
 
-    pub(crate) fn accept(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
+    pub(crate) fn accept(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) {
         if self.leaves.len() < self.workers {
             self.advance(now);
             self.start(job, jobs, now, order);
@@ -50,13 +50,13 @@ impl ProcessorSharing {
         }
     }
 
-    pub(crate) fn depart(&mut self, jobs: &mut Jobs, now: Time, order: u64) -> JobId {
+    pub(crate) fn depart(&mut self, jobs: &mut Visits, now: Time, order: u64) -> VisitId {
         self.advance(now);
         let Reverse(key) = self.leaves.pop().expect("a departure is due only while someone is in service");
         if !self.waiting.is_empty() {
             self.start_next(jobs, now, order);
         }
-        JobId::from_low_bits(key)
+        VisitId::from_low_bits(key)
     }
 
     pub(crate) fn next(&self) -> Option<Due> {
@@ -69,7 +69,7 @@ impl ProcessorSharing {
         let after = whole.saturating_add(u64::from((whole as f64) < nanos));
         Some(Due {
             at: Time::from_nanos(self.updated.as_nanos().saturating_add(after)),
-            order: key as u64 >> JobId::BITS,
+            order: key as u64 >> VisitId::BITS,
         })
     }
 
@@ -80,7 +80,7 @@ impl ProcessorSharing {
     }
 
     /// What all connections still need, in nanoseconds of work.
-    pub(crate) fn work_left(&self, jobs: &Jobs, now: Time) -> f64 {
+    pub(crate) fn work_left(&self, jobs: &Visits, now: Time) -> f64 {
         let attained = self.attained + now.since(self.updated).as_nanos() as f64 * self.rate();
         let shared = self.leaves.iter().map(|Reverse(key)| f64::from_bits((key >> 64) as u64) - attained);
         let waiting = self.waiting.iter().map(|&job| jobs.work(job).as_nanos() as f64);
@@ -88,13 +88,13 @@ impl ProcessorSharing {
     }
 
     /// Takes a connection out before its end; if it was in service, the next one's begins.
-    pub(crate) fn remove(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) -> GivenUp {
+    pub(crate) fn remove(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) -> GivenUp {
         if let Some(at) = self.waiting.iter().position(|&waiting| waiting == job) {
             self.waiting.remove(at);
             return GivenUp { job, work_done_ns: 0.0, was_in_service: false };
         }
         self.advance(now);
-        let is_it = |key: u128| JobId::from_low_bits(key) == job;
+        let is_it = |key: u128| VisitId::from_low_bits(key) == job;
         let place = self.leaves.iter().find(|Reverse(key)| is_it(*key)).expect("a job of this server");
         let given_up = self.given_up(place.0, jobs);
         self.leaves.retain(|Reverse(key)| !is_it(*key));
@@ -103,12 +103,12 @@ impl ProcessorSharing {
     }
 
     /// Those that share, then those that wait.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = JobId> {
-        let sharing = self.leaves.iter().map(|Reverse(key)| JobId::from_low_bits(*key));
+    pub(crate) fn ids(&self) -> impl Iterator<Item = VisitId> {
+        let sharing = self.leaves.iter().map(|Reverse(key)| VisitId::from_low_bits(*key));
         sharing.chain(self.waiting.iter().copied())
     }
 
-    pub(crate) fn clear(&mut self, jobs: &Jobs, now: Time, mut give_up: impl FnMut(GivenUp)) {
+    pub(crate) fn clear(&mut self, jobs: &Visits, now: Time, mut give_up: impl FnMut(GivenUp)) {
         self.advance(now);
         for Reverse(key) in core::mem::take(&mut self.leaves) {
             give_up(self.given_up(key, jobs));
@@ -119,22 +119,22 @@ impl ProcessorSharing {
     }
 
     #[inline(always)]
-    fn start(&mut self, job: JobId, jobs: &mut Jobs, now: Time, order: u64) {
+    fn start(&mut self, job: VisitId, jobs: &mut Visits, now: Time, order: u64) {
         let leaves_at = self.attained + jobs.start(job, now).as_nanos() as f64;
-        let key = u128::from(leaves_at.to_bits()) << 64 | u128::from(order << JobId::BITS | job.bits());
+        let key = u128::from(leaves_at.to_bits()) << 64 | u128::from(order << VisitId::BITS | job.bits());
         self.leaves.push(Reverse(key));
     }
 
     /// A worker is free for whoever has waited longest.
     #[inline(never)]
-    fn start_next(&mut self, jobs: &mut Jobs, now: Time, order: u64) {
+    fn start_next(&mut self, jobs: &mut Visits, now: Time, order: u64) {
         if let Some(next) = self.waiting.pop_front() {
             self.start(next, jobs, now, order);
         }
     }
 
-    fn given_up(&self, key: u128, jobs: &Jobs) -> GivenUp {
-        let job = JobId::from_low_bits(key);
+    fn given_up(&self, key: u128, jobs: &Visits) -> GivenUp {
+        let job = VisitId::from_low_bits(key);
         let missing = f64::from_bits((key >> 64) as u64) - self.attained;
         GivenUp { job, work_done_ns: jobs.work(job).as_nanos() as f64 - missing, was_in_service: true }
     }

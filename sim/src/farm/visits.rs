@@ -9,9 +9,9 @@ use crate::request::RequestId;
 
 /// A connection in service or in a backlog; reused after its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct JobId(u32);
+pub(crate) struct VisitId(u32);
 
-impl JobId {
+impl VisitId {
     /// How many bits an id takes at most.
     pub(crate) const BITS: u32 = 28;
 
@@ -27,7 +27,7 @@ impl JobId {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Job {
+pub(crate) struct Visit {
     pub(crate) arrived: Time,
     pub(crate) started: Time,
     pub(crate) work: Span,
@@ -37,56 +37,62 @@ pub(crate) struct Job {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Jobs {
-    slots: Vec<Job>,
-    free: Vec<JobId>,
+pub(crate) struct Visits {
+    slots: Vec<Visit>,
+    free: Vec<VisitId>,
 }
 
-impl Jobs {
+impl Visits {
     #[inline]
-    pub(crate) fn insert(&mut self, job: Job) -> JobId {
+    pub(crate) fn insert(&mut self, job: Visit) -> VisitId {
         if let Some(id) = self.free.pop() {
             self.slots[id.0 as usize] = job;
             return id;
         }
         let id = self.slots.len() as u32;
-        assert!(id < 1 << JobId::BITS, "fewer than 2^28 connections in progress at once");
+        assert!(id < 1 << VisitId::BITS, "fewer than 2^28 connections in progress at once");
         self.slots.push(job);
-        JobId(id)
+        VisitId(id)
     }
 
     #[inline]
-    pub(crate) fn remove(&mut self, id: JobId) -> Job {
+    pub(crate) fn remove(&mut self, id: VisitId) -> Visit {
         self.free.push(id);
         self.slots[id.0 as usize]
     }
 
     /// The job's service begins.
     #[inline]
-    pub(crate) fn start(&mut self, id: JobId, now: Time) -> Span {
+    pub(crate) fn start(&mut self, id: VisitId, now: Time) -> Span {
         let job = &mut self.slots[id.0 as usize];
         job.started = now;
         job.work
     }
 
     /// A request in a server's hands.
-    pub(crate) fn get(&self, id: JobId) -> &Job {
+    pub(crate) fn get(&self, id: VisitId) -> &Visit {
         &self.slots[id.0 as usize]
     }
 
     /// The entry of its connection has another id from now on.
-    pub(crate) fn rename(&mut self, id: JobId, connection: ConnectionId) {
+    pub(crate) fn rename(&mut self, id: VisitId, connection: ConnectionId) {
         self.slots[id.0 as usize].connection = connection;
     }
 
     /// All the work that the job brought.
-    pub(crate) fn work(&self, id: JobId) -> Span {
+    pub(crate) fn work(&self, id: VisitId) -> Span {
         self.slots[id.0 as usize].work
     }
 
     /// Nobody waits for the job any more.
-    pub(crate) fn disown(&mut self, id: JobId) {
+    pub(crate) fn disown(&mut self, id: VisitId) {
         self.slots[id.0 as usize].request = None;
+    }
+
+    /// The most that there ever were at once.
+    #[inline]
+    pub(crate) fn most(&self) -> usize {
+        self.slots.len()
     }
 
     pub(crate) fn len(&self) -> usize {

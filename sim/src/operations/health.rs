@@ -12,48 +12,7 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 
-/// How servers are checked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct HealthCheck {
-    /// What a check asks for.
-    pub asks: Asks,
-    /// From the end of a check to the next one.
-    pub delay_loop: Span,
-    /// How long a check waits for an answer.
-    pub connect_timeout: Span,
-    /// How often a failed check is repeated before the server is taken for down.
-    pub retry: u32,
-    /// From a failed check to its repetition.
-    pub delay_before_retry: Span,
-    /// The first check of each server is at a random time of this length from the start on.
-    pub warm_up: Span,
-    /// Whether a server that is down keeps its place in the list, with weight 0.
-    pub inhibit_on_failure: bool,
-    /// Below this sum of the weights of servers that are up, `below_quorum` holds; 0 for never.
-    pub quorum: u32,
-    /// What is done without a quorum.
-    pub below_quorum: BelowQuorum,
-}
-
-/// What a health check asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Asks {
-    /// An open connection: a server that hangs passes.
-    #[default]
-    Connection,
-    /// An answer: a server that hangs does not pass.
-    Answer,
-}
-
-/// What happens to the service without a quorum.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum BelowQuorum {
-    /// The servers that are up go on, as with a keepalived that has no sorry server.
-    #[default]
-    GoOn,
-    /// All servers are quiesced until there is a quorum again: new connections are refused.
-    Close,
-}
+use crate::setup::HealthCheck;
 
 /// What a check came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +69,7 @@ impl Checker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setup::{Asks, BelowQuorum};
 
     #[test]
     fn a_server_is_down_after_all_retries_and_up_after_one_success() {

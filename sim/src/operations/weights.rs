@@ -5,48 +5,15 @@ use alloc::vec::Vec;
 
 use ipvslab_schedulers::{ServerId, Span, Weight};
 
-use crate::setup::{Intervention, RealServer};
-
-/// Sets weights by how busy the servers were: every `every`, the weight of each server that is up becomes
-/// `weight · (1 + gain · (target − busy) / target)`, rounded, within `least` and `most`.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Controller {
-    /// From one look to the next.
-    pub every: Span,
-    /// The busy part that is aimed at; `None` for the mean of the servers that are up.
-    pub target: Option<f64>,
-    /// How strongly it reacts.
-    pub gain: f64,
-    /// The least weight that it sets.
-    pub least: u32,
-    /// The greatest weight that it sets.
-    pub most: u32,
-}
+use crate::setup::{Controller, Intervention, Newcomers, RealServer};
 
 impl Controller {
-    pub(crate) fn is_sound(&self) -> bool {
-        let positive = |value: f64| value > 0.0 && value.is_finite();
-        let bounds = self.least >= 1 && self.least <= self.most && self.most <= Weight::MAX.get() as u32;
-        self.every > Span::ZERO && self.target.is_none_or(positive) && positive(self.gain) && bounds
-    }
-
     /// The weight for a server that was busy to `busy` where `target` is aimed at.
     pub(crate) fn weight(&self, before: Weight, busy: f64, target: f64) -> Weight {
         let wanted = f64::from(before.get()) * (1.0 + self.gain * (target - busy) / target);
         let rounded = (wanted.clamp(f64::from(self.least), f64::from(self.most)) + 0.5) as u32;
         Weight::new(rounded).expect("at most `most`, which is a weight")
     }
-}
-
-/// Servers that join or come back begin with a part of their weight, which rises to the whole in equal steps.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Newcomers {
-    /// The part of the weight at first: above 0, at most 1. No weight becomes 0 by it.
-    pub from: f64,
-    /// How long it takes to the whole weight.
-    pub ramp: Span,
-    /// In how many steps; at least 1.
-    pub steps: u32,
 }
 
 /// Who wants what of each server.

@@ -1,51 +1,19 @@
-//! What lies between clients and servers: distances, and a director that can carry only so much.
-//!
-//! Only a run whose setup says so takes this way; in any other a connection is at its server at the instant of its SYN.
+//! A director that can carry only so much: a line of what waits for it.
 
 use ipvslab_schedulers::{Span, Time};
 
 use crate::outcome::DirectorTotals;
-use crate::path::packets::Load;
-
-/// How long packets travel, one way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Network {
-    /// Between clients and the director.
-    pub client: Span,
-    /// Between the director and the servers.
-    pub server: Span,
-    /// From the servers to the clients, where replies do not pass the director.
-    pub back: Span,
-}
-
-/// What the director can carry; what is `None` does not limit it.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Capacity {
-    /// Packets per second, above 0.
-    pub packets_per_s: Option<f64>,
-    /// Bits per second on its line, above 0.
-    pub bits_per_s: Option<f64>,
-    /// A new connection that would wait longer is dropped.
-    pub queue: Span,
-}
+use crate::outcome::Volume;
+use crate::setup::Capacity;
 
 impl Capacity {
     /// How long the director is busy with a load: by its packets or by their bytes, whichever takes longer.
-    pub fn time(&self, load: Load) -> Span {
+    pub fn time(&self, load: Volume) -> Span {
         let seconds = |amount: f64, rate: Option<f64>| rate.map_or(0.0, |rate| amount / rate);
         let by_packets = seconds(load.packets as f64, self.packets_per_s);
         let by_bits = seconds(8.0 * load.bytes as f64, self.bits_per_s);
         Span::from_secs_f64(by_packets.max(by_bits))
     }
-}
-
-/// What a connection has to pass.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Passage {
-    /// Distances.
-    pub network: Network,
-    /// The director's capacity; `None` for any.
-    pub capacity: Option<Capacity>,
 }
 
 /// The director as a queue: one thing after the other, in the order in which they come.
@@ -73,7 +41,7 @@ impl Line {
     }
 
     /// Takes a load: when the director begins with it, and when it is through.
-    pub(crate) fn take(&mut self, load: Load, now: Time) -> (Time, Time) {
+    pub(crate) fn take(&mut self, load: Volume, now: Time) -> (Time, Time) {
         let begins = self.free.max(now);
         self.free = begins + self.capacity.time(load);
         let (from, to) = (begins.max(self.window.0), self.free.min(self.window.1));

@@ -4,8 +4,8 @@
 //! bytes takes, an acknowledgement for every two of them (RFC 5681, section 4.2), and two packets from each side to close
 //! (RFC 9293, section 3.6). Headers have no options; nothing is lost or sent twice, and no acknowledgement rides on data.
 
-use crate::director::packets::Protocol;
 use crate::request::Sizes;
+use crate::setup::Protocol;
 use crate::setup::{Forwarding, Service};
 
 /// What an Ethernet frame carries.
@@ -13,34 +13,20 @@ const MTU: u64 = 1500;
 /// The outer header of a packet in a tunnel, IPv4 in any case.
 const OUTER_HEADER: u64 = 20;
 
-/// Packets and bytes, headers of IP and TCP or UDP included.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Load {
-    /// How many packets.
-    pub packets: u64,
-    /// How many bytes they are.
-    pub bytes: u64,
-}
-
-impl core::ops::AddAssign for Load {
-    fn add_assign(&mut self, other: Self) {
-        self.packets += other.packets;
-        self.bytes += other.bytes;
-    }
-}
+use crate::outcome::Volume;
 
 /// What passes the director for one connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Carried {
+pub struct ConnectionVolume {
     /// From the client, but for the acknowledgements of the response: handshake, request, close.
-    pub request: Load,
+    pub request: Volume,
     /// From the client: acknowledgements of the response.
-    pub acknowledgements: Load,
+    pub acknowledgements: Volume,
     /// From the server: nothing under direct routing and tunnels.
-    pub response: Load,
+    pub response: Volume,
 }
 
-impl Carried {
+impl ConnectionVolume {
     /// The packets of one connection of these sizes.
     pub fn of(service: &Service, sizes: Sizes) -> Self {
         let ip = if service.ipv6 { 40 } else { 20 };
@@ -49,7 +35,7 @@ impl Carried {
             let header = ip + 8;
             // An empty datagram is one too.
             let load = |bytes: u64| packets(bytes.div_ceil(MTU - header).max(1), bytes, header);
-            Self { request: load(request), acknowledgements: Load::default(), response: load(response) }
+            Self { request: load(request), acknowledgements: Volume::default(), response: load(response) }
         } else {
             let header = ip + 20;
             let segments = |bytes: u64| bytes.div_ceil(MTU - header);
@@ -63,26 +49,28 @@ impl Carried {
             }
         };
         if !service.forwarding.sees_replies() {
-            carried.response = Load::default();
+            carried.response = Volume::default();
         }
         carried
     }
 
     /// A SYN that is sent again.
-    pub(crate) fn syn(service: &Service) -> Load {
+    pub(crate) fn syn(service: &Service) -> Volume {
         packets(1, 0, if service.ipv6 { 60 } else { 40 })
     }
 
     /// The same for a request on a connection that is open and stays so: without handshake and close.
     pub(crate) fn on_an_open_connection(self, service: &Service) -> Self {
         let Self { request: none, response: nor, .. } = Self::of(service, Sizes::default());
-        let less =
-            |load: Load, of: Load| Load { packets: load.packets - of.packets, bytes: load.bytes - of.bytes };
+        let less = |load: Volume, of: Volume| Volume {
+            packets: load.packets - of.packets,
+            bytes: load.bytes - of.bytes,
+        };
         Self { request: less(self.request, none), response: less(self.response, nor), ..self }
     }
 
     /// What the client sends, as the director gets it: `ipvsadm`'s `InPkts` and `InBytes`.
-    pub fn inbound(&self) -> Load {
+    pub fn inbound(&self) -> Volume {
         let mut load = self.request;
         load += self.acknowledgements;
         load
@@ -90,23 +78,23 @@ impl Carried {
 }
 
 /// What the director puts on its line for packets of a client: those in a tunnel have another header.
-pub(crate) fn sent_on(forwarding: Forwarding, load: Load) -> Load {
+pub(crate) fn sent_on(forwarding: Forwarding, load: Volume) -> Volume {
     match forwarding {
-        Forwarding::Tunnel => Load { bytes: load.bytes + OUTER_HEADER * load.packets, ..load },
+        Forwarding::Tunnel => Volume { bytes: load.bytes + OUTER_HEADER * load.packets, ..load },
         Forwarding::Masquerade | Forwarding::DirectRoute => load,
     }
 }
 
-fn packets(packets: u64, data: u64, header: u64) -> Load {
-    Load { packets, bytes: data + packets * header }
+fn packets(packets: u64, data: u64, header: u64) -> Volume {
+    Volume { packets, bytes: data + packets * header }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn load(packets: u64, bytes: u64) -> Load {
-        Load { packets, bytes }
+    fn load(packets: u64, bytes: u64) -> Volume {
+        Volume { packets, bytes }
     }
 
     /// Counted by hand: packets of 40 bytes of headers (60 over IPv6, 28 of UDP), segments of 1460 (1440, 1472).
@@ -131,7 +119,7 @@ mod tests {
             (udp, 100, 0, [load(1, 128), nothing, load(1, 28)]),
             (udp, 1473, 5, [load(2, 1529), nothing, load(1, 33)]),
         ] {
-            let carried = Carried::of(&service, Sizes { request, response });
+            let carried = ConnectionVolume::of(&service, Sizes { request, response });
             let found = [carried.request, carried.acknowledgements, carried.response];
             assert_eq!(found, expected, "{request} and {response} bytes, {:?}", service.forwarding);
         }

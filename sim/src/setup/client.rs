@@ -4,7 +4,7 @@ use ipvslab_schedulers::Span;
 
 /// What clients put up with, and what they do then.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Patience {
+pub struct ClientPolicy {
     /// How often a SYN is sent again before the client gives up; Linux' `tcp_syn_retries`.
     pub syn_retries: u32,
     /// How long a client waits for one connection to open; `None` for as long as it sends SYNs.
@@ -17,7 +17,7 @@ pub struct Patience {
     pub retries: Option<Retries>,
 }
 
-impl Default for Patience {
+impl Default for ClientPolicy {
     /// Linux' TCP under a program that waits for ever and does not try again.
     fn default() -> Self {
         Self {

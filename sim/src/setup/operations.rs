@@ -4,21 +4,18 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{ServerId, Span, Time};
+use ipvslab_schedulers::{ServerId, Span, Time, Weight};
 
-use crate::operations::health::HealthCheck;
-use crate::operations::weights::{Controller, Newcomers};
-use crate::setup::client::Patience;
-use crate::setup::error::SetupError;
+use super::{Behaviour, ClientPolicy, Overflow, SetupError};
 
 /// Everything that disturbs a run. See [`Setup::disturbed`](crate::Setup::disturbed).
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Disturbances {
     /// How clients react; `None` for clients whose first failure is final. Where packets may vanish, Linux' own
-    /// retransmission of SYNs ([`Patience::default`]) holds even so.
-    pub patience: Option<Patience>,
+    /// retransmission of SYNs ([`ClientPolicy::default`]) holds even so.
+    pub patience: Option<ClientPolicy>,
     /// How each server behaves, by id; those beyond the end are plain.
-    pub manners: Vec<Manner>,
+    pub manners: Vec<Behaviour>,
     /// What breaks when.
     pub faults: Vec<(Time, Fault)>,
     /// Who looks whether the servers are up.
@@ -81,67 +78,9 @@ impl Disturbances {
     }
 
     /// How a server behaves.
-    pub(crate) fn manner(&self, server: usize) -> Manner {
+    pub(crate) fn manner(&self, server: usize) -> Behaviour {
         self.manners.get(server).copied().unwrap_or_default()
     }
-}
-
-/// How a real server behaves beyond its queue.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Manner {
-    /// What a full backlog does with a SYN.
-    pub overflow: Overflow,
-    /// How it gets up to speed after it was started.
-    pub slow_start: Option<SlowStart>,
-    /// How it pauses by itself.
-    pub pauses: Option<Pauses>,
-}
-
-/// What a server with a full backlog does with a SYN.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Overflow {
-    /// It resets the connection, as Linux does with `tcp_abort_on_overflow` = 1.
-    #[default]
-    Reset,
-    /// It drops the SYN, as Linux does by default, and the client sends it again.
-    Drop,
-}
-
-/// After a start the speed goes from `from` to 1 over `ramp`, in steps: caches fill, code is compiled.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct SlowStart {
-    /// The factor of the speed at first: above 0, at most 1.
-    pub from: f64,
-    /// How long it takes to full speed.
-    pub ramp: Span,
-}
-
-impl SlowStart {
-    /// In how many steps the speed rises.
-    pub const STEPS: u32 = 20;
-}
-
-/// Random pauses: garbage collection, a noisy neighbour, breakdowns.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Pauses {
-    /// Mean time from the end of a pause to the next one; exponential.
-    pub every: Span,
-    /// Mean length of a pause.
-    pub lasting: Span,
-    /// How lengths vary.
-    pub law: PauseLaw,
-    /// The factor of the speed during a pause; 0 stops the server.
-    pub speed: f64,
-}
-
-/// How the lengths of pauses vary.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum PauseLaw {
-    /// All are as long.
-    #[default]
-    Constant,
-    /// Exponential.
-    Exponential,
 }
 
 /// What breaks.
@@ -196,4 +135,102 @@ pub enum Failover {
     Synchronised,
     /// None: packets of connections in progress meet no entry, and are answered with a reset.
     Cold,
+}
+
+/// What an administrator does during the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intervention {
+    /// `ipvsadm -e … -w`: new weight; 0 quiesces.
+    SetWeight(ServerId, Weight),
+    /// `ipvsadm -a … -w`: the server goes to the head of the list.
+    Add(ServerId, Weight),
+    /// `ipvsadm -d`: the server leaves the list, and its connections in progress are cut off.
+    Remove(ServerId),
+}
+
+impl Intervention {
+    /// Whom it concerns.
+    pub fn server(self) -> ServerId {
+        match self {
+            Self::SetWeight(server, _) | Self::Add(server, _) | Self::Remove(server) => server,
+        }
+    }
+}
+
+/// How servers are checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HealthCheck {
+    /// What a check asks for.
+    pub asks: Asks,
+    /// From the end of a check to the next one.
+    pub delay_loop: Span,
+    /// How long a check waits for an answer.
+    pub connect_timeout: Span,
+    /// How often a failed check is repeated before the server is taken for down.
+    pub retry: u32,
+    /// From a failed check to its repetition.
+    pub delay_before_retry: Span,
+    /// The first check of each server is at a random time of this length from the start on.
+    pub warm_up: Span,
+    /// Whether a server that is down keeps its place in the list, with weight 0.
+    pub inhibit_on_failure: bool,
+    /// Below this sum of the weights of servers that are up, `below_quorum` holds; 0 for never.
+    pub quorum: u32,
+    /// What is done without a quorum.
+    pub below_quorum: BelowQuorum,
+}
+
+/// What a health check asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Asks {
+    /// An open connection: a server that hangs passes.
+    #[default]
+    Connection,
+    /// An answer: a server that hangs does not pass.
+    Answer,
+}
+
+/// What happens to the service without a quorum.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum BelowQuorum {
+    /// The servers that are up go on, as with a keepalived that has no sorry server.
+    #[default]
+    GoOn,
+    /// All servers are quiesced until there is a quorum again: new connections are refused.
+    Close,
+}
+
+/// Sets weights by how busy the servers were: every `every`, the weight of each server that is up becomes
+/// `weight · (1 + gain · (target − busy) / target)`, rounded, within `least` and `most`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Controller {
+    /// From one look to the next.
+    pub every: Span,
+    /// The busy part that is aimed at; `None` for the mean of the servers that are up.
+    pub target: Option<f64>,
+    /// How strongly it reacts.
+    pub gain: f64,
+    /// The least weight that it sets.
+    pub least: u32,
+    /// The greatest weight that it sets.
+    pub most: u32,
+}
+
+impl Controller {
+    pub(crate) fn is_sound(&self) -> bool {
+        let positive = |value: f64| value > 0.0 && value.is_finite();
+        let bounds = self.least >= 1 && self.least <= self.most && self.most <= Weight::MAX.get() as u32;
+        self.every > Span::ZERO && self.target.is_none_or(positive) && positive(self.gain) && bounds
+    }
+}
+
+/// Servers that join or come back begin with a part of their weight, which rises to the whole in equal steps.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Newcomers {
+    /// The part of the weight at first: above 0, at most 1. No weight becomes 0 by it.
+    pub from: f64,
+    /// How long it takes to the whole weight.
+    pub ramp: Span,
+    /// In how many steps; at least 1.
+    pub steps: u32,
 }

@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    ChainPosition, Disturbances, Failover, Fault, FollowUp, FollowUps, Intervention, Outcome, Patience,
+    ChainPosition, ClientPolicy, Disturbances, Failover, Fault, FollowUp, FollowUps, Intervention, Outcome,
     RandomStreams, RealServer, Retries, Service, Setup, Sizes, Sysctls, simulate_chains,
 };
 
@@ -110,7 +110,7 @@ fn the_director_forgets_a_connection_that_is_silent_for_longer_than_its_timeout(
 #[test]
 fn a_request_that_is_reset_goes_to_a_new_connection_if_clients_retry() {
     let retries = Retries { most: 1, backoff: secs(0.5), factor: 1.0, jitter: 0.0, budget: None };
-    let patience = Some(Patience { retries: Some(retries), ..Patience::default() });
+    let patience = Some(ClientPolicy { retries: Some(retries), ..ClientPolicy::default() });
     let setup = setup(two(), vec![], 2_000.0);
     let setup = setup.disturbed(Disturbances { patience, ..Disturbances::default() }).expect("sound");
     let (lines, _) = run_all(&setup, &[0.0], alive(2, 901.0));

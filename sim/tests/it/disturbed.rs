@@ -2,9 +2,9 @@
 
 use ipvslab_schedulers::{SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Abandoned, Asks, BelowQuorum, Budget, Disturbances, Failover, Fault, HealthCheck, Intervention, Manner,
-    Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses, RandomStreams, RealServer, Retries, Service,
-    Setup, SlowStart, simulate,
+    Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Disturbances, Failover, Fault,
+    HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses, RandomStreams, RealServer,
+    Retries, Service, Setup, SlowStart, simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup};
@@ -91,7 +91,7 @@ fn a_removed_servers_half_open_connections_are_dropped_until_their_entry_expires
 
 #[test]
 fn retries_wait_longer_each_time_and_come_from_other_ports() {
-    let patience = Patience { retries: retries(3, 1.0), ..Patience::default() };
+    let patience = ClientPolicy { retries: retries(3, 1.0), ..ClientPolicy::default() };
     let disturbances = Disturbances {
         patience: Some(patience),
         ..faults(&[(0.0, Fault::Refuse(FIRST)), (5.0, Fault::Recover(FIRST))])
@@ -111,7 +111,7 @@ fn retries_wait_longer_each_time_and_come_from_other_ports() {
 fn a_budget_limits_the_retries_of_all() {
     let budget = Some(Budget { share: 0.5, burst: 2.0 });
     let retries = Retries { budget, ..retries(10, 0.1).expect("some") };
-    let patience = Patience { retries: Some(retries), ..Patience::default() };
+    let patience = ClientPolicy { retries: Some(retries), ..ClientPolicy::default() };
     let disturbances = Disturbances { patience: Some(patience), ..faults(&[(0.0, Fault::Refuse(FIRST))]) };
     let list: Vec<(f64, f64)> = (0..100).map(|second| (f64::from(second) * 100.0, 1.0)).collect();
     let (_, outcome) = disturbed(&one(disturbances, 1e5), SchedulerKind::Rr, &list);
@@ -126,7 +126,7 @@ fn a_deadline_ends_what_is_in_service_and_what_waits() {
         (Abandoned::Cancelled, "8 ended None after 1"),
         (Abandoned::WorkedOn, "11 ended Some(Deadline) after 1"),
     ] {
-        let patience = Patience { deadline: Some(secs(6.0)), abandoned, ..Patience::default() };
+        let patience = ClientPolicy { deadline: Some(secs(6.0)), abandoned, ..ClientPolicy::default() };
         let disturbances = Disturbances { patience: Some(patience), ..Disturbances::default() };
         let (lines, outcome) =
             disturbed(&one(disturbances, 20.0), SchedulerKind::Rr, &[(0.0, 10.0), (5.0, 2.0)]);
@@ -143,7 +143,7 @@ fn a_crash_leaves_clients_hanging_until_their_deadline() {
     let (lines, outcome) = disturbed(&one(crash(), 20.0), SchedulerKind::Rr, &[(0.0, 3.0)]);
     assert_eq!(lines[1..], ["1 ended Some(Lost) after 1"]);
     assert_eq!(outcome.lost, 1);
-    let patience = Patience { deadline: Some(secs(10.0)), ..Patience::default() };
+    let patience = ClientPolicy { deadline: Some(secs(10.0)), ..ClientPolicy::default() };
     let patient = Disturbances { patience: Some(patience), ..crash() };
     let (lines, _) = disturbed(&one(patient, 20.0), SchedulerKind::Rr, &[(0.0, 3.0)]);
     assert_eq!(lines[1..], ["10 ended Some(Deadline) after 1"]);
@@ -172,9 +172,9 @@ fn a_slow_server_moves_the_end_of_what_it_has() {
 #[test]
 fn a_full_backlog_may_drop_syns_instead_of_resetting_them() {
     let full = |overflow| {
-        let manners = vec![Manner { overflow, ..Manner::default() }];
+        let manners = vec![Behaviour { overflow, ..Behaviour::default() }];
         let disturbances =
-            Disturbances { manners, patience: Some(Patience::default()), ..Disturbances::default() };
+            Disturbances { manners, patience: Some(ClientPolicy::default()), ..Disturbances::default() };
         let servers = vec![RealServer { backlog: Some(0), ..server(1, FCFS_1) }];
         let setup = setup(servers, vec![], 20.0).disturbed(disturbances).expect("sound");
         disturbed(&setup, SchedulerKind::Rr, &[(0.0, 2.5), (1.0, 1.0)]).0
@@ -265,7 +265,7 @@ fn a_director_that_takes_over_cold_resets_connections_in_progress() {
 #[test]
 fn a_started_server_gets_faster_in_twenty_steps() {
     let start = SlowStart { from: 0.5, ramp: secs(20.0) };
-    let manners = vec![Manner { slow_start: Some(start), ..Manner::default() }];
+    let manners = vec![Behaviour { slow_start: Some(start), ..Behaviour::default() }];
     let faults = faults(&[(0.0, Fault::Refuse(FIRST)), (1.0, Fault::Recover(FIRST))]);
     let setup = one(Disturbances { manners, ..faults }, 100.0);
     let (lines, _) = disturbed(&setup, SchedulerKind::Rr, &[(1.0, 1.025), (30.0, 1.0)]);
@@ -304,7 +304,7 @@ fn breakdowns_lengthen_the_queue_as_white_and_christie_say() {
         lambda * ((xi + eta) * (xi + eta) + mu * xi) / ((xi + eta) * (mu * eta - lambda * (xi + eta)));
     let pauses =
         Pauses { every: secs(1.0 / xi), lasting: secs(1.0 / eta), law: PauseLaw::Exponential, speed: 0.0 };
-    let manners = vec![Manner { pauses: Some(pauses), ..Manner::default() }];
+    let manners = vec![Behaviour { pauses: Some(pauses), ..Behaviour::default() }];
     let count = 400_000_u32;
     let mut in_system = 0.0;
     for discipline in [FCFS_1, ipvslab_sim::Discipline::ProcessorSharing { cores: 1, workers: None }] {
@@ -328,8 +328,11 @@ fn a_deadline_is_missed_as_often_as_barrer_says() {
     let (lambda, mu, deadline) = (0.8, 1.0, 3.0);
     let left = libm::exp(-(mu - lambda) * deadline);
     let expected = (mu - lambda) * left / (mu - lambda * left);
-    let patience =
-        Patience { deadline: Some(secs(deadline)), abandoned: Abandoned::Cancelled, ..Patience::default() };
+    let patience = ClientPolicy {
+        deadline: Some(secs(deadline)),
+        abandoned: Abandoned::Cancelled,
+        ..ClientPolicy::default()
+    };
     let setup = one(Disturbances { patience: Some(patience), ..Disturbances::default() }, 1e9);
     let chances = RandomStreams::new(1, 0);
     let arrivals = crate::support::poisson(6, lambda, 400_000);

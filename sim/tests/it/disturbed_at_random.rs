@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
 use ipvslab_sim::{
-    Abandoned, Asks, BelowQuorum, Budget, Controller, Discipline, Disturbances, Failover, Fault, Forwarding,
-    HealthCheck, Intervention, Manner, Newcomers, Outcome, Overflow, Patience, PauseLaw, Pauses,
+    Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Controller, Discipline, Disturbances,
+    Failover, Fault, Forwarding, HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses,
     RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, simulate,
 };
 use proptest::prelude::*;
@@ -33,8 +33,8 @@ fn fault(rng: &mut Rng) -> Fault {
     }
 }
 
-fn manner(rng: &mut Rng) -> Manner {
-    Manner {
+fn manner(rng: &mut Rng) -> Behaviour {
+    Behaviour {
         overflow: if rng.below(2) == 0 { Overflow::Drop } else { Overflow::Reset },
         slow_start: some(rng, |rng| SlowStart { from: 0.1 + 0.9 * rng.unit(), ramp: span(rng, 20.0) }),
         pauses: some(rng, |rng| Pauses {
@@ -46,8 +46,8 @@ fn manner(rng: &mut Rng) -> Manner {
     }
 }
 
-fn patience(rng: &mut Rng) -> Patience {
-    Patience {
+fn patience(rng: &mut Rng) -> ClientPolicy {
+    ClientPolicy {
         syn_retries: rng.below(7),
         connect_timeout: some(rng, |rng| span(rng, 5.0)),
         deadline: some(rng, |rng| span(rng, 20.0)),
@@ -173,7 +173,7 @@ fn pauses_and_checks_are_the_same_under_every_scheduler_and_change_with_the_repl
         speed: 0.0,
     };
     let disturbances = Disturbances {
-        manners: vec![Manner { pauses: Some(pauses), ..Manner::default() }],
+        manners: vec![Behaviour { pauses: Some(pauses), ..Behaviour::default() }],
         ..Disturbances::default()
     };
     let setup = crate::support::setup(vec![server(1, crate::support::FCFS_1)], vec![], 1e3);

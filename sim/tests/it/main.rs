@@ -12,6 +12,7 @@ mod disturbed_at_random;
 mod findings;
 mod fleet;
 mod interventions;
+mod overload;
 mod packets;
 mod port_reuse;
 mod queues;

@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Flow, SchedulerKind, Span, Time};
 use ipvslab_sim::{
-    Arrival, ChainPosition, Disturbances, FollowUp, FollowUps, Forwarding, Load, Patience, RandomStreams,
-    Retries, Service, Setup, Sizes, Traffic, simulate_chains,
+    Arrival, ChainPosition, ClientPolicy, Disturbances, FollowUp, FollowUps, Forwarding, RandomStreams,
+    Retries, Service, Setup, Sizes, Traffic, Volume, simulate_chains,
 };
 
 use crate::support::{FCFS_1, flow, seconds, server};
@@ -26,12 +26,17 @@ const PAGE: Sizes = Sizes { request: 400, response: 1461 };
 /// A long question with a small answer.
 const FORM: Sizes = Sizes { request: 3000, response: 100 };
 
-fn load(packets: u64, bytes: u64) -> Load {
-    Load { packets, bytes }
+fn load(packets: u64, bytes: u64) -> Volume {
+    Volume { packets, bytes }
 }
 
 /// A client comes at 0 s with a [`PAGE`], and goes on as `follows`.
-fn traffic(service: Service, warm_up: f64, patience: Option<Patience>, follows: OnOneConnection) -> Traffic {
+fn traffic(
+    service: Service,
+    warm_up: f64,
+    patience: Option<ClientPolicy>,
+    follows: OnOneConnection,
+) -> Traffic {
     let setup = Setup::new(service, vec![server(1, FCFS_1)], vec![], seconds(warm_up), seconds(2_000.0));
     let setup = setup.expect("sound").counting_traffic();
     let setup = setup.disturbed(Disturbances { patience, ..Disturbances::default() }).expect("sound");
@@ -90,7 +95,7 @@ fn a_request_that_needs_a_new_connection_counts_with_it() {
     // After 901 s the director has forgotten the connection: the page is reset, and asked for again on another one.
     let retries =
         Retries { most: 1, backoff: Span::from_millis(500), factor: 1.0, jitter: 0.0, budget: None };
-    let patience = Some(Patience { retries: Some(retries), ..Patience::default() });
+    let patience = Some(ClientPolicy { retries: Some(retries), ..ClientPolicy::default() });
     let late = OnOneConnection { wait: Span::from_secs(901), sizes: &[PAGE] };
     let found = traffic(Service::default(), 0.0, patience, late);
     assert_eq!(found, Traffic { connections: 2, inbound: load(12, 1280), outbound: load(12, 3402) });

@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Capacity, Finished, Forwarding, Intervention, Load, Network, Observer, Passage, RandomStreams,
-    RealServer, Service, Setup, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic, simulate,
+    Capacity, Finished, Forwarding, Intervention, Network, Observer, Passage, RandomStreams, RealServer,
+    Service, Setup, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic, Volume, simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, setup};
@@ -191,7 +191,7 @@ fn masquerading_carries_the_responses_too() {
         let outcome = run(&setup, SchedulerKind::Rr, list.collect(), &mut ());
         (outcome.traffic.expect("counted"), outcome.director.expect("bounds").busy_ns)
     };
-    let load = |packets, bytes| Load { packets, bytes };
+    let load = |packets, bytes| Volume { packets, bytes };
     // 600 and 1400 bytes of the client's, 102,920 of the server's (see `forwarding`), 8 µs a byte.
     let traffic = Traffic { connections: 1, inbound: load(40, 2000), outbound: load(73, 102_920) };
     assert_eq!(sized(Forwarding::Masquerade), (traffic, 8_000 * 104_920));

@@ -34,6 +34,7 @@ fn run(scheduler: SchedulerKind, replication: u32, millis: u64, refused: u64, di
         refused_no_server: refused,
         refused_backlog: 0,
         lost: 0,
+        overload: None,
         requests: None,
         peak_entries: 0,
         events: 0,

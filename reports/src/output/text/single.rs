@@ -11,7 +11,7 @@ use crate::output::table::{Column, render};
 use crate::output::text::heading::heading;
 use crate::output::text::objectives::objectives;
 use crate::run::metric::Metric;
-use crate::run::metrics::{Carried, Reactions};
+use crate::run::metrics::{DirectorUse, Reactions};
 use crate::study::Study;
 
 /// With more servers than this, groups are shown by their least, mean and greatest.
@@ -122,7 +122,7 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
     if let Some(sums) = scheduler.reactions {
         text.push_str(&reactions(sums));
     }
-    if let Some(Carried { packets_in, packets_out, bytes_in, bytes_out, .. }) = scheduler.carried {
+    if let Some(DirectorUse { packets_in, packets_out, bytes_in, bytes_out, .. }) = scheduler.carried {
         let counts = format!("{packets_in} in ({bytes_in} bytes), {packets_out} out ({bytes_out} bytes)");
         let _ = writeln!(text, "{:>24}  {counts}", "packets");
     }

@@ -33,6 +33,7 @@ fn outcome(assigned: &[u64]) -> Outcome {
         refused_no_server: 0,
         refused_backlog: 0,
         lost: 0,
+        overload: None,
         requests: None,
         peak_entries: 7,
         events: 0,

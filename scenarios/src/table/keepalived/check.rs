@@ -1,7 +1,8 @@
 //! Health checks: what a service's servers have in common, and a warning for what they have not.
 //!
-//! Numbers may stand in the check, at its real server, or at the virtual server; the nearest holds. A scenario has one
-//! checker for all servers: that of the first server that has a check of TCP or HTTP.
+//! Numbers may stand in the check, at its real server, or at the virtual server; the nearest holds, and what none says is the
+//! check's own default. A scenario has one checker for all servers: that of the first server that has a check of TCP, HTTP,
+//! SMTP or DNS.
 
 use std::ops::Range;
 
@@ -9,17 +10,16 @@ use ipvslab_schedulers::Span;
 use ipvslab_sim::{Asks, BelowQuorum, HealthCheck};
 
 use super::Reading;
+use super::keyword::{self, Level};
 use super::statement::Statement;
+use super::value::{number, seconds};
 use crate::problem::Problem;
-use crate::suggest::printable;
 use crate::table::health::{DEFAULT, keys};
-use crate::table::refusal::Refusal;
-use crate::table::word::number;
 
-/// The longest time that a scenario takes, in seconds: a year.
-const LONGEST_S: f64 = 365.0 * 86_400.0;
 /// The most repetitions that a scenario takes.
 const MOST_RETRIES: u32 = 1000;
+/// The shortest time that keepalived knows.
+const SHORTEST: Span = Span::from_nanos(1000);
 
 /// The numbers of one level; `None` leaves one to the level above.
 #[derive(Clone, Copy, Default, Debug)]
@@ -33,28 +33,28 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// Takes a statement that is one of the numbers; false if it is none.
-    pub(super) fn take(&mut self, statement: &Statement<'_>) -> Result<bool, Refusal> {
-        let field = match statement.keyword() {
-            "delay_loop" => {
-                let span = seconds(statement)?;
-                if span == Span::ZERO {
-                    let message = "found no time between checks, expected more";
-                    return Err(Refusal::new(message).at(&statement.words[0].span));
-                }
-                self.delay_loop = Some(span);
-                return Ok(true);
-            }
+    pub(super) fn take(&mut self, statement: &Statement<'_>, level: Level, reading: &mut Reading) -> bool {
+        let (field, least) = match statement.keyword() {
+            "delay_loop" => (&mut self.delay_loop, SHORTEST),
+            "connect_timeout" => (&mut self.connect_timeout, SHORTEST),
+            "delay_before_retry" => (&mut self.delay_before_retry, Span::ZERO),
+            "warmup" => (&mut self.warmup, Span::ZERO),
             "retry" | "nb_get_retry" => {
-                self.retry = Some(number(statement.value()?, "repetitions", 0..=MOST_RETRIES)?);
-                return Ok(true);
+                let least = u32::from(!matches!(level, Level::Check(_) | Level::Host));
+                let value =
+                    reading.value(statement).map(|word| number(word, "repetitions", least..=u32::MAX));
+                if let Some(retry) = value.and_then(|value| reading.or_ignored(value)) {
+                    self.retry = Some(retry.min(MOST_RETRIES));
+                }
+                return true;
             }
-            "connect_timeout" => &mut self.connect_timeout,
-            "delay_before_retry" => &mut self.delay_before_retry,
-            "warmup" => &mut self.warmup,
-            _ => return Ok(false),
+            _ => return false,
         };
-        *field = Some(seconds(statement)?);
-        Ok(true)
+        let value = reading.value(statement).map(|word| seconds(word, least));
+        if let Some(span) = value.and_then(|value| reading.or_ignored(value)) {
+            *field = Some(span);
+        }
+        true
     }
 
     fn or(self, above: Self) -> Self {
@@ -71,37 +71,84 @@ impl Numbers {
 /// The check of a real server.
 #[derive(Clone, Debug)]
 pub(super) struct Check {
+    kind: keyword::Check,
     asks: Asks,
     numbers: Numbers,
-    /// Its keyword, and where that is.
-    keyword: String,
+    /// Where its keyword is.
     span: Range<usize>,
 }
 
-/// Reads a check; `None` if it is not one of TCP or HTTP.
-pub(super) fn read(statement: &Statement<'_>) -> Result<Option<Check>, Refusal> {
-    let asks = match statement.keyword() {
-        "TCP_CHECK" => Asks::Connection,
-        "HTTP_GET" | "SSL_GET" => Asks::Answer,
-        _ => return Ok(None),
-    };
-    let mut numbers = Numbers::default();
-    for inner in statement.block() {
-        numbers.take(inner)?;
+impl Check {
+    /// How often a check is repeated, and after what time, if nothing says so: `check_http.c`, `check_dns.c`, `check_api.c`.
+    fn defaults(&self, delay_loop: Span) -> (u32, Span) {
+        match self.kind {
+            keyword::Check::Http | keyword::Check::Ssl => (DEFAULT.retry, Span::from_secs(3)),
+            keyword::Check::Dns => (3, delay_loop),
+            _ => (DEFAULT.retry, DEFAULT.delay_before_retry),
+        }
     }
-    let (keyword, span) = (statement.keyword().to_owned(), statement.words[0].span.clone());
-    Ok(Some(Check { asks, numbers, keyword, span }))
+}
+
+/// Reads a check; `None` if no scenario has it.
+pub(super) fn read(statement: &Statement<'_>, kind: keyword::Check, reading: &mut Reading) -> Option<Check> {
+    let level = Level::Check(kind);
+    let mut numbers = Numbers::default();
+    let mut urls = 0;
+    for inner in statement.block() {
+        match inner.keyword() {
+            "url" if level.knows("url") => urls += u32::from(url(inner, reading)),
+            "host" if level.knows("host") => {
+                for inner in inner.block() {
+                    if !numbers.take(inner, Level::Host, reading) {
+                        reading.other(inner, Level::Host);
+                    }
+                }
+            }
+            "nb_get_retry" if level.knows("nb_get_retry") => {
+                let word = &inner.words[0];
+                let message = "`nb_get_retry` is deprecated, and keepalived says so";
+                reading
+                    .warnings
+                    .push(Problem::warning("", message).at(&word.span).help("`retry` is the same"));
+                numbers.take(inner, level, reading);
+            }
+            keyword if level.knows(keyword) && numbers.take(inner, level, reading) => {}
+            _ => reading.other(inner, level),
+        }
+    }
+    let span = statement.words[0].span.clone();
+    let asks = match kind {
+        keyword::Check::Tcp => Asks::Connection,
+        keyword::Check::Smtp | keyword::Check::Dns => Asks::Answer,
+        keyword::Check::Http | keyword::Check::Ssl if urls == 0 => {
+            let message =
+                format!("`{}` has no `url` with a `path`: keepalived ignores the check", kind.name());
+            reading.warnings.push(Problem::warning("", message).at(&span));
+            return None;
+        }
+        keyword::Check::Http | keyword::Check::Ssl => Asks::Answer,
+        _ => return None,
+    };
+    Some(Check { kind, asks, numbers, span })
+}
+
+/// Reads what is asked for. Whether it has a path, without which keepalived ignores it.
+fn url(statement: &Statement<'_>, reading: &mut Reading) -> bool {
+    for inner in statement.block() {
+        reading.other(inner, Level::Url);
+    }
+    statement.block().iter().any(|inner| inner.keyword() == "path" && inner.words.len() > 1)
 }
 
 /// What a real server says of being checked.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Checked {
-    /// Its checks of TCP and HTTP, in the order of the file.
+    /// Its checks that a scenario can have, in the order of the file.
     pub(super) checks: Vec<Check>,
     /// Its own numbers.
     pub(super) numbers: Numbers,
-    /// Whether it keeps its place when it is down.
-    pub(super) inhibit: bool,
+    /// Whether it keeps its place when it is down; `None` leaves it to its virtual server.
+    pub(super) inhibit: Option<bool>,
     /// Whether it has a check that no scenario has.
     pub(super) has_other: bool,
     /// What it is called, and where.
@@ -141,7 +188,7 @@ pub(super) fn common<'a>(
             reading.warnings.push(Problem::warning("", message).at(&check.span));
         }
         for further in server.checks.iter().filter(|further| further.span != check.span) {
-            let (keyword, name) = (printable(&further.keyword, 60), &server.name);
+            let (keyword, name) = (further.kind.name(), &server.name);
             let message = format!("`{keyword}`: {name} has a check already, and a scenario has one a server");
             reading.warnings.push(Problem::warning("", message).at(&further.span));
         }
@@ -158,14 +205,15 @@ fn of<'a>(common: &Common, server: &'a Checked) -> Option<(&'a Check, HealthChec
     // A quorum of 1 fails when no server is left, and then there is nothing more to close.
     let quorum = if common.quorum > 1 { common.quorum } else { 0 };
     let closes = quorum > 0 && common.has_sorry_server;
+    let (retry, delay_before_retry) = check.defaults(delay_loop);
     let health = HealthCheck {
         asks: check.asks,
         delay_loop,
         connect_timeout: numbers.connect_timeout.unwrap_or(DEFAULT.connect_timeout),
-        retry: numbers.retry.unwrap_or(DEFAULT.retry),
-        delay_before_retry: numbers.delay_before_retry.unwrap_or(DEFAULT.delay_before_retry),
+        retry: numbers.retry.unwrap_or(retry),
+        delay_before_retry: numbers.delay_before_retry.unwrap_or(delay_before_retry),
         warm_up: numbers.warmup.unwrap_or(delay_loop),
-        inhibit_on_failure: server.inhibit || common.inhibit,
+        inhibit_on_failure: server.inhibit.unwrap_or(common.inhibit),
         quorum,
         below_quorum: if closes { BelowQuorum::Close } else { BelowQuorum::GoOn },
     };
@@ -181,15 +229,4 @@ fn differences(own: &HealthCheck, other: &HealthCheck) -> String {
     let is_missing = |&&(name, _): &&(&str, String)| own.iter().all(|&(known, _)| known != name);
     parts.extend(other.iter().filter(is_missing).map(|(name, _)| format!("no {name}")));
     parts.join(", ")
-}
-
-/// A time in seconds, with decimals.
-fn seconds(statement: &Statement<'_>) -> Result<Span, Refusal> {
-    let word = statement.value()?;
-    let is_number = word.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let value = word.text.parse::<f64>().ok().filter(|value| is_number && *value <= LONGEST_S);
-    value.map(|value| Span::from_nanos((value * 1e9 + 0.5) as u64)).ok_or_else(|| {
-        let message = format!("found `{}`, expected seconds, up to a year", printable(word.text, 60));
-        Refusal::new(message).at(&word.span)
-    })
 }

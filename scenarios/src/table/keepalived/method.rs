@@ -1,17 +1,28 @@
 //! `lvs_method NAT|DR|TUN`, and what kind of tunnel.
 
+use super::Reading;
 use super::statement::Statement;
 use crate::table::refusal::Refusal;
 use crate::table::word::{number, unknown};
 use crate::table::{Checksum, Encapsulation, Method, Word};
 
+/// The method that a line says, unless keepalived ignores it.
+pub(super) fn taken(statement: &Statement<'_>, reading: &mut Reading) -> Option<Method> {
+    let name = reading.value(statement)?;
+    let method = read(statement);
+    if method.is_err() {
+        reading.refuse_dialect(name);
+    }
+    reading.or_ignored(method)
+}
+
 /// Reads `NAT`, `DR`, or `TUN [type ipip|gue port N [nocsum|csum|remcsum]|gre [nocsum|csum]]`.
-pub(super) fn read(statement: &Statement<'_>) -> Result<Method, Refusal> {
+fn read(statement: &Statement<'_>) -> Result<Method, Refusal> {
     let [keyword, name, rest @ ..] = statement.words.as_slice() else {
         let refusal = Refusal::new("the method is missing").at(&statement.words[0].span);
         return Err(refusal.help("NAT, DR or TUN"));
     };
-    match (name.text.to_ascii_uppercase().as_str(), rest) {
+    match (name.text, rest) {
         ("NAT", []) => Ok(Method::Masquerade),
         ("DR", []) => Ok(Method::DirectRoute),
         ("NAT" | "DR", [extra, ..]) => {

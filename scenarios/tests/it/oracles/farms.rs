@@ -1,9 +1,12 @@
 //! Configurations of directors: into a scenario, back, and into the same one again.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use ipvslab_scenarios::table::ipvsadm::{self, Thresholds};
-use ipvslab_scenarios::table::{Imported, Loss, Service, Table, keepalived, of_scenario, to_scenario};
+use ipvslab_scenarios::table::{
+    Context, Imported, Loss, Service, Table, keepalived, of_scenario, to_scenario,
+};
 use ipvslab_scenarios::{Problems, parse};
 
 use super::scenarios::within;
@@ -21,10 +24,42 @@ pub(super) fn ipvsadm_s(input: &[u8]) {
     assert_eq!(again.table, table, "{written}");
 }
 
-/// `keepalived.conf`.
+/// `keepalived.conf`; behind a line `%% NAME` stands another file, which may be included.
 pub(super) fn keepalived_s(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
-    read(keepalived::parse(text, "fuzz.conf"), text);
+    let mut parts = text.split("\n%% ");
+    let main = parts.next().unwrap_or_default();
+    let files = Memory(parts.map(|part| part.split_once('\n').unwrap_or((part, ""))).collect());
+    for director in [None, Some("lb1")] {
+        let imported = keepalived::read(main, "fuzz.conf", director, &files);
+        if files.0.is_empty() {
+            read(imported, text);
+        } else {
+            match imported {
+                Ok(imported) => drop(imported.render_warnings(false)),
+                Err(problems) => drop((problems.render(false), problems.to_string())),
+            }
+        }
+    }
+}
+
+/// Files by their names.
+struct Memory<'a>(HashMap<&'a str, &'a str>);
+
+impl keepalived::Files for Memory<'_> {
+    fn names(&self, directory: &str) -> Option<Vec<String>> {
+        let mut names: Vec<String> = self.0.keys().map(|name| (*name).to_owned()).collect();
+        names.sort();
+        (directory == ".").then_some(names)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn text(&self, path: &str) -> Result<String, keepalived::Unreadable> {
+        self.0.get(path).map(|text| (*text).to_owned()).ok_or(keepalived::Unreadable::Directory)
+    }
 }
 
 fn read(imported: Result<Imported, Problems>, text: &str) -> Option<Table> {
@@ -46,7 +81,8 @@ fn read(imported: Result<Imported, Problems>, text: &str) -> Option<Table> {
 /// A scenario of a service is sound, and its table makes the same scenario's table again.
 fn there_and_back(service: &Service, table: &Table) {
     let lines = |service: &Service, timeouts| {
-        let text = to_scenario(service, timeouts, "fuzz", &[], Loss::Comment).ok()?;
+        let context = Context { origin: "fuzz", timeouts, loss: Loss::Comment, ..Context::default() };
+        let text = to_scenario(service, &context).ok()?;
         let loaded =
             parse(&text, "fuzz.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
         loaded.scenario.setup();

@@ -7,8 +7,9 @@ use ipvslab_schedulers::{
 };
 
 use super::service::{Home, Service};
-use super::{Destination, PacketDirector, ServiceId, ServiceKey, ServiceSettings, Sysctl, Sysctls, Timeouts};
+use super::{Destination, PacketDirector, ServiceId, ServiceKey, ServiceSettings};
 use crate::setup::Forwarding;
+use crate::setup::{Sysctl, Sysctls, Timeouts};
 
 impl PacketDirector {
     /// `sysctl -w net.ipv4.vs.…`

@@ -14,14 +14,15 @@ use core::net::IpAddr;
 
 use ipvslab_schedulers::{EntryScan, Rng, Span, Time};
 
+use super::PacketDirector;
 use super::entry::{Entry, Key, State};
 use super::life::expired_as;
-use super::{PacketDirector, Protocol, Sysctls};
 use crate::digest::Digest;
 use crate::director::Expired;
 use crate::director::connection::ConnectionId;
 use crate::director::packets::sctp::SctpState;
 use crate::director::tcp::TcpState;
+use crate::setup::{Protocol, Sysctls};
 
 /// How many chains the table has: 2 to the power of `conn_tab_bits`, by default 12.
 const CHAINS: u32 = 1 << 12;

@@ -12,11 +12,12 @@ use super::persistence;
 use super::reuse::{Reuse, reuse};
 use super::service::{FTP, FTP_DATA, Service, Services};
 use super::timers::Timers;
-use super::{Choice, Packet, Payload, Protocol, ServiceId, Sysctls, Timeouts, Verdict};
+use super::{Choice, Packet, Payload, ServiceId, Verdict};
 use crate::director::connection::ConnectionId;
 use crate::director::packets::sctp::SctpState;
 use crate::director::streams::RandomStreams;
 use crate::director::tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
+use crate::setup::{Protocol, Sysctls, Timeouts};
 
 /// Asked at each decision, with the servers as they are before it and what the scheduler chose: whom to bind the new
 /// connection to.

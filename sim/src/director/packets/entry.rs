@@ -9,11 +9,11 @@ use core::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{Activity, ServerId, Span, Time};
 
-use super::service::Protocol;
 use super::timers::Turn;
 use crate::director::connection::ConnectionId;
 use crate::director::packets::sctp::SctpState;
 use crate::director::tcp::TcpState;
+use crate::setup::Protocol;
 
 /// A protocol, and a packet's source and destination.
 pub(super) type Tuple = (Protocol, SocketAddr, SocketAddr);

@@ -6,7 +6,8 @@ use ipvslab_schedulers::Span;
 
 use super::Packet;
 use super::entry::{TemplateKey, VirtualAddress};
-use super::service::{FTP, Persistence, Reached, ServiceKey};
+use super::service::{FTP, Reached, ServiceKey};
+use crate::setup::Persistence;
 
 /// A template whose time is up while connections of it live waits this long, again and again.
 pub(super) const HOLD_OVER: Span = Span::from_secs(60);

@@ -1,9 +1,10 @@
 //! A client's packet for which there is an entry: whether the entry is the one it means (kernel spec, section 2.8).
 
+use super::Payload;
 use super::entry::{Entry, State};
-use super::{Payload, Sysctls};
 use crate::director::packets::sctp::SctpState;
 use crate::director::tcp::TcpState;
+use crate::setup::Sysctls;
 
 /// What is to be done with the entry that was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,24 +5,11 @@ use core::net::{IpAddr, SocketAddr};
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{
-    AnyScheduler, HashFlags, Scheduler, SchedulerKind, ServerId, ServerTable, Span, TableChange, Thresholds,
-    Weight,
+    AnyScheduler, HashFlags, Scheduler, SchedulerKind, ServerId, ServerTable, TableChange, Thresholds, Weight,
 };
 
 use super::Packet;
-use crate::setup::{Forwarding, TcpTimeouts};
-
-/// A transport protocol that IPVS schedules.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum Protocol {
-    /// Entries follow the states of TCP.
-    #[default]
-    Tcp,
-    /// An entry has one state, which is inactive, and every datagram arms its timer anew.
-    Udp,
-    /// Entries follow the states of SCTP.
-    Sctp,
-}
+use crate::setup::{Forwarding, Persistence, Protocol};
 
 /// The identity of a virtual service. Small numbers, given out by the owner; one for each [`ServiceKey`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -100,15 +87,6 @@ impl ServiceKey {
     }
 }
 
-/// Clients come back to the server that they had (`ipvsadm -p`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Persistence {
-    /// How long after a client's last new connection.
-    pub timeout: Span,
-    /// How many leading bits of the client's address tell clients apart: 32 or 128 for all (`-M`).
-    pub prefix: u8,
-}
-
 /// What an administrator can change of a service (`ipvsadm -E`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ServiceSettings {
@@ -133,22 +111,6 @@ pub struct Destination {
     pub weight: Weight,
     /// Its connection thresholds.
     pub thresholds: Thresholds,
-}
-
-/// How long entries last after their last packet, as far as anybody can set it. SCTP's are fixed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Timeouts {
-    /// TCP, by state.
-    pub tcp: TcpTimeouts,
-    /// UDP.
-    pub udp: Span,
-}
-
-impl Default for Timeouts {
-    /// The kernel's own.
-    fn default() -> Self {
-        Self { tcp: TcpTimeouts::default(), udp: Span::from_secs(300) }
-    }
 }
 
 /// A service with its servers and its scheduler.

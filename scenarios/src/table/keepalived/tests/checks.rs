@@ -7,7 +7,7 @@ use ipvslab_sim::{Asks, BelowQuorum, HealthCheck};
 
 use super::{Imported, read};
 use crate::table::health::DEFAULT;
-use crate::table::{Loss, to_scenario};
+use crate::table::{Context, to_scenario};
 
 /// As administrators write it: numbers at all three levels.
 const FARM: &str = "\
@@ -71,8 +71,8 @@ fn the_nearest_number_holds() {
     };
     assert_eq!(health(&read(FARM)), Some(expected));
     let said = warnings(FARM);
-    assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].1.starts_with("`sorry_server`"), "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].1.starts_with("`sorry_server`") && said[1].1.starts_with("`nb_get_retry`"), "{said:?}");
 }
 
 #[test]
@@ -83,7 +83,8 @@ fn the_scenario_has_the_same_checker() {
     for text in [plain, FARM, &quiesced] {
         let imported = read(text);
         let service = &imported.table.services[0];
-        let scenario = to_scenario(service, None, "k", &[], Loss::Refuse).expect("nothing is lost");
+        let scenario =
+            to_scenario(service, &Context { origin: "k", ..Context::default() }).expect("nothing is lost");
         let loaded =
             crate::parse(&scenario, "k.toml", Path::new("")).unwrap_or_else(|problems| panic!("{problems}"));
         let disturbances = loaded.scenario.disturbances.expect("a checker");
@@ -93,7 +94,7 @@ fn the_scenario_has_the_same_checker() {
 
 #[test]
 fn servers_without_checks_have_no_checker() {
-    let text = "virtual_server 10.0.0.1 80 {\nreal_server 10.1.0.1 80 {\n}\n}";
+    let text = "virtual_server 10.0.0.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 10.1.0.1 80 {\n}\n}";
     assert_eq!(health(&read(text)), None);
     assert!(warnings(text).is_empty());
 }
@@ -119,7 +120,7 @@ fn other_checks_and_other_numbers_are_named_with_their_lines() {
             }
         }
         real_server 10.1.0.4 80 {
-            SMTP_CHECK {
+            PING_CHECK {
             }
             TCP_CHECK {
             }
@@ -129,12 +130,15 @@ fn other_checks_and_other_numbers_are_named_with_their_lines() {
         }
         real_server 10.1.0.5 80 {
         }
+        lb_algo rr
+        lb_kind NAT
+        protocol TCP
     }";
     assert_eq!(
         warnings(text),
         [
-            (15, "`MISC_CHECK`: this check is left out; TCP_CHECK, HTTP_GET and SSL_GET become [health] of the scenario"),
-            (20, "`SMTP_CHECK`: this check is left out; TCP_CHECK, HTTP_GET and SSL_GET become [health] of the scenario"),
+            (15, "`MISC_CHECK`: this check is left out; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario"),
+            (20, "`PING_CHECK`: this check is left out; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario"),
             (9, "10.1.0.2 is checked with retry = 4, inhibit_on_failure = true; in the scenario as 10.1.0.1 is"),
             (22, "10.1.0.4 is checked with connect_timeout = \"5s\"; in the scenario as 10.1.0.1 is"),
             (24, "`TCP_CHECK`: 10.1.0.4 has a check already, and a scenario has one a server"),
@@ -145,17 +149,20 @@ fn other_checks_and_other_numbers_are_named_with_their_lines() {
 }
 
 #[test]
-fn numbers_that_are_none_are_refused() {
-    for (line, said) in [
-        ("delay_loop 0", "found no time between checks, expected more"),
-        ("delay_loop soon", "found `soon`, expected seconds, up to a year"),
-        ("connect_timeout -1", "found `-1`, expected seconds, up to a year"),
-        ("warmup 1e9", "found `1e9`, expected seconds, up to a year"),
-        ("retry 1001", "found `1001`, expected repetitions, 0..=1000"),
-        ("quorum 0", "found `0`, expected a weight, 1..=4294967295"),
+fn each_check_has_its_own_repetitions_and_delay() {
+    for (check, retry, delay, asks) in [
+        ("TCP_CHECK {\n}", 1, 1, Asks::Connection),
+        ("HTTP_GET {\nurl {\npath /\n}\n}", 1, 3, Asks::Answer),
+        ("SSL_GET {\nurl {\npath /\n}\n}", 1, 3, Asks::Answer),
+        ("SMTP_CHECK {\n}", 1, 1, Asks::Answer),
+        ("DNS_CHECK {\n}", 3, 7, Asks::Answer),
+        ("SMTP_CHECK {\nhost {\nretry 5\n}\ndelay_before_retry 9\n}", 5, 9, Asks::Answer),
     ] {
-        let text = format!("virtual_server 10.0.0.1 80 {{\n{line}\n}}");
-        let problems = super::parse(&text, "k").expect_err(line).to_string();
-        assert!(problems.starts_with("k:2:") && problems.contains(said), "{problems}");
+        let text = format!(
+            "virtual_server 10.0.0.1 80 {{\ndelay_loop 7\nreal_server 10.1.0.1 80 {{\n{check}\n}}\n}}"
+        );
+        let health = health(&read(&text)).expect(check);
+        let found = (health.retry, health.delay_before_retry, health.asks);
+        assert_eq!(found, (retry, Span::from_secs(delay), asks), "{check}");
     }
 }

@@ -16,7 +16,7 @@ const TOGETHER: usize = 2;
 
 /// What is drawn over time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Coursed {
+pub enum RunOverTime {
     /// The mean response time of the connections that came.
     Response,
     /// Connections that failed.
@@ -28,14 +28,14 @@ pub enum Coursed {
 ///
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
-pub fn course_svg(study: &Study, summary: &Summary, what: Coursed) -> Result<String, ReportError> {
+pub fn time_series_svg(study: &Study, summary: &Summary, what: RunOverTime) -> Result<String, ReportError> {
     let (name, subtitle) = match what {
-        Coursed::Response => (
+        RunOverTime::Response => (
             "Response time around interventions",
             "Mean response time of the connections that came at a time, all replications together. Numbered lines: what was done or \
              broke.",
         ),
-        Coursed::Failed => (
+        RunOverTime::Failed => (
             "Failures around interventions",
             "Connections that failed per second, when they failed, mean over the replications. Numbered lines: what was done or broke.",
         ),
@@ -43,9 +43,9 @@ pub fn course_svg(study: &Study, summary: &Summary, what: Coursed) -> Result<Str
     let title = format!("{name} – {}", study.title);
     let caption = Caption { picture: "course of a run", title: &title, subtitle };
     let curve = |scheduler: SchedulerKind| {
-        let points = course(study, scheduler, what).into_iter();
-        let points = points.filter(|&(_, value)| what == Coursed::Failed || value > 0.0);
-        let place = |value: f64| if what == Coursed::Response { value.log10() } else { value };
+        let points = series(study, scheduler, what).into_iter();
+        let points = points.filter(|&(_, value)| what == RunOverTime::Failed || value > 0.0);
+        let place = |value: f64| if what == RunOverTime::Response { value.log10() } else { value };
         Curve {
             schedulers: vec![scheduler],
             points: points.map(|(at, value)| (at, place(value))).collect(),
@@ -64,11 +64,11 @@ pub fn course_svg(study: &Study, summary: &Summary, what: Coursed) -> Result<Str
         rules: instants.enumerate().map(rule).collect(),
         x: Axis::seconds(study.horizon.as_secs_f64(), unit, 8),
         y: match what {
-            Coursed::Response => Axis::log_micros(values.iter().map(|&place| 10f64.powf(place))),
-            Coursed::Failed => Axis::amount(values.iter().copied(), 6, ""),
+            RunOverTime::Response => Axis::log_micros(values.iter().map(|&place| 10f64.powf(place))),
+            RunOverTime::Failed => Axis::amount(values.iter().copied(), 6, ""),
         },
         x_label: &format!("Time, {unit_name}"),
-        y_label: if what == Coursed::Response { "Mean response time" } else { "Failures per second" },
+        y_label: if what == RunOverTime::Response { "Mean response time" } else { "Failures per second" },
         curves,
     }
     .draw(&caption)
@@ -76,17 +76,17 @@ pub fn course_svg(study: &Study, summary: &Summary, what: Coursed) -> Result<Str
 
 /// Seconds against microseconds or failures per second, all replications of a scheduler together; instants at which nobody
 /// came are left out of response times.
-pub(crate) fn course(study: &Study, scheduler: SchedulerKind, what: Coursed) -> Vec<(f64, f64)> {
+pub(crate) fn series(study: &Study, scheduler: SchedulerKind, what: RunOverTime) -> Vec<(f64, f64)> {
     let mut sums = vec![(0.0, Bin::default()); BINS.div_ceil(TOGETHER)];
     let mut runs = 0.0;
     let mut width = 0.0;
-    for course in study.runs_of(scheduler).filter_map(|run| run.metrics.course.as_ref()) {
+    for series in study.runs_of(scheduler).filter_map(|run| run.metrics.time_series.as_ref()) {
         runs += 1.0;
-        for (number, (middle, bin)) in course.bins().enumerate() {
+        for (number, (middle, bin)) in series.bins().enumerate() {
             let (at, sum) = &mut sums[number / TOGETHER];
             // Half a bin from the middle of the first to the middle of both.
             if number % TOGETHER == 0 {
-                width = 2.0 * course.bins().next().map_or(0.0, |(middle, _)| middle.as_secs_f64());
+                width = 2.0 * series.bins().next().map_or(0.0, |(middle, _)| middle.as_secs_f64());
                 *at = middle.as_secs_f64() + 0.5 * (TOGETHER - 1) as f64 * width;
             }
             sum.finished += bin.finished;
@@ -95,8 +95,10 @@ pub(crate) fn course(study: &Study, scheduler: SchedulerKind, what: Coursed) -> 
         }
     }
     let value = |(at, sum): (f64, Bin)| match what {
-        Coursed::Response => Some((at, sum.response_us()?)),
-        Coursed::Failed => (runs > 0.0).then(|| (at, sum.failed as f64 / runs / (width * TOGETHER as f64))),
+        RunOverTime::Response => Some((at, sum.response_us()?)),
+        RunOverTime::Failed => {
+            (runs > 0.0).then(|| (at, sum.failed as f64 / runs / (width * TOGETHER as f64)))
+        }
     };
     sums.into_iter().filter_map(value).collect()
 }

@@ -1,0 +1,26 @@
+//! Reads the sources of all packages and holds them against what ARCHITECTURE.md and STYLE.md say: which file imports
+//! which, and what public things are called.
+//!
+//! [`Sources`] are files in memory, so that a test can make them up. A [`Tree`] is what the module declarations make of
+//! them; [`layers`] finds the files that import one another in a circle, [`vocabulary`] the names that STYLE.md does not
+//! have. [`PACKAGES`] is the one table of what is allowed, `names.txt` the list of names that are.
+
+#![forbid(unsafe_code)]
+
+mod circle;
+mod import;
+mod limits;
+mod name;
+mod repository;
+mod source;
+mod tree;
+mod verdict;
+
+pub use circle::circles;
+pub use import::{Import, imports};
+pub use limits::{PACKAGES, Package};
+pub use name::{Name, NameKind, names};
+pub use repository::{Found, look};
+pub use source::{SourceError, Sources};
+pub use tree::Tree;
+pub use verdict::{Layers, layers, vocabulary};

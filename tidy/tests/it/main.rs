@@ -1,0 +1,5 @@
+//! What the program must find in trees that are made up, and must not find in this repository.
+
+mod layers;
+mod repository;
+mod vocabulary;
