@@ -201,14 +201,14 @@ impl<D: Director> Engine<Full<D>> {
 
     /// A server has accepted a connection: handshake and first request are on their way to it.
     pub(super) fn set_out_to_server(&mut self, id: RequestId, bound: Bound, asked: &Arrival) {
-        let (opening, to_server, back) =
-            (self.around.path.opening, self.around.path.server, self.around.path.back);
+        let path = &self.around.path;
+        let (opening, open_at) = (path.opening, self.now + path.server + path.back);
         if opening == Span::ZERO {
+            self.director.establish(bound.connection, self.now);
             return self.serve(id, bound, asked, true);
         }
         self.measure(bound.server);
         self.farm.expect(bound.server);
-        let open_at = self.now + to_server + back;
         self.go_to_server(id, bound, Opening::Handshake(open_at), opening);
     }
 
@@ -235,6 +235,8 @@ impl<D: Director> Engine<Full<D>> {
                 self.hang(id, connection, seen);
                 return self.measure(server);
             }
+            // The client's ACK has passed the director, even if the server is about to reset the connection.
+            self.director.establish(connection, self.now);
         }
         let condition = self.farm.condition(server);
         let knows_it = match opening {
@@ -261,9 +263,7 @@ impl<D: Director> Engine<Full<D>> {
         };
         self.meters.carried(carried, is_first, self.now);
         let work = self.farm.work(bound.server, asked);
-        if is_first {
-            self.director.establish(bound.connection, self.now);
-        } else {
+        if !is_first {
             self.farm.follows_another(bound.server);
         }
         let visit = self.take(bound, work, Some(id));
@@ -388,11 +388,12 @@ impl<D: Director> Engine<Full<D>> {
             (Due::NextRequest, _) => self.next_request(id, seen),
             (Due::Deadline, _) => self.give_up_request(id, seen),
             (Due::ConnectionReset, Phase::Idle(_)) => {
-                // The next request is made when it was to be made.
+                // The next request is made when it was to be made; what else was noted of the connection is void.
                 request.phase = Phase::Away;
                 request.change_port();
             }
             (Due::KeepAlive, Phase::Idle(kept)) => self.keep_alive(id, kept, seen),
+            (Due::ConnectionReset | Due::KeepAlive, Phase::Away) => {}
             _ => unreachable!("{due:?} is due in another phase"),
         }
     }

@@ -85,7 +85,9 @@ impl Draft {
             for (name, service) in [("one", ""), ("two", "service = \"other\"\n")] {
                 write!(text, "[[classes]]\nname = \"{name}\"\n{service}").expect("text");
                 for section in OF_CLASSES {
-                    for (key, value) in self.keys.iter().filter(|(key, _)| key.split('.').next() == Some(section)) {
+                    for (key, value) in
+                        self.keys.iter().filter(|(key, _)| key.split('.').next() == Some(section))
+                    {
                         writeln!(text, "{key} = {value}").expect("text");
                     }
                 }
@@ -93,7 +95,8 @@ impl Draft {
         }
         for fault in &self.faults {
             // One of several directors has to be named.
-            let whom = if fault.contains("failover") && has("directors.count") { ", director = 2" } else { "" };
+            let whom =
+                if fault.contains("failover") && has("directors.count") { ", director = 2" } else { "" };
             writeln!(text, "[[faults]]\n{}", format!("{fault}{whom}").replace(", ", "\n")).expect("text");
         }
         for entry in &self.timeline {

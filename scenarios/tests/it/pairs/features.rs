@@ -19,17 +19,19 @@ const fn feature(name: &'static str, own: &'static [Line], needs: &'static [Line
 const CRASH: Line = ("faults", r#"at = "1s", kind = "crash", server = "web-1", lasting = "1400ms""#);
 const RESET: Line = ("faults", r#"at = "1500ms", kind = "reset", server = "web-2", lasting = "500ms""#);
 const HANG: Line = ("faults", r#"at = "1200ms", kind = "hang", server = "web-3", lasting = "1500ms""#);
-const SLOW: Line = ("faults", r#"at = "2500ms", kind = "slow", server = "web-1", speed = 0.3, lasting = "1s""#);
-const COLD: Line = ("faults", r#"at = "1800ms", kind = "failover""#);
-const SYNCHRONISED: Line = ("faults", r#"at = "2207ms", kind = "failover", sync = true"#);
+const SLOW: Line =
+    ("faults", r#"at = "2500ms", kind = "slow", server = "web-1", speed = 0.3, lasting = "1s""#);
+const COLD: Line = ("faults", r#"at = "2500ms", kind = "failover""#);
+const SYNCHRONISED: Line =
+    ("faults", r#"at = "2207ms", kind = "failover", sync = true, every = "301ms", count = 3"#);
 const DOWN: Line = ("faults", r#"at = "2600ms", kind = "director-down", director = 3, lasting = "600ms""#);
 const ADD: Line = ("timeline", r#"at = "1700ms", add = { server = "new", weight = 10 }"#);
 const REMOVE: Line = ("timeline", r#"at = "2300ms", remove = "web-2""#);
-const QUIESCE: Line = ("timeline", r#"at = "700ms", quiesce = "web-3""#);
+const QUIESCE: Line = ("timeline", r#"at = "1350ms", quiesce = "web-3""#);
 const THREE: Line = ("directors.count", "3");
 const BY_CONNECTION: Line = ("directors.by", r#""connection""#);
 const FEW_CLIENTS: Line = ("clients.uniform.count", "20");
-const FEW_PORTS: Line = ("clients.uniform.ports", "4");
+const FEW_PORTS: Line = ("clients.uniform.ports", "2");
 const UDP: Line = ("service.protocol", r#""udp""#);
 const SIZES: &[Line] =
     &[("sizes.request.constant.size", r#""500B""#), ("sizes.response.exponential.mean", r#""20kB""#)];
@@ -51,7 +53,11 @@ pub(super) const ALL: &[Feature] = &[
     feature("fault failover", &[COLD], &[]),
     feature("failover sync", &[SYNCHRONISED], &[]),
     feature("director-down, plain", &[DOWN, ("directors.hash", r#""plain""#)], &[THREE, BY_CONNECTION]),
-    feature("director-down, resilient", &[DOWN, ("directors.hash", r#""resilient""#)], &[THREE, BY_CONNECTION]),
+    feature(
+        "director-down, resilient",
+        &[DOWN, ("directors.hash", r#""resilient""#)],
+        &[THREE, BY_CONNECTION],
+    ),
     feature("timeline add", &[ADD], &[]),
     feature("timeline remove", &[REMOVE], &[]),
     feature("timeline quiesce", &[QUIESCE], &[]),
@@ -75,26 +81,49 @@ pub(super) const ALL: &[Feature] = &[
     feature("slow_start", &[("servers.slow_start", r#"{ ramp = "1500ms" }"#)], &[ADD]),
     feature("pauses", &[("servers.pauses", r#"{ every = "500ms", lasting = "50ms" }"#)], &[]),
     feature("overflow drop", &[("servers.overflow", r#""drop""#)], &[("servers.backlog", "0")]),
-    feature("cache", &[("servers.cache", r#"{ objects = 20, hit = "1ms", miss = "5ms" }"#)], &[
-        ("service.fwmark", "1"),
-        ("destinations", r#"{ zipf = { count = 100, exponent = 0.9 } }"#),
-    ]),
+    feature(
+        "cache",
+        &[("servers.cache", r#"{ objects = 3, hit = "1ms", miss = "5ms" }"#)],
+        &[("service.fwmark", "1"), ("destinations", r#"{ zipf = { count = 10, exponent = 1.5 } }"#)],
+    ),
     feature("requests", REQUESTS, &[]),
     feature("keepalive", &[("requests.keepalive", r#""150ms""#)], REQUESTS),
-    feature("closed", &[("arrivals", r#"{ closed = { users = 25, think = { exponential = { mean = "200ms" } } } }"#)], &[]),
+    feature(
+        "closed",
+        &[("arrivals", r#"{ closed = { users = 25, think = { exponential = { mean = "200ms" } } } }"#)],
+        &[],
+    ),
     feature("classes, services", &[("classes", "2")], &[]),
     feature("ports", &[FEW_PORTS], &[FEW_CLIENTS]),
-    feature("persistent", &[("service.persistent", r#""2s""#)], &[FEW_CLIENTS]),
-    feature("timeouts 0s", &[
-        ("service.timeouts.time_wait", r#""0s""#),
-        ("service.timeouts.fin_wait", r#""0s""#),
-        ("service.timeouts.close", r#""0s""#),
-        ("service.timeouts.udp", r#""0s""#),
-    ], &[]),
-    feature("expire_nodest_conn", &[("service.sysctl.expire_nodest_conn", "1")], &[FEW_CLIENTS, FEW_PORTS, REMOVE]),
-    feature("sloppy_tcp", &[("service.sysctl.sloppy_tcp", "1")], &[COLD]),
+    feature("persistent", &[("service.persistent", r#""1s""#)], &[("clients.uniform.count", "150")]),
+    feature(
+        "timeouts 0s",
+        &[
+            ("service.timeouts.time_wait", r#""0s""#),
+            ("service.timeouts.fin_wait", r#""0s""#),
+            ("service.timeouts.close", r#""0s""#),
+            ("service.timeouts.udp", r#""0s""#),
+        ],
+        &[],
+    ),
+    feature(
+        "expire_nodest_conn",
+        &[("service.sysctl.expire_nodest_conn", "1")],
+        &[
+            FEW_CLIENTS,
+            FEW_PORTS,
+            REMOVE,
+            ("service.sysctl.conn_reuse_mode", "0"),
+            ("service.timeouts.udp", r#""1s""#),
+        ],
+    ),
+    feature("sloppy_tcp", &[("service.sysctl.sloppy_tcp", "1")], &[HANG, COLD]),
     feature("drop_packet", &[("service.sysctl.drop_packet", "3")], &[]),
-    feature("secure_tcp", &[("service.sysctl.secure_tcp", "3")], &[CRASH]),
+    feature(
+        "secure_tcp",
+        &[("service.sysctl.secure_tcp", "3")],
+        &[CRASH, ("service.forwarding", r#""gate""#)],
+    ),
     feature("udp", &[UDP], &[]),
     feature("one_packet", &[("service.one_packet", "true")], &[UDP]),
     feature("masq", &[("service.forwarding", r#""masq""#)], &[]),

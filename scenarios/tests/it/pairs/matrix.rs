@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use super::are_alternatives;
 use super::draft::Draft;
 use super::features::ALL;
 use super::trial::load;
-use super::are_alternatives;
 
 const BEFORE: &str = "<!-- The matrix is written by scenarios/tests/it/pairs. -->\n";
 const AFTER: &str = "<!-- The end of the matrix. -->\n";
@@ -45,7 +45,8 @@ fn the_page_of_the_model_shows_the_matrix() {
     let (shown, after) = rest.split_once(AFTER).expect("the end of the matrix");
     let now = matrix();
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(path, format!("{before}{BEFORE}{now}{AFTER}{after}")).expect("the page can be written");
+        std::fs::write(path, format!("{before}{BEFORE}{now}{AFTER}{after}"))
+            .expect("the page can be written");
         return;
     }
     assert!(shown == now, "see the top of pairs.rs; the matrix is now\n{now}");
