@@ -14,7 +14,8 @@ use ipvslab_schedulers::{
     Weight,
 };
 use ipvslab_sim::{
-    Arrival, Discipline, Finished, Observer, RealServer, Service, Setup, TcpTimeouts, Timeouts, simulate_with,
+    Arrival, Discipline, Finished, Observer, RandomStreams, RealServer, Service, Setup, TcpTimeouts,
+    Timeouts, Timers, simulate_with,
 };
 
 /// Any server that takes connections, each as likely.
@@ -69,7 +70,8 @@ fn run<S: Scheduler + Clone>(scheduler: impl FnOnce(&ServerTable) -> S) -> f64 {
     };
     // Ended connections leave at once, as in the theory.
     let tcp = TcpTimeouts { time_wait: Span::ZERO, ..TcpTimeouts::default() };
-    let service = Service { timeouts: Timeouts { tcp, ..Timeouts::default() }, ..Service::default() };
+    let timeouts = Timeouts { tcp, ..Timeouts::default() };
+    let service = Service { timeouts, timers: Timers::Exact, ..Service::default() };
     let horizon = Time::ZERO + Span::from_secs(1_000_000);
     let servers = (0..SERVERS).map(server).collect();
     let setup = Setup::new(service, servers, Vec::new(), Time::ZERO, horizon).expect("a sound situation");
@@ -87,6 +89,7 @@ fn run<S: Scheduler + Clone>(scheduler: impl FnOnce(&ServerTable) -> S) -> f64 {
         Ok::<_, Infallible>(Arrival::new(Time::ZERO + Span::from_secs_f64(at), work, flow))
     });
     let mut mean = Mean::default();
-    simulate_with(&setup, scheduler, arrivals, &mut mean).expect("all connections end within the clock");
+    simulate_with(&setup, scheduler, &RandomStreams::new(1, 0), arrivals, &mut mean)
+        .expect("all connections end within the clock");
     mean.sum / mean.count
 }

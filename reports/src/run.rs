@@ -5,6 +5,7 @@ pub(crate) mod collector;
 pub(crate) mod distribution;
 pub(crate) mod fairness;
 pub(crate) mod metric;
+pub(crate) mod metric_table;
 pub(crate) mod metrics;
 pub(crate) mod mser;
 pub(crate) mod server;

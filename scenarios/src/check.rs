@@ -125,7 +125,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
     let disturbances =
         servers.as_ref().and_then(|servers| disturbances::disturbances(file, servers, duration, findings));
     let passage = network::passage(file, findings);
-    conflicts::report(file, findings);
+    conflicts::found(file).for_each(|problem| findings.report(problem));
 
     let directors = directors::directors(file, &sections);
     let client_ports = reuse::ports(&sections, findings);

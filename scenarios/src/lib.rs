@@ -32,7 +32,7 @@ mod words;
 mod workload;
 
 pub use load::{Loaded, load, parse};
-pub use objective::{Objective, StopWhen, metric_keys};
+pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Problem, ProblemKind, Problems};
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;

@@ -1,6 +1,7 @@
 //! Objectives: `"p99 < 200ms"`, `"refused < 0.1%"`.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::{METRIC_KEYS, MetricKey, Quantity};
 
 use crate::quantity::{Duration, Fault};
 use crate::quoted::Text;
@@ -30,90 +31,27 @@ pub struct StopWhen {
     pub relative_half_width: f64,
 }
 
-/// What a limit is measured in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Unit {
-    Time,
-    Part,
-    Number,
-}
-
-/// What an objective can be about, by the keys that the command line knows too.
-const METRICS: [(&str, Unit); 23] = [
-    ("mean", Unit::Time),
-    ("p50", Unit::Time),
-    ("p95", Unit::Time),
-    ("p99", Unit::Time),
-    ("p99.9", Unit::Time),
-    ("wait-mean", Unit::Time),
-    ("wait-p95", Unit::Time),
-    ("wait-p99", Unit::Time),
-    ("wait-probability", Unit::Part),
-    ("slowdown", Unit::Number),
-    ("in-system", Unit::Number),
-    ("refused", Unit::Part),
-    ("lost", Unit::Part),
-    ("failed", Unit::Part),
-    ("timed-out", Unit::Part),
-    ("attempts", Unit::Number),
-    ("detection", Unit::Time),
-    ("hit-ratio", Unit::Part),
-    ("director-busy", Unit::Part),
-    ("director-dropped", Unit::Part),
-    ("max/mean", Unit::Number),
-    ("imbalance", Unit::Number),
-    ("jain", Unit::Number),
-];
-
-/// The keys of all metrics.
-pub fn metric_keys() -> impl Iterator<Item = &'static str> {
-    METRICS.into_iter().map(|(key, _)| key).filter(|&key| key != "imbalance")
-}
-
-/// The part of the connections that lie beyond a quantile's metric.
-pub(crate) fn beyond(metric: &str) -> Option<f64> {
-    match metric {
-        "p50" => Some(0.5),
-        "p95" | "wait-p95" => Some(0.05),
-        "p99" | "wait-p99" => Some(0.01),
-        "p99.9" => Some(0.001),
-        _ => None,
-    }
-}
-
-/// A metric's key in a scenario file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct MetricKey(pub(crate) &'static str);
-
-impl Text for MetricKey {
+impl Text for &'static MetricKey {
     const KIND: &'static str = "metric";
     const EXAMPLE: &'static str = "p99";
 
     fn parse(text: &str) -> Result<Self, Fault> {
-        metric(text.trim()).map(|(key, _)| Self(key))
-    }
-}
-
-/// A metric by its key; `imbalance` is another name for `max/mean`.
-fn metric(name: &str) -> Result<(&'static str, Unit), Fault> {
-    let keys = || METRICS.into_iter().map(|(key, _)| key);
-    match METRICS.into_iter().find(|(key, _)| *key == name) {
-        Some(("imbalance", unit)) => Ok(("max/mean", unit)),
-        Some(found) => Ok(found),
-        None => {
-            let fault = Fault::new(format!("one of the metrics {}", listed(keys())));
-            Err(match did_you_mean(name, keys()) {
+        let words = || METRIC_KEYS.iter().flat_map(|metric| [Some(metric.key), metric.alias]).flatten();
+        let name = text.trim();
+        MetricKey::read(name).ok_or_else(|| {
+            let fault = Fault::new(format!("one of the metrics {}", listed(words())));
+            match did_you_mean(name, words()) {
                 Some(help) => fault.help(help),
                 None => fault,
-            })
-        }
+            }
+        })
     }
 }
 
 /// A metric, a relation and a limit.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Requirement {
-    pub(crate) metric: &'static str,
+    pub(crate) metric: &'static MetricKey,
     pub(crate) below: bool,
     pub(crate) limit: f64,
     pub(crate) text: String,
@@ -127,41 +65,43 @@ impl Text for Requirement {
         let Some(at) = text.find(['<', '>', '=']) else {
             return Err(Fault::new("a metric, `<` or `>`, and a limit, such as \"p99 < 200ms\""));
         };
-        let (metric, unit) = metric(text[..at].trim())?;
+        let metric = <&'static MetricKey>::parse(&text[..at])?;
         let relation: String = text[at..].chars().take_while(|c| matches!(c, '<' | '>' | '=')).collect();
         let below = match relation.as_str() {
             "<" => true,
             ">" => false,
-            _ => return Err(Fault::new(format!("`<` or `>` after `{metric}`, found `{relation}`"))),
+            _ => return Err(Fault::new(format!("`<` or `>` after `{}`, found `{relation}`", metric.key))),
         };
-        let limit = limit(text[at + relation.len()..].trim(), metric, unit)?;
+        let limit = limit(text[at + relation.len()..].trim(), metric)?;
         Ok(Self { metric, below, limit, text: text.trim().to_owned() })
     }
 }
 
-fn limit(text: &str, metric: &str, unit: Unit) -> Result<f64, Fault> {
+fn limit(text: &str, metric: &MetricKey) -> Result<f64, Fault> {
+    let key = metric.key;
     let number = |text: &str| {
         let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         text.parse::<f64>().ok().filter(|number| plain && number.is_finite())
     };
-    match unit {
-        Unit::Time => Duration::parse(text).map(|time| time.nanos() / 1e3).map_err(|fault| Fault {
-            expected: format!("{} as the limit of `{metric}`", fault.expected),
+    match metric.quantity {
+        Quantity::Micros => Duration::parse(text).map(|time| time.nanos() / 1e3).map_err(|fault| Fault {
+            expected: format!("{} as the limit of `{key}`", fault.expected),
             ..fault
         }),
-        Unit::Part => {
+        Quantity::Ratio => {
             let part = match text.strip_suffix('%') {
                 Some(percent) => number(percent.trim()).map(|percent| percent / 100.0),
                 None => number(text).filter(|&part| part == 0.0),
             };
             let fault = || {
-                let fault = Fault::new(format!("a limit of `{metric}` in per cent, from 0% to 100%"));
+                let fault = Fault::new(format!("a limit of `{key}` in per cent, from 0% to 100%"));
                 if number(text).is_some() { fault.help(format!("unit needed: `{text}%`?")) } else { fault }
             };
             part.filter(|part| (0.0..=1.0).contains(part)).ok_or_else(fault)
         }
-        Unit::Number => number(text)
-            .ok_or_else(|| Fault::new(format!("a number as the limit of `{metric}`, without unit"))),
+        Quantity::Number => {
+            number(text).ok_or_else(|| Fault::new(format!("a number as the limit of `{key}`, without unit")))
+        }
     }
 }
 
@@ -171,7 +111,7 @@ mod tests {
 
     fn read(text: &str) -> (&'static str, bool, f64) {
         let found = Requirement::parse(text).expect("an objective");
-        (found.metric, found.below, found.limit)
+        (found.metric.key, found.below, found.limit)
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{KernelProfile, SchedulerKind};
-use ipvslab_sim::{Asks, BelowQuorum, Forwarding, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start};
+use ipvslab_sim::{
+    Asks, BelowQuorum, Forwarding, MetricKey, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start,
+};
 
 use crate::bit_rate::BitRate;
 use crate::netmask::Netmask;
-use crate::objective::{MetricKey, Requirement};
+use crate::objective::Requirement;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
@@ -40,13 +42,14 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Baseline,
         KernelProfile,
         Forwarding,
+        TimerKind,
         Protocol,
         Netmask,
         HashFlag,
         TimeFormat,
         Delimiter,
         Missing,
-        MetricKey,
+        &'static MetricKey,
         WarmUp,
         Requirement,
         FaultKind,
@@ -274,6 +277,18 @@ impl Word for Forwarding {
     const KIND: &'static str = "forwarding";
     const WORDS: &'static [(&'static str, Self)] =
         &[("masq", Self::Masquerade), ("gate", Self::DirectRoute), ("tunnel", Self::Tunnel)];
+}
+
+/// How the director's timers run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TimerKind {
+    Wheel,
+    Exact,
+}
+
+impl Word for TimerKind {
+    const KIND: &'static str = "timers";
+    const WORDS: &'static [(&'static str, Self)] = &[("wheel", Self::Wheel), ("exact", Self::Exact)];
 }
 
 /// A flag of `sh` or `mh`, as `ipvsadm -b` spells it.

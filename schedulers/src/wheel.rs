@@ -27,6 +27,15 @@ impl TimerClock {
             Self::Wheel(wheel) => wheel.bucket(now, timeout),
         }
     }
+
+    /// Until when, from `now` on, a timer armed for `timeout` fires at the same instant: the first instant at which it
+    /// does not; `now` itself if it never does.
+    pub fn bucket_ends(&self, now: Time, timeout: Span) -> Time {
+        match self {
+            Self::Exact => now,
+            Self::Wheel(wheel) => wheel.bucket_ends(now, timeout),
+        }
+    }
 }
 
 /// The kernel's timer wheel.
@@ -61,20 +70,25 @@ impl Wheel {
     }
 
     fn bucket(&self, now: Time, timeout: Span) -> (Time, u32) {
-        let armed = self.start + self.ticks_until(now);
-        let bits = (self.levels() - 1) * LEVEL_BITS;
-        let mut ticks = self.jiffies(timeout);
-        if ticks >= REACH << bits {
-            // Out of reach (12 days or more): the wheel turns round once.
-            ticks = (REACH - 1) << bits;
-        }
+        let (armed, ticks) = (self.start + self.ticks_until(now), self.jiffies(timeout));
         (self.begin_of(fires_at_jiffy(armed, ticks)), level(ticks))
     }
 
-    /// How many jiffies a time-out is.
+    fn bucket_ends(&self, now: Time, timeout: Span) -> Time {
+        let (armed, ticks) = (self.start + self.ticks_until(now), self.jiffies(timeout));
+        // A timer that is due in the jiffy in which this one fires goes to the next bucket.
+        self.begin_of(fires_at_jiffy(armed, ticks) - ticks)
+    }
+
+    /// How many jiffies a time-out is, as far as the wheel reaches.
     fn jiffies(&self, timeout: Span) -> u64 {
         let ticks = u128::from(timeout.as_nanos()) * u128::from(self.hz);
-        ticks.div_ceil(1_000_000_000) as u64
+        let bits = (self.levels() - 1) * LEVEL_BITS;
+        match ticks.div_ceil(1_000_000_000) as u64 {
+            // Out of reach (12 days or more): the wheel turns round once.
+            ticks if ticks >= REACH << bits => (REACH - 1) << bits,
+            ticks => ticks,
+        }
     }
 
     /// How many whole jiffies there are from the start to `now`.
@@ -178,6 +192,25 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn timers_fire_together_until_their_bucket_ends() {
+        for (hz, start) in [(100, 0), (250, 4_294_892_296), (300, 12_345), (1_000, 4_294_667_296)] {
+            let clock = TimerClock::Wheel(Wheel::new(hz, start));
+            for timeout in [0.0, 0.1, 2.0, 10.0, 60.0, 120.0, 900.0, 1e8].map(Span::from_secs_f64) {
+                for arming in 0..200 {
+                    let now = Time::from_nanos(arming * 123_456_789);
+                    let (fires, ends) = (clock.bucket(now, timeout).0, clock.bucket_ends(now, timeout));
+                    let last = Time::from_nanos(ends.as_nanos() - 1);
+                    assert!(now <= last, "{timeout:?} at {hz} Hz");
+                    assert_eq!(clock.bucket(last, timeout).0, fires, "{timeout:?} at {hz} Hz");
+                    assert!(clock.bucket(ends, timeout).0 > fires, "{timeout:?} at {hz} Hz");
+                }
+            }
+        }
+        let now = Time::from_nanos(5);
+        assert_eq!(TimerClock::Exact.bucket_ends(now, Span::from_secs(1)), now);
     }
 
     #[test]

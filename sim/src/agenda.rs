@@ -75,8 +75,6 @@ pub(crate) enum Due {
     NextRequest,
     /// The client's TCP sends a keepalive on a connection without a request.
     KeepAlive,
-    /// The news that its connection, on which nothing was asked, was reset comes to the client.
-    ConnectionReset,
 }
 
 /// A packet on its way to the director that no request waits for.
@@ -105,7 +103,7 @@ pub(crate) enum Word {
     Reset,
     /// The server resets an open one.
     Abort,
-    /// The same, on one whose timer runs.
+    /// The same, on one that has had no request since its timer was armed with this number.
     AbortKept(u16),
 }
 

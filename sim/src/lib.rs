@@ -12,6 +12,7 @@ mod director;
 mod engine;
 mod farm;
 mod meters;
+mod metric;
 mod observer;
 mod operations;
 mod outcome;
@@ -34,6 +35,7 @@ pub use director::{Counts, Director, Expired, Reopened, Revived, Silent};
 pub use engine::RunError;
 pub use farm::lone_server::{Departure, LoneServer};
 pub use ipvslab_schedulers::{TimerClock, Wheel};
+pub use metric::{METRIC_KEYS, MetricKey, Needs, Quantity};
 pub use observer::{Failure, Finished, Observer, Refusal, RequestEnd, ServerLoad};
 pub use outcome::{CacheTotals, DirectorTotals, Outcome, Overload, Requests, ServerTotals, Traffic, Volume};
 pub use path::packets::ConnectionVolume;
@@ -43,6 +45,6 @@ pub use setup::{
     Directors, Discipline, Disturbances, FIRST_PORT, Failover, Fault, Feature, Forwarding, HealthCheck,
     Intervention, KeepAlive, Network, Newcomers, ObjectCache, Overflow, Passage, PauseLaw, Pauses,
     Persistence, Protocol, RealServer, Retries, RouterHash, Service, Setup, SetupError, SlowStart, SpreadBy,
-    Start, Sysctl, Sysctls, TcpTimeouts, Timeouts, UnknownSysctl,
+    Start, Sysctl, Sysctls, TcpTimeouts, Timeouts, Timers, UnknownSysctl,
 };
 pub use simulate::{simulate, simulate_chains, simulate_with};

@@ -9,6 +9,7 @@ mod operations;
 mod server;
 mod service;
 mod sysctls;
+mod timers;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -29,6 +30,7 @@ pub use server::{
 };
 pub use service::{FIRST_PORT, Forwarding, Persistence, Protocol, Service, TcpTimeouts, Timeouts};
 pub use sysctls::{Sysctl, Sysctls, UnknownSysctl};
+pub use timers::Timers;
 
 /// A situation that can be run. Made by [`Setup::new`] only, which checks it.
 #[derive(Clone, Debug)]
@@ -46,6 +48,7 @@ pub struct Setup {
     pub(crate) passage: Option<Passage>,
     pub(crate) counts_traffic: bool,
     pub(crate) most_in_progress: u32,
+    pub(crate) by_packets: bool,
 }
 
 impl Setup {
@@ -115,6 +118,7 @@ impl Setup {
             passage: None,
             counts_traffic: false,
             most_in_progress: Self::MOST_IN_PROGRESS,
+            by_packets: false,
         })
     }
 
@@ -181,8 +185,12 @@ impl Setup {
     /// Puts distances between clients and servers, and bounds to what the director can carry.
     ///
     /// # Errors
-    /// If the run is disturbed: clients that react are next to their servers ([`SetupError::DisturbedPassage`]).
+    /// If a director can carry nothing at all ([`SetupError::BadDisturbance`]).
     pub fn passing(mut self, passage: Passage) -> Result<Self, SetupError> {
+        let rates = passage.capacity.map(|capacity| [capacity.packets_per_s, capacity.bits_per_s]);
+        if rates.into_iter().flatten().flatten().any(|rate| !(rate > 0.0 && rate.is_finite())) {
+            return Err(SetupError::BadDisturbance("the director's capacity"));
+        }
         self.passage = Some(passage);
         Ok(self)
     }
@@ -202,6 +210,13 @@ impl Setup {
     #[must_use]
     pub fn counting_traffic(mut self) -> Self {
         self.counts_traffic = true;
+        self
+    }
+
+    /// Has the director of packets run even a plain service, which the fast director would run: so that the two can be compared.
+    #[must_use]
+    pub fn by_packets(mut self) -> Self {
+        self.by_packets = true;
         self
     }
 

@@ -2,7 +2,9 @@
 
 use alloc::boxed::Box;
 
-use ipvslab_schedulers::{AnyScheduler, Scheduler, SchedulerKind, SchedulerOptions, ServerTable, Time};
+use ipvslab_schedulers::{
+    AnyScheduler, KernelProfile, Scheduler, SchedulerKind, SchedulerOptions, ServerTable, Time,
+};
 
 use crate::clients::follow_ups::FollowUps;
 use crate::director::Director;
@@ -52,17 +54,17 @@ pub fn simulate_chains<E>(
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let service = &setup.service;
-    if setup.directors.is_none() && service.is_plain() {
-        let build = kernel_scheduler(service, scheduler, streams);
-        let director = FastDirector::new(service, build);
+    let is_plain = service.is_plain() && !setup.by_packets;
+    if setup.directors.is_none() && is_plain {
+        let director = fast_director(service, scheduler, streams);
         return alone(setup, director, scheduler.needs_oracle(), arrivals, follow_ups, observer);
     }
     let single = Directors::default();
-    let fleet = Fleet::new(setup.directors.as_ref().unwrap_or(&single), |number| {
-        let streams = streams.of_director(number);
-        if service.is_plain() {
-            let build = kernel_scheduler(service, scheduler, streams);
-            AnyDirector::Plain(Box::new(FastDirector::new(service, build)))
+    let directors = setup.directors.as_ref().unwrap_or(&single);
+    let fleet = Fleet::new(directors, |number| {
+        let streams = streams.of_member(number, directors.count);
+        if is_plain {
+            AnyDirector::Plain(Box::new(fast_director(service, scheduler, streams)))
         } else {
             AnyDirector::Told(Box::new(PacketAdapter::new(service, scheduler, streams)))
         }
@@ -81,12 +83,14 @@ pub fn simulate_chains<E>(
 pub fn simulate_with<S: Scheduler + Clone, E>(
     setup: &Setup,
     scheduler: impl FnOnce(&ServerTable) -> S,
+    streams: &RandomStreams,
     arrivals: impl IntoIterator<Item = Result<Arrival, E>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
     let is_alone = setup.service.is_plain() && setup.directors.is_none();
     assert!(is_alone, "a scheduler of one's own works for one director's plain TCP service");
-    alone(setup, FastDirector::new(&setup.service, scheduler), false, arrivals, None, observer)
+    let clock = streams.clock(setup.service.timers);
+    alone(setup, FastDirector::new(&setup.service, clock, scheduler), false, arrivals, None, observer)
 }
 
 /// One director's plain service, in the plain world if nothing else needs the full one.
@@ -117,14 +121,17 @@ fn full<D: Director, E>(
     Engine::<Full<D>>::new(setup, director, around).run(arrivals, observer)
 }
 
-fn kernel_scheduler(
+/// A plain service under one of the kernel's schedulers, or what they are compared with. All timers of a machine run alike.
+fn fast_director(
     service: &Service,
     scheduler: SchedulerKind,
     streams: RandomStreams,
-) -> impl FnOnce(&ServerTable) -> AnyScheduler {
-    let options = SchedulerOptions { profile: service.profile, flags: service.flags, draws: streams.twos };
-    move |servers| {
+) -> FastDirector<AnyScheduler> {
+    let clock = streams.clock(service.timers);
+    let profile = KernelProfile { locality_timer: clock, ..service.profile };
+    let options = SchedulerOptions { profile, flags: service.flags, draws: streams.twos };
+    FastDirector::new(service, clock, |servers| {
         AnyScheduler::new(scheduler, options, servers, Time::ZERO)
             .expect("an empty list suits every scheduler")
-    }
+    })
 }

@@ -97,7 +97,7 @@ impl Farm {
         let others = if kind.is_kernels() { String::new() } else { format!("baselines = [\"{kind}\"]\n") };
         let named = if kind.is_kernels() { kind } else { SchedulerKind::Rr };
         let mut body = format!(
-            "[service]\naddress = \"192.0.2.1:80\"\nschedulers = [\"{named}\"]\n{others}[service.timeouts]\ntime_wait = \"{time_wait}\"\nclose = \"0s\"\n"
+            "[service]\naddress = \"192.0.2.1:80\"\nschedulers = [\"{named}\"]\ntimers = \"exact\"\n{others}[service.timeouts]\ntime_wait = \"{time_wait}\"\nclose = \"0s\"\n"
         );
         // The server added last is at the head of the list.
         for (number, server) in self.servers.iter().enumerate().rev() {

@@ -54,7 +54,7 @@ fn arrives(mark: impl FnOnce(&Namespace) -> Result<(), NftError>) -> Option<bool
     }
     let _listens = receiver.enter(listener).expect("entered").expect("a free port");
     let there = SocketAddr::from(([77, 0, 0, 1], PORT));
-    let connected = sender.enter(|| TcpStream::connect_timeout(&there, Duration::from_millis(500)));
+    let connected = sender.enter(|| TcpStream::connect_timeout(&there, Duration::from_secs(2)));
     Some(connected.expect("entered").is_ok())
 }
 

@@ -1,12 +1,13 @@
 //! Two studies of the same schedulers, before and after a change: what became worse.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Quantity;
 use serde::Serialize;
 
 use crate::estimate::confidence::{CONFIDENCE, Estimate, Spread, half_width};
 use crate::estimate::ranking::{Series, differences};
 use crate::number::plain;
-use crate::run::metric::{Metric, Quantity};
+use crate::run::metric::Metric;
 use crate::study::{Run, Study};
 
 /// The name and version of the layout of the JSON.

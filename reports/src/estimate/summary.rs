@@ -7,7 +7,7 @@ use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::precision::needed_to_separate;
 use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
 use crate::run::distribution::Distribution;
-use crate::run::metric::Metric;
+use crate::run::metric::{Metric, Shown};
 use crate::run::metrics::{DirectorUse, Reactions, RunMetrics, ServerMetrics};
 use crate::study::{Run, Study};
 
@@ -150,7 +150,9 @@ impl Summary {
     /// The metrics that are shown: all but those that are known of no scheduler and that most scenarios do not use.
     pub(crate) fn metrics(&self) -> impl Iterator<Item = Metric> {
         let is_known = |metric| self.schedulers.iter().any(|scheduler| scheduler.estimate(metric).is_some());
-        Metric::ALL.into_iter().filter(move |&metric| !metric.is_optional() || is_known(metric))
+        Metric::ALL
+            .into_iter()
+            .filter(move |&metric| metric.info().shown != Shown::WhereKnown || is_known(metric))
     }
 
     /// The rank of the scheduler at a place of the order: a range where it cannot be told from others, the place itself where

@@ -1,5 +1,6 @@
 //! Two studies compared, written down.
 
+use ipvslab_sim::Quantity;
 use std::fmt::Write as _;
 
 use crate::error::ReportError;
@@ -9,7 +10,6 @@ use crate::number::{MISSING, plain, signed};
 use crate::output::json::written;
 use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
-use crate::run::metric::Quantity;
 
 impl BeforeAfter {
     /// For a terminal of `width` columns.

@@ -6,8 +6,8 @@ use crate::estimate::ranking::{OBVIOUS, TOLERATED};
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::number::plain;
 use crate::output::quantity::Scale;
-use crate::run::metric::Metric;
-use crate::run::metrics::Overload;
+use crate::run::metric::{Heading, Metric};
+use crate::run::metrics::OverloadMetrics;
 use crate::study::{Run, Study};
 
 /// A server busier than this may be falling behind for as long as the run lasts.
@@ -56,12 +56,13 @@ fn failing(summary: &Summary) -> Option<String> {
 /// Runs that were ended because they could not keep up.
 fn overloaded(study: &Study) -> Option<String> {
     let described = |run: &Run| {
-        let Overload { since_s, in_progress, arrivals_per_s, finished_per_s } = run.metrics.overload?;
+        let OverloadMetrics { overloaded_since_s, in_progress, arrivals_per_s, finished_per_s } =
+            run.metrics.overload?;
         Some(format!(
             "{}, replication {}: overloaded from t = {} s on: {in_progress} connections wait, the farm does {}/s of {}/s",
             run.scheduler,
             run.replication + 1,
-            plain(since_s.round()),
+            plain(overloaded_since_s.round()),
             plain((10.0 * finished_per_s).round() / 10.0),
             plain((10.0 * arrivals_per_s).round() / 10.0),
         ))
@@ -186,7 +187,9 @@ fn to_separate(summary: &Summary) -> Option<String> {
 }
 
 fn missing(summary: &Summary) -> Option<String> {
-    let quantiles = [Metric::ResponseP50, Metric::ResponseP95, Metric::ResponseP99, Metric::ResponseP999];
+    let is_time = |metric: &Metric| matches!(metric.info().heading, Heading::Times(_));
+    let quantiles: Vec<Metric> =
+        Metric::ALL.into_iter().filter(|metric| metric.is_quantile() && is_time(metric)).collect();
     let is_missing =
         |scheduler: &&SchedulerSummary| quantiles.iter().any(|&metric| scheduler.estimate(metric).is_none());
     let who: Vec<SchedulerKind> =

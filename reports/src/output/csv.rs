@@ -7,7 +7,7 @@ use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::run::classes::ClassMetrics;
 use crate::run::metric::Metric;
-use crate::run::metrics::{CacheUse, RunMetrics, ServerMetrics};
+use crate::run::metrics::{CacheUse, OverloadMetrics, RunMetrics, ServerMetrics};
 use crate::study::Study;
 
 /// One row a run: every number of it.
@@ -20,11 +20,13 @@ pub fn runs_csv(study: &Study) -> Result<String, ReportError> {
         scheduler: &'a str,
         replication: u32,
     }
+    let any_overload = study.runs.iter().any(|run| run.metrics.overload.is_some());
     let rows = study.runs.iter().map(|run| {
         let names = Names { scheduler: run.scheduler.name(), replication: run.replication };
         let RunMetrics { reactions, caches, carried, .. } = &run.metrics;
         let (caches, carried) = (Perhaps(caches.as_ref()), Perhaps(carried.as_ref()));
-        (names, &run.metrics, Perhaps(reactions.as_ref()), caches, carried)
+        let overload = Perhaps(any_overload.then(|| OverloadColumns::of(run.metrics.overload)));
+        (names, &run.metrics, Perhaps(reactions.as_ref()), caches, carried, overload)
     });
     table(rows)
 }
@@ -56,6 +58,26 @@ impl CacheColumns {
             cache_hits: cache.map(|cache| cache.cache_hits),
             cache_misses: cache.map(|cache| cache.cache_misses),
             hit_ratio: cache.and_then(|cache| cache.hit_ratio),
+        }
+    }
+}
+
+/// The columns of runs of which some were ended early; empty fields for a run that was not.
+#[derive(Serialize)]
+struct OverloadColumns {
+    overloaded_since_s: Option<f64>,
+    in_progress: Option<u64>,
+    arrivals_per_s: Option<f64>,
+    finished_per_s: Option<f64>,
+}
+
+impl OverloadColumns {
+    fn of(overload: Option<OverloadMetrics>) -> Self {
+        Self {
+            overloaded_since_s: overload.map(|overload| overload.overloaded_since_s),
+            in_progress: overload.map(|overload| overload.in_progress),
+            arrivals_per_s: overload.map(|overload| overload.arrivals_per_s),
+            finished_per_s: overload.map(|overload| overload.finished_per_s),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::estimate::objective::{Judgement, Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
-use crate::run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics};
 use crate::run::server::StudyServer;
 use crate::study::Study;
 
@@ -221,6 +221,8 @@ struct Run<'a> {
     caches: Option<&'a CacheUse>,
     #[serde(flatten)]
     carried: Option<&'a DirectorUse>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overload: Option<&'a OverloadMetrics>,
 }
 
 impl From<Reactions> for Counts {
@@ -334,6 +336,7 @@ impl<'a> Run<'a> {
             reactions,
             caches,
             carried: metrics.carried.as_ref(),
+            overload: metrics.overload.as_ref(),
         }
     }
 }

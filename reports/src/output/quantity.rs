@@ -1,8 +1,9 @@
 //! Numbers for people: a unit that suits the column, and no digit that the half-width does not support.
 
+use ipvslab_sim::Quantity;
+
 use crate::estimate::confidence::Estimate;
 use crate::number::{ALL_DECIMALS, MISSING, magnitude, plain, with_decimals};
-use crate::run::metric::Quantity;
 
 /// How the numbers of a column are shown.
 #[derive(Clone, Copy, PartialEq, Debug)]

@@ -1,5 +1,6 @@
 //! What was done or broke during each run, and what that did.
 
+use ipvslab_sim::Quantity;
 use maud::{Markup, html};
 
 use super::figure::{Figure, Table, XAxis};
@@ -10,7 +11,6 @@ use crate::estimate::summary::Summary;
 use crate::number::{MISSING, plain};
 use crate::output::quantity::Scale;
 use crate::plot::{RunOverTime, series, time_series_svg};
-use crate::run::metric::Quantity;
 use crate::study::Study;
 
 /// Curves over time, and a table of every instant; nothing if no run was followed.

@@ -291,6 +291,6 @@ fn shown(value: Option<f64>) -> String {
 }
 
 fn time(micros: f64) -> String {
-    let scale = Scale::of(crate::run::metric::Quantity::Micros, [micros].into_iter());
+    let scale = Scale::of(ipvslab_sim::Quantity::Micros, [micros].into_iter());
     format!("{} {}", scale.value(Some(micros)), scale.unit)
 }

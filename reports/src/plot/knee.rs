@@ -1,6 +1,7 @@
 //! Load against latency: how much load is too much, and under which scheduler.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Quantity;
 
 use super::axis::Axis;
 use super::curves::{Crossing, Curve, Curves, Rule};
@@ -9,7 +10,7 @@ use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
 use crate::number::plain;
 use crate::output::quantity::Scale;
-use crate::run::metric::{Metric, Quantity};
+use crate::run::metric::Metric;
 use crate::sweep::knee::{KneeFound, Knees};
 use crate::sweep::loads::Sweep;
 use crate::sweep::summary::SweepSummary;

@@ -9,7 +9,7 @@ use ipvslab_sim::{
 use crate::run::classes::{ClassCollector, ClassMetrics};
 use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
-use crate::run::metrics::{CacheUse, DirectorUse, Overload, Reactions, RunMetrics, ServerMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
 use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
@@ -159,8 +159,8 @@ impl Collector {
             refused_no_server,
             refused_backlog,
             lost,
-            overload: outcome.overload.map(|overload| Overload {
-                since_s: overload.since.as_secs_f64(),
+            overload: outcome.overload.map(|overload| OverloadMetrics {
+                overloaded_since_s: overload.since.as_secs_f64(),
                 in_progress: overload.in_progress,
                 arrivals_per_s: overload.arrived_per_s,
                 finished_per_s: overload.finished_per_s,

@@ -1,7 +1,6 @@
-//! The numbers that are compared between schedulers, and which way is better.
+//! The numbers that are compared between schedulers, and what there is to know about one.
 
-use core::fmt;
-use core::str::FromStr;
+use ipvslab_sim::MetricKey;
 
 use crate::run::metrics::RunMetrics;
 
@@ -55,243 +54,56 @@ pub enum Metric {
     JainIndex,
 }
 
-/// What kind of number a metric is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Quantity {
-    /// Microseconds, shown in the unit that suits the column.
-    Micros,
-    /// Shown in per cent.
-    Ratio,
-    /// Shown as it is.
-    Number,
-}
-
-impl Metric {
-    /// All of them, in the order of the tables.
-    pub const ALL: [Self; 22] = [
-        Self::ResponseMean,
-        Self::ResponseP50,
-        Self::ResponseP95,
-        Self::ResponseP99,
-        Self::ResponseP999,
-        Self::WaitingMean,
-        Self::WaitingP95,
-        Self::WaitingP99,
-        Self::WaitingProbability,
-        Self::SlowdownMean,
-        Self::InSystemMean,
-        Self::Refused,
-        Self::Lost,
-        Self::Failed,
-        Self::TimedOut,
-        Self::Attempts,
-        Self::Detection,
-        Self::HitRatio,
-        Self::DirectorBusy,
-        Self::DirectorDropped,
-        Self::MaxToMean,
-        Self::JainIndex,
-    ];
-
+/// All there is to know about a metric.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricInfo {
+    /// Which it is.
+    pub metric: Metric,
+    /// What it is called on a command line and in scenario files, and what it is measured in.
+    pub key: &'static MetricKey,
     /// What it is called in files, with its unit.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ResponseMean => "response_time_us_mean",
-            Self::ResponseP50 => "response_time_us_p50",
-            Self::ResponseP95 => "response_time_us_p95",
-            Self::ResponseP99 => "response_time_us_p99",
-            Self::ResponseP999 => "response_time_us_p999",
-            Self::WaitingMean => "waiting_time_us_mean",
-            Self::WaitingP95 => "waiting_time_us_p95",
-            Self::WaitingP99 => "waiting_time_us_p99",
-            Self::WaitingProbability => "waiting_probability",
-            Self::SlowdownMean => "slowdown_mean",
-            Self::InSystemMean => "in_system_mean",
-            Self::Refused => "refused_ratio",
-            Self::Lost => "lost_ratio",
-            Self::Failed => "failed_ratio",
-            Self::TimedOut => "timed_out_ratio",
-            Self::Attempts => "attempts_per_request",
-            Self::Detection => "detection_time_us_mean",
-            Self::HitRatio => "hit_ratio",
-            Self::DirectorBusy => "director_utilisation_ratio",
-            Self::DirectorDropped => "director_dropped_ratio",
-            Self::MaxToMean => "imbalance_max_to_mean",
-            Self::JainIndex => "imbalance_jain_index",
-        }
-    }
-
-    /// What it is called on a command line.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::ResponseMean => "mean",
-            Self::ResponseP50 => "p50",
-            Self::ResponseP95 => "p95",
-            Self::ResponseP99 => "p99",
-            Self::ResponseP999 => "p99.9",
-            Self::WaitingMean => "wait-mean",
-            Self::WaitingP95 => "wait-p95",
-            Self::WaitingP99 => "wait-p99",
-            Self::WaitingProbability => "wait-probability",
-            Self::SlowdownMean => "slowdown",
-            Self::InSystemMean => "in-system",
-            Self::Refused => "refused",
-            Self::Lost => "lost",
-            Self::Failed => "failed",
-            Self::TimedOut => "timed-out",
-            Self::Attempts => "attempts",
-            Self::Detection => "detection",
-            Self::HitRatio => "hit-ratio",
-            Self::DirectorBusy => "director-busy",
-            Self::DirectorDropped => "director-dropped",
-            Self::MaxToMean => "max/mean",
-            Self::JainIndex => "jain",
-        }
-    }
-
+    pub name: &'static str,
     /// What it is called in a sentence.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::ResponseMean => "mean response time",
-            Self::ResponseP50 => "median response time",
-            Self::ResponseP95 => "p95 response time",
-            Self::ResponseP99 => "p99 response time",
-            Self::ResponseP999 => "p99.9 response time",
-            Self::WaitingMean => "mean waiting time",
-            Self::WaitingP95 => "p95 waiting time",
-            Self::WaitingP99 => "p99 waiting time",
-            Self::WaitingProbability => "probability of waiting",
-            Self::SlowdownMean => "mean slowdown",
-            Self::InSystemMean => "mean number in the system",
-            Self::Refused => "part refused",
-            Self::Lost => "part lost",
-            Self::Failed => "part refused or lost",
-            Self::TimedOut => "part timed out",
-            Self::Attempts => "attempts per request",
-            Self::Detection => "time to detection",
-            Self::HitRatio => "hit ratio of the caches",
-            Self::DirectorBusy => "utilisation of the director",
-            Self::DirectorDropped => "part of the SYNs that the director dropped",
-            Self::MaxToMean => "imbalance (max/mean)",
-            Self::JainIndex => "Jain index",
-        }
-    }
-
+    pub words: &'static str,
+    /// What stands over its column in the table of schedulers.
+    pub heading: Heading,
+    /// What it is called beside its number, where a scheduler is described in depth.
+    pub label: &'static str,
+    /// Which way is better.
+    pub better: Better,
+    /// When it is shown.
+    pub shown: Shown,
     /// Its value in one run.
-    pub fn of(self, run: &RunMetrics) -> Option<f64> {
-        match self {
-            Self::ResponseMean => run.response_time_us_mean,
-            Self::ResponseP50 => run.response_time_us_p50,
-            Self::ResponseP95 => run.response_time_us_p95,
-            Self::ResponseP99 => run.response_time_us_p99,
-            Self::ResponseP999 => run.response_time_us_p999,
-            Self::WaitingMean => run.waiting_time_us_mean,
-            Self::WaitingP95 => run.waiting_time_us_p95,
-            Self::WaitingP99 => run.waiting_time_us_p99,
-            Self::WaitingProbability => run.waiting_probability,
-            Self::SlowdownMean => run.slowdown_mean,
-            Self::InSystemMean => Some(run.in_system_mean),
-            Self::Refused => run.refused_ratio,
-            Self::Lost => run.lost_ratio,
-            Self::Failed => run.failed_ratio,
-            Self::TimedOut => run.reactions.and_then(|reactions| reactions.timed_out_ratio),
-            Self::Attempts => run.reactions.and_then(|reactions| reactions.attempts_per_request),
-            Self::Detection => run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
-            Self::HitRatio => run.caches.and_then(|caches| caches.hit_ratio),
-            Self::DirectorBusy => run.carried.and_then(|carried| carried.director_utilisation_ratio),
-            Self::DirectorDropped => run.carried.and_then(|carried| carried.director_dropped_ratio),
-            Self::MaxToMean => run.imbalance_max_to_mean,
-            Self::JainIndex => run.imbalance_jain_index,
-        }
-    }
-
-    /// Whether it is shown only where it is known: it is about what most scenarios do not use.
-    pub(crate) const fn is_optional(self) -> bool {
-        matches!(
-            self,
-            Self::TimedOut
-                | Self::Attempts
-                | Self::Detection
-                | Self::HitRatio
-                | Self::DirectorBusy
-                | Self::DirectorDropped
-        )
-    }
-
-    /// Whether it is a quantile, which needs 10 samples beyond it.
-    pub(crate) const fn is_quantile(self) -> bool {
-        matches!(
-            self,
-            Self::ResponseP50
-                | Self::ResponseP95
-                | Self::ResponseP99
-                | Self::ResponseP999
-                | Self::WaitingP95
-                | Self::WaitingP99
-        )
-    }
-
-    /// Whether less of it is better.
-    pub const fn less_is_better(self) -> bool {
-        !matches!(self, Self::JainIndex | Self::HitRatio)
-    }
-
-    pub(crate) const fn quantity(self) -> Quantity {
-        match self {
-            Self::ResponseMean
-            | Self::ResponseP50
-            | Self::ResponseP95
-            | Self::ResponseP99
-            | Self::ResponseP999
-            | Self::WaitingMean
-            | Self::WaitingP95
-            | Self::WaitingP99
-            | Self::Detection => Quantity::Micros,
-            Self::WaitingProbability
-            | Self::Refused
-            | Self::Lost
-            | Self::Failed
-            | Self::TimedOut
-            | Self::HitRatio
-            | Self::DirectorBusy
-            | Self::DirectorDropped => Quantity::Ratio,
-            Self::SlowdownMean | Self::InSystemMean | Self::Attempts | Self::MaxToMean | Self::JainIndex => {
-                Quantity::Number
-            }
-        }
-    }
+    pub of: fn(&RunMetrics) -> Option<f64>,
 }
 
-/// Not the key of a metric.
+/// The heading of a column in the table of schedulers, by the group that the column is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct UnknownMetric;
-
-impl fmt::Display for UnknownMetric {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let keys: Vec<&str> = Metric::ALL.iter().map(|metric| metric.key()).collect();
-        write!(f, "expected one of {}", keys.join(", "))
-    }
+pub enum Heading {
+    /// Among the response times of the connections that were served.
+    Times(&'static str),
+    /// Among what became of the others, and what the servers got.
+    Shares(&'static str),
+    /// It has no column.
+    None,
 }
 
-impl core::error::Error for UnknownMetric {}
-
-impl FromStr for Metric {
-    type Err = UnknownMetric;
-
-    fn from_str(key: &str) -> Result<Self, UnknownMetric> {
-        Self::ALL.into_iter().find(|metric| metric.key() == key).ok_or(UnknownMetric)
-    }
+/// Which of two values is the better one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Better {
+    /// The smaller one.
+    Less,
+    /// The greater one.
+    More,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_read_back() {
-        for metric in Metric::ALL {
-            assert_eq!(metric.key().parse(), Ok(metric));
-        }
-        assert_eq!("p98".parse::<Metric>(), Err(UnknownMetric));
-    }
+/// Which studies show a metric.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// All.
+    Always,
+    /// All; but no table has a column for it in which nothing but zeros would stand.
+    WhereAny,
+    /// Those in which it is known: it is about what most scenarios do not use.
+    WhereKnown,
 }

@@ -9,9 +9,9 @@ use crate::run::timeline::Timeline;
 
 /// A run that could not keep up, and was ended when too much was in progress. Its other numbers are of what had ended by then.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-pub struct Overload {
+pub struct OverloadMetrics {
     /// Since when more came than the farm could do: seconds of the run.
-    pub since_s: f64,
+    pub overloaded_since_s: f64,
     /// Connections, or requests of clients that react, that were in progress at the end.
     pub in_progress: u64,
     /// How many came per second, of late.
@@ -36,8 +36,6 @@ pub struct RunMetrics {
     pub refused_backlog: u64,
     /// Cut off because their server was removed.
     pub lost: u64,
-    /// Why the run was ended before its time; `None` for a run that was not.
-    pub overload: Option<Overload>,
     /// Refused, of those that came.
     pub refused_ratio: Option<f64>,
     /// Lost, of those that came.
@@ -86,6 +84,9 @@ pub struct RunMetrics {
     /// What passed the director; `None` in a run in which nobody asked.
     #[serde(skip)]
     pub carried: Option<DirectorUse>,
+    /// Why the run was ended before its time; `None` for a run that was not.
+    #[serde(skip)]
+    pub overload: Option<OverloadMetrics>,
     /// By server id.
     #[serde(skip)]
     pub servers: Vec<ServerMetrics>,

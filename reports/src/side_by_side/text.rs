@@ -6,6 +6,7 @@ use ipvslab_schedulers::Time;
 
 use super::{SideBySide, SideBySideRow, furthest, relative_difference};
 use crate::number::{MISSING, signed, unsigned};
+use crate::output::columns::heading;
 use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
 use crate::output::text::heading::{seconds, titled};
@@ -18,13 +19,9 @@ const SHOWN_SERVERS: usize = 32;
 /// Sides that fail so much differently serve different connections.
 const OTHER_CONNECTIONS: f64 = 0.01;
 
-/// The columns about served connections, with their headings.
-const TIMES: [(Metric, &str); 4] = [
-    (Metric::ResponseMean, "mean"),
-    (Metric::ResponseP50, "p50"),
-    (Metric::ResponseP95, "p95"),
-    (Metric::ResponseP99, "p99"),
-];
+/// The columns about served connections.
+const TIMES: [Metric; 4] =
+    [Metric::ResponseMean, Metric::ResponseP50, Metric::ResponseP95, Metric::ResponseP99];
 
 /// Model and kernel with their differences, for a terminal of `width` columns.
 ///
@@ -84,7 +81,7 @@ fn overview(results: &SideBySide, width: usize) -> String {
             }),
         ),
     ];
-    let time = |(metric, heading): (Metric, &str)| {
+    let time = |metric: Metric| {
         let sides = |row: &SideBySideRow| [metric.of(&row.model), metric.of(&row.kernel)];
         let scale = Scale::of(metric.quantity(), results.rows.iter().flat_map(sides).flatten());
         let cells = results.rows.iter().flat_map(|row| {
@@ -94,7 +91,7 @@ fn overview(results: &SideBySide, width: usize) -> String {
                 difference.map_or_else(|| MISSING.to_owned(), |part| format!("{} %", signed(part * 100.0)));
             [scale.value(model), scale.value(kernel), difference]
         });
-        Column::numbers(&format!("{heading} {}", scale.unit), cells.collect())
+        Column::numbers(&format!("{} {}", heading(metric).unwrap_or_default(), scale.unit), cells.collect())
     };
     let share = Column::numbers(
         "share",
@@ -226,8 +223,7 @@ fn notes(results: &SideBySide) -> Vec<String> {
 
 /// Where quantiles are missing.
 fn missing(results: &SideBySide) -> impl Iterator<Item = String> {
-    let quantiles = TIMES.iter().map(|&(metric, _)| metric).filter(|&metric| metric != Metric::ResponseMean);
-    let quantiles: Vec<Metric> = quantiles.collect();
+    let quantiles: Vec<Metric> = TIMES.into_iter().filter(|metric| metric.is_quantile()).collect();
     results.rows.iter().filter_map(move |row| {
         let lacking = |side: &RunMetrics| quantiles.iter().any(|quantile| quantile.of(side).is_none());
         let sides = row.sides().into_iter().filter(|(_, side)| lacking(side)).map(|(name, _)| name);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
-use crate::run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics, ServerMetrics};
+use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
 use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
@@ -17,7 +17,7 @@ use crate::study::objective::Objective;
 use crate::study::{DecisionCost, Provenance, Run, Study};
 
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/3";
+pub const STUDY_SCHEMA: &str = "ipvslab.study/4";
 
 /// The bytes of `study.bin`.
 ///
@@ -75,6 +75,7 @@ struct StoredRun {
     reactions: Option<Reactions>,
     caches: Option<CacheUse>,
     carried: Option<DirectorUse>,
+    overload: Option<OverloadMetrics>,
     /// By server; empty if there are none.
     server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
@@ -110,6 +111,7 @@ impl Stored {
                 reactions: None,
                 caches: None,
                 carried: None,
+                overload: None,
                 ..run.metrics
             },
             servers: run.metrics.servers.clone(),
@@ -117,6 +119,7 @@ impl Stored {
             reactions: run.metrics.reactions,
             caches: run.metrics.caches,
             carried: run.metrics.carried,
+            overload: run.metrics.overload,
             server_caches: match run.metrics.caches {
                 Some(_) => run.metrics.servers.iter().map(|server| server.cache).collect(),
                 None => Vec::new(),
@@ -169,7 +172,15 @@ impl Stored {
         let run = |run: StoredRun| {
             let StoredRun { servers: mut of_servers, classes: of_classes, server_caches, .. } = run;
             let StoredRun {
-                reactions, caches, carried, response_times, samples_ns, loads, time_series, ..
+                reactions,
+                caches,
+                carried,
+                overload,
+                response_times,
+                samples_ns,
+                loads,
+                time_series,
+                ..
             } = run;
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
@@ -193,6 +204,7 @@ impl Stored {
                     reactions,
                     caches,
                     carried,
+                    overload,
                     response_times,
                     timeline,
                     time_series,

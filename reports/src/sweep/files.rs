@@ -7,7 +7,7 @@ use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::output::csv::{finish, table};
 use crate::output::json::{self, written};
-use crate::run::metric::Metric;
+use crate::run::metric::{Metric, Shown};
 use crate::study::Study;
 use crate::sweep::knee::{Knee, KneeFound, Knees};
 use crate::sweep::loads::{LoadStudy, Sweep, utilisation};
@@ -207,7 +207,8 @@ impl<'a> Load<'a> {
 
 impl<'a> Scheduler<'a> {
     fn of(study: &Study, found: &'a SchedulerSummary) -> Self {
-        let is_known = |metric: &Metric| !metric.is_optional() || found.estimate(*metric).is_some();
+        let is_known =
+            |metric: &Metric| metric.info().shown != Shown::WhereKnown || found.estimate(*metric).is_some();
         Self {
             scheduler: found.scheduler.name(),
             finished_least: found.finished_least,

@@ -6,10 +6,11 @@
 //! replications have a mean and a Student interval like any other number.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Quantity;
 
 use crate::estimate::confidence::Estimate;
 use crate::estimate::ranking::{Candidate, Ranking, Series};
-use crate::run::metric::{Metric, Quantity};
+use crate::run::metric::Metric;
 use crate::study::objective::Objective;
 use crate::sweep::loads::{LoadStudy, Sweep};
 

@@ -8,12 +8,12 @@ use ipvslab_reports::{
     interventions as described,
 };
 use ipvslab_schedulers::{
-    AnyScheduler, Draws, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Span, Thresholds,
-    Time, Weight,
+    AnyScheduler, Flow, Rng, SchedulerKind, SchedulerOptions, ServerId, ServerTable, Span, Thresholds, Time,
+    Weight,
 };
 use ipvslab_sim::{
-    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RealServer, Refusal,
-    ServerLoad, ServerTotals, Service, Setup, simulate_with,
+    Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RandomStreams, RealServer,
+    Refusal, ServerLoad, ServerTotals, Service, Setup, Timers, simulate_with,
 };
 
 pub(crate) fn seconds(secs: f64) -> Time {
@@ -226,8 +226,8 @@ pub(crate) fn simulated(
     let rate = load * specs.iter().map(|spec| f64::from(spec.discipline.width()) * spec.speed).sum::<f64>()
         / MEAN_WORK;
     let (warm_up, horizon) = (seconds(5.0), seconds(65.0));
-    let setup =
-        Setup::new(Service::default(), specs, interventions, warm_up, horizon).expect("a sound situation");
+    let service = Service { timers: Timers::Exact, ..Service::default() };
+    let setup = Setup::new(service, specs, interventions, warm_up, horizon).expect("a sound situation");
     let servers = StudyServer::of(&setup, |id| names[id.index()].clone());
     let mut study = empty_study(servers, schedulers, replications);
     (study.warm_up, study.horizon) = (warm_up, horizon);
@@ -271,15 +271,17 @@ fn run(
         };
         Some(Ok::<_, Infallible>(Arrival::new(seconds(at), work, flow)))
     });
+    let streams = RandomStreams::new(7, replication);
     let options = SchedulerOptions {
         profile: setup.service().profile,
         flags: setup.service().flags,
-        draws: Draws::Stream(Rng::stream(7, replication, "twos")),
+        draws: streams.twos.clone(),
     };
     let scheduler = |table: &ServerTable| {
         AnyScheduler::new(kind, options, table, Time::ZERO).expect("a short list of servers")
     };
-    simulate_with(setup, scheduler, arrivals, observer).expect("all connections end within the clock")
+    simulate_with(setup, scheduler, &streams, arrivals, observer)
+        .expect("all connections end within the clock")
 }
 
 /// The same study, had all servers but the first a cache.

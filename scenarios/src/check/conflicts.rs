@@ -4,23 +4,21 @@ use std::ops::Range;
 
 use ipvslab_sim::{Conflict, Feature, Forwarding, Protocol};
 
-use super::Findings;
 use crate::problem::Problem;
 use crate::raw::{self, File};
 
-/// Reports every pair of features that the model says do not go together.
-pub(super) fn report(file: &File, findings: &mut Findings) {
-    for Conflict { first, second, why } in Conflict::among(|feature| place(file, feature).is_some()) {
-        let (Some(first), Some(second)) = (place(file, first), place(file, second)) else { continue };
+/// Every pair of features in a file that the model says do not go together.
+pub(super) fn found(file: &File) -> impl Iterator<Item = Problem> {
+    Conflict::among(|feature| place(file, feature).is_some()).filter_map(|Conflict { first, second, why }| {
+        let (first, second) = (place(file, first)?, place(file, second)?);
         let message = format!("does not go with {}: {why}", first.words);
         let problem = Problem::error(second.key, message).at(&second.span.unwrap_or_default());
         // What stands nowhere in the file holds by default.
-        let problem = match first.span {
+        Some(match first.span {
             Some(span) => problem.also(&span, first.words),
             None => problem,
-        };
-        findings.report(problem);
-    }
+        })
+    })
 }
 
 /// Where a file asks for a feature.

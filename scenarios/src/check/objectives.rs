@@ -1,9 +1,10 @@
 //! `[[objectives]]`: whether they can be judged.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::{MetricKey, Needs};
 
 use super::Findings;
-use crate::objective::{Objective, beyond};
+use crate::objective::Objective;
 use crate::problem::Problem;
 use crate::raw::File;
 use crate::scenario::Scenario;
@@ -28,7 +29,7 @@ pub(super) fn objectives(file: &File, compared: &[SchedulerKind], findings: &mut
         }
         let require = require.value.clone();
         read.push(Objective {
-            metric: require.metric,
+            metric: require.metric.key,
             below: require.below,
             limit: require.limit,
             text: require.text,
@@ -39,14 +40,13 @@ pub(super) fn objectives(file: &File, compared: &[SchedulerKind], findings: &mut
 }
 
 /// What a scenario would need for a metric, and does not have.
-fn missing(metric: &str, scenario: &Scenario) -> Option<&'static str> {
+fn missing(metric: &MetricKey, scenario: &Scenario) -> Option<&'static str> {
     let has_director = scenario.passage.is_some_and(|passage| passage.capacity.is_some());
     let has_health = scenario.disturbances.as_ref().is_some_and(|disturbances| disturbances.health.is_some());
-    match metric {
-        "director-busy" | "director-dropped" if !has_director => Some("[director]"),
-        "hit-ratio" if !scenario.has_caches() => Some("server with a `cache`"),
-        "detection" if !has_health => Some("[health]"),
-        _ => None,
+    match metric.needs? {
+        Needs::Capacity => (!has_director).then_some("[director]"),
+        Needs::Cache => (!scenario.has_caches()).then_some("server with a `cache`"),
+        Needs::HealthCheck => (!has_health).then_some("[health]"),
     }
 }
 
@@ -57,18 +57,18 @@ pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findin
     for raw in file.objectives.iter().flat_map(|objectives| &objectives.value) {
         let Some(require) = &raw.value.require else { continue };
         if let Some(section) = missing(require.value.metric, scenario) {
-            let message = format!("nothing tells `{}`: there is no {section}", require.value.metric);
+            let message = format!("nothing tells `{}`: there is no {section}", require.value.metric.key);
             let problem = Problem::warning("objectives.require", message).at(&require.span);
             findings.report(problem.help("an objective that cannot be judged stays undecided"));
             continue;
         }
-        let Some(beyond) = beyond(require.value.metric).filter(|beyond| expected * beyond < LEAST_BEYOND)
+        let Some(beyond) = require.value.metric.beyond.filter(|beyond| expected * beyond < LEAST_BEYOND)
         else {
             continue;
         };
         let message = format!(
             "`{}` needs {:.0} connections or more in each replication, and about {expected:.0} are expected",
-            require.value.metric,
+            require.value.metric.key,
             LEAST_BEYOND / beyond
         );
         let problem = Problem::warning("objectives.require", message).at(&require.span);

@@ -81,7 +81,7 @@ pub(super) fn finds_warm_up(file: &File) -> bool {
 pub(super) fn stop_when(file: &File) -> Option<StopWhen> {
     let raw = &run(file)?.stop_when.as_ref()?.value;
     let (metric, width) = (raw.metric.as_ref()?, raw.relative_half_width.as_ref()?);
-    Some(StopWhen { metric: metric.value.0, relative_half_width: width.value })
+    Some(StopWhen { metric: metric.value.key, relative_half_width: width.value })
 }
 
 /// `[run]`, if it is there.

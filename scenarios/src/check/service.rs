@@ -1,9 +1,10 @@
 //! The service: how it is reached, and what the director does for it.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use ipvslab_schedulers::{HashFlags, SchedulerKind, Span};
-use ipvslab_sim::{Forwarding, Persistence, Protocol, Service, Sysctl, Sysctls, ipv4_mask};
+use ipvslab_sim::{Forwarding, Persistence, Protocol, Service, Sysctl, Sysctls, Timers, ipv4_mask};
 
 use super::Findings;
 use super::farm::{Family, family};
@@ -14,7 +15,7 @@ use crate::quoted::{At, Quoted};
 use crate::raw::{self, File, SysctlTable, Timeouts};
 use crate::scenario::VirtualService;
 use crate::table::LONGEST_S;
-use crate::words::{Baseline, HashFlag};
+use crate::words::{Baseline, HashFlag, TimerKind};
 
 /// What a scenario takes from `[service]`.
 pub(super) struct ServiceParts {
@@ -48,6 +49,7 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         one_packet: raw.one_packet.as_ref().is_some_and(|one_packet| one_packet.value),
         profile: raw.kernel.as_ref().map_or_else(Default::default, |kernel| kernel.value),
         timeouts: timeouts(raw.timeouts.as_ref()),
+        timers: timers(raw, findings),
         sysctls,
         client_ports: None,
     };
@@ -200,6 +202,19 @@ fn timeouts(raw: Option<&At<Timeouts>>) -> ipvslab_sim::Timeouts {
     set(&mut timeouts.tcp.close, &raw.close);
     set(&mut timeouts.udp, &raw.udp);
     timeouts
+}
+
+/// How timers run. What makes no difference, or another than it seems to, is reported.
+fn timers(raw: &raw::Service, findings: &mut Findings) -> Timers {
+    if raw.timers.as_ref().is_some_and(|timers| timers.value == TimerKind::Exact) {
+        if let Some(hz) = &raw.hz {
+            let message = "has no effect: exact timers know no jiffies";
+            findings.report(Problem::warning("service.hz", message).at(&hz.span));
+        }
+        return Timers::Exact;
+    }
+    let hz = raw.hz.as_ref().map(|hz| NonZeroU32::new(hz.value).expect("in range"));
+    Timers::Wheel { hz: hz.unwrap_or(Timers::HZ) }
 }
 
 /// The director's sysctls.

@@ -1,10 +1,11 @@
 //! `[[objectives]]`, and `run.stop_when`, as they are written.
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::MetricKey;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::objective::{MetricKey, Requirement};
+use crate::objective::Requirement;
 use crate::quoted::{At, Quoted};
 
 /// What the results are to hold.
@@ -25,7 +26,7 @@ pub(crate) struct Objective {
 pub(crate) struct StopWhen {
     /// Which metric has to be known well enough.
     #[schemars(required)]
-    pub(crate) metric: Option<Quoted<MetricKey>>,
+    pub(crate) metric: Option<Quoted<&'static MetricKey>>,
     /// Half the width of its 95 % interval over its mean, under every scheduler.
     #[schemars(required, extend("exclusiveMinimum" = 0.0, "maximum" = 1.0))]
     pub(crate) relative_half_width: Option<At<f64>>,

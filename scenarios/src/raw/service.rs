@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::netmask::Netmask;
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
-use crate::words::{Baseline, HashFlag};
+use crate::words::{Baseline, HashFlag, TimerKind};
 
 /// The virtual service, in ipvsadm's words.
 #[derive(Deserialize, JsonSchema)]
@@ -52,6 +52,12 @@ pub(crate) struct Service {
     /// How long the director keeps a connection after its last packet.
     #[schemars(extend("default" = "the kernel's"))]
     pub(crate) timeouts: Option<At<Timeouts>>,
+    /// When timeouts fire: by the kernel's timer `wheel`, up to an eighth late, or `exact`, as in a textbook.
+    #[schemars(extend("default" = "wheel"))]
+    pub(crate) timers: Option<Quoted<TimerKind>>,
+    /// Jiffies per second of the director's kernel (`CONFIG_HZ`), which the timer wheel counts in.
+    #[schemars(range(min = 24, max = 1200), extend("default" = 250))]
+    pub(crate) hz: Option<At<u32>>,
     /// The director's sysctls, by their names below `net.ipv4.vs`.
     #[schemars(extend("default" = "the kernel's"))]
     pub(crate) sysctl: Option<At<SysctlTable>>,
@@ -59,7 +65,8 @@ pub(crate) struct Service {
 
 /// How long the director keeps a connection after its last packet: of TCP by state, of UDP in all.
 ///
-/// A kernel knows no time-out of zero; here `"0s"` makes connections leave the table at once, as in a textbook's queue.
+/// A kernel knows no timeout of zero; here `"0s"` makes connections leave the table at once if `timers` are `exact`, as in a
+/// textbook's queue, and at the next jiffy if not.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Timeouts {

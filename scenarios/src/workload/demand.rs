@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use ipvslab_schedulers::Rng;
+use ipvslab_schedulers::{Exponentials, Rng};
 
 use super::{Law, Population};
 
@@ -28,6 +28,9 @@ impl Drawn {
     /// That of one replication, which objects know as `what`; `draws` are for each connection's.
     pub(super) fn demand(&self, seed: u64, what: &'static str, draws: Rng) -> Demand {
         match self {
+            &Self::Each(Law::Exponential { mean }) => {
+                Demand::Exponential { mean, draws: Exponentials::of(draws) }
+            }
             Self::Each(law) => Demand::Each { law: law.clone(), draws },
             Self::ByObject(law) => Demand::ByObject(Objects::new(law.clone(), seed, what)),
         }
@@ -42,7 +45,15 @@ impl Drawn {
 /// What connections bring in one replication.
 #[derive(Debug)]
 pub(super) enum Demand {
-    Each { law: Law, draws: Rng },
+    Each {
+        law: Law,
+        draws: Rng,
+    },
+    /// Drawn for each connection from the law that most studies are made with: many at a time.
+    Exponential {
+        mean: f64,
+        draws: Exponentials,
+    },
     ByObject(Objects),
 }
 
@@ -51,6 +62,7 @@ impl Demand {
     pub(super) fn draw(&mut self, destination: IpAddr) -> f64 {
         match self {
             Self::Each { law, draws } => law.draw(draws),
+            Self::Exponential { mean, draws } => draws.draw() * *mean,
             Self::ByObject(objects) => objects.value(destination),
         }
     }
@@ -59,6 +71,7 @@ impl Demand {
     pub(super) fn with(&self, destination: IpAddr, draws: &mut Rng) -> f64 {
         match self {
             Self::Each { law, .. } => law.draw(draws),
+            Self::Exponential { mean, .. } => draws.exponential() * mean,
             Self::ByObject(objects) => objects.value(destination),
         }
     }
@@ -66,7 +79,7 @@ impl Demand {
     /// The object's, if it goes by objects.
     pub(super) fn of_object(&self, destination: IpAddr) -> Option<f64> {
         match self {
-            Self::Each { .. } => None,
+            Self::Each { .. } | Self::Exponential { .. } => None,
             Self::ByObject(objects) => Some(objects.value(destination)),
         }
     }

@@ -112,21 +112,21 @@ impl Law {
     pub(crate) fn draw(&self, draws: &mut Rng) -> f64 {
         match *self {
             Self::Constant { value } => value,
-            Self::Exponential { mean } => exponential(draws) * mean,
-            Self::Erlang { part, shape } => (0..shape).map(|_| exponential(draws)).sum::<f64>() * part,
+            Self::Exponential { mean } => draws.exponential() * mean,
+            Self::Erlang { part, shape } => (0..shape).map(|_| draws.exponential()).sum::<f64>() * part,
             Self::Hyperexponential { share, first, second } => {
                 let mean = if draws.unit() < share { first } else { second };
-                exponential(draws) * mean
+                draws.exponential() * mean
             }
             Self::Lognormal { mu, sigma } => libm::exp(mu + sigma * normal(draws)),
-            Self::Weibull { scale, shape } => scale * libm::pow(exponential(draws), 1.0 / shape),
+            Self::Weibull { scale, shape } => scale * libm::pow(draws.exponential(), 1.0 / shape),
             Self::BoundedPareto { shape, low, cut, .. } => {
                 low * libm::pow(1.0 - draws.unit() * cut, -1.0 / shape)
             }
             Self::Gamma { shape, scale } => gamma(shape, draws) * scale,
             Self::ErlangMixture { part, shape, share } => {
                 let parts = if draws.unit() < share { shape - 1 } else { shape };
-                (0..parts).map(|_| exponential(draws)).sum::<f64>() * part
+                (0..parts).map(|_| draws.exponential()).sum::<f64>() * part
             }
             Self::Empirical(ref values) => values[draws.below(values.len() as u32) as usize],
             Self::Mixture(ref mixture) => mixture.draw(draws),
@@ -192,12 +192,6 @@ impl Law {
 /// The first or second moment of a gamma law of scale 1, and so of an Erlang law of parts of mean 1.
 fn erlang_moment(shape: f64, order: f64) -> f64 {
     if order == 1.0 { shape } else { shape * (shape + 1.0) }
-}
-
-/// Exponential of mean 1.
-#[inline]
-fn exponential(draws: &mut Rng) -> f64 {
-    -libm::log(draws.unit_positive())
 }
 
 /// Standard normal, by Marsaglia's polar method (Marsaglia and Bray 1964). The second variate is thrown away: keeping it

@@ -9,7 +9,7 @@ mod steps;
 
 use std::sync::Arc;
 
-use ipvslab_schedulers::{Rng, Span, Time};
+use ipvslab_schedulers::{Exponentials, Rng, Span, Time};
 
 use self::batches::BatchClock;
 pub(crate) use self::batches::BatchSize;
@@ -51,7 +51,9 @@ impl Process {
         let draws = streams.stream("arrivals");
         let end = end.as_nanos() as f64;
         match self {
-            Self::Poisson { gap } => Clock::Poisson { draws, gap: *gap, at: 0.0 },
+            Self::Poisson { gap } => {
+                Clock::Poisson { distances: Exponentials::of(draws), gap: *gap, at: 0.0 }
+            }
             Self::Deterministic { gap } => Clock::Deterministic { gap: *gap, count: 0.0 },
             Self::Piecewise(steps) => Clock::Piecewise(StepClock::new(draws, Arc::clone(steps))),
             Self::Profile(profile) => Clock::Profile(ProfileClock::new(draws, Arc::clone(profile), end)),
@@ -114,7 +116,7 @@ impl Process {
 /// The instants of one replication. Sums are kept in `f64` nanoseconds: exact to the nanosecond for 104 days.
 #[derive(Debug)]
 pub(crate) enum Clock {
-    Poisson { draws: Rng, gap: f64, at: f64 },
+    Poisson { distances: Exponentials, gap: f64, at: f64 },
     Deterministic { gap: f64, count: f64 },
     Piecewise(StepClock),
     Profile(ProfileClock),
@@ -129,8 +131,8 @@ impl Clock {
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Time> {
         let at = match self {
-            Self::Poisson { draws, gap, at } => {
-                *at -= libm::log(draws.unit_positive()) * *gap;
+            Self::Poisson { distances, gap, at } => {
+                *at += distances.draw() * *gap;
                 *at
             }
             Self::Deterministic { gap, count } => {
@@ -151,5 +153,5 @@ impl Clock {
 /// Exponential of mean 1: how many arrivals are expected up to the next one, whatever the rate does on the way. That is
 /// the time change which makes a Poisson process of any rate out of one of rate 1 (Çınlar 1975).
 fn until_next(draws: &mut Rng) -> f64 {
-    -libm::log(draws.unit_positive())
+    draws.exponential()
 }

@@ -1,8 +1,8 @@
-//! Whatever is shipped and whatever the engine can do gives the same run, for ever: the whole catalog under every scheduler that
-//! its scenarios compare, each with its own seed and with the next one.
+//! Same scenario, seed and version, same run: every scenario of the catalog, under every scheduler that it compares, with its own
+//! seed and the next one.
 //!
-//! `digests.txt` is the table. A changed line changes published results: say why in the commit. To write it anew:
-//! `BLESS=1 cargo test -p ipvslab-scenarios --test it digests`, and read the difference in git.
+//! `digests.txt` is the table. A line that changes means that published results change: explain it in the commit. To regenerate it,
+//! run `BLESS=1 cargo test -p ipvslab-scenarios --test it digests` and review the diff.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -16,7 +16,7 @@ use ipvslab_sim::{FollowUps, Outcome, RandomStreams, simulate_chains};
 use crate::catalog;
 use crate::told::{Fingerprint, Told};
 
-/// Scenarios of which only the first seconds are run, to save time: long enough for all that their timelines and faults do.
+/// Scenarios that are cut after this many seconds, to save time. Each still includes all of its timeline and faults.
 const CUT: [(&str, u64); 20] = [
     ("cache-farm", 60),
     ("cache-tiers", 60),
@@ -41,9 +41,9 @@ const CUT: [(&str, u64); 20] = [
 ];
 
 const HEAD: &str = "\
-# scenario, scheduler, seed and for how many seconds connections arrive; how many connections or requests arrived, were
-# finished, refused, lost, or failed otherwise; fingerprints: `run`, of decisions and ends in their order (Outcome::digest);
-# `told`, of what observers are told, in whatever order; `sums`, of the other totals.
+# Scenario, scheduler, seed, duration in seconds; connections or requests that arrived, finished, were refused, were lost, and
+# failed in other ways; three fingerprints: of all decisions and ends of service, in order (Outcome::digest); of everything that
+# observers are told, in any order; of all other totals.
 ";
 
 /// One run.
@@ -85,7 +85,7 @@ impl Cell<'_> {
     }
 }
 
-/// Of all totals that say something about the model, and not about how the engine goes about it.
+/// A fingerprint of the totals that describe the model. `Outcome::events` depends on how the engine works, and is left out.
 fn sums(outcome: &Outcome) -> u64 {
     let mut sums = Fingerprint::default();
     sums.add(&[outcome.refused_no_server, outcome.refused_backlog, outcome.peak_entries]);
@@ -110,7 +110,7 @@ fn sums(outcome: &Outcome) -> u64 {
     sums.finish()
 }
 
-/// A scenario that is cut, if it is one of those.
+/// The scenario, cut if it is one of [`CUT`].
 fn shortened(mut scenario: Scenario) -> Scenario {
     let Some((_, seconds)) = CUT.iter().find(|(name, _)| *name == scenario.name) else { return scenario };
     let duration = Span::from_secs(*seconds);
@@ -118,13 +118,13 @@ fn shortened(mut scenario: Scenario) -> Scenario {
     assert!(duration < scenario.duration, "{}: nothing to cut", scenario.name);
     let faults = scenario.disturbances.iter().flat_map(|disturbances| &disturbances.faults);
     let last = faults.map(|&(at, _)| at).chain(scenario.timeline.iter().map(|&(at, _)| at)).max();
-    assert!(last.is_none_or(|last| last < end), "{}: what happens at {last:?} is cut off", scenario.name);
+    assert!(last.is_none_or(|last| last < end), "{}: what happens at {last:?} would be cut", scenario.name);
     scenario.duration = duration;
     scenario.warm_up = scenario.warm_up.min(Span::from_secs(seconds / 4));
     scenario
 }
 
-/// The lines of all cells in their order, made by two threads.
+/// The lines of all cells, in order, computed by two threads.
 fn table(cells: &[Cell<'_>]) -> String {
     let lines = Mutex::new(vec![String::new(); cells.len()]);
     let next = Mutex::new(0..cells.len());
@@ -142,7 +142,7 @@ fn table(cells: &[Cell<'_>]) -> String {
     lines.into_inner().expect("no thread has panicked").concat()
 }
 
-/// What differs, line by line.
+/// The lines that differ, as in a diff.
 fn difference(before: &str, now: &str) -> String {
     let mut text = String::new();
     let missing = |of: &str, line: &str| !of.lines().any(|other| other == line);

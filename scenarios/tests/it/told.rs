@@ -1,4 +1,4 @@
-//! A fingerprint of all that an observer is told during a run.
+//! A fingerprint of everything that an observer is told during a run.
 
 use ipvslab_schedulers::{ServerId, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Refusal, RequestEnd, ServerLoad};
@@ -19,8 +19,8 @@ impl Fingerprint {
     }
 }
 
-/// The sum of the fingerprints of everything that is told. It does not depend on the order in which that is told, nor on the
-/// ids of connections: both are the engine's own affair.
+/// The sum of the fingerprints of all events. Neither their order nor the ids of connections matter: those are internal to the
+/// engine.
 #[derive(Default)]
 pub(crate) struct Told {
     all: u64,

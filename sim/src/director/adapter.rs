@@ -19,12 +19,13 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time, TimerClock, Weight};
+use ipvslab_schedulers::{Flow, SchedulerKind, Seen, ServerId, ServerIndex, Time, Weight};
 
 use crate::director::Expired;
 use crate::director::connection::ConnectionId;
 use crate::director::packets::{
-    Destination, Packet, PacketDirector, Payload, Reached, ServiceId, ServiceKey, ServiceSettings, Verdict,
+    After, Destination, Handle, Packet, PacketDirector, Payload, Reached, ServiceId, ServiceKey,
+    ServiceSettings, Verdict,
 };
 use crate::director::ports::PortsInUse;
 use crate::director::streams::RandomStreams;
@@ -49,7 +50,7 @@ struct Ticket {
     /// Where its packets arrive.
     arrives: SocketAddr,
     /// Its entry, if it has one: a datagram that is scheduled by itself has none.
-    entry: Option<ConnectionId>,
+    entry: Option<Handle>,
 }
 
 /// A [`PacketDirector`] that is told of milestones. Its ids are of connections in progress, not of entries.
@@ -58,7 +59,7 @@ pub(crate) struct PacketAdapter {
     /// What the director was started with, for the one that takes over.
     service: Service,
     scheduler: SchedulerKind,
-    chances: RandomStreams,
+    streams: RandomStreams,
     protocol: Protocol,
     forwarding: Forwarding,
     tickets: Vec<Ticket>,
@@ -79,17 +80,18 @@ fn settings(service: &Service, scheduler: SchedulerKind) -> ServiceSettings {
 
 impl PacketAdapter {
     /// A service without servers.
-    pub(crate) fn new(service: &Service, scheduler: SchedulerKind, chances: RandomStreams) -> Self {
+    pub(crate) fn new(service: &Service, scheduler: SchedulerKind, streams: RandomStreams) -> Self {
         Self {
-            director: Self::started(service, scheduler, chances.clone(), Time::ZERO),
+            director: Self::started(service, scheduler, streams.clone(), Time::ZERO),
             service: *service,
             scheduler,
-            chances,
+            streams,
             protocol: service.protocol,
             forwarding: service.forwarding,
             tickets: Vec::new(),
             free: Vec::new(),
-            ports: PortsInUse::new(service.client_ports),
+            // A socket of UDP sends its next datagram from its port, answered or not.
+            ports: PortsInUse::new(service.client_ports.filter(|_| service.protocol == Protocol::Tcp)),
             past_peak: 0,
         }
     }
@@ -98,10 +100,11 @@ impl PacketAdapter {
     fn started(
         service: &Service,
         scheduler: SchedulerKind,
-        chances: RandomStreams,
+        streams: RandomStreams,
         now: Time,
     ) -> PacketDirector {
-        let mut director = PacketDirector::new(service.profile, TimerClock::Exact, chances);
+        let clock = streams.clock(service.timers);
+        let mut director = PacketDirector::new(service.profile, clock, streams);
         director.set_timeouts(service.timeouts);
         for (sysctl, value) in service.sysctls.changed() {
             director.set_sysctl(sysctl, value, Time::ZERO);
@@ -129,37 +132,69 @@ impl PacketAdapter {
         ticket
     }
 
-    fn client_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) -> Verdict {
-        let Ticket { client: source, destination, .. } = ticket;
-        let payload = self.payload(flags);
-        let packet = Packet { from: Direction::FromClient, source, destination, mark: MARK, payload };
-        self.director.packet(&packet, now)
+    /// A client's packet. What `flags` are is of no consequence to a datagram.
+    fn sent_by_client(&self, ticket: &Ticket, flags: TcpFlags) -> Packet {
+        let &Ticket { client: source, destination, .. } = ticket;
+        Packet { from: Direction::FromClient, source, destination, mark: MARK, payload: self.payload(flags) }
     }
 
-    fn server_sends(&mut self, ticket: Ticket, flags: TcpFlags, now: Time) {
+    /// A server's packet, which passes the director under masquerading only.
+    fn server_sends(&mut self, ticket: &Ticket, entry: Handle, flags: TcpFlags, now: Time, after: After) {
         if self.forwarding.sees_replies() {
-            let Ticket { client: destination, arrives: source, .. } = ticket;
+            let &Ticket { client: destination, arrives: source, .. } = ticket;
             let payload = self.payload(flags);
             let packet = Packet { from: Direction::FromServer, source, destination, mark: 0, payload };
-            self.director.packet(&packet, now);
+            self.director.server_sends(entry, &packet, now, after);
         }
+    }
+
+    fn client_sends(
+        &mut self,
+        ticket: &Ticket,
+        entry: Handle,
+        flags: TcpFlags,
+        now: Time,
+        after: After,
+    ) -> Verdict {
+        let packet = self.sent_by_client(ticket, flags);
+        self.director.client_sends(entry, &packet, now, after)
     }
 
     fn payload(&self, flags: TcpFlags) -> Payload {
         if self.protocol == Protocol::Udp { Payload::Udp } else { Payload::Tcp(flags) }
     }
 
-    /// Stops the timer of a connection's entry between two packets, which come at one instant or sooner than it.
-    fn hold(&mut self, ticket: &Ticket) {
-        if let Some(entry) = ticket.entry.filter(|_| self.lives(ticket)) {
-            self.director.hold(entry);
-        }
+    /// The entry of a connection, if it is still there at `now`, and still its own.
+    fn entry(&mut self, ticket: &Ticket, now: Time) -> Option<Handle> {
+        self.director.expire(now, |_| {});
+        ticket.entry.filter(|&entry| self.director.is_found(entry))
     }
 
-    /// Whether the entry of a connection is still there, and still its own.
-    fn lives(&self, ticket: &Ticket) -> bool {
-        let found = self.director.entry_of(self.protocol, ticket.client, ticket.destination);
-        found.is_some() && found == ticket.entry
+    /// A packet of a client comes that may make an entry; its timer does not run.
+    fn enter(
+        &mut self,
+        client: SocketAddr,
+        destination: SocketAddr,
+        flags: TcpFlags,
+        now: Time,
+    ) -> Option<(ConnectionId, ServerId)> {
+        let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
+        let packet = self.sent_by_client(&ticket, flags);
+        let (verdict, entry) = self.director.begin(&packet, now);
+        let Verdict::Forwarded { server, destination: arrives, .. } = verdict else { return None };
+        (ticket.arrives, ticket.entry) = (arrives, entry);
+        Some((self.keep(ticket), server))
+    }
+
+    /// The server ends a connection that it has not closed: with a reset, which the director may not see.
+    fn refuse(&mut self, id: ConnectionId, now: Time) {
+        let ticket = self.give_back(id);
+        let Some(entry) = self.entry(&ticket, now) else { return };
+        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
+            self.server_sends(&ticket, entry, TcpFlags::RST, now, After::Armed);
+        } else {
+            self.director.release(entry, now);
+        }
     }
 }
 
@@ -196,54 +231,41 @@ impl Director for PacketAdapter {
     fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         let destination = SocketAddr::new(flow.destination, PORT);
         let client = self.ports.free_one(SocketAddr::new(flow.client, flow.client_port), destination)?;
-        let mut ticket = Ticket { client, destination, arrives: destination, entry: None };
-        let Verdict::Forwarded { server, destination: arrives, .. } =
-            self.client_sends(ticket, TcpFlags::SYN, now)
-        else {
-            return None;
-        };
-        ticket.arrives = arrives;
-        ticket.entry = self.director.entry_of(self.protocol, client, destination);
-        // A milestone follows that starts its timer.
-        self.hold(&ticket);
-        Some((self.keep(ticket), server))
+        self.enter(client, destination, TcpFlags::SYN, now)
+    }
+
+    fn adopt(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
+        let destination = SocketAddr::new(flow.destination, PORT);
+        self.enter(SocketAddr::new(flow.client, flow.client_port), destination, TcpFlags::ACK, now)
     }
 
     fn establish(&mut self, id: ConnectionId, now: Time) {
         let ticket = self.tickets[id.index()];
-        if !self.lives(&ticket) {
-            return;
-        }
+        let Some(entry) = self.entry(&ticket, now) else { return };
         if self.protocol == Protocol::Tcp {
-            self.server_sends(ticket, TcpFlags::SYN | TcpFlags::ACK, now);
-            self.hold(&ticket);
-            self.client_sends(ticket, TcpFlags::ACK, now);
+            self.server_sends(&ticket, entry, TcpFlags::SYN | TcpFlags::ACK, now, After::Held);
+            self.client_sends(&ticket, entry, TcpFlags::ACK, now, After::Held);
+        } else {
+            self.director.stop(entry);
         }
-        self.hold(&ticket);
     }
 
     fn reset(&mut self, id: ConnectionId, now: Time) {
-        let ticket = self.give_back(id);
-        let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) else { return };
-        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
-            self.server_sends(ticket, TcpFlags::RST, now);
-        } else {
-            self.director.release(entry, now);
-        }
+        self.refuse(id, now);
     }
 
     fn close(&mut self, id: ConnectionId, now: Time) {
         let ticket = self.give_back(id);
-        if self.lives(&ticket) {
-            self.server_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
-            self.hold(&ticket);
-            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        if let Some(entry) = self.entry(&ticket, now) {
+            let closing = TcpFlags::FIN | TcpFlags::ACK;
+            self.server_sends(&ticket, entry, closing, now, After::Held);
+            self.client_sends(&ticket, entry, closing, now, After::Armed);
         }
     }
 
     fn silence(&mut self, id: ConnectionId, now: Time) -> Silent {
         let ticket = self.tickets[id.index()];
-        if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
+        if let Some(entry) = self.entry(&ticket, now) {
             self.director.release(entry, now);
         }
         Silent { id, armed: 0 }
@@ -251,7 +273,7 @@ impl Director for PacketAdapter {
 
     fn reopen(&mut self, silent: Silent, flow: &Flow, class: u16, now: Time) -> Reopened {
         let ticket = self.give_back(silent.id);
-        let lived = self.lives(&ticket);
+        let lived = self.entry(&ticket, now).is_some();
         let same = Flow { client_port: ticket.client.port(), ..*flow };
         if let Some((connection, server)) = self.open(&same, class, now) {
             let is_anew = !lived || self.tickets[connection.index()].entry != ticket.entry;
@@ -262,19 +284,17 @@ impl Director for PacketAdapter {
 
     fn revive(&mut self, silent: Silent, now: Time) -> Revived {
         let ticket = self.tickets[silent.id.index()];
-        if !self.lives(&ticket) {
-            self.give_back(silent.id);
-            return Revived::Gone;
+        let verdict = self
+            .entry(&ticket, now)
+            .map(|entry| self.client_sends(&ticket, entry, TcpFlags::ACK, now, After::Held));
+        match verdict {
+            Some(Verdict::Forwarded { .. }) => Revived::Passed(silent.id),
+            Some(_) if self.entry(&ticket, now).is_some() => Revived::Dropped(silent),
+            _ => {
+                self.give_back(silent.id);
+                Revived::Gone
+            }
         }
-        if let Verdict::Forwarded { .. } = self.client_sends(ticket, TcpFlags::ACK, now) {
-            self.hold(&ticket);
-            return Revived::Passed(silent.id);
-        }
-        if self.lives(&ticket) {
-            return Revived::Dropped(silent);
-        }
-        self.give_back(silent.id);
-        Revived::Gone
     }
 
     fn forget(&mut self, silent: Silent) {
@@ -283,28 +303,23 @@ impl Director for PacketAdapter {
 
     fn leave(&mut self, id: ConnectionId, now: Time) {
         let ticket = self.give_back(id);
-        if self.protocol == Protocol::Tcp && self.lives(&ticket) {
-            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
-        } else if let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) {
+        let Some(entry) = self.entry(&ticket, now) else { return };
+        if self.protocol == Protocol::Tcp {
+            self.client_sends(&ticket, entry, TcpFlags::FIN | TcpFlags::ACK, now, After::Armed);
+        } else {
             self.director.release(entry, now);
         }
     }
 
     fn leave_silent(&mut self, silent: Silent, now: Time) {
         let ticket = self.give_back(silent.id);
-        if self.protocol == Protocol::Tcp && self.lives(&ticket) {
-            self.client_sends(ticket, TcpFlags::FIN | TcpFlags::ACK, now);
+        if let Some(entry) = self.entry(&ticket, now).filter(|_| self.protocol == Protocol::Tcp) {
+            self.client_sends(&ticket, entry, TcpFlags::FIN | TcpFlags::ACK, now, After::Armed);
         }
     }
 
     fn abort(&mut self, id: ConnectionId, now: Time) {
-        let ticket = self.give_back(id);
-        let Some(entry) = ticket.entry.filter(|_| self.lives(&ticket)) else { return };
-        if self.protocol == Protocol::Tcp && self.forwarding.sees_replies() {
-            self.server_sends(ticket, TcpFlags::RST, now);
-        } else {
-            self.director.release(entry, now);
-        }
+        self.refuse(id, now);
     }
 
     fn fail_over(&mut self, _: u32, failover: Failover, now: Time) {
@@ -320,18 +335,14 @@ impl Director for PacketAdapter {
         match failover {
             Failover::Cold => {
                 self.past_peak = self.peak_entries();
-                self.director = Self::started(&self.service, self.scheduler, self.chances.clone(), now);
+                self.director = Self::started(&self.service, self.scheduler, self.streams.clone(), now);
+                self.tickets.iter_mut().for_each(|ticket| ticket.entry = None);
             }
             Failover::Synchronised => {
-                // The connections stay; the scheduler is bound anew, to an empty list.
-                let settings = settings(&self.service, self.scheduler);
-                let scheduler =
-                    if self.scheduler == SchedulerKind::Rr { SchedulerKind::Lc } else { SchedulerKind::Rr };
-                self.director.edit_service(SERVICE, ServiceSettings { scheduler, ..settings }, now);
                 for &(id, _) in &listed {
                     self.director.remove_server(id, now);
                 }
-                self.director.edit_service(SERVICE, settings, now);
+                self.director.rebind(SERVICE, now);
             }
         }
         for (id, destination) in listed.iter().rev() {
@@ -340,7 +351,7 @@ impl Director for PacketAdapter {
     }
 
     fn next_active_timeout(&self) -> Time {
-        self.director.next_expiry()
+        self.director.next_active_expiry()
     }
 
     fn expire(&mut self, now: Time, expired: impl FnMut(Expired)) {

@@ -2,10 +2,13 @@
 //!
 //! No heap: arming and expiring cost a push and a pop. Re-arming pushes a second time; the old place is
 //! recognised by its arming number when it comes up, and skipped.
+//!
+//! By the timer wheel too: equal time-outs still fire in the order they were armed, and all that are armed before a bucket
+//! ends fire with the first, so that the wheel is asked once a bucket.
 
 use alloc::collections::VecDeque;
 
-use ipvslab_schedulers::{Activity, Span, Time};
+use ipvslab_schedulers::{Activity, Span, Time, TimerClock};
 
 use crate::director::connection::ConnectionId;
 use crate::director::tcp::TcpState;
@@ -18,9 +21,18 @@ pub(crate) struct Armed {
     pub(crate) armed: u16,
 }
 
+/// The bucket of a state's last timer: when its timers fire, and from when on timers go to another one.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    fires: Time,
+    ends: Time,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Expiry {
+    clock: TimerClock,
     spans: [Span; TcpState::COUNT],
+    buckets: [Bucket; TcpState::COUNT],
     queues: [VecDeque<Armed>; TcpState::COUNT],
     /// One bit for each queue that holds something.
     filled: u16,
@@ -45,9 +57,10 @@ const ACTIVE: u16 = {
 
 impl Expiry {
     /// `spans` in the order of [`TcpState::ALL`].
-    pub(crate) fn new(spans: [Span; TcpState::COUNT]) -> Self {
+    pub(crate) fn new(clock: TimerClock, spans: [Span; TcpState::COUNT]) -> Self {
         let queues = Default::default();
-        Self { spans, queues, filled: 0, next: Time::NEVER, next_active: Time::NEVER }
+        let buckets = [Bucket { fires: Time::ZERO, ends: Time::ZERO }; TcpState::COUNT];
+        Self { clock, spans, buckets, queues, filled: 0, next: Time::NEVER, next_active: Time::NEVER }
     }
 
     /// When the next timer in an active state runs out, at the earliest.
@@ -56,17 +69,27 @@ impl Expiry {
         self.next_active
     }
 
-    /// Starts the timer of `state`.
+    /// Starts the timer of `state`. `now` never runs backwards.
     #[inline]
     pub(crate) fn arm(&mut self, state: TcpState, connection: ConnectionId, armed: u16, now: Time) {
         let queue = state as usize;
-        let expires = now + self.spans[queue];
+        if now >= self.buckets[queue].ends {
+            self.turn(queue, now);
+        }
+        let expires = self.buckets[queue].fires;
         self.queues[queue].push_back(Armed { expires, connection, armed });
         self.filled |= 1 << queue;
         self.next = self.next.min(expires);
         if state.activity() == Activity::Active {
             self.next_active = self.next_active.min(expires);
         }
+    }
+
+    /// Another bucket for a state's timers.
+    #[cold]
+    fn turn(&mut self, queue: usize, now: Time) {
+        let (clock, span) = (self.clock, self.spans[queue]);
+        self.buckets[queue] = Bucket { fires: clock.bucket(now, span).0, ends: clock.bucket_ends(now, span) };
     }
 
     /// Drops every place of a connection, so that its arming numbers can begin again.

@@ -16,7 +16,9 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Activity, Flow, Scheduler, Seen, ServerId, ServerIndex, ServerTable, Time, Weight};
+use ipvslab_schedulers::{
+    Activity, Flow, Scheduler, Seen, ServerId, ServerIndex, ServerTable, Time, TimerClock, Weight,
+};
 
 use crate::director::connection::{Connection, ConnectionId, ConnectionTable};
 use crate::director::expiry::Expiry;
@@ -38,8 +40,8 @@ pub struct FastDirector<S> {
 }
 
 impl<S: Scheduler + Clone> FastDirector<S> {
-    /// A service without servers; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
-    pub fn new(service: &Service, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
+    /// A service without servers, whose timers run by `clock`; `scheduler` is bound to the empty list, as after `ipvsadm -A`.
+    pub fn new(service: &Service, clock: TimerClock, scheduler: impl FnOnce(&ServerTable) -> S) -> Self {
         let servers = ServerTable::new(service.profile.accounting);
         let scheduler = scheduler(&servers);
         Self {
@@ -48,7 +50,7 @@ impl<S: Scheduler + Clone> FastDirector<S> {
             scheduler,
             servers,
             connections: ConnectionTable::default(),
-            expiry: Expiry::new(TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
+            expiry: Expiry::new(clock, TcpState::ALL.map(|state| service.timeouts.tcp.of(state))),
         }
     }
 

@@ -121,6 +121,8 @@ impl Director for Fleet {
 
     fn open(&mut self, flow: &Flow, class: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
         let chosen = self.member_for(flow, class);
+        // Counts are sums over all of them.
+        self.members.iter_mut().for_each(|member| member.expire(now, |_| {}));
         let (id, server) = self.members[chosen].open(flow, class, now)?;
         Some((self.outer(chosen, id), server))
     }

@@ -3,47 +3,66 @@
 //! A client does not open a connection from a port that it has open to the same place: like Linux's `connect`, it takes the
 //! next one that is free. The old entry in the director is another matter: the client does not know of it.
 
-use alloc::collections::BTreeSet;
 use core::net::SocketAddr;
 use core::num::NonZeroU16;
 
-use crate::setup::FIRST_PORT;
+use hashbrown::HashTable;
 
-/// Who has which port open to where; nothing where ports do not come again.
+use crate::digest::Digest;
+use crate::director::packets::Name;
+use crate::setup::FIRST_PORT;
+use crate::setup::Protocol;
+
+/// Which ports clients have open, and where to; nothing where ports do not come again.
 #[derive(Clone, Debug)]
 pub(crate) struct PortsInUse {
     /// How many ports a client has.
     count: Option<NonZeroU16>,
-    open: BTreeSet<(SocketAddr, SocketAddr)>,
+    open: HashTable<Name>,
 }
 
 impl PortsInUse {
     pub(crate) fn new(count: Option<NonZeroU16>) -> Self {
-        Self { count, open: BTreeSet::new() }
+        Self { count, open: HashTable::new() }
     }
 
-    /// The client with a port that it has not open to `destination`: its own, or the next one; `None` if it has none.
+    /// The client with a port that it does not have open to `destination`: its own, or the next one; `None` if it has none.
     pub(crate) fn free_one(&self, client: SocketAddr, destination: SocketAddr) -> Option<SocketAddr> {
         let Some(count) = self.count else { return Some(client) };
         let own = client.port().wrapping_sub(FIRST_PORT);
-        let candidates = (0..count.get()).map(|step| {
+        let mut candidates = (0..count.get()).map(|step| {
             let port = (u32::from(own) + u32::from(step)) % u32::from(count.get());
             SocketAddr::new(client.ip(), FIRST_PORT + port as u16)
         });
-        candidates.into_iter().find(|&candidate| !self.open.contains(&(candidate, destination)))
+        candidates.find(|&candidate| {
+            let name = name(candidate, destination);
+            self.open.find(hash(&name), |open| *open == name).is_none()
+        })
     }
 
     pub(crate) fn take(&mut self, client: SocketAddr, destination: SocketAddr) {
         if self.count.is_some() {
-            self.open.insert((client, destination));
+            let name = name(client, destination);
+            self.open.insert_unique(hash(&name), name, hash);
         }
     }
 
     pub(crate) fn give_back(&mut self, client: SocketAddr, destination: SocketAddr) {
         if self.count.is_some() {
-            self.open.remove(&(client, destination));
+            let name = name(client, destination);
+            if let Ok(open) = self.open.find_entry(hash(&name), |open| *open == name) {
+                open.remove();
+            }
         }
     }
+}
+
+fn name(client: SocketAddr, destination: SocketAddr) -> Name {
+    Name::of_connection(Protocol::Tcp, client, destination)
+}
+
+fn hash(name: &Name) -> u64 {
+    name.hash(Digest::new())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::director::{Director, Revived, Silent};
 use crate::farm::condition::State;
 use crate::observer::{Failure, Observer};
 use crate::request::RequestId;
-use crate::setup::KeepAlive;
+use crate::setup::{KeepAlive, Protocol};
 
 impl<D: Director> Engine<Full<D>> {
     /// What follows a request that has ended.
@@ -86,6 +86,13 @@ impl<D: Director> Engine<Full<D>> {
     pub(super) fn pass_on(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
         let Kept { server, life, .. } = kept;
         match self.revive(id, kept) {
+            // A datagram needs no connection: it is scheduled anew.
+            Revived::Gone if self.service.protocol == Protocol::Udp => {
+                let request = self.around.requests.get(id);
+                (request.reused, request.phase) = (0, Phase::ToDirector(None));
+                let asked = request.asked;
+                self.schedule(id, &asked, seen);
+            }
             Revived::Gone => self.fail_after(self.around.path.client, id, Failure::Reset, seen),
             Revived::Dropped(silent) => self.hang_silent(id, silent, seen),
             Revived::Passed(connection) => {
@@ -109,6 +116,9 @@ impl<D: Director> Engine<Full<D>> {
                 return revived;
             }
         }
+        if self.service.protocol == Protocol::Udp {
+            return Revived::Gone;
+        }
         let asked = self.around.requests.get(id).asked;
         match self.director.adopt(&asked.flow, asked.class, self.now) {
             Some((connection, server)) if server == kept.server => Revived::Passed(connection),
@@ -122,18 +132,17 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// A keepalive on a connection without a request comes to the director, whose entry it renews.
-    pub(super) fn keep_alive(&mut self, id: RequestId, kept: Kept, seen: &mut impl Observer) {
+    pub(super) fn keep_alive(&mut self, id: RequestId, kept: Kept) {
         let Kept { server, life, .. } = kept;
         let silent = match self.revive(id, kept) {
-            Revived::Gone => return self.lose_connection(self.around.path.client, id, seen),
+            Revived::Gone => return self.lose_connection(id),
             Revived::Dropped(silent) => silent,
             Revived::Passed(connection) => {
                 let condition = self.farm.condition(server);
                 let is_up = matches!(condition.state, State::Up | State::Hung);
                 if condition.state == State::Refusing || is_up && condition.life != life {
-                    let (to_server, back) = (self.around.path.server, self.around.path.back);
-                    self.trail(to_server + to_server, connection, Word::Abort);
-                    return self.lose_connection(to_server + back, id, seen);
+                    self.director.abort(connection, self.now);
+                    return self.lose_connection(id);
                 }
                 self.director.silence(connection, self.now)
             }

@@ -5,7 +5,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 
 use super::Engine;
 use super::world::Full;
-use crate::agenda::{Due, Event, Word};
+use crate::agenda::{Event, Word};
 use crate::clients::request::{Bound, Opening, Phase};
 use crate::director::Director;
 use crate::farm::Later;
@@ -136,22 +136,20 @@ impl<D: Director> Engine<Full<D>> {
                 self.reset_open(id, Bound { connection: job.connection, server }, seen);
             }
         }
-        let (to_director, back) = (self.around.path.server, self.around.path.back);
+        let to_director = self.around.path.server;
         for (id, kept) in self.around.requests.kept_by(server) {
-            self.lose_connection(back, id, seen);
+            self.lose_connection(id);
             self.trail(to_director, kept.silent.id, Word::AbortKept(kept.silent.armed));
         }
         self.measure(server);
     }
 
-    /// A client hears after a while that a connection was reset on which it had not asked anything.
-    pub(super) fn lose_connection(&mut self, delay: Span, id: RequestId, seen: &mut impl Observer) {
-        if delay == Span::ZERO {
-            let stamp = self.around.requests.get(id).stamp;
-            self.due(id, Due::ConnectionReset, stamp, seen);
-        } else {
-            self.later(self.now + delay, id, Due::ConnectionReset);
-        }
+    /// A client hears that a connection was reset on which it had not asked anything: at once, since it waits for nothing. The
+    /// next request is made when it was to be made.
+    pub(super) fn lose_connection(&mut self, id: RequestId) {
+        let request = self.around.requests.get(id);
+        request.phase = Phase::Away;
+        request.change_port();
     }
 
     /// A server has just been started.

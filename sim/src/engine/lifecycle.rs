@@ -95,7 +95,9 @@ impl<D: Director> Engine<Full<D>> {
     /// A client makes its first request, and remembers it from now on.
     #[inline(never)]
     pub(super) fn begin(&mut self, arrival: &Arrival, seen: &mut impl Observer) {
-        seen.arrived(self.now, arrival.class);
+        if self.around.tells_arrivals {
+            seen.arrived(self.now, arrival.class);
+        }
         let id = self.around.requests.insert(arrival);
         self.begin_deadline(id);
         self.attempt(id, seen);
@@ -387,13 +389,9 @@ impl<D: Director> Engine<Full<D>> {
             }
             (Due::NextRequest, _) => self.next_request(id, seen),
             (Due::Deadline, _) => self.give_up_request(id, seen),
-            (Due::ConnectionReset, Phase::Idle(_)) => {
-                // The next request is made when it was to be made; what else was noted of the connection is void.
-                request.phase = Phase::Away;
-                request.change_port();
-            }
-            (Due::KeepAlive, Phase::Idle(kept)) => self.keep_alive(id, kept, seen),
-            (Due::ConnectionReset | Due::KeepAlive, Phase::Away) => {}
+            (Due::KeepAlive, Phase::Idle(kept)) => self.keep_alive(id, kept),
+            // The connection was lost before.
+            (Due::KeepAlive, Phase::Away) => {}
             _ => unreachable!("{due:?} is due in another phase"),
         }
     }

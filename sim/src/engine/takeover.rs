@@ -16,7 +16,7 @@ use crate::director::{Director, Silent};
 use crate::farm::visits::{Visit, VisitId};
 use crate::observer::{Failure, Observer};
 use crate::request::RequestId;
-use crate::setup::{Failover, Fault};
+use crate::setup::{Failover, Fault, Protocol};
 
 /// After how long TCP sends data again that nobody acknowledged: Linux' TCP_RTO_MIN.
 const DATA_AGAIN: Span = Span::from_millis(200);
@@ -61,6 +61,13 @@ impl<D: Director> Engine<Full<D>> {
         seen: &mut impl Observer,
         change: impl FnOnce(&mut D, u32, Time),
     ) {
+        let is_datagram = self.service.protocol == Protocol::Udp;
+        if is_datagram && !self.service.forwarding.sees_replies() {
+            // What is with a server is answered past the director, whoever that is.
+            self.around.lives[director as usize] += 1;
+            change(&mut self.director, director, self.now);
+            return self.lose_line(director, seen);
+        }
         let all = self.in_progress();
         let is_here = |one: &InProgress, all: &D| all.director_of(one.bound.connection) == director;
         for one in &all {
@@ -80,7 +87,7 @@ impl<D: Director> Engine<Full<D>> {
                     if !was_here {
                         self.director.cut(one.bound.connection, self.now);
                     }
-                    if !self.adopt(id, &one) {
+                    if is_datagram || !self.adopt(id, &one) {
                         broken.push(one);
                     }
                 }
@@ -97,7 +104,8 @@ impl<D: Director> Engine<Full<D>> {
             {
                 self.farm.expect_no_more(bound.server);
             }
-            self.fail_after(self.around.path.client, id, Failure::Reset, seen);
+            let failure = if is_datagram { Failure::Lost } else { Failure::Reset };
+            self.fail_after(self.around.path.client, id, failure, seen);
         }
     }
 

@@ -97,6 +97,8 @@ pub(crate) struct Surroundings {
     pub(super) operations: Option<Operations>,
     /// How often each director has lost its table.
     pub(super) lives: Vec<u32>,
+    /// Whether observers hear of arrivals: where they hear of requests, or tell classes apart.
+    pub(super) tells_arrivals: bool,
     /// Whether observers hear of requests, and not of connections only.
     pub(super) tells_requests: bool,
     /// Whether the scheduler is shown what no director can see.
@@ -106,10 +108,12 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     pub(crate) fn new(setup: &Setup, follow_ups: Option<Box<dyn FollowUps>>, has_oracle: bool) -> Self {
         let directors = setup.directors.as_ref().map_or(1, |directors| directors.count);
+        let tells_requests = setup.follows_requests() || follow_ups.is_some();
         Self {
             requests: Requests::new(setup),
             path: Path::new(setup),
-            tells_requests: setup.follows_requests() || follow_ups.is_some(),
+            tells_arrivals: tells_requests || setup.has_classes,
+            tells_requests,
             follow_ups,
             operations: Operations::new(setup),
             lives: alloc::vec![0; directors as usize],

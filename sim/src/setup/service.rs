@@ -4,7 +4,7 @@ use core::num::NonZeroU16;
 
 use ipvslab_schedulers::{HashFlags, KernelProfile, Span};
 
-use super::Sysctls;
+use super::{Sysctls, Timers};
 
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -90,6 +90,8 @@ pub struct Service {
     pub profile: KernelProfile,
     /// How long the director keeps connections.
     pub timeouts: Timeouts,
+    /// How its timers run.
+    pub timers: Timers,
     /// The director's sysctls.
     pub sysctls: Sysctls,
     /// How many source ports a client has, from [`FIRST_PORT`] on, if they are so few that they come again while the director
@@ -112,6 +114,7 @@ impl Default for Service {
             one_packet: false,
             profile: KernelProfile::default(),
             timeouts: Timeouts::default(),
+            timers: Timers::default(),
             sysctls: Sysctls::default(),
             client_ports: None,
         }

@@ -3,12 +3,12 @@
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{Forwarding, RealServer, ServerLoad, Service, Setup, TcpTimeouts, Timeouts};
 
-use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server};
+use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, textbook};
 
 /// Active and inactive counts of the only server, second by second.
 fn counts(forwarding: Forwarding, backlog: Option<u32>, list: &[(f64, f64)], until: f64) -> Vec<(i32, i32)> {
     let servers = vec![RealServer { backlog, ..server(1, FCFS_1) }];
-    let service = Service { forwarding, ..Service::default() };
+    let service = Service { forwarding, ..textbook() };
     let setup = Setup::new(service, servers, vec![], Time::ZERO, seconds(until)).expect("a sound situation");
     let mut log = Log::default();
     run(&setup.sample_every(Span::from_secs(1)), SchedulerKind::Wlc, arrivals(list), &mut log);
@@ -51,7 +51,7 @@ fn a_reset_that_bypasses_the_director_leaves_an_active_entry_for_60_s() {
 fn timeouts_of_zero_leave_no_inactive_connections() {
     let timeouts = TcpTimeouts { time_wait: Span::ZERO, ..TcpTimeouts::default() };
     let timeouts = Timeouts { tcp: timeouts, ..Timeouts::default() };
-    let service = Service { timeouts, ..Service::default() };
+    let service = Service { timeouts, ..textbook() };
     let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
     let setup =
         Setup::new(service, servers, vec![], Time::ZERO, seconds(2_000.0)).expect("a sound situation");

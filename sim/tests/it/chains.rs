@@ -6,7 +6,7 @@ use ipvslab_sim::{
     Outcome, RandomStreams, RealServer, Retries, Service, Setup, Sizes, Sysctls, simulate_chains,
 };
 
-use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup};
+use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup, textbook};
 
 const FIRST: ServerId = ServerId::new(0);
 const SECOND: ServerId = ServerId::new(1);
@@ -117,7 +117,7 @@ fn what_is_open_at_the_horizon_is_closed_then() {
 #[test]
 fn the_director_forgets_a_connection_that_is_silent_for_longer_than_its_timeout() {
     for (wait, expected) in [(899.0, 2), (901.0, 1)] {
-        for service in [Service::default(), told()] {
+        for service in [textbook(), told()] {
             let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(2_000.0)).expect("sound");
             let (lines, outcome) = run_all(&setup, &[0.0], alive(2, wait));
             assert_eq!(outcome.finished, expected, "{lines:?}");
@@ -144,12 +144,12 @@ fn a_request_that_is_reset_goes_to_a_new_connection_if_clients_retry() {
 /// A service that the director of packets has to serve.
 fn told() -> Service {
     let sysctls = Sysctls { conn_reuse_mode: 0, ..Sysctls::default() };
-    Service { sysctls, ..Service::default() }
+    Service { sysctls, ..textbook() }
 }
 
 #[test]
 fn after_a_server_was_started_anew_its_connections_are_on_others_and_stay_there() {
-    for service in [Service::default(), told()] {
+    for service in [textbook(), told()] {
         let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(60.0)).expect("sound");
         let faults = vec![(seconds(5.5), Fault::Refuse(SECOND)), (seconds(7.9), Fault::Recover(SECOND))];
         let setup = setup.disturbed(Disturbances { faults, ..Disturbances::default() }).expect("sound");
@@ -177,7 +177,7 @@ fn a_server_that_crashed_and_came_back_does_not_know_its_connections() {
 fn on_a_removed_server_open_connections_hang_and_on_a_quiesced_one_they_go_on() {
     let quiesce = Intervention::SetWeight(SECOND, Weight::new(0).expect("zero"));
     for (what, finished) in [(Intervention::Remove(SECOND), 1), (quiesce, 2)] {
-        for service in [Service::default(), told()] {
+        for service in [textbook(), told()] {
             let timeline = vec![(seconds(2.0), what)];
             let setup = Setup::new(service, two(), timeline, Time::ZERO, seconds(60.0)).expect("sound");
             let (lines, outcome) = run_all(&setup, &[0.0], alive(2, 3.0));
@@ -189,7 +189,7 @@ fn on_a_removed_server_open_connections_hang_and_on_a_quiesced_one_they_go_on() 
 #[test]
 fn a_director_that_takes_over_without_sync_resets_what_was_open() {
     for (failover, finished) in [(Failover::Cold, 1), (Failover::Synchronised, 2)] {
-        for service in [Service::default(), told()] {
+        for service in [textbook(), told()] {
             let setup = Setup::new(service, two(), vec![], Time::ZERO, seconds(60.0)).expect("sound");
             let faults = vec![(seconds(2.0), Fault::FailOver(0, failover))];
             let setup = setup.disturbed(Disturbances { faults, ..Disturbances::default() }).expect("sound");

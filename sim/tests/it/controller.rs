@@ -5,9 +5,9 @@ use ipvslab_sim::{Controller, Discipline, Disturbances, RealServer};
 
 use crate::support::{Log, arrivals, run, server, setup};
 
-/// The weights of all servers before the first look and after each of the first five; the controller looks every 2 s.
+/// The weights of all servers before the controller's first look and after each of the next five; it looks every 2 s.
 ///
-/// `slots` of each server; as many connections as servers, all at once, each for the whole time.
+/// Each server has so many `slots`; at time 0, `busy` connections arrive and stay for the whole run.
 fn weights(controller: Controller, slots: u32, before: &[u32], busy: usize) -> Vec<Vec<i32>> {
     let weigh = |(number, &weight): (usize, &u32)| RealServer {
         weight: Weight::new(weight).expect("a small weight"),
@@ -29,8 +29,8 @@ fn bounded(gain: f64, least: u32, most: u32) -> Controller {
 
 #[test]
 fn a_weight_goes_by_its_gain_as_far_as_its_bounds() {
-    // Only the last server is busy, all the time: it loses gain · (1 − 0.5) / 0.5 = a quarter of its weight with every look, and the idle
-    // one gains a quarter; halves are rounded up.
+    // Only the last server is busy, all the time: at every look it loses gain · (1 − 0.5) / 0.5 = a quarter of its weight, and the
+    // idle one gains a quarter; halves are rounded up.
     assert_eq!(
         weights(bounded(0.25, 4, 20), 1, &[10, 10], 1),
         [

@@ -217,7 +217,7 @@ fn a_template_of_a_one_packet_service_is_quiet_a_minute_after_few_datagrams() {
 
 /// A run in which servers refuse a good part: half-open entries that a director of direct routing cannot tell from others.
 fn run(forwarding: Forwarding, backlog: u32, drop_entry: u32) -> Outcome {
-    let sysctls = Sysctls { drop_entry, am_droprate: 11, ..Sysctls::default() };
+    let sysctls = Sysctls { drop_entry, ..Sysctls::default() };
     let service = Service { forwarding, sysctls, ..Service::default() };
     let servers = (1..=4).map(|number| {
         let mut server = server(number, Discipline::FirstComeFirstServed { slots: 2 });
@@ -225,6 +225,7 @@ fn run(forwarding: Forwarding, backlog: u32, drop_entry: u32) -> Outcome {
         server
     });
     let setup = Setup::new(service, servers.collect(), vec![], Time::ZERO, seconds(400.0)).expect("sound");
+    let setup = setup.by_packets();
     simulate(&setup, SchedulerKind::Wlc, RandomStreams::new(1, 0), poisson(7, 12.0, 4_000), &mut ())
         .expect("in order")
 }

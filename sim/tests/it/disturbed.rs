@@ -7,7 +7,7 @@ use ipvslab_sim::{
     Retries, Service, Setup, SlowStart, simulate,
 };
 
-use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup};
+use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup, textbook};
 
 const FIRST: ServerId = ServerId::new(0);
 const SECOND: ServerId = ServerId::new(1);
@@ -64,7 +64,7 @@ fn a_client_gives_up_127_s_after_its_first_syn() {
 fn after_its_entry_has_expired_a_syn_is_scheduled_anew() {
     let timeouts = ipvslab_sim::TcpTimeouts { syn_recv: secs(3.5), ..ipvslab_sim::TcpTimeouts::default() };
     let timeouts = ipvslab_sim::Timeouts { tcp: timeouts, ..ipvslab_sim::Timeouts::default() };
-    let service = Service { timeouts, ..Service::default() };
+    let service = Service { timeouts, ..textbook() };
     let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
     let setup = Setup::new(service, servers, vec![], Time::ZERO, seconds(50.0)).expect("sound");
     let setup = setup.disturbed(faults(&[(0.0, Fault::Crash(SECOND))])).expect("sound");

@@ -4,7 +4,7 @@ use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Weight};
 use ipvslab_sim::{
     Abandoned, Asks, Behaviour, BelowQuorum, Budget, ClientPolicy, Controller, Discipline, Disturbances,
     Failover, Fault, Forwarding, HealthCheck, Intervention, Newcomers, Outcome, Overflow, PauseLaw, Pauses,
-    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Sysctls, simulate,
+    RandomStreams, RealServer, Retries, Service, Setup, SlowStart, Timers, simulate,
 };
 use proptest::prelude::*;
 
@@ -120,12 +120,15 @@ pub(crate) fn situation(rng: &mut Rng, service: Service) -> Setup {
     setup.disturbed(disturbances(rng)).expect("sound")
 }
 
-fn outcome(seed: u64, service: Service, rate: f64) -> Outcome {
+/// A random run of a service, and the same one by packets.
+fn both(seed: u64, service: Service, rate: f64) -> [Outcome; 2] {
     let mut rng = Rng::stream(seed, 0, "disturbed");
     let kind = SchedulerKind::ALL[rng.below(14) as usize];
     let setup = situation(&mut rng, service);
-    let chances = RandomStreams::new(seed, 0);
-    simulate(&setup, kind, chances, poisson(seed, rate, 1_500), &mut ()).expect("ends within the clock")
+    [setup.clone(), setup.by_packets()].map(|setup| {
+        let chances = RandomStreams::new(seed, 0);
+        simulate(&setup, kind, chances, poisson(seed, rate, 1_500), &mut ()).expect("ends within the clock")
+    })
 }
 
 proptest! {
@@ -136,17 +139,17 @@ proptest! {
     fn every_disturbed_run_adds_up_and_repeats(seed: u64, rate in 1.0f64..12.0, which in 0usize..3) {
         let forwarding = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel][which];
         let service = Service { forwarding, ..Service::default() };
-        let once = outcome(seed, service, rate);
-        prop_assert_eq!(&once, &outcome(seed, service, rate));
+        prop_assert_eq!(both(seed, service, rate), both(seed, service, rate));
     }
 
     /// The director of packets, told the same, does the same.
     #[test]
-    fn both_directors_make_the_same_disturbed_run(seed: u64, rate in 1.0f64..12.0, which in 0usize..3) {
+    fn both_directors_make_the_same_disturbed_run(
+        seed: u64, rate in 1.0f64..12.0, which in 0usize..3, is_exact: bool
+    ) {
         let forwarding = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel][which];
-        let plain = Service { forwarding, ..Service::default() };
-        let of_packets = Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..plain };
-        let (fast, whole) = (outcome(seed, plain, rate), outcome(seed, of_packets, rate));
+        let timers = if is_exact { Timers::Exact } else { Timers::default() };
+        let [fast, whole] = both(seed, Service { forwarding, timers, ..Service::default() }, rate);
         prop_assert_eq!(fast.digest, whole.digest);
         prop_assert_eq!(fast.servers, whole.servers);
         prop_assert_eq!(fast.requests, whole.requests);
@@ -157,9 +160,7 @@ proptest! {
 #[test]
 fn peaks_begin_with_what_there_is_when_the_window_opens() {
     for (seed, rate) in [(1305, 8.0), (1738, 1.0), (628, 2.0)] {
-        let of_packets =
-            Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..Service::default() };
-        let (fast, whole) = (outcome(seed, Service::default(), rate), outcome(seed, of_packets, rate));
+        let [fast, whole] = both(seed, Service::default(), rate);
         assert_eq!(fast.servers, whole.servers, "{seed}");
     }
 }

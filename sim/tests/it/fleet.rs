@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{
     Arrival, Directors, Disturbances, Failover, Fault, RandomStreams, Service, Setup, SetupError, SpreadBy,
-    Start, Sysctls, TcpTimeouts, Timeouts, simulate,
+    Start, Sysctls, TcpTimeouts, Timeouts, Timers, simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, seconds, server};
@@ -108,7 +108,7 @@ fn twos_of_each_director_draws_from_a_part_of_the_stream_of_its_own() {
     let at_once = TcpTimeouts { time_wait: Span::ZERO, ..TcpTimeouts::default() };
     let timeouts = Timeouts { tcp: at_once, ..Timeouts::default() };
     for service in [Service::default(), told()] {
-        let setup = farm(Service { timeouts, ..service }, 3);
+        let setup = farm(Service { timeouts, timers: Timers::Exact, ..service }, 3);
         let twos =
             |plan, list| given(&setup.clone().directed(plan).expect("sound"), SchedulerKind::Twos, list);
         let one = directors(1, Start::Same);

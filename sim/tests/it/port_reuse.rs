@@ -5,12 +5,12 @@ use std::num::NonZeroU16;
 use ipvslab_schedulers::{SchedulerKind, ServerId, Time, Weight};
 use ipvslab_sim::{FIRST_PORT, Intervention, Outcome, RandomStreams, Service, Setup, Sysctls, simulate};
 
-use crate::support::{FCFS_1, arrivals, seconds, server};
+use crate::support::{FCFS_1, arrivals, seconds, server, textbook};
 
 /// One client with `ports` ports, which takes them in turn, before two servers under rr. The second server has its first
 /// connection when the first of them is quiesced or removed.
 fn run(ports: u16, sysctls: Sysctls, edit: Intervention, times: &[(f64, f64)]) -> Outcome {
-    let service = Service { client_ports: NonZeroU16::new(ports), sysctls, ..Service::default() };
+    let service = Service { client_ports: NonZeroU16::new(ports), sysctls, ..textbook() };
     let servers = vec![server(1, FCFS_1), server(2, FCFS_1)];
     let setup =
         Setup::new(service, servers, vec![(seconds(5.0), edit)], Time::ZERO, seconds(400.0)).expect("sound");

@@ -1,7 +1,7 @@
 //! Real servers as queues, against sums done by hand.
 
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_sim::{Discipline, RealServer, RunError, simulate_with};
+use ipvslab_sim::{Discipline, RandomStreams, RealServer, RunError, simulate_with};
 
 use crate::support::{FCFS_1, Log, arrivals, run, server, setup};
 
@@ -90,7 +90,8 @@ fn work_beyond_the_end_of_the_clock_is_an_error() {
         let slow = RealServer { speed: 1e-300, ..server(1, discipline) };
         let setup = setup(vec![slow], vec![], 10.0);
         let list = arrivals(&[(0.0, 1.0), (1.0, 1.0)]);
-        let ended = simulate_with(&setup, |_| ipvslab_schedulers::RoundRobin::default(), list, &mut ());
+        let scheduler = |_: &_| ipvslab_schedulers::RoundRobin::default();
+        let ended = simulate_with(&setup, scheduler, &RandomStreams::new(1, 0), list, &mut ());
         assert_eq!(ended.err(), Some(RunError::OutOfTime), "{discipline:?}");
     }
 }

@@ -1,9 +1,9 @@
 //! The same seed gives the same run, for ever.
 
-use ipvslab_schedulers::{SchedulerKind, Weight};
-use ipvslab_sim::{Discipline, RealServer};
+use ipvslab_schedulers::{SchedulerKind, Time, Weight};
+use ipvslab_sim::{Discipline, RealServer, Service, Setup};
 
-use crate::support::{poisson, run, server, setup};
+use crate::support::{poisson, run, seconds, server};
 
 fn digest(kind: SchedulerKind, discipline: Discipline) -> u64 {
     let servers = (1..=4u8)
@@ -14,7 +14,8 @@ fn digest(kind: SchedulerKind, discipline: Discipline) -> u64 {
             ..server(number, discipline)
         })
         .collect();
-    run(&setup(servers, vec![], 1e6), kind, poisson(11, 9.0, 20_000), &mut ()).digest
+    let setup = Setup::new(Service::default(), servers, vec![], Time::ZERO, seconds(1e6)).expect("sound");
+    run(&setup, kind, poisson(11, 9.0, 20_000), &mut ()).digest
 }
 
 /// A changed number here changes published results: say why in the commit.

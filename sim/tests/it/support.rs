@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Thresholds, Time, Weight};
 use ipvslab_sim::{
     Arrival, ConnectionId, Discipline, Finished, Intervention, Observer, Outcome, RandomStreams, RealServer,
-    Refusal, RequestEnd, ServerLoad, Service, Setup, simulate,
+    Refusal, RequestEnd, ServerLoad, Service, Setup, Timers, simulate,
 };
 
 pub(crate) const FCFS_1: Discipline = Discipline::FirstComeFirstServed { slots: 1 };
@@ -97,11 +97,15 @@ impl Observer for Log {
     }
 }
 
-/// A situation of one service until `horizon` seconds.
+/// A plain service whose timeouts fire at instants that can be told by hand.
+pub(crate) fn textbook() -> Service {
+    Service { timers: Timers::Exact, ..Service::default() }
+}
+
+/// A situation of one such service until `horizon` seconds.
 pub(crate) fn setup(servers: Vec<RealServer>, timeline: Vec<(f64, Intervention)>, horizon: f64) -> Setup {
     let timeline = timeline.into_iter().map(|(at, what)| (seconds(at), what)).collect();
-    Setup::new(Service::default(), servers, timeline, Time::ZERO, seconds(horizon))
-        .expect("a sound situation")
+    Setup::new(textbook(), servers, timeline, Time::ZERO, seconds(horizon)).expect("a sound situation")
 }
 
 pub(crate) fn run(

@@ -6,7 +6,7 @@ use ipvslab_sim::{
     Retries, Service, Setup, Sizes, Traffic, Volume, simulate_chains,
 };
 
-use crate::support::{FCFS_1, flow, seconds, server};
+use crate::support::{FCFS_1, flow, seconds, server, textbook};
 
 /// A chain on one connection: what follows the first request, each `wait` after the answer to the one before.
 struct OnOneConnection {
@@ -63,7 +63,7 @@ fn soon(sizes: &'static [Sizes]) -> OnOneConnection {
 fn a_request_on_an_open_connection_has_no_handshake_and_no_close() {
     let all = Traffic { connections: 1, inbound: load(12, 4280), outbound: load(12, 3502) };
     let of = |forwarding| {
-        let service = Service { forwarding, ..Service::default() };
+        let service = Service { forwarding, ..textbook() };
         traffic(service, 0.0, None, soon(&[FORM, PAGE]))
     };
     assert_eq!(of(Forwarding::Masquerade), all);
@@ -76,7 +76,7 @@ fn a_request_on_an_open_connection_has_no_handshake_and_no_close() {
 #[test]
 fn longer_headers_make_shorter_segments() {
     // Over IPv6 60 bytes of headers, segments of 1440: the answer of 1461 bytes has 2 still, the question of 3000 has 3.
-    let service = Service { ipv6: true, ..Service::default() };
+    let service = Service { ipv6: true, ..textbook() };
     let found = traffic(service, 0.0, None, soon(&[FORM, PAGE]));
     assert_eq!((found.inbound, found.outbound), (load(12, 3800 + 12 * 60), load(12, 3022 + 12 * 60)));
 }
@@ -84,9 +84,9 @@ fn longer_headers_make_shorter_segments() {
 #[test]
 fn requests_of_the_window_count_and_their_connection_if_it_began_there() {
     // The form at 3 s, the page at 6 s.
-    let found = traffic(Service::default(), 2.0, None, soon(&[FORM, PAGE]));
+    let found = traffic(textbook(), 2.0, None, soon(&[FORM, PAGE]));
     assert_eq!(found, Traffic { connections: 0, inbound: load(6, 3640), outbound: load(6, 1801) });
-    let found = traffic(Service::default(), 4.0, None, soon(&[FORM, PAGE]));
+    let found = traffic(textbook(), 4.0, None, soon(&[FORM, PAGE]));
     assert_eq!(found, Traffic { connections: 0, inbound: load(2, 480), outbound: load(3, 1581) });
 }
 
@@ -97,6 +97,6 @@ fn a_request_that_needs_a_new_connection_counts_with_it() {
         Retries { most: 1, backoff: Span::from_millis(500), factor: 1.0, jitter: 0.0, budget: None };
     let patience = Some(ClientPolicy { retries: Some(retries), ..ClientPolicy::default() });
     let late = OnOneConnection { wait: Span::from_secs(901), sizes: &[PAGE] };
-    let found = traffic(Service::default(), 0.0, patience, late);
+    let found = traffic(textbook(), 0.0, patience, late);
     assert_eq!(found, Traffic { connections: 2, inbound: load(12, 1280), outbound: load(12, 3402) });
 }

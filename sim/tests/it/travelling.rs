@@ -7,7 +7,7 @@ use ipvslab_sim::{
     simulate,
 };
 
-use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, setup};
+use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, setup, textbook};
 
 fn far(client: u64, server: u64, back: u64) -> Passage {
     let [client, server, back] = [client, server, back].map(Span::from_millis);
@@ -21,7 +21,7 @@ fn narrow(packets_per_s: f64, queue: Span) -> Passage {
 
 /// One service of this forwarding with these servers.
 fn with(forwarding: Forwarding, servers: Vec<RealServer>, passage: Passage) -> Setup {
-    let service = Service { forwarding, ..Service::default() };
+    let service = Service { forwarding, ..textbook() };
     let setup = Setup::new(service, servers, vec![], Time::ZERO, seconds(1e6)).expect("sound");
     setup.passing(passage).expect("undisturbed")
 }
@@ -145,11 +145,10 @@ fn without_timeouts_both_directors_serve_alike() {
         close: Span::ZERO,
         ..TcpTimeouts::default()
     };
-    let plain = Service { timeouts: Timeouts { tcp, ..Timeouts::default() }, ..Service::default() };
-    let of_packets = Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..plain };
-    let [fast, whole] = [plain, of_packets].map(|service| {
-        let small = RealServer { backlog: Some(2), ..server(1, FCFS_1) };
-        let setup = Setup::new(service, vec![small], vec![], Time::ZERO, seconds(1e4)).expect("sound");
+    let plain = Service { timeouts: Timeouts { tcp, ..Timeouts::default() }, ..textbook() };
+    let small = RealServer { backlog: Some(2), ..server(1, FCFS_1) };
+    let setup = Setup::new(plain, vec![small], vec![], Time::ZERO, seconds(1e4)).expect("sound");
+    let [fast, whole] = [setup.clone(), setup.by_packets()].map(|setup| {
         let (chances, list) = (RandomStreams::new(1, 0), poisson(2, 1.0, 500));
         simulate(&setup, SchedulerKind::Rr, chances, list, &mut ()).expect("in order")
     });

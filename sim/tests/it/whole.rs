@@ -4,35 +4,33 @@
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{
     Discipline, Forwarding, Intervention, Outcome, Persistence, Protocol, RandomStreams, Service, Setup,
-    Sysctls, simulate,
+    Sysctls, Timers, simulate,
 };
 
 use crate::support::{FCFS_1, arrivals, poisson, seconds, server};
 
-fn run(service: Service, kind: SchedulerKind, rate: f64, edits: Vec<(Time, Intervention)>) -> Outcome {
+fn farm(service: Service, edits: Vec<(Time, Intervention)>) -> Setup {
     let discipline = Discipline::FirstComeFirstServed { slots: 2 };
     let servers = (1..=4).map(|number| {
         let mut server = server(number, discipline);
         server.backlog = Some(3);
         server
     });
-    let setup = Setup::new(service, servers.collect(), edits, Time::ZERO, seconds(400.0)).expect("sound");
-    simulate(&setup, kind, RandomStreams::new(1, 0), poisson(7, rate, 3_000), &mut ())
-        .expect("arrivals in order")
+    Setup::new(service, servers.collect(), edits, Time::ZERO, seconds(400.0)).expect("sound")
 }
 
-/// A sysctl of no consequence sends a run through the director of packets.
-fn of_packets(plain: Service) -> Service {
-    let service = Service { sysctls: Sysctls { am_droprate: 11, ..Sysctls::default() }, ..plain };
-    assert!(plain.is_plain() && !service.is_plain());
-    service
+fn run(setup: &Setup, kind: SchedulerKind, rate: f64) -> Outcome {
+    simulate(setup, kind, RandomStreams::new(1, 0), poisson(7, rate, 3_000), &mut ())
+        .expect("arrivals in order")
 }
 
 #[test]
 fn both_directors_make_the_same_run_of_a_plain_service() {
-    for forwarding in [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel] {
+    let forwardings = [Forwarding::Masquerade, Forwarding::DirectRoute, Forwarding::Tunnel];
+    let both = |forwarding| [Timers::default(), Timers::Exact].map(|timers| (forwarding, timers));
+    for (forwarding, timers) in forwardings.into_iter().flat_map(both) {
         for kind in SchedulerKind::ALL {
-            let plain = Service { forwarding, ..Service::default() };
+            let plain = Service { forwarding, timers, ..Service::default() };
             let edits = || {
                 use ipvslab_schedulers::{ServerId, Weight};
                 let id = ServerId::new;
@@ -43,10 +41,10 @@ fn both_directors_make_the_same_run_of_a_plain_service() {
                     (seconds(180.0), Intervention::Add(id(1), Weight::ONE)),
                 ]
             };
-            let fast = run(plain, kind, 7.5, edits());
-            let whole = run(of_packets(plain), kind, 7.5, edits());
-            assert_eq!(fast.digest, whole.digest, "{kind} {forwarding:?}");
-            assert_eq!(fast.servers, whole.servers, "{kind} {forwarding:?}");
+            let fast = run(&farm(plain, edits()), kind, 7.5);
+            let whole = run(&farm(plain, edits()).by_packets(), kind, 7.5);
+            assert_eq!(fast.digest, whole.digest, "{kind} {forwarding:?} {timers:?}");
+            assert_eq!(fast.servers, whole.servers, "{kind} {forwarding:?} {timers:?}");
         }
     }
 }
@@ -84,6 +82,7 @@ fn datagrams_scheduled_by_themselves_are_never_counted() {
 #[test]
 fn every_third_connection_is_dropped() {
     let sysctls = Sysctls { drop_packet: 3, am_droprate: 3, ..Sysctls::default() };
-    let outcome = run(Service { sysctls, ..Service::default() }, SchedulerKind::Rr, 1.0, vec![]);
+    let setup = farm(Service { sysctls, ..Service::default() }, vec![]);
+    let outcome = run(&setup, SchedulerKind::Rr, 1.0);
     assert_eq!(outcome.refused_no_server, outcome.arrived.div_ceil(3));
 }

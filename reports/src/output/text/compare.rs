@@ -5,27 +5,25 @@ use std::fmt::Write as _;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::output::caveats;
-use crate::output::columns::{SHARES, TIMES, is_shown};
+use crate::output::columns::columns;
 use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
 use crate::output::text::classes::classes_text;
 use crate::output::text::heading::heading;
 use crate::output::text::objectives::objectives;
-use crate::run::metric::Metric;
+use crate::run::metric::{Heading, Metric};
 use crate::study::Study;
 
 /// The table of a study with its heading and notes, for a terminal of `width` columns.
 pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     let mut text = heading(study, width);
-    let estimates = |metric| summary.schedulers.iter().map(move |scheduler| scheduler.estimate(metric));
-    let column = |(metric, heading): (Metric, &str)| {
-        let means = estimates(metric).flatten().map(|Estimate { mean, .. }| mean);
-        let scale = Scale::of(metric.quantity(), means);
+    let is_time = |&(metric, ..): &(Metric, &str, Scale)| matches!(metric.info().heading, Heading::Times(_));
+    let column = |(metric, heading, scale): (Metric, &str, Scale)| {
         let parts = summary.schedulers.iter().map(|scheduler| scheduler.parts(metric, scale));
         Column::estimates(heading, scale, parts.collect())
     };
-    let shares = SHARES.into_iter().filter(|&(metric, _)| is_shown(metric, summary)).map(column).collect();
-    let groups = [TIMES.map(column).to_vec(), shares];
+    let (times, shares): (Vec<_>, Vec<_>) = columns(summary).into_iter().partition(is_time);
+    let groups = [times, shares].map(|columns| columns.into_iter().map(column).collect::<Vec<Column>>());
     text.push_str(&render(&leading(summary), &groups, width));
     text.push('\n');
     text.push_str(&order(summary, width));

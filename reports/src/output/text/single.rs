@@ -10,38 +10,12 @@ use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
 use crate::output::text::heading::heading;
 use crate::output::text::objectives::objectives;
-use crate::run::metric::Metric;
+use crate::run::metric::{Metric, Shown};
 use crate::run::metrics::{DirectorUse, Reactions};
 use crate::study::Study;
 
 /// With more servers than this, groups are shown by their least, mean and greatest.
 const SHOWN_SERVERS: usize = 32;
-
-/// Metrics in the order they are read, with their labels.
-const LINES: [(Metric, &str); 22] = [
-    (Metric::ResponseMean, "response time, mean"),
-    (Metric::ResponseP50, "p50"),
-    (Metric::ResponseP95, "p95"),
-    (Metric::ResponseP99, "p99"),
-    (Metric::ResponseP999, "p99.9"),
-    (Metric::WaitingMean, "waiting time, mean"),
-    (Metric::WaitingP95, "p95"),
-    (Metric::WaitingP99, "p99"),
-    (Metric::WaitingProbability, "connections that wait"),
-    (Metric::SlowdownMean, "slowdown, mean"),
-    (Metric::InSystemMean, "in the system, mean"),
-    (Metric::Refused, "refused"),
-    (Metric::Lost, "lost"),
-    (Metric::TimedOut, "timed out"),
-    (Metric::Failed, "refused or lost"),
-    (Metric::Attempts, "attempts per request"),
-    (Metric::Detection, "time to detection"),
-    (Metric::HitRatio, "hits of the caches"),
-    (Metric::DirectorBusy, "director busy"),
-    (Metric::DirectorDropped, "SYNs dropped by it"),
-    (Metric::MaxToMean, "imbalance, max/mean"),
-    (Metric::JainIndex, "Jain index"),
-];
 
 /// One number of a server: its column and how it is shown.
 type Field = (&'static str, Scale, fn(&ServerSummary) -> Option<f64>);
@@ -96,14 +70,14 @@ pub fn in_depth_text(study: &Study, summary: &Summary, width: usize) -> String {
 
 fn metrics(scheduler: &SchedulerSummary) -> String {
     let mut text = String::new();
-    for (metric, label) in LINES {
+    for metric in in_order() {
         let estimate = scheduler.estimate(metric);
-        if metric.is_optional() && estimate.is_none() {
+        if metric.info().shown == Shown::WhereKnown && estimate.is_none() {
             continue;
         }
         let label = match metric {
             Metric::Failed if scheduler.reactions.is_some() => "failed for any reason",
-            _ => label,
+            metric => metric.info().label,
         };
         let scale = Scale::of(metric.quantity(), estimate.into_iter().map(|Estimate { mean, .. }| mean));
         let shown = match estimate {
@@ -127,6 +101,12 @@ fn metrics(scheduler: &SchedulerSummary) -> String {
         let _ = writeln!(text, "{:>24}  {counts}", "packets");
     }
     text
+}
+
+/// Metrics in the order they are read: a sum after its parts.
+fn in_order() -> impl Iterator<Item = Metric> {
+    let others = Metric::ALL.into_iter().filter(|&metric| metric != Metric::Failed);
+    others.flat_map(|metric| [Some(metric), (metric == Metric::TimedOut).then_some(Metric::Failed)]).flatten()
 }
 
 /// What clients that react did, in counts.

@@ -31,7 +31,8 @@ pub(crate) fn check(target: &str, input: &[u8]) {
         "detect" => logs::found_out(input),
         "played" => scenarios::played(input),
         "scenario" => scenarios::parsed(input),
-        "ipvsadm" => farms::ipvsadm_s(input),
+        "ipvsadm" | "listing" => farms::ipvsadm_s(input),
+        "counts" => farms::counted(input),
         "keepalived" => farms::keepalived_s(input),
         other => panic!("there is no target `{other}`"),
     }

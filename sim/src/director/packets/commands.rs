@@ -67,6 +67,11 @@ impl PacketDirector {
         }
     }
 
+    /// The scheduler begins anew with the list as it is, as on another director that was set up in the same way.
+    pub(crate) fn rebind(&mut self, id: ServiceId, now: Time) {
+        self.bind(id, now);
+    }
+
     /// `ipvsadm -D`: its servers go too; its entries stay until they expire.
     ///
     /// # Panics

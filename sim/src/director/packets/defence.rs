@@ -8,24 +8,20 @@
 //! An entry is in the chain that a hash of its protocol and client names, under a key drawn for the run. That a kernel
 //! of 7.2 sizes its table by what is in it changes nothing, since it looks at the same part of any.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
 use ipvslab_schedulers::{EntryScan, Rng, Span, Time};
 
 use super::PacketDirector;
-use super::entry::{Entry, Key, State};
+use super::entries::CHAINS;
+use super::entry::{Entry, State};
 use super::life::expired_as;
-use crate::digest::Digest;
 use crate::director::Expired;
 use crate::director::connection::ConnectionId;
 use crate::director::packets::sctp::SctpState;
 use crate::director::tcp::TcpState;
-use crate::setup::{Protocol, Sysctls};
+use crate::setup::Sysctls;
 
-/// How many chains the table has: 2 to the power of `conn_tab_bits`, by default 12.
-const CHAINS: u32 = 1 << 12;
 /// How many chains are looked at each time.
 const LOOKED_AT: u32 = CHAINS / 32;
 /// From one look to the next.
@@ -38,9 +34,7 @@ const MOST_PACKETS: usize = 8;
 /// What is remembered for both.
 pub(super) struct Defence {
     scan: EntryScan,
-    chances: Rng,
-    /// The key of the hash that tells an entry's chain.
-    key: u64,
+    draws: Rng,
     /// When the table is looked at next; [`Time::NEVER`] while `drop_entry` is off.
     pub(super) looks_at: Time,
     /// By an entry's packets: how many candidates until one is dropped.
@@ -58,10 +52,9 @@ enum Fate {
 }
 
 impl Defence {
-    pub(super) fn new(scan: EntryScan, mut chances: Rng) -> Self {
-        let key = chances.bits();
+    pub(super) fn new(scan: EntryScan, draws: Rng) -> Self {
         let candidates = [0; MOST_PACKETS + 1];
-        Self { scan, chances, key, looks_at: Time::NEVER, candidates, until_drop: 0 }
+        Self { scan, draws, looks_at: Time::NEVER, candidates, until_drop: 0 }
     }
 
     /// `drop_packet`: whether this packet is one of those that are dropped.
@@ -80,32 +73,12 @@ impl Defence {
     /// The chains to look at, in order.
     fn draw(&mut self) -> Vec<u32> {
         match self.scan {
-            EntryScan::Scattered => (0..LOOKED_AT).map(|_| self.chances.below(CHAINS)).collect(),
+            EntryScan::Scattered => (0..LOOKED_AT).map(|_| self.draws.below(CHAINS)).collect(),
             EntryScan::Consecutive => {
-                let first = self.chances.below(CHAINS);
+                let first = self.draws.below(CHAINS);
                 (first..first + LOOKED_AT).map(|chain| chain % CHAINS).collect()
             }
         }
-    }
-
-    /// The chain of an entry.
-    fn chain(&self, key: &Key) -> u32 {
-        let (protocol, client, port) = match *key {
-            Key::Connection((protocol, client, _)) => (Some(protocol), client.ip(), client.port()),
-            Key::Template(key) => (key.protocol, key.network, key.port),
-        };
-        let mut digest = Digest::new();
-        digest.add(self.key);
-        digest.add(u64::from(port) << 8 | protocol.map_or(0, number));
-        match client {
-            IpAddr::V4(v4) => digest.add(u32::from(v4).into()),
-            IpAddr::V6(v6) => {
-                let bits = u128::from(v6);
-                digest.add((bits >> 64) as u64);
-                digest.add(bits as u64);
-            }
-        }
-        digest.finish() as u32 % CHAINS
     }
 
     /// Whether an entry is one of those that are dropped by lot.
@@ -135,26 +108,19 @@ impl PacketDirector {
     pub(super) fn look_at_entries(&mut self, expired: &mut impl FnMut(Expired)) {
         let now = self.defence.looks_at;
         self.schedule_looks(now);
-        let chains = self.defence.draw();
-        let mut members: BTreeMap<u32, Vec<ConnectionId>> =
-            chains.iter().map(|&chain| (chain, Vec::new())).collect();
-        for id in self.entries.ids() {
-            let chain = self.defence.chain(&self.entries.entry(id).key);
-            if let Some(members) = members.get_mut(&chain) {
-                members.push(id);
-            }
-        }
-        for id in chains.iter().flat_map(|chain| &members[chain]) {
-            let Some(&entry) = self.entries.find(*id) else { continue };
-            if self.is_to_go(&entry, now) {
-                self.drop_entry(*id, &entry, expired);
+        for chain in self.defence.draw() {
+            for id in self.entries.ids_in(chain) {
+                let Some(&entry) = self.entries.find(id) else { continue };
+                if self.is_to_go(&entry, now) {
+                    self.drop_entry(id, &entry, expired);
+                }
             }
         }
     }
 
     fn is_to_go(&mut self, entry: &Entry, now: Time) -> bool {
         // Without a timer it is in the middle of an exchange of packets.
-        if entry.controls > 0 || entry.turn.is_none() {
+        if entry.controls > 0 || !entry.timer.is_armed() {
             return false;
         }
         let one_packet = entry.is_template() && self.services.of(entry.server).settings.one_packet;
@@ -185,14 +151,5 @@ fn fate(state: State, of_one_packet_service: bool) -> Fate {
         | State::Sctp(SctpState::Init1 | SctpState::Init) => Fate::Dropped,
         State::Tcp(TcpState::Established) | State::Udp | State::Sctp(SctpState::Established) => Fate::Lot,
         _ => Fate::Kept,
-    }
-}
-
-/// A protocol as the hash takes it; 0 is none.
-fn number(protocol: Protocol) -> u64 {
-    match protocol {
-        Protocol::Tcp => 6,
-        Protocol::Udp => 17,
-        Protocol::Sctp => 132,
     }
 }

@@ -11,45 +11,56 @@ use crate::director::connection::ConnectionId;
 
 impl PacketDirector {
     /// Lets every entry go whose timer has run out at `now`, and names each connection (not templates).
-    pub fn expire(&mut self, now: Time, mut expired: impl FnMut(Expired)) {
+    #[inline]
+    pub fn expire(&mut self, now: Time, expired: impl FnMut(Expired)) {
+        if self.next_expiry() <= now {
+            self.expire_due(now, expired);
+        }
+    }
+
+    fn expire_due(&mut self, now: Time, mut expired: impl FnMut(Expired)) {
         loop {
-            if self.purge_at <= now && self.purge_at <= self.timers.next() {
+            let next = self.timers.next_due(now, &self.entries);
+            if self.purge_at <= now && self.purge_at <= next {
                 self.purge_at = Time::NEVER;
                 self.purge(&mut expired);
+                continue;
             }
             // Timers of the same instant go first.
-            if self.defence.looks_at <= now && self.defence.looks_at < self.timers.next() {
+            if self.defence.looks_at <= now && self.defence.looks_at < next {
                 self.look_at_entries(&mut expired);
                 continue;
             }
-            let Some((id, fired)) = self.timers.pop_due(now) else { break };
-            let entry = self.entries.entry(id);
-            entry.turn = None;
+            if next > now {
+                break;
+            }
+            let Some(id) = self.timers.pop_due() else { break };
+            let entry = self.entries.entry_mut(id);
+            entry.timer.stop();
             if entry.controls > 0 {
                 entry.timeout = HOLD_OVER;
-                self.arm(id, fired);
+                self.arm(id, next);
             } else {
                 expired_as(self.end(id), &mut expired);
             }
         }
     }
 
-    /// When something is due next: the next call of [`expire`](Self::expire) that does something.
+    /// When something is due next, at the earliest: no call of [`expire`](Self::expire) before does anything.
+    #[inline]
     pub fn next_expiry(&self) -> Time {
         self.timers.next().min(self.purge_at).min(self.defence.looks_at)
     }
 
-    /// Stops the timer of an entry until its next packet: its connection is in progress.
-    pub(crate) fn hold(&mut self, id: ConnectionId) {
-        let entry = self.entries.entry(id);
-        if let Some(turn) = entry.turn.take() {
-            self.timers.disarm(id, turn);
-        }
+    /// When an entry that counts as active may end next, at the earliest.
+    #[inline]
+    pub(crate) fn next_active_expiry(&self) -> Time {
+        self.timers.next_active().min(self.purge_at).min(self.defence.looks_at)
     }
 
-    /// Starts the timer of an entry again, as after a packet.
-    pub(crate) fn release(&mut self, id: ConnectionId, now: Time) {
-        self.arm(id, now);
+    /// Stops the timer of an entry until its next packet.
+    pub(super) fn hold(&mut self, id: ConnectionId) {
+        self.entries.entry_mut(id).timer.stop();
     }
 
     pub(super) fn arm(&mut self, id: ConnectionId, now: Time) {
@@ -58,19 +69,17 @@ impl PacketDirector {
     }
 
     pub(super) fn arm_for(&mut self, id: ConnectionId, now: Time, timeout: Span) {
-        let entry = self.entries.entry(id);
+        let entry = self.entries.entry_mut(id);
         entry.armed_at = now;
-        entry.turn = Some(self.timers.arm(id, entry.turn, now, timeout));
+        self.timers.arm(id, &mut entry.timer, now, timeout, entry.state.activity());
     }
 
     /// Takes an entry out of the table and of the counts.
     pub(super) fn end(&mut self, id: ConnectionId) -> (ConnectionId, Entry) {
+        self.hold(id);
         let entry = self.entries.remove(id);
-        if let Some(turn) = entry.turn {
-            self.timers.disarm(id, turn);
-        }
         if let Some(template) = entry.control {
-            self.entries.entry(template).controls -= 1;
+            self.entries.entry_mut(template).controls -= 1;
         }
         let servers = &mut self.services.of_mut(entry.server).servers;
         if entry.is_template() {

@@ -1,35 +1,29 @@
 //! Persistence: templates, by which a client comes back to the server that it had (kernel spec, section 2.6).
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipvslab_schedulers::Span;
 
-use super::Packet;
-use super::entry::{TemplateKey, VirtualAddress};
+use super::name::{Name, VirtualAddress};
+use super::packet::Packet;
 use super::service::{FTP, Reached, ServiceKey};
 use crate::setup::Persistence;
 
 /// A template whose time is up while connections of it live waits this long, again and again.
 pub(super) const HOLD_OVER: Span = Span::from_secs(60);
 
-/// What a template of `service` is found by, for a client's packet.
-pub(super) fn key(service: &ServiceKey, persistence: Persistence, packet: &Packet) -> TemplateKey {
+/// The name of the template of `service` that a client's packet is for.
+pub(super) fn name(service: &ServiceKey, persistence: Persistence, packet: &Packet) -> Name {
     let network = masked(packet.source.ip(), persistence.prefix);
-    let (protocol, address) = (packet.payload.protocol(), packet.destination.ip());
-    match service.reached {
-        Reached::Mark { mark, .. } => {
-            TemplateKey { protocol: None, network, virtual_address: VirtualAddress::Mark(mark), port: 0 }
-        }
+    let place = match service.reached {
+        Reached::Mark { mark, .. } => VirtualAddress::Mark(mark),
         Reached::Address(named) => {
-            let own = named.port() != 0 && named.port() != FTP && packet.destination.port() == named.port();
-            TemplateKey {
-                protocol: Some(protocol),
-                network,
-                virtual_address: VirtualAddress::Address(address),
-                port: if own { named.port() } else { 0 },
-            }
+            let (ip, port) = (packet.destination.ip(), named.port());
+            let own = port != 0 && port != FTP && packet.destination.port() == port;
+            VirtualAddress::Address(SocketAddr::new(ip, if own { port } else { 0 }))
         }
-    }
+    };
+    Name::of_template(packet.payload.protocol(), network, place)
 }
 
 /// The IPv4 mask of a prefix: its first `prefix` bits are one; all of them beyond 32.

@@ -1,7 +1,7 @@
 //! A client's packet for which there is an entry: whether the entry is the one it means (kernel spec, section 2.8).
 
-use super::Payload;
 use super::entry::{Entry, State};
+use super::packet::Payload;
 use crate::director::packets::sctp::SctpState;
 use crate::director::tcp::TcpState;
 use crate::setup::Sysctls;

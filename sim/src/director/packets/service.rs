@@ -8,7 +8,7 @@ use ipvslab_schedulers::{
     AnyScheduler, HashFlags, Scheduler, SchedulerKind, ServerId, ServerTable, TableChange, Thresholds, Weight,
 };
 
-use super::Packet;
+use super::packet::Packet;
 use crate::setup::{Forwarding, Persistence, Protocol};
 
 /// The identity of a virtual service. Small numbers, given out by the owner; one for each [`ServiceKey`].

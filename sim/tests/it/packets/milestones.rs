@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::{Activity, AnyScheduler, Draws, Rng, SchedulerKind, SchedulerOptions, Time, Weight};
 use ipvslab_sim::TcpState::Established;
-use ipvslab_sim::{ConnectionId, FastDirector, Forwarding, Service, Verdict};
+use ipvslab_sim::{ConnectionId, FastDirector, Forwarding, Service, TimerClock, Verdict};
 
 use super::watched::{A, ACTIVE, Watched, passed, watched};
 use crate::support::{FCFS_1, flow, seconds, server};
@@ -20,7 +20,7 @@ fn told(forwarding: Forwarding) -> Told {
         flags: service.flags,
         draws: Draws::Stream(Rng::stream(1, 0, "twos")),
     };
-    let mut director = FastDirector::new(&service, |table| {
+    let mut director = FastDirector::new(&service, TimerClock::Exact, |table| {
         AnyScheduler::new(SchedulerKind::Rr, options, table, Time::ZERO).expect("rr takes every list")
     });
     director.add(A, &server(1, FCFS_1), Weight::ONE);
