@@ -121,14 +121,14 @@ fn entries_that_end_before_their_handshake_do_no_harm() {
 fn a_connection_that_is_reset_with_its_first_request_was_open_at_the_director() {
     // The SYN passes at 0, the server is refusing from 0.02 s on, and handshake and request come to it at 0.03 s. A director
     // that does not see replies does not see the reset: ESTABLISHED, active for 900 s.
-    let of_packets = Sysctls { am_droprate: 11, ..Sysctls::default() };
-    for sysctls in [Sysctls::default(), of_packets] {
-        let service = Service { sysctls, forwarding: Forwarding::DirectRoute, ..Service::default() };
+    for by_packets in [false, true] {
+        let service = Service { forwarding: Forwarding::DirectRoute, ..Service::default() };
         let setup = Setup::new(service, vec![server(1, FCFS_1)], vec![], Time::ZERO, seconds(1_100.0));
         let faults = vec![(seconds(0.02), Fault::Refuse(ServerId::new(0)))];
         let disturbances = Disturbances { faults, ..Disturbances::default() };
         let setup = setup.and_then(|setup| setup.disturbed(disturbances)).expect("sound");
         let setup = setup.passing(far(0, 10, 10)).expect("sound").sample_every(Span::from_secs(100));
+        let setup = if by_packets { setup.by_packets() } else { setup };
         let mut log = Log::default();
         let outcome = run(&setup, SchedulerKind::Rr, arrivals(&[(0.0, 1.0)]), &mut log);
         let active: Vec<i32> = log.samples.iter().map(|(_, servers)| servers[0].active).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ipvslab_scenarios::{Problems, Scenario, parse};
 use ipvslab_schedulers::Span;
-use ipvslab_sim::{Conflict, FollowUps, Outcome, RandomStreams, Requests, Sysctl, simulate_chains};
+use ipvslab_sim::{Conflict, FollowUps, Outcome, RandomStreams, Requests, simulate_chains};
 
 use crate::told::Told;
 
@@ -34,9 +34,15 @@ fn are_conflicts(problems: &Problems) -> bool {
 
 /// Runs a scenario under the last scheduler that it names.
 pub(super) fn run(scenario: &Scenario) -> Result<Ran, String> {
+    run_on(scenario, false)
+}
+
+/// As [`run`]; `by_packets` on the director of packets, whatever the service needs.
+fn run_on(scenario: &Scenario, by_packets: bool) -> Result<Ran, String> {
     let scheduler = *scenario.schedulers.last().expect("a scheduler");
     let run = || {
         let setup = scenario.setup().seeded(scenario.seed, 0).sample_every(Span::from_millis(500));
+        let setup = if by_packets { setup.by_packets() } else { setup };
         let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
         let arrivals = scenario.arrivals(0).expect("drawn");
         let streams = RandomStreams::new(scenario.seed, 0);
@@ -64,10 +70,7 @@ pub(super) fn examine(scenario: &Scenario) -> Result<Ran, String> {
     }
     conserves(&first.outcome)?;
     if scenario.service.is_plain() {
-        let mut by_packets = scenario.clone();
-        // Of no consequence without `drop_packet`, but only the director of packets knows it.
-        by_packets.service.sysctls.set(Sysctl::AmDroprate, 11);
-        let other = run(&by_packets).map_err(|error| format!("by packets: {error}"))?;
+        let other = run_on(scenario, true).map_err(|error| format!("by packets: {error}"))?;
         let (other, expected) = (decisions(&other, scenario), decisions(&first, scenario));
         if other != expected {
             return Err(format!("by packets: {other:#?}\ninstead of {expected:#?}"));
