@@ -21,9 +21,9 @@ const RESET: Line = ("faults", r#"at = "1500ms", kind = "reset", server = "web-2
 const HANG: Line = ("faults", r#"at = "1200ms", kind = "hang", server = "web-3", lasting = "1500ms""#);
 const SLOW: Line =
     ("faults", r#"at = "2500ms", kind = "slow", server = "web-1", speed = 0.3, lasting = "1s""#);
-const COLD: Line = ("faults", r#"at = "2500ms", kind = "failover""#);
+const COLD: Line = ("faults", r#"at = "2507ms", kind = "failover", every = "301ms", count = 5"#);
 const SYNCHRONISED: Line =
-    ("faults", r#"at = "2207ms", kind = "failover", sync = true, every = "301ms", count = 3"#);
+    ("faults", r#"at = "2207ms", kind = "failover", sync = true, every = "211ms", count = 7"#);
 const DOWN: Line = ("faults", r#"at = "2600ms", kind = "director-down", director = 3, lasting = "600ms""#);
 const ADD: Line = ("timeline", r#"at = "1700ms", add = { server = "new", weight = 10 }"#);
 const REMOVE: Line = ("timeline", r#"at = "2300ms", remove = "web-2""#);
@@ -126,7 +126,7 @@ pub(super) const ALL: &[Feature] = &[
     ),
     feature("udp", &[UDP], &[]),
     feature("one_packet", &[("service.one_packet", "true")], &[UDP]),
-    feature("masq", &[("service.forwarding", r#""masq""#)], &[]),
+    feature("masq", &[("service.forwarding", r#""masq""#)], &[("service.forwarding", r#""gate""#)]),
     feature("gate", &[("service.forwarding", r#""gate""#)], &[]),
     feature("tunnel", &[("service.forwarding", r#""tunnel""#)], &[]),
     feature("jsq", &[("service.baselines", r#"["jsq"]"#)], &[]),
