@@ -29,7 +29,7 @@ const NO_DIFFERENCE: &[(&str, &[&str], &str)] = &[
     ("tunnel", &["udp", "one_packet"], "as for masq"),
     ("tunnel", &["network.back", "secure_tcp"], "instead of gate it costs bytes, which nobody counts"),
     (
-        "gate",
+        "masq",
         &["timeouts 0s"],
         "an entry is gone with its connection, whether or not the director saw it end",
     ),
