@@ -25,16 +25,16 @@ const NO_DIFFERENCE: &[(&str, &[&str], &str)] = &[
         &["udp", "one_packet"],
         "a datagram from the server moves no entry of a client that has its answer",
     ),
-    ("gate", &["udp", "one_packet"], "as for masq"),
-    ("tunnel", &["udp", "one_packet"], "as for masq"),
+    ("gate", &["udp", "one_packet"], "as masq"),
+    ("tunnel", &["udp", "one_packet"], "as masq"),
     ("tunnel", &["network.back", "secure_tcp"], "instead of gate it costs bytes, which nobody counts"),
     (
         "masq",
         &["timeouts 0s"],
         "an entry is gone with its connection, whether or not the director saw it end",
     ),
-    ("gate", &["timeouts 0s"], "as for masq"),
-    ("tunnel", &["timeouts 0s"], "as for masq"),
+    ("gate", &["timeouts 0s"], "as masq"),
+    ("tunnel", &["timeouts 0s"], "as masq"),
     (
         "failover sync",
         &["jsq", "least-work"],
@@ -56,6 +56,10 @@ const NO_DIFFERENCE: &[(&str, &[&str], &str)] = &[
     ("secure_tcp", &["udp", "one_packet"], "it is about TCP"),
     ("secure_tcp", &["masq"], "with all packets of a connection in view it leads to the same states"),
 ];
+
+fn makes_no_difference(one: &Feature, beside: &Feature) -> bool {
+    NO_DIFFERENCE.iter().any(|&(name, others, _)| name == one.name && others.contains(&beside.name))
+}
 
 /// Whether two features give one key different values, so that a file has one of them or the other.
 fn are_alternatives(one: &Feature, other: &Feature) -> bool {

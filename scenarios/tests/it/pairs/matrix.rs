@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::are_alternatives;
 use super::draft::Draft;
 use super::features::ALL;
 use super::trial::load;
+use super::{NO_DIFFERENCE, are_alternatives, makes_no_difference};
 
 const BEFORE: &str = "<!-- The matrix is written by scenarios/tests/it/pairs. -->\n";
 const AFTER: &str = "<!-- The end of the matrix. -->\n";
@@ -19,6 +19,7 @@ fn matrix() -> String {
         for other in &ALL[..number] {
             let mark = match load(&Draft::of(&[one, other]).text()) {
                 _ if are_alternatives(one, other) => '|',
+                Ok(_) if makes_no_difference(one, other) || makes_no_difference(other, one) => 'o',
                 Ok(_) => '+',
                 Err(None) => 'x',
                 Err(Some(problems)) => panic!("{} + {}: {problems}", one.name, other.name),
@@ -34,7 +35,11 @@ fn matrix() -> String {
         });
         writeln!(text, "{:29}{}", "", digits.collect::<String>()).expect("text");
     }
-    text + "```\n"
+    text.push_str("```\n\n");
+    for (name, beside, why) in NO_DIFFERENCE {
+        writeln!(text, "- {name} beside {}: {why}", beside.join(", ")).expect("text");
+    }
+    text
 }
 
 #[test]
