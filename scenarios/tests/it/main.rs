@@ -18,6 +18,7 @@ mod log_mutations;
 mod log_samples;
 mod logs;
 mod oracles;
+mod pairs;
 mod port_reuse;
 mod processes;
 mod round_trip;
