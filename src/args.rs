@@ -66,10 +66,11 @@ The scenario's objectives ([[objectives]]) say how much load is too much: the ta
 From a trace (ipvslab trace convert makes one of a log) come arrivals, clients, objects, sizes and
 the length of the run. The servers are made up, and marked so.")]
     Init(Init),
-    /// Make a scenario of what ipvsadm saved or keepalived is told
+    /// Make a scenario of what ipvsadm saved or shows, or keepalived is told
     #[command(after_help = "Examples:
   ipvsadm -Sn | ipvslab import ipvsadm - > web.toml
-  ipvslab import ipvsadm saved.ipvsadm --service 10.0.0.1:80 > web.toml
+  ipvsadm -Ln --nosort | ipvslab import ipvsadm - --service 10.0.0.1:80 > web.toml
+  ipvslab import ipvsadm saved.ipvsadm --service 10.0.0.1:80 --hosts /etc/hosts > web.toml
   ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml
   ipvslab import keepalived keepalived.conf --config-id lb1 --trace web.csv.gz --cost \"20ms + 1us/response_bytes\" > web.toml")]
     Import(Import),
@@ -266,6 +267,12 @@ pub(crate) struct Import {
     /// Which virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
+    /// A file as /etc/hosts, for what ipvsadm wrote with names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hosts: Option<PathBuf>,
+    /// A file as /etc/services, for what ipvsadm wrote with names [default: Debian's]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) services: Option<PathBuf>,
     /// Which director reads keepalived.conf, as keepalived's option of that name: for lines such as `@lb1 weight 5`
     #[arg(long, value_name = "NAME")]
     pub(crate) config_id: Option<String>,
@@ -290,7 +297,7 @@ pub(crate) struct Import {
 /// Who wrote a table, or reads it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum TableFormat {
-    /// What ipvsadm -Sn writes and ipvsadm -R reads
+    /// What ipvsadm -S or ipvsadm -L writes, or /proc/net/ip_vs
     Ipvsadm,
     /// keepalived.conf
     Keepalived,

@@ -6,9 +6,10 @@ use std::fs::File;
 use std::io::{self, Read, stdin};
 use std::path::Path;
 
+use ipvslab_scenarios::Problems;
 use ipvslab_scenarios::draft::{Draft, TraceFacts};
 use ipvslab_scenarios::table::{
-    ChoiceError, Context, Loss, NoScenario, choose, ipvsadm, keepalived, to_scenario,
+    ChoiceError, Context, HostNames, Loss, NoScenario, choose, ipvsadm, keepalived, to_scenario,
 };
 
 use self::disk::Disk;
@@ -27,18 +28,16 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let origin = if is_stdin(&args.file) { "stdin".to_owned() } else { args.file.display().to_string() };
     let text = read(&args.file, &shown(Path::new(&origin)))?;
     let disk = Disk { root: args.root.as_deref() };
-    let (imported, order) = match args.format {
-        TableFormat::Ipvsadm => (ipvsadm::parse(&text, &origin), ipvsadm::ORDER),
-        TableFormat::Keepalived => {
-            (keepalived::read(&text, &origin, args.config_id.as_deref(), &disk), keepalived::ORDER)
-        }
+    let imported = match args.format {
+        TableFormat::Ipvsadm => ipvsadm::read(&text, &origin, &names(args)?),
+        TableFormat::Keepalived => keepalived::read(&text, &origin, args.config_id.as_deref(), &disk),
     };
-    let imported =
-        imported.map_err(|problems| Failure::new(Exit::InvalidInput, problems.render(colour())))?;
+    let imported = imported.map_err(|problems| invalid(&problems))?;
     let table = &imported.table;
     let service = choose(table, args.service.as_deref())
         .map_err(|error| Failure::new(Exit::Usage, choices(args, &error)))?;
-    let notes: Vec<String> = (service.servers.len() > 1).then(|| order.to_owned()).into_iter().collect();
+    let order = (service.servers.len() > 1).then(|| imported.order.to_owned());
+    let notes: Vec<String> = order.into_iter().collect();
     let facts = args.trace.as_ref().map(|trace| init::facts(trace)).transpose()?;
     let file = args.trace.as_ref().map(|trace| trace.display().to_string()).unwrap_or_default();
     let draft =
@@ -65,6 +64,23 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     }
     print(format_args!("{scenario}"));
     Ok(())
+}
+
+/// The names that ipvsadm may have written instead of numbers.
+fn names(args: &args::Import) -> Result<HostNames, Failure> {
+    let mut names = HostNames::default();
+    if let Some(path) = &args.hosts {
+        let origin = shown(path);
+        names.add_hosts(&read(path, &origin)?, &origin).map_err(|problems| invalid(&problems))?;
+    }
+    if let Some(path) = &args.services {
+        names.add_services(&read(path, &shown(path))?);
+    }
+    Ok(names)
+}
+
+fn invalid(problems: &Problems) -> Failure {
+    Failure::new(Exit::InvalidInput, problems.render(colour()))
 }
 
 /// Why no scenario was made, and what to do.

@@ -4,47 +4,18 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use ipvslab_reports::artifact_names;
+
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 
-/// What a directory of results holds. Nothing else is ever replaced.
-pub(crate) const FILES: [&str; 32] = [
-    "order.svg",
-    "course.svg",
-    "ccdf.svg",
-    "active.svg",
-    "inactive.svg",
-    "imbalance.svg",
-    "hits.svg",
-    "schedulers.csv",
-    "report.html",
-    "study.bin",
-    "results.json",
-    "runs.csv",
-    "servers.csv",
-    "classes.csv",
-    "timeline.csv",
-    "percentiles.svg",
-    "server_load.svg",
-    "shares.svg",
-    // Of a sweep:
-    "sweep.bin",
-    "sweep.json",
-    "loads.csv",
-    "knees.csv",
-    "knee.svg",
-    // Of a validation:
-    "validation.json",
-    "connections.csv",
-    "checkpoints.csv",
-    "agreement.svg",
-    "residuals.svg",
-    "side_by_side.csv",
-    "side_by_side.svg",
-    // Of a fuzzing:
-    "fuzz.json",
-    "fuzz.txt",
-];
+/// Files of results that `reports` does not make: counts of a validation, and what a fuzzing found.
+const OTHERS: [&str; 4] = ["connections.csv", "checkpoints.csv", "fuzz.json", "fuzz.txt"];
+
+/// Whether a directory of results may hold a file of this name. Nothing else is ever replaced.
+fn is_ours(name: &str) -> bool {
+    artifact_names().chain(OTHERS).any(|known| known == name)
+}
 
 /// A directory that results are being written into; renamed to its final name when complete.
 #[derive(Debug)]
@@ -101,7 +72,7 @@ impl Output {
 
     /// Writes one file of the results.
     pub(crate) fn write(&self, name: &str, contents: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
-        debug_assert!(FILES.contains(&name), "{name} is known as a file of the results");
+        debug_assert!(is_ours(name), "{name} is known as a file of the results");
         let _no_exit_meanwhile = staging();
         let written = fs::File::create(self.stage.path().join(name)).and_then(|mut file| {
             file.write_all(contents.as_ref())?;
@@ -147,7 +118,7 @@ fn foreign_file(directory: &Path) -> std::io::Result<Found> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !FILES.contains(&name.as_str()) || !entry.file_type()?.is_file() {
+        if !is_ours(&name) || !entry.file_type()?.is_file() {
             return Ok(Found::Foreign(name.escape_debug().to_string()));
         }
         found = Found::Results;

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ipvslab_reports::{Study, Summary, compare_text, read_study};
+use ipvslab_reports::{STORED_STUDY, STORED_SWEEP, Study, Summary, artifacts, compare_text, read_study};
 
 use crate::args;
 use crate::exit::{Exit, Failure};
-use crate::files::{self, STORED};
+use crate::files;
 use crate::output::Output;
 use crate::print::{print, talk};
 use crate::{results, sweep};
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
         None => {
             let target = args.out.as_deref().unwrap_or(&args.results);
             let output = Output::prepare(target, args.out.is_none() || args.force)?;
-            files::write(output, &study, &summary)?;
+            files::write(output, artifacts(&study, &summary))?;
             if !args.quiet {
                 talk(format_args!("wrote {}", target.join("report.html").display()));
             }
@@ -37,13 +37,13 @@ pub(crate) fn run(args: &args::Report) -> Result<(), Failure> {
 
 /// The file of a sweep, if that is what the results are of.
 fn stored_sweep(results: &Path) -> Option<PathBuf> {
-    let path = if results.is_dir() { results.join(sweep::STORED) } else { results.to_owned() };
-    (path.is_file() && path.file_name().is_some_and(|name| name == sweep::STORED)).then_some(path)
+    let path = if results.is_dir() { results.join(STORED_SWEEP) } else { results.to_owned() };
+    (path.is_file() && path.file_name().is_some_and(|name| name == STORED_SWEEP)).then_some(path)
 }
 
 /// Reads the study of a directory of results.
 pub(crate) fn stored(directory: &Path) -> Result<Study, Failure> {
-    let path = if directory.is_file() { directory.to_owned() } else { directory.join(STORED) };
+    let path = if directory.is_file() { directory.to_owned() } else { directory.join(STORED_STUDY) };
     let shown = path.display();
     let invalid = |message: String| Failure::new(Exit::InvalidInput, message);
     let bytes = fs::read(&path).map_err(|error| {

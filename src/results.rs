@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, stderr, stdout};
 
 use ipvslab_reports::{
-    DecisionCost, Metric, Study, Summary, Verdict, json, judge, junit, markdown, summary_csv, worst,
+    DecisionCost, Metric, Study, Summary, Verdict, artifacts, json, judge, junit, markdown, summary_csv,
+    worst,
 };
 use ipvslab_scenarios::Scenario;
 
@@ -39,7 +40,7 @@ pub(crate) fn of(
     }
     let summary = Summary::new(&study, Metric::ResponseP99);
     // A disk that is full must not cost the table too.
-    let written = output.map_or(Ok(()), |output| files::write(output, &study, &summary));
+    let written = output.map_or(Ok(()), |output| files::write(output, artifacts(&study, &summary)));
     print(format_args!("{}", text(args.format, &study, &summary, table)?));
     written.inspect(|()| mention_files(args))?;
     verdict(&study, &summary)

@@ -5,23 +5,20 @@ mod loads;
 use std::path::Path;
 
 use ipvslab_reports::{
-    LoadStudy, Metric, Sweep, SweepSummary, knee_svg, knees_csv, loads_csv, read_sweep, store_sweep,
-    sweep_html, sweep_json, sweep_markdown, sweep_text,
+    LoadStudy, Metric, Sweep, SweepSummary, loads_csv, read_sweep, sweep_artifacts, sweep_json,
+    sweep_markdown, sweep_text,
 };
 use ipvslab_scenarios::{Loaded, Scenario};
 
 use crate::args::{self, StudyFormat};
 use crate::exit::{Exit, Failure};
-use crate::files::failure;
+use crate::files::{self, failure};
 use crate::output::Output;
 use crate::print::{print, talk};
 use crate::study::{self, Keep};
 use crate::{compare, results, scenario_file, threads};
 
 pub(crate) use loads::{Factors, Loads};
-
-/// What is stored of a sweep, to make everything else of.
-pub(crate) const STORED: &str = "sweep.bin";
 
 /// Runs the study at every load, writes the files and prints the tables.
 pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
@@ -51,7 +48,7 @@ pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
     }
     let sweep = Sweep { loads };
     let summary = SweepSummary::new(&sweep, Metric::default());
-    let written = output.map_or(Ok(()), |output| write(output, &sweep, &summary));
+    let written = output.map_or(Ok(()), |output| files::write(output, sweep_artifacts(&sweep, &summary)));
     print(format_args!("{}", text(args.study.format, &sweep, &summary)?));
     written.inspect(|()| results::mention_files(&args.study))
 }
@@ -68,7 +65,7 @@ pub(crate) fn report(args: &args::Report, path: &Path) -> Result<(), Failure> {
         None => {
             let target = args.out.as_deref().unwrap_or(&args.results);
             let output = Output::prepare(target, args.out.is_none() || args.force)?;
-            write(output, &sweep, &summary)?;
+            files::write(output, sweep_artifacts(&sweep, &summary))?;
             if !args.quiet {
                 talk(format_args!("wrote {}", target.join("report.html").display()));
             }
@@ -145,17 +142,4 @@ fn text(format: StudyFormat, sweep: &Sweep, summary: &SweepSummary) -> Result<St
 fn refuse_junit(format: StudyFormat) -> Result<(), Failure> {
     let message = "error: a sweep judges no objective, it finds up to where each holds; it is printed as table, json, csv or markdown";
     if format == StudyFormat::Junit { Err(Failure::new(Exit::Usage, message)) } else { Ok(()) }
-}
-
-/// Fills the directory and publishes it.
-fn write(output: Output, sweep: &Sweep, summary: &SweepSummary) -> Result<(), Failure> {
-    let stored =
-        store_sweep(sweep).map_err(|error| Failure::new(Exit::Internal, format!("error: {error}")))?;
-    output.write(STORED, &stored)?;
-    output.write("sweep.json", &sweep_json(sweep, summary).map_err(failure)?)?;
-    output.write("loads.csv", &loads_csv(sweep, summary).map_err(failure)?)?;
-    output.write("knees.csv", &knees_csv(sweep, summary).map_err(failure)?)?;
-    output.write("knee.svg", &knee_svg(sweep, summary, summary.metrics[0]).map_err(failure)?)?;
-    output.write("report.html", &sweep_html(sweep, summary).map_err(failure)?)?;
-    output.publish()
 }

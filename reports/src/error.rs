@@ -11,6 +11,9 @@ pub enum ReportError {
     /// The results do not fit into CSV.
     #[error("the results cannot be written as CSV: {0}")]
     Csv(#[from] csv::Error),
+    /// The results do not fit into what is stored of them.
+    #[error(transparent)]
+    Stored(#[from] std::io::Error),
     /// A picture cannot be drawn.
     #[error("the picture of {picture} cannot be drawn: {reason}")]
     Plot {

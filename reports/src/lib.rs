@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod artifacts;
 mod error;
 mod estimate;
 mod number;
@@ -21,6 +22,10 @@ mod sweep;
 mod trace;
 mod validation;
 
+pub use artifacts::{
+    Artifact, STORED_STUDY, STORED_SWEEP, artifact_names, artifacts, side_by_side_artifacts, sweep_artifacts,
+    validation_artifacts,
+};
 pub use error::ReportError;
 pub use estimate::before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
 pub use estimate::classes::ClassSummary;

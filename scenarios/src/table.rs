@@ -5,11 +5,14 @@
 //! scenario of one service, and [`of_scenario`] the table of a scenario.
 
 mod choose;
+pub mod counts;
 mod from_scenario;
 mod health;
 mod into_scenario;
 pub mod ipvsadm;
 pub mod keepalived;
+mod listing;
+mod names;
 mod refusal;
 mod rules;
 mod word;
@@ -24,6 +27,7 @@ pub use self::choose::{ChoiceError, choose};
 pub use self::from_scenario::{Exported, of_scenario};
 pub use self::into_scenario::{Context, Loss, NoScenario, to_scenario};
 
+pub use self::names::HostNames;
 pub(crate) use self::rules::LONGEST_S;
 use crate::problem::{Problem, render};
 use crate::sources::Sources;
@@ -186,6 +190,8 @@ pub struct Imported {
     pub table: Table,
     /// What is odd, and what was passed over.
     pub warnings: Vec<Problem>,
+    /// What to know of the order of servers.
+    pub order: &'static str,
     sources: Sources,
 }
 

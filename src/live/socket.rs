@@ -3,9 +3,8 @@
 use ipvslab_live::socket::{Served, Situation};
 use ipvslab_live::{Answer, NotPlayable, Order};
 use ipvslab_reports::{
-    Collector, RunMetrics, SideBySide, SideBySideRow, StudyServer, side_by_side_csv, side_by_side_html,
-    side_by_side_json, side_by_side_residuals_svg, side_by_side_servers_csv, side_by_side_shares_svg,
-    side_by_side_svg, side_by_side_text,
+    Collector, RunMetrics, SideBySide, SideBySideRow, StudyServer, side_by_side_artifacts, side_by_side_csv,
+    side_by_side_json, side_by_side_text,
 };
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::{Accounting, SchedulerKind, Span};
@@ -17,7 +16,7 @@ use super::machine::Answers;
 use super::{measured, plan, validate};
 use crate::args::Format;
 use crate::exit::{Exit, Failure};
-use crate::files::failure;
+use crate::files::{self, failure};
 use crate::output::Output;
 use crate::print::{print, talk};
 use crate::study;
@@ -49,8 +48,9 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
         .into_iter()
         .map(|answers| side_by_side(&scenario, &situations, &models, answers))
         .collect::<Result<Vec<SideBySide>, Failure>>()?;
-    if let Some(output) = output {
-        write(output, &sides)?;
+    // Of the first kernel.
+    if let (Some(output), Some(side)) = (output, sides.first()) {
+        files::write(output, side_by_side_artifacts(side, SHARE_LIMIT, VERSION))?;
     }
     for side in &sides {
         match args.format {
@@ -147,18 +147,4 @@ fn simulated(
     let outcome = simulate(&setup, scheduler, RandomStreams::new(scenario.seed, 0), arrivals, &mut collector)
         .map_err(|error| invalid(format!("{scheduler}: {error:?}")))?;
     Ok(collector.finish(&outcome, &servers))
-}
-
-/// Writes the files of the first kernel, and publishes the directory.
-fn write(output: Output, sides: &[SideBySide]) -> Result<(), Failure> {
-    let Some(side) = sides.first() else { return Ok(()) };
-    output.write("validation.json", &side_by_side_json(side, VERSION).map_err(failure)?)?;
-    output.write("side_by_side.csv", &side_by_side_csv(side).map_err(failure)?)?;
-    output.write("servers.csv", &side_by_side_servers_csv(side).map_err(failure)?)?;
-    output.write("side_by_side.svg", &side_by_side_svg(side).map_err(failure)?)?;
-    output.write("shares.svg", &side_by_side_shares_svg(side).map_err(failure)?)?;
-    output
-        .write("residuals.svg", &side_by_side_residuals_svg(side, 100.0 * SHARE_LIMIT).map_err(failure)?)?;
-    output.write("report.html", &side_by_side_html(side, SHARE_LIMIT, VERSION).map_err(failure)?)?;
-    output.publish()
 }

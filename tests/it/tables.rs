@@ -169,3 +169,19 @@ fn no_hint_is_given_that_does_not_help() {
         assert!(!drained.stderr.contains("--lossy"), "{drained:?}");
     }
 }
+
+#[test]
+fn a_listing_with_names_is_read_with_a_file_of_hosts() {
+    let place = Place::new();
+    place.write("shown", "TCP  web.example.org:http rr\n  -> web1.example.org:http-alt Masq 2 0 0\n  -> 10.1.0.2:http-alt Masq 1 0 0\n");
+    let shown = ["import", "ipvsadm", "shown"];
+    place.run(&shown).fails(3, &["the host `web.example.org` is not known", "--hosts FILE"]);
+    place.write("hosts", "10.0.0.1 web.example.org\n10.1.0.1 web1.example.org web1\n");
+    let named = place.run(&[&shown[..], &["--hosts", "hosts"]].concat());
+    assert!(named.succeeds().contains("address = \"10.0.0.1:80\""), "{named:?}");
+    assert!(named.stdout.contains("address = \"10.1.0.1:8080\""), "{named:?}");
+    place.write("stats", "IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n  -> RemoteAddress:Port\n");
+    place
+        .run(&["import", "ipvsadm", "stats"])
+        .fails(3, &["this is what `ipvsadm -Ln --stats` shows", "`ipvsadm -Sn`"]);
+}

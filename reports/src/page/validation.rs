@@ -18,7 +18,7 @@ use crate::validation::report::{
 /// If a picture cannot be drawn, which would be a fault of ours.
 pub fn validation_html(report: &ValidationReport) -> Result<String, ReportError> {
     let title = line(&report.title);
-    let panels: Vec<AgreementPanel> = report.rows.iter().map(|row| row.panel.clone()).collect();
+    let panels = report.panels();
     let figures = [
         Figure::new("decisions", agreement_svg(&title, &panels)?, by_server(&panels, false)),
         Figure::new("residuals", agreement_residuals_svg(&title, &panels)?, by_server(&panels, true)),

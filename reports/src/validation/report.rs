@@ -21,6 +21,13 @@ pub struct ValidationReport {
     pub notes: Vec<String>,
 }
 
+impl ValidationReport {
+    /// The decisions of every row.
+    pub(crate) fn panels(&self) -> Vec<AgreementPanel> {
+        self.rows.iter().map(|row| row.panel.clone()).collect()
+    }
+}
+
 /// One scheduler on one kernel.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ValidationRow {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ipvslab_reports::{
-    DirectorUse, Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, json, runs_csv, servers_csv,
-    side_by_side_csv, side_by_side_json, side_by_side_servers_csv, summary_csv, timeline_csv,
+    Artifact, DirectorUse, Metric, SCHEMA, SIDE_BY_SIDE_SCHEMA, Study, Summary, artifact_names, artifacts,
+    json, runs_csv, servers_csv, side_by_side_artifacts, side_by_side_csv, side_by_side_json,
+    side_by_side_servers_csv, summary_csv, timeline_csv,
 };
 use serde_json::Value;
 
@@ -149,6 +150,33 @@ fn columns_are_documented() {
     for metric in Metric::ALL {
         assert!(words.contains(metric.name()), "{} is defined", metric.name());
     }
+}
+
+#[test]
+fn every_file_is_made_once_and_documented() {
+    let page = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+        std::fs::read_to_string(path).expect("the page is there")
+    };
+    let (results, live) = (page("reading-results.md"), page("live.md"));
+    let known: BTreeSet<&str> = artifact_names().collect();
+    for name in &known {
+        assert!(results.contains(name) || live.contains(name), "{name} is documented");
+    }
+    let (study, sides) = (with_caches(made_up(2)), made_up_side_by_side());
+    let summary = Summary::new(&study, Metric::default());
+    let of_study: Vec<Artifact> = artifacts(&study, &summary).collect();
+    let of_sides: Vec<Artifact> = side_by_side_artifacts(&sides, 0.01, "1.2.3").collect();
+    for made in [of_study, of_sides] {
+        let names: BTreeSet<&str> = made.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names.len(), made.len(), "no name twice");
+        assert!(names.is_subset(&known));
+        for (name, contents) in made {
+            assert!(!contents.expect(name).is_empty(), "{name}");
+        }
+    }
+    let names = |study: &Study| -> Vec<&str> { artifacts(study, &summary).map(|(name, _)| name).collect() };
+    assert!(names(&study).contains(&"hits.svg") && !names(&study).contains(&"classes.csv"));
 }
 
 #[test]

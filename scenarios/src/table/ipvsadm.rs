@@ -1,4 +1,4 @@
-//! What `ipvsadm -Sn` writes and `ipvsadm -R` reads.
+//! What `ipvsadm -S` writes and `ipvsadm -R` reads; what `ipvsadm -L` shows is read in `listing`.
 //!
 //! A line is a command line without quotes, `ipvsadm` in front or not: `-A` adds a service, `-a` a real server to one that
 //! was added before, `--set` sets time-outs. Anything else that `-R` would carry out changes or shows a running table
@@ -13,25 +13,64 @@ mod write;
 
 use self::command::Command;
 pub use self::write::{Named, Thresholds, write};
+use super::names::HostNames;
 use super::rules::Draft;
-use super::{Imported, Word};
+use super::word::lines;
+use super::{Imported, Word, listing};
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::sources::Sources;
 
 /// What a reader should know of the order of a saved table.
-pub const ORDER: &str = "servers are in the order of the file, as `ipvsadm -R` adds them; `ipvsadm -S` sorts them by address, so \
+const ORDER: &str = "servers are in the order of the file, as `ipvsadm -R` adds them; `ipvsadm -S` sorts them by address, so \
 the director that saved it may break ties otherwise (`ipvsadm -Ln --nosort` shows its list, head first)";
 
-/// Reads a table that messages call `origin`.
+/// Reads a table that `ipvsadm -S` saved or the director shows, and that messages call `origin`.
 ///
 /// # Errors
-/// Everything that `ipvsadm -R` would refuse or misunderstand, at once; an option is never passed over in silence.
+/// Everything that `ipvsadm -R` would refuse or misunderstand, at once; an option is never passed over in silence. Of a listing, what
+/// is no table.
+pub fn read(text: &str, origin: &str, names: &HostNames) -> Result<Imported, Problems> {
+    if listing::section::is_shown(text) {
+        return listing::read(text, origin, names);
+    }
+    if let Some(word) = lines(text).find_map(|line| is_keepalived_s(&line[0]).then(|| line[0].clone())) {
+        let help = "`ipvslab import keepalived FILE` reads it";
+        let problem = Problem::error("", "this is a configuration of keepalived").at(&word.span).help(help);
+        return Err(Problems::new(ProblemKind::Invalid, origin, text, vec![problem]));
+    }
+    saved(text, origin, names)
+}
+
+/// Whether a line that begins with this word is of `keepalived.conf`.
+fn is_keepalived_s(word: &Word<'_>) -> bool {
+    matches!(word.text, "virtual_server" | "virtual_server_group" | "global_defs" | "vrrp_instance")
+}
+
+/// Whether a text is what ipvsadm saves or shows.
+pub(super) fn is_ipvsadm_s(text: &str) -> bool {
+    let first = lines(text).next().and_then(|line| line.into_iter().find(|word| word.text != "ipvsadm"));
+    let is_command = |word: Word<'_>| {
+        matches!(word.text, "--set" | "--add-service" | "--add-server")
+            || word.text.starts_with("-A")
+            || word.text.starts_with("-a")
+    };
+    listing::section::is_shown(text) || first.is_some_and(is_command)
+}
+
+/// As [`read`], with the names of services that Debian has, and of no hosts.
+///
+/// # Errors
+/// As [`read`].
 pub fn parse(text: &str, origin: &str) -> Result<Imported, Problems> {
+    read(text, origin, &HostNames::default())
+}
+
+fn saved(text: &str, origin: &str, names: &HostNames) -> Result<Imported, Problems> {
     let mut draft = Draft::default();
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     let mut lost_service = false;
     for line in lines(text) {
-        match command::read(&line) {
+        match command::read(&line, names) {
             Ok(Command::AddService(service, span)) => {
                 let added = draft.add_service(*service, &span);
                 lost_service |= added.is_err();
@@ -54,26 +93,8 @@ pub fn parse(text: &str, origin: &str) -> Result<Imported, Problems> {
         problems.push(Problem::error("", "there is no service").help("`ipvsadm -Sn > FILE` saves a table"));
     }
     if problems.is_empty() {
-        Ok(Imported { table: draft.table, warnings, sources: Sources::one(origin, text) })
+        Ok(Imported { table: draft.table, warnings, order: ORDER, sources: Sources::one(origin, text) })
     } else {
         Err(Problems::new(ProblemKind::Invalid, origin, text, problems))
     }
-}
-
-/// The words of every line that has any.
-fn lines(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
-    let mut start = 0;
-    text.split('\n').filter_map(move |line| {
-        let begin = start;
-        start += line.len() + 1;
-        let mut words = Vec::new();
-        let mut at = 0;
-        for word in line.split([' ', '\t', '\r']) {
-            if !word.is_empty() {
-                words.push(Word { text: word, span: begin + at..begin + at + word.len() });
-            }
-            at += word.len() + 1;
-        }
-        (!words.is_empty()).then_some(words)
-    })
 }

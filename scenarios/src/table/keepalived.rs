@@ -36,7 +36,7 @@ use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 
 /// What a reader should know of the order of servers.
-pub const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back \
+const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back \
 are at the head of the kernel's list, whatever the file says";
 
 /// The most directors that a file may tell apart.
@@ -62,6 +62,13 @@ pub fn read(
     director: Option<&str>,
     files: &impl Files,
 ) -> Result<Imported, Problems> {
+    if super::ipvsadm::is_ipvsadm_s(text) {
+        let help = "`ipvslab import ipvsadm FILE` reads it";
+        let problem = Problem::error("", "this is what ipvsadm saves or shows")
+            .at(&(0..text.trim_end().len()))
+            .help(help);
+        return Err(Problems::new(ProblemKind::Invalid, path, text, vec![problem]));
+    }
     let read = Configuration::read(text, path, director, files);
     match (director, &read.condition) {
         (None, Some(condition)) => {
@@ -115,7 +122,7 @@ impl Configuration {
             problems.push(Problem::error("", format!("there is no virtual_server with real servers{left}")));
         }
         if problems.is_empty() {
-            Ok(Imported { table: draft.table, warnings, sources: self.sources })
+            Ok(Imported { table: draft.table, warnings, order: ORDER, sources: self.sources })
         } else {
             problems.extend(warnings);
             Err(Problems::within(ProblemKind::Invalid, self.sources, problems))

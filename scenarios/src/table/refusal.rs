@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::problem::{Level, Problem};
 
 /// A [`Problem`] small enough for every `Result`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Refusal(Box<Problem>);
 
 impl Refusal {

@@ -4,30 +4,49 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_sim::Protocol;
 
+use super::names::HostNames;
 use super::{SchedulerFlags, Word};
 use crate::netmask::prefix_of;
 use crate::suggest::{did_you_mean, listed, printable};
 use crate::table::refusal::Refusal;
 
-/// `10.0.0.1:80` or `[2001:db8::1]:80`; the port may be missing.
-pub(super) fn endpoint(word: &Word<'_>) -> Result<(IpAddr, Option<u16>), Refusal> {
+/// `10.0.0.1:80` or `[2001:db8::1]:80`, or with names; the port may be missing.
+pub(super) fn endpoint(
+    word: &Word<'_>,
+    protocol: Protocol,
+    names: &HostNames,
+) -> Result<(IpAddr, Option<u16>), Refusal> {
     let text = word.text;
     let refuse = |help: String| {
         let message = format!("found `{}`, expected an address and a port", printable(text, 60));
         Refusal::new(message).at(&word.span).help(help)
     };
+    let port = |port: &str| match number_of(port).map(u16::try_from) {
+        Some(Ok(port)) => Ok(port),
+        None if is_service(port) => {
+            names.port(port, protocol).ok_or_else(|| unknown_service(word, port, protocol))
+        }
+        _ => Err(refuse("ports are 0..=65535".to_owned())),
+    };
     if let Some(rest) = text.strip_prefix('[') {
         let (address, rest) =
             rest.split_once(']').ok_or_else(|| refuse("the bracket is not closed".into()))?;
-        let address: Ipv6Addr = address
-            .parse()
-            .map_err(|_| refuse("in brackets an IPv6 address, as `[2001:db8::1]:80`".into()))?;
+        let address = match address.parse::<Ipv6Addr>() {
+            Ok(address) => address.into(),
+            Err(_) if is_name(address) => {
+                names.host(address, true).ok_or_else(|| unknown_host(word, address, "2001:db8::1"))?
+            }
+            Err(_) => return Err(refuse("in brackets an IPv6 address, as `[2001:db8::1]:80`".into())),
+        };
         let port = match rest {
             "" => None,
-            rest => Some(rest.strip_prefix(':').and_then(port).ok_or_else(|| refuse(ports(rest)))?),
+            rest => Some(port(
+                rest.strip_prefix(':').ok_or_else(|| refuse("a colon before the port".to_owned()))?,
+            )?),
         };
-        return Ok((address.into(), port));
+        return Ok((address, port));
     }
     if text.parse::<Ipv6Addr>().is_ok() {
         return Err(refuse(format!("IPv6 in brackets: `[{text}]:80`")));
@@ -36,26 +55,53 @@ pub(super) fn endpoint(word: &Word<'_>) -> Result<(IpAddr, Option<u16>), Refusal
         Some((address, after)) => (address, Some(after)),
         None => (text, None),
     };
-    let address: Ipv4Addr = address.parse().map_err(|_| refuse(NAMES.into()))?;
-    match after {
-        None => Ok((address.into(), None)),
-        Some(after) => Ok((address.into(), Some(port(after).ok_or_else(|| refuse(ports(after)))?))),
-    }
+    let address = match address.parse::<Ipv4Addr>() {
+        Ok(address) => address.into(),
+        Err(_) if is_name(address) => {
+            names.host(address, false).ok_or_else(|| unknown_host(word, address, "10.1.0.1"))?
+        }
+        Err(_) => return Err(refuse("an address is `10.0.0.1` or `[2001:db8::1]`".to_owned())),
+    };
+    Ok((address, after.map(port).transpose()?))
 }
 
-const NAMES: &str = "names are not looked up; save with `ipvsadm -Sn`";
-
-fn ports(found: &str) -> String {
-    let is_name = found.chars().any(char::is_alphabetic);
-    if is_name { NAMES.to_owned() } else { "ports are 0..=65535".to_owned() }
+/// Whether this may be the name of a host.
+fn is_name(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
 }
 
-fn port(text: &str) -> Option<u16> {
-    number_of(text)?.try_into().ok()
+/// Whether this may be the name of a service.
+fn is_service(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'.' | b'*'))
+}
+
+fn unknown_host(word: &Word<'_>, host: &str, address: &str) -> Refusal {
+    let host = printable(host, 60);
+    let help = format!(
+        "`-n` makes ipvsadm write addresses (`ipvsadm -Sn`); or `--hosts FILE` names them, with a line `{address} {host}`"
+    );
+    Refusal::new(format!("the host `{host}` is not known")).at(&word.span).help(help)
+}
+
+fn unknown_service(word: &Word<'_>, port: &str, protocol: Protocol) -> Refusal {
+    let port = printable(port, 60);
+    let protocol = match protocol {
+        Protocol::Tcp => "tcp",
+        Protocol::Udp => "udp",
+        Protocol::Sctp => "sctp",
+    };
+    let help = format!(
+        "`-n` makes ipvsadm write numbers (`ipvsadm -Sn`); or `--services FILE` names them, with a line `{port} 8080/{protocol}`"
+    );
+    Refusal::new(format!("the service `{port}` of {protocol} is not known")).at(&word.span).help(help)
 }
 
 /// A decimal number without a sign.
-fn number_of(text: &str) -> Option<u64> {
+pub(super) fn number_of(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
@@ -111,13 +157,33 @@ pub(super) fn unknown(word: &Word<'_>, what: &str, known: &[&str]) -> Refusal {
     refusal.help(did_you_mean(word.text, known.iter().copied()).unwrap_or(format!("one of {names}")))
 }
 
+/// The words of every line that has any.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Vec<Word<'_>>> {
+    let mut start = 0;
+    text.split('\n').filter_map(move |line| {
+        let begin = start;
+        start += line.len() + 1;
+        let mut words = Vec::new();
+        let mut at = 0;
+        for word in line.split([' ', '\t', '\r']) {
+            if !word.is_empty() {
+                words.push(Word { text: word, span: begin + at..begin + at + word.len() });
+            }
+            at += word.len() + 1;
+        }
+        (!words.is_empty()).then_some(words)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<(IpAddr, Option<u16>), String> {
-        endpoint(&Word { text, span: 0..text.len() })
-            .map_err(|refusal| crate::problem::Problem::from(refusal).help.unwrap_or_default())
+        let mut names = HostNames::default();
+        names.add_hosts("10.0.0.9 web\nfd00::9 web\n", "hosts").expect("sound");
+        endpoint(&Word { text, span: 0..text.len() }, Protocol::Tcp, &names)
+            .map_err(|refusal| crate::problem::Problem::from(refusal).message)
     }
 
     #[test]
@@ -130,9 +196,18 @@ mod tests {
     }
 
     #[test]
-    fn names_are_not_looked_up() {
-        for text in ["web.example.org:http", "10.0.0.1:http", "localhost", "[2001:db8::1]:domain"] {
-            assert_eq!(read(text), Err(NAMES.to_owned()), "{text}");
+    fn names_are_those_that_are_known() {
+        let v6: IpAddr = "fd00::9".parse().expect("an address");
+        assert_eq!(read("web:http"), Ok((IpAddr::from([10, 0, 0, 9]), Some(80))));
+        assert_eq!(read("10.0.0.1:https"), Ok((IpAddr::from([10, 0, 0, 1]), Some(443))));
+        assert_eq!(read("[web]:domain"), Ok((v6, Some(53))));
+        for (text, said) in [
+            ("web.example.org:http", "the host `web.example.org` is not known"),
+            ("localhost", "the host `localhost` is not known"),
+            ("10.0.0.1:htpt", "the service `htpt` of tcp is not known"),
+            ("10.0.0.1:syslog", "the service `syslog` of tcp is not known"),
+        ] {
+            assert_eq!(read(text), Err(said.to_owned()), "{text}");
         }
     }
 

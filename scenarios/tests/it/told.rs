@@ -22,17 +22,23 @@ impl Fingerprint {
 /// The sum of the fingerprints of all events. Neither their order nor the ids of connections matter: those are internal to the
 /// engine.
 #[derive(Default)]
-pub(crate) struct Told(u64);
+pub(crate) struct Told {
+    all: u64,
+    ends: u64,
+}
 
 impl Told {
     pub(crate) fn fingerprint(&self) -> u64 {
-        self.0
+        self.all
+    }
+
+    /// Of the times at which requests were made and answered only.
+    pub(crate) fn ends(&self) -> u64 {
+        self.ends
     }
 
     fn note(&mut self, numbers: &[u64]) {
-        let mut one = Fingerprint::default();
-        one.add(numbers);
-        self.0 = self.0.wrapping_add(one.finish());
+        self.all = self.all.wrapping_add(fingerprint(numbers));
     }
 }
 
@@ -58,6 +64,7 @@ impl Observer for Told {
         let [arrived, started, finished] = times;
         let (work, class) = (done.work.as_nanos(), done.class.into());
         self.note(&[4, arrived, started, finished, done.server.index() as u64, work, class]);
+        self.ends = self.ends.wrapping_add(fingerprint(&[arrived, finished]));
     }
 
     fn lost(&mut self, now: Time, _: ConnectionId, server: ServerId, arrived: Time) {
@@ -86,6 +93,12 @@ impl Observer for Told {
             );
         }
     }
+}
+
+fn fingerprint(numbers: &[u64]) -> u64 {
+    let mut one = Fingerprint::default();
+    one.add(numbers);
+    one.finish()
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014), after a step.

@@ -104,8 +104,10 @@ pub(crate) struct Request {
     /// What was asked for, from the addresses of the present attempt.
     pub(crate) asked: Arrival,
     pub(crate) position: ChainPosition,
-    /// The port of the first.
+    /// The port that the client began with.
     port: u16,
+    /// How often it has taken another one since.
+    port_changes: u32,
     /// Connections that it was sent on.
     pub(crate) attempts: u32,
     /// How many of them were open before: 0 or 1.
@@ -137,6 +139,7 @@ impl Request {
             asked: *arrival,
             position: ChainPosition { class: arrival.class, chain, requests: 1, of_connection: 1 },
             port: arrival.flow.client_port,
+            port_changes: 0,
             attempts: 0,
             reused: 0,
             syns: 0,
@@ -178,16 +181,18 @@ impl Request {
         self.position.requests += 1;
         self.position.of_connection += 1;
         if let Some(flow) = next.anew {
-            (self.asked.flow, self.port) = (flow, flow.client_port);
+            (self.asked.flow, self.port, self.port_changes) = (flow, flow.client_port, 0);
             self.position.of_connection = 1;
         }
     }
 
-    /// The next attempt is from another of Linux' ephemeral ports (32768 to 60999), the same under every scheduler.
+    /// The next connection is from a port that the client has not had yet, of Linux' ephemeral ones (32768 to 60999). The order of
+    /// ports is the same under every scheduler.
     pub(crate) fn change_port(&mut self) {
         const FIRST: u32 = 32_768;
         const PORTS: u32 = 28_232;
-        let step = (self.attempts + self.position.requests - 1).wrapping_mul(9_973);
+        self.port_changes += 1;
+        let step = self.port_changes.wrapping_mul(9_973);
         self.asked.flow.client_port = (FIRST + u32::from(self.port).wrapping_add(step) % PORTS) as u16;
     }
 }

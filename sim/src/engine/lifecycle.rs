@@ -203,15 +203,14 @@ impl<D: Director> Engine<Full<D>> {
 
     /// A server has accepted a connection: handshake and first request are on their way to it.
     pub(super) fn set_out_to_server(&mut self, id: RequestId, bound: Bound, asked: &Arrival) {
-        let (opening, to_server, back) =
-            (self.around.path.opening, self.around.path.server, self.around.path.back);
+        let path = &self.around.path;
+        let (opening, open_at) = (path.opening, self.now + path.server + path.back);
         if opening == Span::ZERO {
             self.director.establish(bound.connection, self.now);
             return self.serve(id, bound, asked, true);
         }
         self.measure(bound.server);
         self.farm.expect(bound.server);
-        let open_at = self.now + to_server + back;
         self.go_to_server(id, bound, Opening::Handshake(open_at), opening);
     }
 

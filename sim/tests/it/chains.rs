@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::{Flow, Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    ChainPosition, ClientPolicy, Disturbances, Failover, Fault, FollowUp, FollowUps, Intervention, Outcome,
-    RandomStreams, RealServer, Retries, Service, Setup, Sizes, Sysctls, simulate_chains,
+    ChainPosition, ClientPolicy, Disturbances, Failover, Fault, FollowUp, FollowUps, Intervention, KeepAlive,
+    Outcome, RandomStreams, RealServer, Retries, Service, Setup, Sizes, Sysctls, simulate_chains,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, seconds, server, setup, textbook};
@@ -81,6 +81,29 @@ fn a_connection_carries_its_requests_to_one_server_and_is_active_between_them() 
     assert_eq!(active[..7], [0, 1, 1, 1, 1, 0, 0], "looks at 0, 1.5 … 9 s");
     let requests = outcome.requests.expect("requests are followed");
     assert_eq!((outcome.arrived, requests.attempts), (3, 1));
+}
+
+/// Two requests on one connection, 10 s apart, which sends a keepalive after 2 s of silence.
+struct KeptAlive;
+
+impl FollowUps for KeptAlive {
+    fn next(&mut self, link: ChainPosition, flow: &Flow) -> Option<FollowUp> {
+        let keepalive = Some(KeepAlive { idle: secs(2.0), interval: secs(2.0) });
+        alive(2, 10.0).next(link, flow).map(|next| FollowUp { keepalive, ..next })
+    }
+}
+
+#[test]
+fn a_connection_that_was_reset_sends_no_keepalive() {
+    // Open from 0 s on, reset at 2 s; a keepalive would have come at 3 s, and the next request comes at 11 s.
+    let faults = vec![(seconds(2.0), Fault::Refuse(SECOND)), (seconds(5.0), Fault::Recover(SECOND))];
+    let disturbances = Disturbances { faults, ..Disturbances::default() };
+    let setup = setup(two(), vec![], 20.0).disturbed(disturbances).expect("sound");
+    let (lines, outcome) = run_all(&setup, &[0.0], KeptAlive);
+    let assigned: Vec<&String> = lines.iter().filter(|line| line.contains("assigned")).collect();
+    assert_eq!(assigned, ["0 assigned 1", "11 assigned 0"]);
+    let requests = outcome.requests.expect("requests are followed");
+    assert_eq!((outcome.arrived, outcome.finished, requests.attempts, requests.reset), (2, 2, 2, 0));
 }
 
 #[test]

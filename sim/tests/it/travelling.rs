@@ -2,8 +2,9 @@
 
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time, Weight};
 use ipvslab_sim::{
-    Capacity, Finished, Forwarding, Intervention, Network, Observer, Passage, RandomStreams, RealServer,
-    Service, Setup, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic, Volume, simulate,
+    Capacity, Disturbances, Fault, Finished, Forwarding, Intervention, Network, Observer, Passage,
+    RandomStreams, RealServer, Service, Setup, Sizes, Sysctls, TcpTimeouts, Timeouts, Traffic, Volume,
+    simulate,
 };
 
 use crate::support::{FCFS_1, Log, arrivals, poisson, run, seconds, server, setup, textbook};
@@ -113,6 +114,26 @@ fn entries_that_end_before_their_handshake_do_no_harm() {
         let (chances, list) = (RandomStreams::new(1, 0), poisson(2, 1.0, 500));
         let outcome = simulate(&setup, SchedulerKind::Wlc, chances, list, &mut ()).expect("in order");
         assert_eq!(outcome.arrived, outcome.finished + outcome.lost, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_connection_that_is_reset_with_its_first_request_was_open_at_the_director() {
+    // The SYN passes at 0, the server is refusing from 0.02 s on, and handshake and request come to it at 0.03 s. A director
+    // that does not see replies does not see the reset: ESTABLISHED, active for 900 s.
+    for by_packets in [false, true] {
+        let service = Service { forwarding: Forwarding::DirectRoute, ..textbook() };
+        let setup = Setup::new(service, vec![server(1, FCFS_1)], vec![], Time::ZERO, seconds(1_100.0));
+        let faults = vec![(seconds(0.02), Fault::Refuse(ServerId::new(0)))];
+        let disturbances = Disturbances { faults, ..Disturbances::default() };
+        let setup = setup.and_then(|setup| setup.disturbed(disturbances)).expect("sound");
+        let setup = setup.passing(far(0, 10, 10)).expect("sound").sample_every(Span::from_secs(100));
+        let setup = if by_packets { setup.by_packets() } else { setup };
+        let mut log = Log::default();
+        let outcome = run(&setup, SchedulerKind::Rr, arrivals(&[(0.0, 1.0)]), &mut log);
+        let active: Vec<i32> = log.samples.iter().map(|(_, servers)| servers[0].active).collect();
+        assert_eq!(active[1..], [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0], "looks at 100, 200 … 1100 s");
+        assert_eq!(outcome.requests.map(|requests| requests.reset), Some(1));
     }
 }
 

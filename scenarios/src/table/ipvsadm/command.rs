@@ -9,6 +9,7 @@ use ipvslab_sim::{Persistence, Protocol, Reached, ServiceKey};
 use super::method::method;
 use super::option::{Given, Line, Meaning, take_apart};
 use crate::suggest::printable;
+use crate::table::names::HostNames;
 use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 use crate::table::word::{endpoint, engine, netmask, number, scheduler, scheduler_flag};
@@ -28,7 +29,7 @@ pub(super) enum Command {
 }
 
 /// Reads a line that has words.
-pub(super) fn read(words: &[Word<'_>]) -> Result<Command, Refusal> {
+pub(super) fn read(words: &[Word<'_>], names: &HostNames) -> Result<Command, Refusal> {
     let error = |message: &str, span: &Range<usize>| Refusal::new(message).at(span);
     let words = match words {
         [first, rest @ ..] if first.text == "ipvsadm" && !rest.is_empty() => rest,
@@ -49,8 +50,8 @@ pub(super) fn read(words: &[Word<'_>]) -> Result<Command, Refusal> {
     };
     let refused = |why: &str| Err(error(&format!("`{}` {why}", command.name), &command.span));
     match command.meaning {
-        Meaning::AddService => add_service(line),
-        Meaning::AddServer => add_server(line),
+        Meaning::AddService => add_service(line, names),
+        Meaning::AddServer => add_server(line, names),
         Meaning::Set => set(&line, &command.span),
         Meaning::Changes => {
             refused("changes a table that is there; only what adds to one is read: -A, -a, --set")
@@ -63,8 +64,8 @@ pub(super) fn read(words: &[Word<'_>]) -> Result<Command, Refusal> {
     }
 }
 
-fn add_service(line: Line<'_>) -> Result<Command, Refusal> {
-    let (key, span) = key(&line.given)?;
+fn add_service(line: Line<'_>, names: &HostNames) -> Result<Command, Refusal> {
+    let (key, span) = key(&line.given, names)?;
     let mut service = Service::new(key);
     let mut mask = None;
     let mut one_packet: Option<Range<usize>> = None;
@@ -107,8 +108,8 @@ fn add_service(line: Line<'_>) -> Result<Command, Refusal> {
     Ok(Command::AddService(Box::new(service), span))
 }
 
-fn add_server(line: Line<'_>) -> Result<Command, Refusal> {
-    let (key, _) = key(&line.given)?;
+fn add_server(line: Line<'_>, names: &HostNames) -> Result<Command, Refusal> {
+    let (key, _) = key(&line.given, names)?;
     no_duplicates(&line.given)?;
     no_bare_words(&line.bare)?;
     let named = line.given.iter().find(|given| given.meaning == Meaning::RealServer);
@@ -116,7 +117,7 @@ fn add_server(line: Line<'_>) -> Result<Command, Refusal> {
         let place = line.given.first().map_or(0..0, |given| given.span.clone());
         return Err(Refusal::new("the real server is missing").at(&place).help("`-r 10.1.0.1:80`"));
     };
-    let mut server = Server::new(server_endpoint(named, key)?);
+    let mut server = Server::new(server_endpoint(named, key, names)?);
     let (mut upper, mut lower) = (0, None);
     for given in &line.given {
         match (given.meaning, given.value.as_ref()) {
@@ -162,7 +163,7 @@ fn names_service(meaning: Meaning) -> bool {
 }
 
 /// Which service a line is about, and where it says so.
-fn key(given: &[Given<'_>]) -> Result<(ServiceKey, Range<usize>), Refusal> {
+fn key(given: &[Given<'_>], names: &HostNames) -> Result<(ServiceKey, Range<usize>), Refusal> {
     let mut named =
         given.iter().filter(|given| names_service(given.meaning) && given.meaning != Meaning::Ipv6);
     let ipv6 = given.iter().position(|given| given.meaning == Meaning::Ipv6);
@@ -194,18 +195,18 @@ fn key(given: &[Given<'_>]) -> Result<(ServiceKey, Range<usize>), Refusal> {
         let refusal = Refusal::new("`-6` is for services by firewall mark").at(&given[ipv6].span);
         return Err(refusal.help("an address says by itself what it is"));
     }
-    let (ip, port) = endpoint(word)?;
+    let (ip, port) = endpoint(word, protocol, names)?;
     let reached = Reached::Address(SocketAddr::new(ip, port.unwrap_or(0)));
     Ok((ServiceKey { protocol, reached }, word.span.clone()))
 }
 
 /// A server's endpoint: without a port, the service's, and 0 for a mark.
-fn server_endpoint(word: &Word<'_>, key: ServiceKey) -> Result<SocketAddr, Refusal> {
+fn server_endpoint(word: &Word<'_>, key: ServiceKey, names: &HostNames) -> Result<SocketAddr, Refusal> {
     let port = match key.reached {
         Reached::Address(address) => address.port(),
         Reached::Mark { .. } => 0,
     };
-    match endpoint(word)? {
+    match endpoint(word, key.protocol, names)? {
         (ip, Some(port)) => Ok(SocketAddr::new(ip, port)),
         (ip @ IpAddr::V4(_), None) => Ok(SocketAddr::new(ip, port)),
         (ip @ IpAddr::V6(_), None) => {

@@ -137,7 +137,7 @@ const REFUSED: [(&str, &str); 46] = [
     ("web", "1:1: a line begins with a command"),
     (
         "-A -t web.example.org:http",
-        "1:7: found `web.example.org:http`, expected an address and a port; names are not looked up; save with `ipvsadm -Sn`",
+        "1:7: the host `web.example.org` is not known; `-n` makes ipvsadm write addresses (`ipvsadm -Sn`); or `--hosts FILE` names them",
     ),
     (
         "-A -t 2001:db8::1",

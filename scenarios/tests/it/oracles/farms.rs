@@ -1,11 +1,11 @@
 //! Configurations of directors: into a scenario, back, and into the same one again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use ipvslab_scenarios::table::ipvsadm::{self, Thresholds};
 use ipvslab_scenarios::table::{
-    Context, Imported, Loss, Service, Table, keepalived, of_scenario, to_scenario,
+    Context, HostNames, Imported, Loss, Service, Table, counts, keepalived, of_scenario, to_scenario,
 };
 use ipvslab_scenarios::{Problems, parse};
 
@@ -14,10 +14,10 @@ use super::scenarios::within;
 /// The most services of a table that become scenarios.
 const SERVICES: usize = 4;
 
-/// What ipvsadm saves.
+/// What ipvsadm saves or shows; behind a line `%%` stand names of hosts.
 pub(super) fn ipvsadm_s(input: &[u8]) {
-    let Ok(text) = std::str::from_utf8(input) else { return };
-    let Some(table) = read(ipvsadm::parse(text, "fuzz.ipvsadm"), text) else { return };
+    let Some((text, names)) = named(input) else { return };
+    let Some(table) = read(ipvsadm::read(text, "fuzz.ipvsadm", &names), text) else { return };
     let written = ipvsadm::write(&table, Thresholds::Write);
     let again =
         ipvsadm::parse(&written, "written").unwrap_or_else(|problems| panic!("{problems}\n{written}"));
@@ -60,6 +60,36 @@ impl keepalived::Files for Memory<'_> {
     fn text(&self, path: &str) -> Result<String, keepalived::Unreadable> {
         self.0.get(path).map(|text| (*text).to_owned()).ok_or(keepalived::Unreadable::Directory)
     }
+}
+
+/// Counts of a director, which are of its services once each.
+pub(super) fn counted(input: &[u8]) {
+    let Some((text, names)) = named(input) else { return };
+    match counts::read(text, "fuzz.txt", &names) {
+        Ok(counts) => {
+            let mut keys = HashSet::new();
+            for service in &counts.services {
+                assert!(keys.insert(service.key), "{:?}", service.key);
+                let mut endpoints = HashSet::new();
+                assert!(
+                    service.servers.iter().all(|server| endpoints.insert(server.endpoint)),
+                    "{service:?}"
+                );
+            }
+        }
+        Err(problems) => within(&problems, text),
+    }
+}
+
+/// A text, and the names of hosts behind it.
+fn named(input: &[u8]) -> Option<(&str, HostNames)> {
+    let input = std::str::from_utf8(input).ok()?;
+    let (text, hosts) = input.split_once("\n%%\n").unwrap_or((input, ""));
+    let mut names = HostNames::default();
+    if let Err(problems) = names.add_hosts(hosts, "hosts") {
+        within(&problems, hosts);
+    }
+    Some((text, names))
 }
 
 fn read(imported: Result<Imported, Problems>, text: &str) -> Option<Table> {

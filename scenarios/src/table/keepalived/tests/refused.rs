@@ -303,3 +303,18 @@ fn an_unknown_group_says_what_is_missing() {
         "{problems}"
     );
 }
+
+#[test]
+fn what_is_of_another_program_is_named_with_the_command_that_reads_it() {
+    for text in [
+        "-A -f 1 -s rr\n",
+        "ipvsadm -A -f 1\n",
+        "TCP  10.0.0.1:80 rr\n",
+        "IP Virtual Server version 1.2.1 (size=4096)\n",
+    ] {
+        let problems = parse(text, "k").expect_err(text);
+        assert_eq!(problems.to_string(), "k:1:1: this is what ipvsadm saves or shows");
+    }
+    let problems = ipvsadm::parse("# web\nvirtual_server 10.0.0.1 80 {\n}\n", "k").expect_err("keepalived's");
+    assert_eq!(problems.to_string(), "k:2:1: this is a configuration of keepalived");
+}
