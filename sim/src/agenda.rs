@@ -1,10 +1,10 @@
 //! The future event list: what is to happen besides arrivals, departures and expiring entries.
 //!
-//! Steps are known beforehand; events arise during the run. A run in which nothing arises never touches the heap.
+//! Steps are known beforehand; [events](events) arise during the run.
 
-use alloc::collections::BinaryHeap;
+mod events;
+
 use alloc::vec::Vec;
-use core::cmp::{Ordering, Reverse};
 
 use ipvslab_schedulers::{ServerId, Time};
 
@@ -14,6 +14,7 @@ use crate::farm::visits::VisitId;
 use crate::request::{RequestId, Sizes};
 use crate::setup::Fault;
 use crate::setup::{Intervention, Setup};
+use events::Events;
 
 /// What is due.
 #[derive(Clone, Copy, Debug)]
@@ -118,46 +119,16 @@ impl Event {
     }
 }
 
-/// An event in the heap: the earliest first, then by the order in which they were noted.
-#[derive(Clone, Copy, Debug)]
-struct Noted {
-    at: Time,
-    order: u64,
-    event: Event,
-}
-
-impl Ord for Noted {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (self.at, self.order).cmp(&(other.at, other.order))
-    }
-}
-
-impl PartialOrd for Noted {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Noted {
-    fn eq(&self, other: &Self) -> bool {
-        self.order == other.order
-    }
-}
-
-impl Eq for Noted {}
-
 /// The steps and events of a run in order of time. At one instant steps come before events, a look before an intervention,
 /// and events in the order in which they were noted.
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda {
     /// Latest first, so that the next one is popped.
     steps: Vec<(Time, Step)>,
-    events: BinaryHeap<Reverse<Noted>>,
+    events: Events,
     /// When the first of both is due.
     next: Time,
-    /// Events noted so far.
-    noted: u64,
-    /// Events in the heap that do not recur.
+    /// Events that have arisen and do not recur.
     once: usize,
 }
 
@@ -179,7 +150,7 @@ impl Agenda {
         // Stable: what was pushed first comes first at the same instant.
         steps.sort_by_key(|&(at, _)| at);
         steps.reverse();
-        let mut agenda = Self { steps, events: BinaryHeap::new(), next: Time::ZERO, noted: 0, once: 0 };
+        let mut agenda = Self { steps, events: Events::default(), next: Time::ZERO, once: 0 };
         agenda.find_next();
         agenda
     }
@@ -194,9 +165,8 @@ impl Agenda {
         if at == Time::NEVER {
             return;
         }
-        self.noted += 1;
         self.once += usize::from(!event.recurs());
-        self.events.push(Reverse(Noted { at, order: self.noted, event }));
+        self.events.note(at, event);
         self.next = self.next.min(at);
     }
 
@@ -209,9 +179,9 @@ impl Agenda {
         let is_step = self.steps.last().is_some_and(|&(at, _)| at == self.next);
         let step = if is_step { self.steps.pop().map(|(_, step)| step) } else { None };
         let step = step.unwrap_or_else(|| {
-            let Reverse(noted) = self.events.pop().expect("a step is due only while one is left");
-            self.once -= usize::from(!noted.event.recurs());
-            Step::Arisen(noted.event)
+            let event = self.events.pop().expect("a step is due only while one is left");
+            self.once -= usize::from(!event.recurs());
+            Step::Arisen(event)
         });
         self.find_next();
         step
@@ -219,7 +189,6 @@ impl Agenda {
 
     fn find_next(&mut self) {
         let step = self.steps.last().map_or(Time::NEVER, |&(at, _)| at);
-        let event = self.events.peek().map_or(Time::NEVER, |Reverse(noted)| noted.at);
-        self.next = step.min(event);
+        self.next = step.min(self.events.next_at());
     }
 }
