@@ -6,6 +6,7 @@
 //!
 //! [`FastDirector`](crate::FastDirector) is its fast special case: one plain TCP service, told of milestones instead of packets.
 
+mod chains;
 mod commands;
 mod defence;
 mod director;

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use ipvslab_schedulers::{EntryScan, Rng, Span, Time};
 
 use super::PacketDirector;
-use super::entries::CHAINS;
+use super::chains::CHAINS;
 use super::entry::{Entry, State};
 use super::life::expired_as;
 use crate::director::Expired;

@@ -4,21 +4,15 @@
 //! from both sides, as in the kernel. An entry that is to go makes room for its successor at once, and still counts until its
 //! timer fires: the newest of the same addresses is the one that is found, and the others are not, ever again.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
+use super::chains::Chains;
 use super::entry::{Entry, Target};
 use super::name::{Address, Name};
 use crate::digest::Digest;
 use crate::director::connection::ConnectionId;
 use crate::setup::Protocol;
-
-/// How many chains there are at first. There are never fewer, and any number is this one times a power of two: so an entry's
-/// chain of these is known however many there are.
-pub(super) const CHAINS: u32 = 1 << 12;
-/// The end of a chain.
-const END: u32 = u32::MAX;
 
 /// A connection's entry, as it is known outside: no other entry has the same handle, ever.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,8 +24,6 @@ pub(crate) struct Handle {
 /// A place for an entry.
 struct Slot {
     entry: Entry,
-    /// The next entry of its chain.
-    next: u32,
     /// How many entries have left the place.
     life: u32,
     is_taken: bool,
@@ -46,10 +38,7 @@ struct Slot {
 pub(super) struct Entries {
     slots: Vec<Slot>,
     free: Vec<u32>,
-    /// By chain: its first entry.
-    chains: Vec<u32>,
-    /// How many entries are in chains.
-    chained: usize,
+    chains: Chains,
     /// What names are hashed with.
     key: Digest,
     /// The addresses that packets were ever rewritten to.
@@ -64,8 +53,7 @@ impl Entries {
         Self {
             slots: Vec::new(),
             free: Vec::new(),
-            chains: vec![END; CHAINS as usize],
-            chained: 0,
+            chains: Chains::new(),
             key: digest,
             addresses: Vec::new(),
         }
@@ -125,7 +113,9 @@ impl Entries {
         let name = Name::of_connection(protocol, client, source);
         let source = (Address::of(source.ip()), source.port());
         self.search(&name, |slot| {
-            slot.is_answered && slot.entry.name.has_client_of(&name) && self.source_of(&slot.entry) == source
+            slot.is_answered
+                && slot.entry.name.has_client_of(&name)
+                && source_of(&slot.entry, &self.addresses) == source
         })
     }
 
@@ -161,32 +151,23 @@ impl Entries {
 
     /// Keeps an entry. It takes the place of older ones of its name, and of the same answers.
     pub(super) fn insert(&mut self, entry: Entry) -> ConnectionId {
-        if self.chained == self.chains.len() {
-            self.lengthen();
-        }
         let is_template = entry.is_template();
-        let source = self.source_of(&entry);
-        let chain = self.chain_of(&entry.name);
-        let first = self.chains[chain];
-        let mut at = first;
-        while at != END {
-            let other = &self.slots[at as usize];
-            let (is_same, next) = (other.entry.name == entry.name, other.next);
+        let hash = self.hash(&entry.name);
+        let Self { slots, chains, addresses, .. } = self;
+        let source = source_of(&entry, addresses);
+        for at in chains.of(hash) {
+            let other = &mut slots[at as usize];
             let answers_alike = !is_template
                 && other.is_answered
                 && other.entry.name.has_client_of(&entry.name)
-                && self.source_of(&other.entry) == source;
-            let other = &mut self.slots[at as usize];
-            other.is_named &= !is_same;
+                && source_of(&other.entry, addresses) == source;
+            other.is_named &= other.entry.name != entry.name;
             other.is_answered &= !answers_alike;
-            at = next;
         }
         let id = self.insert_hidden(entry);
         let slot = &mut self.slots[id.index()];
         (slot.is_chained, slot.is_named, slot.is_answered) = (true, true, !is_template);
-        slot.next = first;
-        self.chains[chain] = id.index() as u32;
-        self.chained += 1;
+        self.chains.link(id.index() as u32, hash);
         id
     }
 
@@ -199,18 +180,7 @@ impl Entries {
     pub(super) fn remove(&mut self, id: ConnectionId) -> Entry {
         let number = id.index() as u32;
         if self.slots[id.index()].is_chained {
-            let chain = self.chain_of(&self.slots[id.index()].entry.name);
-            let next = self.slots[id.index()].next;
-            let mut at = self.chains[chain];
-            if at == number {
-                self.chains[chain] = next;
-            } else {
-                while self.slots[at as usize].next != number {
-                    at = self.slots[at as usize].next;
-                }
-                self.slots[at as usize].next = next;
-            }
-            self.chained -= 1;
+            self.chains.unlink(number);
         }
         let slot = &mut self.slots[id.index()];
         assert!(slot.is_taken, "only an entry that lives can end");
@@ -226,71 +196,36 @@ impl Entries {
         living.map(|(number, _)| ConnectionId::new(number as u32)).collect()
     }
 
-    /// The ids of the entries in one of [`CHAINS`] chains, in their order.
+    /// The ids of the entries in one of [`CHAINS`](super::chains::CHAINS) chains, in their order.
     pub(super) fn ids_in(&self, chain: u32) -> Vec<ConnectionId> {
-        let mut ids = Vec::new();
-        for &first in self.chains[chain as usize..].iter().step_by(CHAINS as usize) {
-            let mut at = first;
-            while at != END {
-                ids.push(ConnectionId::new(at));
-                at = self.slots[at as usize].next;
-            }
-        }
+        let mut ids: Vec<_> = self.chains.all_in(chain).map(ConnectionId::new).collect();
         ids.sort_unstable();
         ids
     }
 
     #[inline]
     fn search(&self, name: &Name, is_it: impl Fn(&Slot) -> bool) -> Option<ConnectionId> {
-        let mut at = self.chains[self.chain_of(name)];
-        while at != END {
-            let slot = &self.slots[at as usize];
-            if is_it(slot) {
-                return Some(ConnectionId::new(at));
-            }
-            at = slot.next;
-        }
-        None
+        let found = self.chains.of(self.hash(name)).find(|&at| is_it(&self.slots[at as usize]));
+        found.map(ConnectionId::new)
     }
 
+    /// What tells chains apart, and most names of a chain.
     #[inline]
-    fn chain_of(&self, name: &Name) -> usize {
-        name.hash(self.key) as usize & (self.chains.len() - 1)
+    fn hash(&self, name: &Name) -> u32 {
+        name.hash(self.key) as u32
     }
+}
 
-    /// What the packets of an entry's server have for their source.
-    fn source_of(&self, entry: &Entry) -> (Address, u16) {
-        match entry.target {
-            Target::AsNamed => entry.name.place(),
-            Target::Rewritten(address, port) => (self.addresses[address as usize].0, port),
-        }
-    }
-
-    /// Twice as many chains.
-    #[cold]
-    fn lengthen(&mut self) {
-        self.chains = vec![END; 2 * self.chains.len()];
-        for number in 0..self.slots.len() {
-            let slot = &self.slots[number];
-            if slot.is_taken && slot.is_chained {
-                let chain = self.chain_of(&slot.entry.name);
-                self.slots[number].next = self.chains[chain];
-                self.chains[chain] = number as u32;
-            }
-        }
+/// What the packets of an entry's server have for their source.
+fn source_of(entry: &Entry, addresses: &[(Address, core::net::IpAddr)]) -> (Address, u16) {
+    match entry.target {
+        Target::AsNamed => entry.name.place(),
+        Target::Rewritten(address, port) => (addresses[address as usize].0, port),
     }
 }
 
 impl Slot {
     fn of(entry: Entry) -> Self {
-        Self {
-            entry,
-            next: END,
-            life: 0,
-            is_taken: true,
-            is_chained: false,
-            is_named: false,
-            is_answered: false,
-        }
+        Self { entry, life: 0, is_taken: true, is_chained: false, is_named: false, is_answered: false }
     }
 }
