@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod convert;
+mod format;
 mod input;
 mod inspect;
 

@@ -18,7 +18,7 @@ pub(crate) use self::clock::TimeFormat;
 pub(crate) use self::error::Cause;
 pub use self::error::TraceError;
 pub(crate) use self::fields::Fields;
-pub(crate) use self::input::{Dialect, Input, TraceFile};
+pub(crate) use self::input::{Conversion, Dialect, Input, TraceFile};
 pub(crate) use self::rates::{RateColumns, read_rates};
 pub(crate) use self::rows::{ClientColumns, Costs, DestinationColumn, Layout, Limit, Row, SizeColumn};
 pub(crate) use self::spread::Spread;

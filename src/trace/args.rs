@@ -4,20 +4,20 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
-use ipvslab_scenarios::log::Format;
+use ipvslab_scenarios::log::{Format, Unit};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Trace {
-    /// Make a trace that scenarios read of a log
+    /// Convert a log to a trace that scenarios play
     #[command(after_help = "Examples:
   ipvslab trace convert access.log -o web.csv.gz
-  zcat access.log.*.gz | ipvslab trace convert - --from nginx > web.csv
+  ipvslab trace convert access.log --log-format '$remote_addr - [$time_local] \"$request\" $status $body_bytes_sent $request_time'
+  ipvslab trace convert access.log --log-format @/etc/nginx/nginx.conf:main -o web.csv.gz
+  ipvslab trace convert app.jsonl --map time=@timestamp:iso8601:end,client=remote_addr,duration=request_time:s
   ipvslab trace convert conn.log --window 3600 --clients ipv4 -o net.csv
 
-Read are common and combined logs of Apache and nginx with or without request times, HTTP and
-TCP logs of HAProxy, access logs of AWS's classic and application load balancers, Zeek's
-conn.log, Envoy's JSON log, pcap and pcapng; plain, gzip or zstd. docs/traces.md says what is
-taken of each.")]
+The format is detected from the first lines, and stderr says what was taken for what; where that is
+not certain, the flags that decide it are listed. docs/traces.md lists every format.")]
     Convert(Convert),
     /// Say what a log or a trace is like: rates, bursts, clients, objects, sizes
     #[command(after_help = "Examples:
@@ -32,8 +32,23 @@ pub(crate) struct Source {
     /// The log; - is stdin
     pub(crate) file: PathBuf,
     /// What it is [default: what it looks like]
-    #[arg(long, value_name = "FORMAT", value_parser = format())]
+    #[arg(long, value_name = "FORMAT", value_parser = format(), hide_possible_values = true, conflicts_with = "map")]
     pub(crate) from: Option<Format>,
+    /// The format string of its server (nginx, Apache, Tomcat, HAProxy, Envoy), @FILE:NAME to read it in the server's
+    /// configuration, or names in braces for any text: '{time:iso8601:end} {client} {_} {duration:ms}'
+    #[arg(long, value_name = "STRING", conflicts_with = "map")]
+    pub(crate) log_format: Option<String>,
+    /// Which field of JSON lines or column of a table is what: time=FIELD:FORMAT:start|end,client=FIELD,
+    /// object=FIELD,bytes=FIELD,duration=FIELD:s|ms|us|ns, and host, query, forwarded, client_port, destination,
+    /// destination_port, protocol
+    #[arg(long, value_name = "MAP")]
+    pub(crate) map: Option<String>,
+    /// The unit of durations that the format leaves open: s, ms, us, ns; none if the log has none
+    #[arg(long, value_name = "UNIT", value_parser = super::format::unit)]
+    pub(crate) duration_unit: Option<DurationUnit>,
+    /// Which address is the client: that of the peer, which IPVS sees, or the first of X-Forwarded-For
+    #[arg(long, value_enum, default_value_t = Client::Peer)]
+    pub(crate) client: Client,
     /// Leave out lines that cannot be read or come too late, and count them
     #[arg(long)]
     pub(crate) skip_bad: bool,
@@ -78,6 +93,22 @@ pub(crate) struct Inspect {
     pub(crate) force: bool,
 }
 
+/// What is said of durations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DurationUnit {
+    Of(Unit),
+    None,
+}
+
+/// Which address is the client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Client {
+    /// The peer of the connection
+    Peer,
+    /// The first address of X-Forwarded-For
+    Forwarded,
+}
+
 /// An IP version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum Family {
@@ -94,6 +125,7 @@ pub(crate) enum Print {
 }
 
 fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name))
+    let names = Format::ALL.map(Format::name).into_iter().chain(["clb"]);
+    PossibleValuesParser::new(names.collect::<Vec<_>>())
         .map(|name| Format::named(&name).expect("one of the names above"))
 }

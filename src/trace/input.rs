@@ -3,9 +3,12 @@
 use std::fs::{self, File};
 use std::io::{Read, stdin};
 
-use ipvslab_scenarios::log::{Client, Clock, Faulty, Format, LogError, LogReader, LogRow, Options, Wanted};
+use ipvslab_scenarios::log::{
+    About, Client, Clock, Faulty, Format, Given, LogError, LogReader, LogRow, Options, Wanted, Who,
+};
 
 use super::args::{Family, Source};
+use super::format;
 use crate::exit::{Exit, Failure};
 use crate::print::talk;
 
@@ -13,10 +16,18 @@ use crate::print::talk;
 pub(crate) struct Input {
     pub(crate) reader: LogReader,
     pub(crate) origin: String,
+    who: Who,
     rows: u64,
     v4: u64,
     v6: u64,
+    /// The client of all rows so far, if it is one.
+    only: Option<Client>,
+    /// A client that is no address.
+    name: Option<Client>,
 }
+
+/// So many rows of one client are no accident.
+const MANY: u64 = 10;
 
 impl Input {
     /// Opens the file, and says what it is.
@@ -38,6 +49,10 @@ impl Input {
         };
         let options = Options {
             format: source.from,
+            durations: format::durations(source),
+            who: source.who(),
+            // The end of a pipe may never come.
+            reads_on: !is_stdin,
             faulty: if source.skip_bad { Faulty::LeaveOut } else { Faulty::Refuse },
             window: u64::from(source.window) * 1_000_000_000,
             clock: if source.keep_ticks { Clock::Keep } else { Clock::Spread },
@@ -46,32 +61,51 @@ impl Input {
                 Some(Family::Ipv4) => Wanted::V4,
                 Some(Family::Ipv6) => Wanted::V6,
             },
+            given: format::given(source)?,
+        };
+        let said = match &options.given {
+            Some(Given::String(format)) => Said::String(format.dialect().words()),
+            Some(Given::Map(_)) => Said::Map,
+            None if options.format.is_some() => Said::Format,
+            None => Said::Nothing,
         };
         let reader = LogReader::open(file, &origin, options).map_err(|error| failure(&error))?;
-        let input = Self { reader, origin, rows: 0, v4: 0, v6: 0 };
+        let input = Self { reader, origin, who: source.who(), rows: 0, v4: 0, v6: 0, only: None, name: None };
         if !source.quiet {
-            input.introduce(source.from);
+            input.introduce(said);
         }
         Ok(input)
     }
 
-    /// What the log is, and what it lacks.
-    fn introduce(&self, said: Option<Format>) {
-        let format = self.reader.format();
-        if said.is_none() {
-            talk(format_args!("note: {}: {} (--from {format})", self.origin.escape_debug(), format.words()));
+    /// What the log is, what was taken for what, and what it lacks.
+    fn introduce(&self, said: Said) {
+        let About { format, reading, better, prefix, lacks_arrivals, is_of_either, .. } = self.reader.about();
+        let what = match said {
+            Said::Nothing => format!("{} (--from {format})", format.words()),
+            Said::Format => format.words().to_owned(),
+            Said::String(server) => format!("format string of {server}"),
+            Said::Map => "mapped by --map".to_owned(),
+        };
+        let taken = reading.as_ref().map_or(String::new(), |reading| format!(": {reading}"));
+        talk(format_args!("note: {}: {what}{taken}", self.origin.escape_debug()));
+        if let Some(prefix) = prefix {
+            talk(format_args!("note: skipped at the start of lines: {prefix}"));
         }
-        if let Some(better) = self.reader.better_format() {
+        if let Some(better) = better {
             talk(format_args!("warning: this looks more like {} (--from {better})", better.words()));
         }
-        match format {
-            Format::Nginx if !self.reader.columns().duration => talk(format_args!(
-                "warning: nginx logs the end of a request, and without $request_time its arrival is not known: times are those of the ends"
-            )),
-            Format::Apache if !self.reader.columns().duration && said.is_none() => talk(format_args!(
+        if *lacks_arrivals {
+            let who = if *format == Format::Nginx {
+                "nginx logs the end of a request, and without $request_time"
+            } else {
+                "the log has the end of each request, and without its duration"
+            };
+            talk(format_args!("warning: {who} its arrival is not known: times are those of the ends"));
+        }
+        if *is_of_either && said == Said::Nothing {
+            talk(format_args!(
                 "note: without durations it may be nginx's as well; then times are those of the ends"
-            )),
-            _ => {}
+            ));
         }
     }
 
@@ -81,8 +115,48 @@ impl Input {
         if let Some(LogRow { client: Client::Address(address), .. }) = &row {
             *if address.is_ipv4() { &mut self.v4 } else { &mut self.v6 } += 1;
         }
-        self.rows += u64::from(row.is_some());
+        if let Some(LogRow { client, .. }) = &row {
+            self.see(client);
+        }
         Ok(row)
+    }
+
+    fn see(&mut self, client: &Client) {
+        if self.rows == 0 {
+            self.only = Some(client.clone());
+        } else if self.only.as_ref().is_some_and(|only| only != client) {
+            self.only = None;
+        }
+        if self.name.is_none() && matches!(client, Client::Name(_)) {
+            self.name = Some(client.clone());
+        }
+        self.rows += 1;
+    }
+
+    /// Clients that are none: a proxy's address, a word of something else.
+    fn doubt_clients(&self) {
+        let About { format, says_forwarded, .. } = self.reader.about();
+        if *format == Format::Trace {
+            return;
+        }
+        let shown = |client: &Client| client.to_string().escape_debug().to_string();
+        if let Some(only) = self.only.as_ref().filter(|_| self.rows >= MANY) {
+            let help = match (says_forwarded, self.who) {
+                (true, Who::Peer) => "--client forwarded uses X-Forwarded-For",
+                _ => "--log-format shows where the client is",
+            };
+            talk(format_args!(
+                "warning: all {} rows have the client {}: if that is a proxy or no client, {help}",
+                self.rows,
+                shown(only)
+            ));
+        }
+        if let Some(name) = &self.name {
+            talk(format_args!(
+                "warning: a client is {}, not an address: scenarios give each name an address of its own; if it is no client, --log-format shows where that is",
+                shown(name)
+            ));
+        }
     }
 
     /// After the last row: what was done to the rows, and what was left out.
@@ -97,12 +171,16 @@ impl Input {
                 self.rows, left.bad, left.late
             ));
         }
+        if left.no_requests > 0 {
+            talk(format_args!("note: left out as no requests: {}", left.no_requests));
+        }
         if left.foreign > 0 {
             talk(format_args!("note: left out as not of TCP or UDP: {}", left.foreign));
         }
         if left.unwanted > 0 {
             talk(format_args!("note: left out for their clients' IP version: {}", left.unwanted));
         }
+        self.doubt_clients();
         if self.v4 > 0 && self.v6 > 0 {
             talk(format_args!(
                 "warning: clients are of both IP versions (rows: {} IPv4, {} IPv6), and a service has one: --clients ipv4 takes one",
@@ -116,6 +194,16 @@ impl Input {
             ));
         }
     }
+}
+
+/// How much of a log's format was said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Said {
+    Nothing,
+    Format,
+    /// As this server writes it.
+    String(&'static str),
+    Map,
 }
 
 /// The message with its help.

@@ -86,13 +86,13 @@ fn a_fault_leaves_no_file() {
     let place = with_log();
     place.write("bad.log", &LOG.replace(" 900 ", " 9OO "));
     let bad = ["trace", "convert", "bad.log", "-o", "web.csv"];
-    place.run(&bad).fails(3, &["error: bad.log: line 2: bytes: found \"9OO\"", "help: --skip-bad"]);
+    place.run(&bad).fails(3, &["error: bad.log:2:66: $body_bytes_sent: found \"9OO\"", "help: --skip-bad"]);
     place
         .run(&["trace", "convert", "access.log", "--from", "elb", "-o", "web.csv"])
         .fails(3, &["--from nginx"]);
     place
         .run(&["trace", "convert", "access.log", "--window", "0", "-o", "web.csv"])
-        .fails(3, &["line 2: arrived", "--window"]);
+        .fails(3, &["access.log:2: arrived", "--window"]);
     place.write("empty.log", "");
     place
         .run(&["trace", "convert", "empty.log", "-o", "web.csv"])
@@ -167,4 +167,102 @@ fn an_interrupted_conversion_leaves_nothing() {
     assert_eq!(child.wait().expect("it ends").code(), Some(143));
     drop(input);
     assert!(place.files().is_empty(), "{:?}", place.files());
+}
+
+/// What the server's configuration says of its log is read there.
+#[test]
+fn the_format_is_read_from_the_servers_configuration() {
+    let place = with_log();
+    place.write(
+        "nginx.conf",
+        "http {\n log_format main '$remote_addr';\n log_format timed '$remote_addr - $remote_user [$time_local] \"$request\" '\n\
+         '$status $body_bytes_sent \"$http_referer\" \"$http_user_agent\" $request_time';\n}\n",
+    );
+    let convert =
+        |format: &str| place.run(&["trace", "convert", "access.log", "--keep-ticks", "--log-format", format]);
+    let read = convert("@nginx.conf:timed");
+    assert_eq!(read.succeeds(), TRACE);
+    assert!(read.stderr.contains("duration 0.500 s ($request_time)"), "{read:?}");
+    convert("@nginx.conf")
+        .fails(3, &["found several formats of logs: main, timed", "--log-format '@nginx.conf:main'"]);
+    convert("@nginx.conf:tined").fails(3, &["did you mean `timed`?"]);
+    convert("@nginx.conf:main")
+        .fails(2, &["the format '$remote_addr': found no time, expected a time: $time_local"]);
+    convert("@missing.conf").fails(3, &["cannot read missing.conf"]);
+    convert("$remote_addr [$time_local] $status")
+        .fails(3, &["access.log:1:44: the line does not match the format: $status: found"]);
+    convert("nothing").fails(2, &["expected variables such as nginx's $remote_addr"]);
+    place.write("plain.log", &LOG.replace(" 0.500", "").replace(" 4.000", "").replace(" 0.250", ""));
+    let plain = place.run(&["trace", "convert", "plain.log", "--log-format", "combined"]);
+    assert!(plain.stderr.contains("note: plain.log: format string of Apache: client 192.0.2.1"), "{plain:?}");
+    convert("combined").fails(3, &["after %{User-Agent}i: found \" 0.500\", expected the end of the line"]);
+}
+
+#[test]
+fn fields_of_ones_own_are_mapped() {
+    let place = Place::new();
+    place.write("app.jsonl", "{\"t\":\"2024-03-10T10:00:01Z\",\"ip\":\"192.0.2.1\",\"took\":500}\n");
+    place.write("app.csv", "t;ip;took\n2024-03-10T10:00:01Z;192.0.2.1;500\n");
+    for log in ["app.jsonl", "app.csv"] {
+        let map = [
+            "trace",
+            "convert",
+            log,
+            "--keep-ticks",
+            "--map",
+            "time=t:iso8601:end,client=ip,duration=took:ms",
+        ];
+        assert_eq!(place.run(&map).succeeds(), "arrival_s,client,duration_s\n0,192.0.2.1,0.5\n", "{log}");
+    }
+    let inspect = ["trace", "inspect", "app.csv", "--map", "time=t:iso8601:end,client=ip"];
+    assert!(place.run(&inspect).succeeds().contains("192.0.2.1"));
+    place.run(&["trace", "convert", "app.jsonl", "--map", "client=ip"]).fails(2, &["--map: found no time"]);
+    place.run(&["trace", "convert", "app.jsonl"]).fails(3, &["it is JSON", "t (2024-03-10T10:00:01Z)"]);
+}
+
+#[test]
+fn doubtful_clients_are_told() {
+    let place = Place::new();
+    let line = |front: &str| {
+        format!(
+            "{front} - - [10/Mar/2024:10:00:01 +0000] \"GET /a HTTP/1.1\" 200 100 \"-\" \"curl\" \"203.0.113.9\"\n"
+        )
+    };
+    place.write("proxy.log", &line("192.0.2.1").repeat(12));
+    place.write("name.log", &line("host.example.net"));
+    let convert = |arguments: &[&str]| place.run(&[&["trace", "convert"], arguments].concat());
+    let proxy = convert(&["proxy.log"]);
+    assert!(proxy.stderr.contains("all 12 rows have the client 192.0.2.1: if that is a proxy"), "{proxy:?}");
+    assert!(convert(&["proxy.log", "--client", "forwarded"]).succeeds().contains("203.0.113.9"));
+    let name = convert(&["name.log"]);
+    assert!(name.stderr.contains("a client is host.example.net, not an address"), "{name:?}");
+}
+
+/// Each of the flags that a message lists is tried.
+#[test]
+fn readings_are_listed_with_the_flags_that_choose() {
+    let place = Place::new();
+    place.write(
+        "access.log",
+        "192.0.2.1 - - [10/Mar/2024:10:00:01 +0000] \"GET /a HTTP/1.1\" 200 100 \"-\" \"curl\" 1500\n",
+    );
+    let convert = |arguments: &[&str]| place.run(&[&["trace", "convert", "access.log"], arguments].concat());
+    let listed = convert(&[]);
+    listed.fails(
+        3,
+        &[
+            "access.log:1: ambiguous: 1500, after the byte count, could be",
+            "help: pass the flag of the right one",
+        ],
+    );
+    let flags: Vec<&str> = listed
+        .stderr
+        .lines()
+        .filter_map(|line| line.split_once(": --")?.1.split_once(' '))
+        .map(|(_, unit)| unit)
+        .collect();
+    assert_eq!(flags, ["us", "ms", "s", "none"]);
+    for (unit, end) in [("us", ",0.0015\n"), ("ms", ",1.5\n"), ("s", ",1500\n"), ("none", ",100\n")] {
+        assert!(convert(&["--duration-unit", unit]).succeeds().ends_with(end), "{unit}");
+    }
 }

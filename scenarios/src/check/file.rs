@@ -24,7 +24,7 @@ pub(super) fn table_file(
         delimiter: delimiter.map_or(usual, |delimiter| delimiter.value.0),
         header: header.is_none_or(|header| header.value),
     };
-    TraceFile { path: base_dir.join(&name.value), shown: name.value.clone(), dialect }
+    TraceFile { path: base_dir.join(&name.value), shown: name.value.clone(), dialect, conversion: None }
 }
 
 /// A key of the scenario that names a column.

@@ -1,5 +1,6 @@
 //! `[arrivals.trace]`, and what `[work]`, `[sizes]`, `[clients]` and `[destinations]` take from the trace.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,9 +8,11 @@ use super::class::Sections;
 use super::farm::Family;
 use super::file::{Key, report, table_file};
 use super::{Findings, demand, origin};
+use crate::log::{Mapping, played};
+use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::{File, TraceArrivals};
-use crate::trace::{ClientColumns, DestinationColumn, Layout, Trace};
+use crate::trace::{ClientColumns, DestinationColumn, Dialect, Layout, TimeFormat, Trace};
 use crate::workload::Source;
 
 /// Reads the trace to see what is in it; it is played `factor` times as fast as the file says.
@@ -42,8 +45,8 @@ pub(super) fn trace(
     }
     let mut layout = Layout {
         file: table_file(name, raw.delimiter.as_ref(), raw.header.as_ref(), base_dir),
-        time: raw.time.as_ref()?.value.clone(),
-        format: raw.time_format.as_ref()?.value,
+        time: raw.time.as_ref().map_or_else(|| "arrival_s".to_owned(), |time| time.value.clone()),
+        format: raw.time_format.as_ref().map_or(TimeFormat::UnixSeconds, |format| format.value),
         work: demand::costs(class),
         request: demand::size_column(class, |sizes| sizes.request.as_ref()),
         response: demand::size_column(class, |sizes| sizes.response.as_ref()),
@@ -52,6 +55,14 @@ pub(super) fn trace(
         limit: raw.limit.as_ref().map_or(u64::MAX, |limit| limit.value),
         until: u64::MAX,
     };
+    if let Some(map) = &raw.map {
+        let mapping = mapping(map, class, findings);
+        if !is_alone(raw, class, &map.span, findings) {
+            return None;
+        }
+        layout.file.dialect = Dialect { delimiter: b',', header: true };
+        layout.file.conversion = Some(played(&mapping?, &name.value));
+    }
     if let Some(At { value: clients, .. }) = clients {
         let column = clients.column.as_ref()?;
         keys.push(Key::new(class.path("clients.trace.column"), column));
@@ -86,4 +97,39 @@ pub(super) fn trace(
     let trace = Trace::survey(layout, tick, speedup);
     let trace = report(&class.path("arrivals.trace.file"), name, &trace_file, trace, &keys, findings)?;
     Some(Source::Trace(Arc::new(trace)))
+}
+
+/// Which field is what.
+fn mapping(map: &At<String>, class: &Sections<'_>, findings: &mut Findings) -> Option<Mapping> {
+    match map.value.parse() {
+        Ok(mapping) => Some(mapping),
+        Err(error) => {
+            let problem = Problem::error(class.path("arrivals.trace.map"), error.to_string()).at(&map.span);
+            let help =
+                "for example: \"time=@timestamp:iso8601:end,client=remote_addr,duration=request_time:s\"";
+            findings.report(problem.help(help));
+            None
+        }
+    }
+}
+
+/// Whether nothing is said of columns that a log's trace has anyway.
+fn is_alone(raw: &TraceArrivals, class: &Sections<'_>, map: &Range<usize>, findings: &mut Findings) -> bool {
+    let others = [
+        ("time", raw.time.as_ref().map(|at| &at.span)),
+        ("time_format", raw.time_format.as_ref().map(|at| &at.span)),
+        ("delimiter", raw.delimiter.as_ref().map(|at| &at.span)),
+        ("header", raw.header.as_ref().map(|at| &at.span)),
+    ];
+    let mut is_alone = true;
+    for (key, span) in others {
+        if let Some(span) = span {
+            is_alone = false;
+            let path = class.path(&format!("arrivals.trace.{key}"));
+            let problem = Problem::error(path, format!("found `{key}` together with `map`"));
+            let help = "leave it out: the columns are those that `ipvslab trace convert` writes";
+            findings.report(problem.at(span).also(map, "the map").help(help));
+        }
+    }
+    is_alone
 }

@@ -8,7 +8,7 @@
 //! The duration is the sum of the times of request, backend and response, in seconds; -1 in one of them says that it
 //! failed, and there is none.
 
-use super::parser::Flaw;
+use super::flaw::Flaw;
 use super::row::{Client, Columns, LogRow};
 use super::stamp::{Stamp, iso, seconds};
 use super::token::{Token, Tokens, object};

@@ -4,13 +4,16 @@ use std::collections::VecDeque;
 use std::io::Read;
 
 use super::begin::begin;
-use super::detect::{self, Detected, detect};
+use super::detect::{self, Detected, Wanted, detect};
 use super::error::{Cause, LogError, Place};
+use super::flaw::Flaw;
 use super::format::Format;
 use super::gauge::Gauge;
+use super::line::Line;
 use super::lines::Lines;
 use super::packets::{self, Packets, is_capture};
-use super::parser::{Flaw, Line, Parser};
+use super::parser::Parser;
+use super::prefix::{Bare, Prefix};
 use super::row::{Columns, LogRow};
 use super::source::Source;
 use super::trace_csv::{self, TraceRows};
@@ -28,12 +31,31 @@ pub(crate) enum Entry {
 pub(crate) struct Entries {
     origin: String,
     kind: Kind,
-    pub(crate) format: Format,
     pub(crate) columns: Columns,
-    /// The format that would have read the first lines better than the one that was said.
-    pub(crate) better: Option<Format>,
+    pub(crate) about: About,
     /// Entries that are neither of TCP nor of UDP, and lines about the log itself.
     pub(crate) foreign: u64,
+    /// What a server says besides its requests, and lines of other programs.
+    pub(crate) no_requests: u64,
+}
+
+/// What was found out of a log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct About {
+    /// What it is.
+    pub format: Format,
+    /// The format that would have read the first lines better than the one that was said.
+    pub better: Option<Format>,
+    /// What of a line was taken for what: `client 192.0.2.7, end 05/Dec/2025:12:00:00 +0100, …`.
+    pub reading: Option<String>,
+    /// What stands in front of its lines and is passed over, in words.
+    pub prefix: Option<String>,
+    /// Whether times are those of the end, and nothing says how long requests took.
+    pub lacks_arrivals: bool,
+    /// Whether it may as well be Apache's as nginx's.
+    pub is_of_either: bool,
+    /// Whether it has X-Forwarded-For.
+    pub says_forwarded: bool,
 }
 
 enum Kind {
@@ -45,7 +67,10 @@ enum Kind {
 /// A log of lines, of which the first ones were looked at already.
 struct Text {
     ahead: VecDeque<Numbered>,
+    /// What ended the look ahead: it is told behind the lines before it.
+    fault: Option<Cause>,
     lines: Lines,
+    prefix: Prefix,
     parser: Parser,
     number: u64,
 }
@@ -61,16 +86,12 @@ struct Numbered {
 }
 
 impl Entries {
-    /// Unpacks, and finds the format if none is `said`.
-    pub(crate) fn open(
-        file: Box<dyn Read + Send>,
-        origin: &str,
-        said: Option<Format>,
-    ) -> Result<Self, LogError> {
-        Self::begin(file, origin, said).map_err(|(place, cause)| LogError::new(origin, place, cause))
+    /// Unpacks, and finds the format as far as it is not said.
+    pub(crate) fn open(file: Box<dyn Read + Send>, origin: &str, wanted: &Wanted) -> Result<Self, LogError> {
+        Self::begin(file, origin, wanted).map_err(|(place, cause)| LogError::new(origin, place, cause))
     }
 
-    fn begin(file: Box<dyn Read + Send>, origin: &str, said: Option<Format>) -> Result<Self, Misfortune> {
+    fn begin(file: Box<dyn Read + Send>, origin: &str, wanted: &Wanted) -> Result<Self, Misfortune> {
         let of_file = |cause| (None, cause);
         let gauge = Gauge::default();
         let source = Source::new(file, gauge.clone()).map_err(of_file)?;
@@ -79,44 +100,48 @@ impl Entries {
         if head.is_empty() {
             return Err(of_file(Cause::Empty));
         }
-        let is_trace = head.starts_with(trace_csv::HEAD.join(",").as_bytes());
-        let opened = |kind, format, columns, better| Self {
+        let opened = |kind, columns, about| Self {
             origin: origin.to_owned(),
             kind,
-            format,
             columns,
-            better,
+            about,
             foreign: 0,
+            no_requests: 0,
         };
+        let said = wanted.format;
         if is_capture(&head) {
-            if let Some(said) = said.filter(|&said| said != Format::Pcap) {
-                let flaw = Flaw { part: "file", found: "packets".to_owned(), expected: "lines of text" };
+            let other = if wanted.given.is_some() { Some(Format::Given) } else { said };
+            if let Some(said) = other.filter(|&said| said != Format::Pcap) {
+                let flaw = Flaw { found: "packets".to_owned(), ..Flaw::new("file", None, "lines of text") };
                 return Err(of_file(Cause::OtherFormat { said, found: Some(Format::Pcap), flaw }));
             }
             let packets = Packets::new(Box::new(bytes), gauge).map_err(of_file)?;
-            return Ok(opened(Kind::Packets(Box::new(packets)), Format::Pcap, packets::COLUMNS, None));
+            return Ok(opened(Kind::Packets(Box::new(packets)), packets::COLUMNS, About::of(Format::Pcap)));
         }
-        if is_trace && said.is_none_or(|said| said == Format::Trace) {
+        let is_trace = head.starts_with(trace_csv::HEAD.join(",").as_bytes());
+        if is_trace && wanted.given.is_none() && said.is_none_or(|said| said == Format::Trace) {
             let rows = TraceRows::new(origin, Box::new(bytes), gauge).map_err(of_file)?;
             let columns = rows.columns();
-            return Ok(opened(Kind::Trace(Box::new(rows)), Format::Trace, columns, None));
+            return Ok(opened(Kind::Trace(Box::new(rows)), columns, About::of(Format::Trace)));
         }
         let mut lines = Lines::new(Box::new(bytes), gauge);
-        let (ahead, zero) = look_ahead(&mut lines)?;
-        let texts = || ahead.iter().map(|line| line.text.as_str());
+        let Ahead { lines: ahead, zero, fault } = look_ahead(&mut lines);
         if ahead.is_empty() {
-            return Err(of_file(Cause::Empty));
+            let place = fault.as_ref().map(|_| Place::Line(lines.number().max(1)));
+            return Err((place, fault.unwrap_or(Cause::Empty)));
         }
-        let Detected { format, better } = detect(texts, is_trace, said).map_err(|cause| match zero {
-            Some(byte) if said.is_none() => of_file(Cause::Binary { byte }),
-            _ => (ahead.front().map(|line| Place::Line(line.number)), cause),
+        let texts: Vec<&str> = ahead.iter().map(|line| line.text.as_str()).collect();
+        let found = detect(&texts, wanted).map_err(|(at, cause)| match (zero, cause) {
+            (Some(byte), Cause::Unknown { .. }) if said.is_none() => of_file(Cause::Binary { byte }),
+            (_, Cause::OtherFormat { said, flaw, .. }) if is_trace => {
+                (Some(Place::Line(1)), Cause::OtherFormat { said, found: Some(Format::Trace), flaw })
+            }
+            (_, cause) => (ahead.get(at).map(|line| Place::Line(line.number)), cause),
         })?;
-        let Some(parser) = Parser::of(format) else {
-            return Err(of_file(Cause::Unknown { line: ahead[0].text.clone() }));
-        };
-        let columns = detect::columns(&parser, texts());
-        let text = Text { ahead, lines, parser, number: 0 };
-        Ok(opened(Kind::Lines(Box::new(text)), format, columns, better))
+        let about = About::detected(&found);
+        let Detected { parser, prefix, columns, .. } = found;
+        let text = Text { ahead, fault, lines, prefix, parser, number: 0 };
+        Ok(opened(Kind::Lines(Box::new(text)), columns, about))
     }
 
     /// The entry that was read last.
@@ -131,7 +156,7 @@ impl Entries {
     /// The next entry; `None` after the last one.
     pub(crate) fn advance(&mut self) -> Result<Option<Entry>, LogError> {
         let next = match &mut self.kind {
-            Kind::Lines(text) => text.advance(&mut self.foreign),
+            Kind::Lines(text) => text.advance(&mut self.foreign, &mut self.no_requests),
             Kind::Packets(packets) => {
                 let row = packets.advance();
                 self.foreign = packets.foreign();
@@ -139,52 +164,126 @@ impl Entries {
             }
             Kind::Trace(rows) => rows.advance().map(|row| row.map(Entry::Row)),
         };
-        next.map_err(|cause| LogError::new(&self.origin, Some(self.place()), cause))
+        match next {
+            Ok(Some(Entry::Row(mut row))) => {
+                self.columns.keep(&mut row);
+                Ok(Some(Entry::Row(row)))
+            }
+            Ok(other) => Ok(other),
+            Err(cause) => Err(LogError::new(&self.origin, Some(self.place()), cause)),
+        }
+    }
+}
+
+impl About {
+    /// A log that is no text.
+    fn of(format: Format) -> Self {
+        Self {
+            format,
+            better: None,
+            reading: None,
+            prefix: None,
+            lacks_arrivals: false,
+            is_of_either: false,
+            says_forwarded: false,
+        }
+    }
+
+    fn detected(found: &Detected) -> Self {
+        Self {
+            better: found.better,
+            reading: found.reading.clone(),
+            prefix: (!found.prefix.is_none()).then(|| found.prefix.words()),
+            lacks_arrivals: found.parser.is_stamped_at_end() && !found.columns.duration,
+            is_of_either: found.is_of_either,
+            says_forwarded: found.says_forwarded,
+            ..Self::of(found.format)
+        }
     }
 }
 
 impl Text {
-    fn advance(&mut self, foreign: &mut u64) -> Result<Option<Entry>, Cause> {
+    fn advance(&mut self, foreign: &mut u64, no_requests: &mut u64) -> Result<Option<Entry>, Cause> {
         loop {
             let parsed = if let Some(line) = self.ahead.pop_front() {
                 self.number = line.number;
-                if line.has_zero { Err(zero_byte()) } else { self.parser.parse(&line.text) }
+                if line.has_zero {
+                    Err(zero_byte())
+                } else {
+                    parse(&mut self.prefix, &mut self.parser, &line.text)
+                }
             } else {
-                let more = self.lines.advance();
+                let more = self.fault.take().map_or_else(|| self.lines.advance(), Err);
                 self.number = self.lines.number();
                 if !more? {
                     return Ok(None);
                 }
                 match self.lines.zero() {
                     Some(_) => Err(zero_byte()),
-                    None => self.parser.parse(&self.lines.text()),
+                    None => parse(&mut self.prefix, &mut self.parser, &self.lines.text()),
                 }
             };
             match parsed {
                 Ok(Line::Row(row)) => return Ok(Some(Entry::Row(row))),
                 Ok(Line::Comment) => {}
                 Ok(Line::Foreign) => *foreign += 1,
+                Ok(Line::NoRequest) => *no_requests += 1,
                 Err(flaw) => return Ok(Some(Entry::Bad(flaw))),
             }
         }
     }
 }
 
-fn zero_byte() -> Flaw {
-    Flaw { part: "line", found: "a zero byte".to_owned(), expected: "text" }
+/// Reads a line behind what stands in front of it.
+fn parse(prefix: &mut Prefix, parser: &mut Parser, line: &str) -> Result<Line, Flaw> {
+    if prefix.is_none() {
+        return parser.parse(line);
+    }
+    let Some(Bare { text, in_front, tag }) = prefix.strip(line) else { return Ok(Line::Comment) };
+    let tag = tag.map(str::to_owned);
+    match parser.parse(&text) {
+        Ok(line) => {
+            if matches!(line, Line::Row(_)) && prefix.tag.is_none() {
+                prefix.tag = tag;
+            }
+            Ok(line)
+        }
+        // A file of syslog's has lines of all programs.
+        Err(_) if prefix.tag.is_some() && tag.is_some() && prefix.tag != tag => Ok(Line::NoRequest),
+        Err(flaw) => Err(flaw.behind(in_front)),
+    }
 }
 
-/// The first lines, and where the first zero byte is.
-fn look_ahead(lines: &mut Lines) -> Result<(VecDeque<Numbered>, Option<u64>), Misfortune> {
-    let mut ahead = VecDeque::new();
-    let mut zero = None;
-    while ahead.len() < detect::LINES
-        && lines.advance().map_err(|cause| (Some(Place::Line(lines.number().max(1))), cause))?
-    {
-        let found = lines.zero();
-        zero = zero.or(found);
+fn zero_byte() -> Flaw {
+    Flaw { found: "a zero byte".to_owned(), ..Flaw::new("line", None, "text") }
+}
+
+/// The first lines of a log.
+struct Ahead {
+    lines: VecDeque<Numbered>,
+    /// Where the first zero byte is.
+    zero: Option<u64>,
+    /// Why there are no more, if they cannot be read on.
+    fault: Option<Cause>,
+}
+
+fn look_ahead(lines: &mut Lines) -> Ahead {
+    let mut ahead = Ahead { lines: VecDeque::new(), zero: None, fault: None };
+    let mut bytes = 0;
+    while ahead.lines.len() < detect::LINES && bytes < detect::BYTES {
+        match lines.advance() {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(cause) => {
+                ahead.fault = Some(cause);
+                break;
+            }
+        }
+        let zero = lines.zero();
+        ahead.zero = ahead.zero.or(zero);
         let text = lines.text().into_owned();
-        ahead.push_back(Numbered { number: lines.number(), text, has_zero: found.is_some() });
+        bytes += text.len();
+        ahead.lines.push_back(Numbered { number: lines.number(), text, has_zero: zero.is_some() });
     }
-    Ok((ahead, zero))
+    ahead
 }

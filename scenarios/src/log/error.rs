@@ -3,9 +3,11 @@
 use std::fmt;
 use std::io;
 
+use super::flaw::Flaw;
 use super::format::Format;
-use super::parser::Flaw;
-use super::source::Packing;
+use super::infer::Reading;
+use super::meaning::Unit;
+use super::packing::Packing;
 use crate::suggest::printable;
 use crate::trace::TraceError;
 
@@ -36,6 +38,17 @@ impl fmt::Display for Place {
     }
 }
 
+impl Place {
+    /// What stands before a message: `web.log:7:12: `, or `web.log: packet 7: `.
+    fn before(self, f: &mut fmt::Formatter<'_>, origin: &str, column: Option<usize>) -> fmt::Result {
+        match (self, column) {
+            (Self::Line(number), Some(column)) => write!(f, "{origin}:{number}:{column}: "),
+            (Self::Line(number), None) => write!(f, "{origin}:{number}: "),
+            (Self::Packet(number), _) => write!(f, "{origin}: packet {number}: "),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Cause {
     /// The file cannot be read.
@@ -55,13 +68,24 @@ pub(crate) enum Cause {
     /// The file is no text.
     Binary { byte: u64 },
     /// No format takes the first lines.
-    Unknown { line: String },
+    Unknown { line: String, hint: Option<String> },
+    /// There are several ways to read the first lines.
+    Ambiguous { about: String, format: Format, readings: Vec<Reading> },
+    /// The log has no address of the client, but perhaps X-Forwarded-For.
+    NoPeer { format: Format, is_forwarded: bool },
+    /// X-Forwarded-For is asked for, and the log does not have it.
+    NoForwarded { format: Format },
+    /// A unit is said for durations whose unit is known.
+    UnitIsKnown { format: Format, unit: Unit },
+    /// The first lines are not of the format string or the mapping that was given.
+    NotGiven { flaw: Flaw },
     /// The format that was said does not take the first lines.
     OtherFormat { said: Format, found: Option<Format>, flaw: Flaw },
     /// A part of an entry is not what it should be.
     Flaw(Flaw),
-    /// An entry arrived earlier than what may still be reordered.
-    Late { by: u64, than: Place, window: u64 },
+    /// An entry arrived earlier than what may still be reordered. `enough` is the window in seconds that is, for the whole log
+    /// if `is_whole`, for what was read of it otherwise.
+    Late { by: u64, than: Place, window: u64, enough: u64, is_whole: bool },
     /// More than the limit waits for being put in order.
     WindowFull { bytes: usize, window: u64 },
     /// Packets cannot be read on.
@@ -94,8 +118,33 @@ impl LogError {
             }
             Cause::OtherPacking { command, .. } => format!("{command} FILE | ipvslab trace convert -"),
             Cause::Bomb { .. } => "if it is meant to: unpack it first, and pass the unpacked file".to_owned(),
-            Cause::Unknown { .. } => {
-                format!("known are {}; --from names one", Format::ALL.map(Format::name).join(", "))
+            Cause::Unknown { hint: Some(hint), .. } => hint.clone(),
+            Cause::Unknown { hint: None, .. } => format!(
+                "--log-format takes the server's format string, or names in braces for any text: \
+                 '{{client}} [{{time:clf:start}}] \"{{object}}\" {{bytes}}'; --from one of {}",
+                Format::ALL.map(Format::name).join(", ")
+            ),
+            Cause::Ambiguous { .. } => {
+                "pass the flag of the right one; or --log-format with the server's format string, \
+                 or @nginx.conf:NAME to read it from the server's configuration"
+                    .to_owned()
+            }
+            Cause::NoPeer { format, is_forwarded } => {
+                let variable = match format {
+                    Format::EnvoyText => "add %DOWNSTREAM_REMOTE_ADDRESS% to Envoy's format",
+                    _ => "log the address of the peer too",
+                };
+                let forwarded = "; or --client forwarded uses X-Forwarded-For";
+                format!("{variable}{}", if *is_forwarded { forwarded } else { "" })
+            }
+            Cause::NoForwarded { .. } => {
+                "omit --client forwarded; or log X-Forwarded-For, and show with --log-format where it is"
+                    .to_owned()
+            }
+            Cause::UnitIsKnown { .. } => "omit --duration-unit".to_owned(),
+            Cause::NotGiven { .. } => {
+                "the flag describes a different log; without it, the format is detected from the first lines"
+                    .to_owned()
             }
             Cause::OtherFormat { found: Some(found), .. } => {
                 format!("it looks like {}: --from {found}, or leave --from out", found.words())
@@ -103,24 +152,16 @@ impl LogError {
             // Zeek's lines about the log itself hold for all that follow.
             Cause::Flaw(flaw) if flaw.part.starts_with('#') => return None,
             Cause::Flaw(_) => "--skip-bad leaves such lines out, and counts them".to_owned(),
-            Cause::Late { by, .. } => {
-                format!(
-                    "--window {} holds entries back for long enough; --skip-bad leaves late ones out",
-                    rounded_up(*by)
-                )
+            Cause::Late { enough, is_whole, .. } => {
+                let whole =
+                    if *is_whole { "is enough for the whole log" } else { "is the least that is needed" };
+                format!("--window {enough} {whole}; --skip-bad leaves late entries out")
             }
             Cause::WindowFull { .. } => "choose a shorter --window".to_owned(),
             _ => return None,
         };
         Some(text)
     }
-}
-
-/// A little more than `nanos`, in seconds: one that does not need to be raised again for the next line.
-fn rounded_up(nanos: u64) -> u64 {
-    let seconds = nanos.div_ceil(1_000_000_000);
-    let step = 10u64.pow(seconds.max(1).ilog10());
-    (seconds + 1).next_multiple_of(step)
 }
 
 /// What of a packed file was good.
@@ -135,12 +176,13 @@ impl fmt::Display for LogError {
         if let Cause::Trace(error) = cause {
             return error.fmt(f);
         }
-        write!(f, "{}: ", printable(origin, 200))?;
+        let origin = printable(origin, 200);
         // Of a packed file that ends too early, the last whole line is told with what was good.
         let is_about_bytes =
             matches!(cause, Cause::CutShort { .. } | Cause::Damaged { .. } | Cause::Bomb { .. });
-        if let Some(place) = place.filter(|_| !is_about_bytes) {
-            write!(f, "{place}: ")?;
+        match place.filter(|_| !is_about_bytes) {
+            Some(place) => place.before(f, &origin, cause.column())?,
+            None => write!(f, "{origin}: ")?,
         }
         match cause {
             Cause::Io(error) => write!(f, "{error}"),
@@ -159,15 +201,34 @@ impl fmt::Display for LogError {
             }
             Cause::LineTooLong { most } => write!(f, "a line takes more than {} KiB", most >> 10),
             Cause::Binary { byte } => write!(f, "this is no text: a zero byte at byte {byte}"),
-            Cause::Unknown { line } => {
+            Cause::Unknown { line, .. } => {
                 write!(f, "the format is not known; the first line is: {}", printable(line, 120))
+            }
+            Cause::Ambiguous { about, readings, .. } => {
+                write!(f, "ambiguous: {about}")?;
+                readings.iter().try_for_each(|reading| {
+                    write!(f, "\n  {}: {}", printable(&reading.words, 200), printable(&reading.flags, 2000))
+                })
+            }
+            Cause::NoPeer { format, .. } => {
+                write!(f, "{} has no address of the client, which is what IPVS sees", format.words())
+            }
+            Cause::NoForwarded { format } => {
+                write!(f, "--client forwarded: {} has no X-Forwarded-For", format.words())
+            }
+            Cause::UnitIsKnown { format, unit } => {
+                write!(f, "--duration-unit {}: the unit of {} is known", unit.name(), format.words())
+            }
+            Cause::NotGiven { flaw } => {
+                f.write_str("the line does not match the format: ")?;
+                flaw.fmt(f)
             }
             Cause::OtherFormat { said, flaw, .. } => {
                 write!(f, "this is not {}: ", said.words())?;
                 flaw.fmt(f)
             }
             Cause::Flaw(flaw) => flaw.fmt(f),
-            Cause::Late { by, than, window } => write!(
+            Cause::Late { by, than, window, .. } => write!(
                 f,
                 "arrived {} s before {than}, and the window for putting entries in order is {} s",
                 *by as f64 / 1e9,
@@ -192,9 +253,24 @@ impl fmt::Display for LogError {
     }
 }
 
-impl fmt::Display for Flaw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: found {}, expected {}", self.part, printable(&self.found, 80), self.expected)
+impl Cause {
+    /// In a line that has so many more characters in front.
+    pub(crate) fn behind(self, characters: usize) -> Self {
+        match self {
+            Self::NotGiven { flaw } => Self::NotGiven { flaw: flaw.behind(characters) },
+            Self::OtherFormat { said, found, flaw } => {
+                Self::OtherFormat { said, found, flaw: flaw.behind(characters) }
+            }
+            other => other,
+        }
+    }
+
+    /// The character of the line at which it is.
+    fn column(&self) -> Option<usize> {
+        match self {
+            Self::Flaw(flaw) | Self::NotGiven { flaw } | Self::OtherFormat { flaw, .. } => flaw.column,
+            _ => None,
+        }
     }
 }
 
@@ -205,15 +281,5 @@ impl std::error::Error for LogError {
             Cause::Trace(error) => Some(error),
             _ => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_is_proposed_that_is_enough() {
-        assert_eq!([0, 999_000_000, 61_500_000_000, 3_599_000_000_000].map(rounded_up), [1, 2, 70, 4_000]);
     }
 }

@@ -69,7 +69,7 @@ impl Lines {
 
     /// Where in the log a zero byte is, if the line has one.
     pub(crate) fn zero(&self) -> Option<u64> {
-        let at = self.line.iter().position(|&byte| byte == 0)?;
+        let at = memchr::memchr(0, &self.line)?;
         Some(self.begin + at as u64)
     }
 

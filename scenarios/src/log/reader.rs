@@ -4,21 +4,32 @@ use std::io::Read;
 
 use ipvslab_schedulers::Rng;
 
-use super::entries::{Entries, Entry};
+use super::detect::{self, Given};
+use super::entries::{About, Entries, Entry};
 use super::error::{Cause, LogError, Place};
 use super::format::Format;
+use super::meaning::Durations;
 use super::reorder::Reorder;
 use super::row::{Client, Columns, LogRow};
+use super::said::Who;
 use super::stamp::SECOND;
 
 /// How many faults are kept as text.
 const TOLD: usize = 5;
+/// How many entries are read on to find the window that would be enough.
+const READ_ON: u64 = 50_000_000;
 
 /// How a log is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What it is; `None` finds out.
     pub format: Option<Format>,
+    /// A format string or a mapping; then `format` says no more than whose log it is.
+    pub given: Option<Given>,
+    /// What is said of durations that the format leaves open.
+    pub durations: Option<Durations>,
+    /// Which address is the client.
+    pub who: Who,
     /// What happens to entries that cannot be read, or come too late.
     pub faulty: Faulty,
     /// How much earlier than one before it an entry may have arrived, in nanoseconds.
@@ -27,6 +38,8 @@ pub struct Options {
     pub clock: Clock,
     /// Which clients are read.
     pub clients: Wanted,
+    /// Whether a log that is out of order is read to its end, to say which window is enough.
+    pub reads_on: bool,
 }
 
 impl Default for Options {
@@ -34,10 +47,14 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             format: None,
+            given: None,
+            durations: None,
+            who: Who::Peer,
             faulty: Faulty::Refuse,
             window: 60 * SECOND,
             clock: Clock::Spread,
             clients: Wanted::All,
+            reads_on: true,
         }
     }
 }
@@ -93,6 +110,8 @@ pub struct Left {
     pub late: u64,
     /// Entries, or packets, of other protocols than TCP and UDP.
     pub foreign: u64,
+    /// What a server says besides its requests, and lines of other programs.
+    pub no_requests: u64,
     /// Entries of unwanted clients.
     pub unwanted: u64,
     /// The first faults, with their places.
@@ -116,7 +135,13 @@ impl LogReader {
     /// # Errors
     /// If the format cannot be found out or is not the one that the options say, or nothing can be read.
     pub fn open(file: Box<dyn Read + Send>, origin: &str, options: Options) -> Result<Self, LogError> {
-        let entries = Entries::open(file, origin, options.format)?;
+        let wanted = detect::Wanted {
+            format: options.format,
+            given: options.given.clone(),
+            durations: options.durations,
+            who: options.who,
+        };
+        let entries = Entries::open(file, origin, &wanted)?;
         let spread = match options.clock {
             Clock::Spread => Some(Rng::stream(0, 0, "spread")),
             Clock::Keep => None,
@@ -128,12 +153,12 @@ impl LogReader {
 
     /// What the log is.
     pub fn format(&self) -> Format {
-        self.entries.format
+        self.entries.about.format
     }
 
-    /// The format that would have read the first lines better than the one of the options, if there is one.
-    pub fn better_format(&self) -> Option<Format> {
-        self.entries.better
+    /// What was found out of the log.
+    pub fn about(&self) -> &About {
+        &self.entries.about
     }
 
     /// What the log can say of a request.
@@ -148,7 +173,8 @@ impl LogReader {
 
     /// What has been left out so far.
     pub fn left(&self) -> Left {
-        Left { foreign: self.entries.foreign, ..self.left.clone() }
+        let Entries { foreign, no_requests, .. } = self.entries;
+        Left { foreign, no_requests, ..self.left.clone() }
     }
 
     fn advance(&mut self) -> Result<Option<LogRow>, LogError> {
@@ -186,17 +212,44 @@ impl LogReader {
                 self.rows += 1;
                 Ok(())
             }
-            Err(late @ Cause::Late { .. }) => {
+            Err(Cause::Late { by, than, window, .. }) => {
                 self.left.late += 1;
-                self.fault(late)
+                let (enough, is_whole) = match self.options.faulty {
+                    Faulty::Refuse => self.enough(by),
+                    Faulty::LeaveOut => (seconds(by), false),
+                };
+                self.fault_at(place, Cause::Late { by, than, window, enough, is_whole })
             }
             Err(cause) => Err(LogError::new(&self.origin, Some(place), cause)),
         }
     }
 
+    /// The window in seconds that is enough for what comes, since an entry came too late by so many nanoseconds, and whether
+    /// all of the log was looked at.
+    fn enough(&mut self, by: u64) -> (u64, bool) {
+        let mut latest = self.held.latest();
+        let mut most = by;
+        for _ in 0..if self.options.reads_on { READ_ON } else { 0 } {
+            match self.entries.advance() {
+                Ok(Some(Entry::Row(row))) if self.options.clients.has(&row.client) => {
+                    latest = latest.max(row.at);
+                    most = most.max(latest.abs_diff(row.at));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => return (seconds(most), true),
+                Err(_) => break,
+            }
+        }
+        (seconds(most), false)
+    }
+
     /// Something is wrong with the present entry.
     fn fault(&mut self, cause: Cause) -> Result<(), LogError> {
-        let error = LogError::new(&self.origin, Some(self.entries.place()), cause);
+        self.fault_at(self.entries.place(), cause)
+    }
+
+    fn fault_at(&mut self, place: Place, cause: Cause) -> Result<(), LogError> {
+        let error = LogError::new(&self.origin, Some(place), cause);
         match self.options.faulty {
             Faulty::Refuse => Err(error),
             Faulty::LeaveOut => {
@@ -213,6 +266,7 @@ impl LogReader {
         let parts = [
             (left.bad, "cannot be read"),
             (left.foreign, "are not of TCP or UDP"),
+            (left.no_requests, "are no requests"),
             (left.unwanted, "are of clients of the other IP version"),
         ];
         let said = parts.iter().filter(|(count, _)| *count > 0);
@@ -224,6 +278,11 @@ impl LogReader {
         };
         LogError::new(&self.origin, None, Cause::NoneLeft { entries, left })
     }
+}
+
+/// Nanoseconds as whole seconds that are not less.
+fn seconds(nanos: u64) -> u64 {
+    nanos.div_ceil(SECOND)
 }
 
 impl Iterator for LogReader {

@@ -1,15 +1,16 @@
 //! Entries put in the order of their arrivals, as far as a window reaches.
 //!
 //! Servers log a request when it is over, so a long one comes late. Entries are held until nothing can come before
-//! them any more: until one has been read that arrived a window later.
+//! them any more: until one has been read that arrived a window later. They are held second by second, and a second is sorted
+//! when it is over: most of a log is in order, or nearly so.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 
 use ipvslab_schedulers::Rng;
 
 use super::error::{Cause, Place};
 use super::row::LogRow;
+use super::stamp::SECOND;
 
 /// The most memory for entries that are held, in bytes: 1 GiB.
 const MOST: usize = 1 << 30;
@@ -20,10 +21,10 @@ pub(crate) struct Reorder {
     window: u64,
     /// What spreads entries over the ticks of a coarse clock: uniformly, as arrivals of a Poisson process are.
     spread: Option<Rng>,
-    /// Arrival, number, and place in `rows`: equal arrivals keep their order.
-    order: BinaryHeap<Reverse<(i64, u64, usize)>>,
-    rows: Vec<Option<LogRow>>,
-    free: Vec<usize>,
+    /// The entries of each second since 1970.
+    seconds: BTreeMap<i64, Vec<Held>>,
+    /// Those of the earliest second, the first one last.
+    due: Vec<Held>,
     number: u64,
     bytes: usize,
     /// How many entries were spread.
@@ -32,15 +33,21 @@ pub(crate) struct Reorder {
     latest: Option<(i64, Place)>,
 }
 
+/// An entry that is held.
+struct Held {
+    /// Equal arrivals keep their order.
+    number: u64,
+    row: LogRow,
+}
+
 impl Reorder {
     /// `window` in nanoseconds.
     pub(crate) fn new(window: u64, spread: Option<Rng>) -> Self {
         Self {
             window,
             spread,
-            order: BinaryHeap::new(),
-            rows: Vec::new(),
-            free: Vec::new(),
+            seconds: BTreeMap::new(),
+            due: Vec::new(),
             number: 0,
             bytes: 0,
             spread_rows: 0,
@@ -56,7 +63,7 @@ impl Reorder {
         let (latest, than) = self.latest.unwrap_or((row.at, place));
         if row.at < latest.saturating_sub_unsigned(self.window) {
             let by = latest.abs_diff(row.at);
-            return Err(Cause::Late { by, than, window: self.window });
+            return Err(Cause::Late { by, than, window: self.window, enough: 0, is_whole: false });
         }
         if row.at >= latest {
             self.latest = Some((row.at, place));
@@ -69,18 +76,10 @@ impl Reorder {
             row.at = row.at.saturating_add_unsigned(within.min(row.tick - 1));
         }
         self.bytes += row.footprint();
-        let at = row.at;
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.rows[slot] = Some(row);
-                slot
-            }
-            None => {
-                self.rows.push(Some(row));
-                self.rows.len() - 1
-            }
-        };
-        self.order.push(Reverse((at, self.number, slot)));
+        self.seconds
+            .entry(row.at.div_euclid(SECOND as i64))
+            .or_default()
+            .push(Held { number: self.number, row });
         self.number += 1;
         if self.bytes > MOST {
             return Err(Cause::WindowFull { bytes: MOST, window: self.window });
@@ -88,18 +87,33 @@ impl Reorder {
         Ok(())
     }
 
+    /// The latest arrival so far, by the log's clock.
+    pub(crate) fn latest(&self) -> i64 {
+        self.latest.map_or(i64::MIN, |(at, _)| at)
+    }
+
     /// The next entry before which nothing can come any more.
     pub(crate) fn pop(&mut self) -> Option<LogRow> {
-        let (latest, _) = self.latest?;
-        let &Reverse((at, ..)) = self.order.peek()?;
-        if at < latest.saturating_sub_unsigned(self.window) { self.pop_any() } else { None }
+        if self.due.is_empty() {
+            let (&second, _) = self.seconds.first_key_value()?;
+            // What comes is not earlier than this.
+            let least = self.latest().saturating_sub_unsigned(self.window);
+            if second >= least.div_euclid(SECOND as i64) {
+                return None;
+            }
+        }
+        self.pop_any()
     }
 
     /// The next entry, when no more will come.
     pub(crate) fn pop_any(&mut self) -> Option<LogRow> {
-        let Reverse((_, _, slot)) = self.order.pop()?;
-        self.free.push(slot);
-        let row = self.rows[slot].take().expect("every slot in the order is filled");
+        if self.due.is_empty() {
+            let (_, mut second) = self.seconds.pop_first()?;
+            let order = |held: &Held| std::cmp::Reverse((held.row.at, held.number));
+            second.sort_unstable_by_key(order);
+            self.due = second;
+        }
+        let Held { row, .. } = self.due.pop()?;
         self.bytes -= row.footprint();
         Some(row)
     }
@@ -108,8 +122,10 @@ impl Reorder {
 #[cfg(test)]
 mod tests {
     use super::super::row::Client;
-    use super::super::stamp::SECOND;
     use super::*;
+
+    /// Seconds.
+    const S: i64 = SECOND as i64;
 
     fn row(at: i64, tick: u64) -> LogRow {
         LogRow::new(at, tick, Client::Name("a".into()))
@@ -117,14 +133,14 @@ mod tests {
 
     #[test]
     fn entries_within_the_window_come_out_in_order() {
-        let mut held = Reorder::new(10, None);
+        let mut held = Reorder::new(10 * SECOND, None);
         let mut seen = Vec::new();
-        for at in [100, 95, 105, 99, 200] {
+        for at in [100 * S, 95 * S + 7, 95 * S, 105 * S, 99 * S, 200 * S] {
             held.push(row(at, 0), Place::Line(1)).expect("in time");
             seen.extend(std::iter::from_fn(|| held.pop()).map(|row| row.at));
         }
-        assert_eq!(seen, [95, 99, 100, 105]);
-        assert_eq!(held.pop_any().map(|row| row.at), Some(200));
+        assert_eq!(seen, [95 * S, 95 * S + 7, 99 * S, 100 * S, 105 * S]);
+        assert_eq!(held.pop_any().map(|row| row.at), Some(200 * S));
         assert_eq!(held.bytes, 0);
     }
 

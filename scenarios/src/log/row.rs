@@ -1,7 +1,7 @@
 //! What an entry of a log says, and which of it a format has at all.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A request or a connection of a log.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,6 +64,10 @@ pub enum Client {
 impl Client {
     /// Reads a field of a log; `None` if it is empty or `-`.
     pub(crate) fn read(field: &str) -> Option<Self> {
+        // Most are plain, and need no name.
+        if let Ok(address) = field.parse::<Ipv4Addr>() {
+            return Some(Self::Address(address.into()));
+        }
         let name = clean(field);
         // A zone (`fe80::1%eth0`) is of the machine that wrote the log.
         let bare = name.split_once('%').map_or(&*name, |(address, _)| address);
@@ -146,6 +150,49 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// None at all.
+    pub(crate) const NONE: Self = Self {
+        client_port: false,
+        target: None,
+        target_port: false,
+        transport: false,
+        response_bytes: false,
+        duration: false,
+    };
+
+    /// These, and the numbers that a row has.
+    pub(crate) fn with(self, row: &LogRow) -> Self {
+        Self {
+            client_port: self.client_port || row.client_port.is_some(),
+            response_bytes: self.response_bytes || row.response_bytes.is_some(),
+            duration: self.duration || row.duration.is_some(),
+            ..self
+        }
+    }
+
+    /// Of the numbers only those that `other` has too.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            client_port: self.client_port && other.client_port,
+            response_bytes: self.response_bytes && other.response_bytes,
+            duration: self.duration && other.duration,
+            ..self
+        }
+    }
+
+    /// Takes from a row what is in no column.
+    pub(crate) fn keep(self, row: &mut LogRow) {
+        if !self.client_port {
+            row.client_port = None;
+        }
+        if !self.response_bytes {
+            row.response_bytes = None;
+        }
+        if !self.duration {
+            row.duration = None;
+        }
+    }
+
     /// What the log of a web server or proxy has at least, if it tells durations.
     pub(crate) const REQUESTS: Self = Self {
         client_port: false,
@@ -159,6 +206,9 @@ impl Columns {
 
 /// A name for a trace: not empty, without blanks at its ends, and without control characters.
 pub(crate) fn clean(text: &str) -> Box<str> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text.into();
+    }
     let text = text.trim();
     if text.is_empty() {
         return "-".into();

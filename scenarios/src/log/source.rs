@@ -8,27 +8,12 @@ use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use super::begin::{Begun, begin};
 use super::error::Cause;
 use super::gauge::Gauge;
+use super::packing::Packing;
 
 /// What a log may unpack to whatever its size: 64 MiB.
 const ALWAYS: u64 = 64 << 20;
 /// Beyond that, how many times its size. Logs pack to a fifth or a fiftieth, and a bomb to a thousandth.
 const MOST_RATIO: u64 = 250;
-
-/// How a file is packed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Packing {
-    Gzip,
-    Zstd,
-}
-
-impl Packing {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
 
 type Raw = BufReader<Begun<Counted>>;
 

@@ -23,14 +23,6 @@ impl<'a> Token<'a> {
     pub(crate) fn quoted(self) -> Option<&'a str> {
         if let Self::Quoted(text) = self { Some(text) } else { None }
     }
-
-    /// The text of a word or between quotes.
-    pub(crate) fn text(self) -> Option<&'a str> {
-        match self {
-            Self::Bare(text) | Self::Quoted(text) => Some(text),
-            Self::Bracketed(_) | Self::Open => None,
-        }
-    }
 }
 
 /// The parts of a line, one after the other.

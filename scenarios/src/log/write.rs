@@ -1,18 +1,22 @@
 //! Rows written as the CSV that `[arrivals.trace]` reads.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 
-use super::row::{Columns, LogRow, Target};
+use super::row::{Client, Columns, LogRow, Target};
+use super::stamp::SECOND;
 use super::trace_csv::HEAD;
+
+/// How many bytes are written at once, at least.
+const MANY: usize = 1 << 16;
 
 /// A trace that is being written. The first row arrives at 0.
 #[derive(Debug)]
 pub struct TraceWriter<W: Write> {
-    rows: csv::Writer<W>,
-    columns: Columns,
-    /// The arrival of the first row.
-    first: Option<i64>,
-    field: Vec<u8>,
+    out: W,
+    text: TraceText,
+    /// What is not written yet.
+    buffer: Vec<u8>,
 }
 
 impl<W: Write> TraceWriter<W> {
@@ -21,7 +25,46 @@ impl<W: Write> TraceWriter<W> {
     /// # Errors
     /// If `out` cannot be written to.
     pub fn new(out: W, columns: Columns) -> io::Result<Self> {
-        let mut rows = csv::Writer::from_writer(out);
+        let mut buffer = Vec::new();
+        let text = TraceText::new(columns, &mut buffer);
+        Ok(Self { out, text, buffer })
+    }
+
+    /// Writes a row, which arrives no earlier than those before. Nanoseconds are kept; unknown is `-`.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&mut self, row: &LogRow) -> io::Result<()> {
+        self.text.put(row, &mut self.buffer);
+        if self.buffer.len() >= MANY {
+            self.out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    /// Ends the trace, and gives back what it was written to.
+    ///
+    /// # Errors
+    /// If the rest cannot be written.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.write_all(&self.buffer)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// The lines of a trace.
+#[derive(Clone, Debug)]
+pub(crate) struct TraceText {
+    columns: Columns,
+    /// The arrival of the first row.
+    first: Option<i64>,
+}
+
+impl TraceText {
+    /// Puts the names of the columns at the end of `out`.
+    pub(crate) fn new(columns: Columns, out: &mut Vec<u8>) -> Self {
         let optional = [
             columns.client_port.then_some("client_port"),
             columns.target.map(Target::column),
@@ -30,75 +73,116 @@ impl<W: Write> TraceWriter<W> {
             columns.response_bytes.then_some("response_bytes"),
             columns.duration.then_some("duration_s"),
         ];
-        rows.write_record(HEAD.into_iter().chain(optional.into_iter().flatten())).map_err(plain)?;
-        Ok(Self { rows, columns, first: None, field: Vec::new() })
+        let names: Vec<&str> = HEAD.into_iter().chain(optional.into_iter().flatten()).collect();
+        out.extend_from_slice(names.join(",").as_bytes());
+        out.push(b'\n');
+        Self { columns, first: None }
     }
 
-    /// Writes a row, which arrives no earlier than those before. Nanoseconds are kept; unknown is `-`.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub fn write(&mut self, row: &LogRow) -> io::Result<()> {
+    /// Puts the line of a row at the end of `out`.
+    pub(crate) fn put(&mut self, row: &LogRow, out: &mut Vec<u8>) {
         let first = *self.first.get_or_insert(row.at);
-        self.seconds(Some(row.at.abs_diff(first)))?;
-        self.put(Some(&row.client))?;
+        seconds(row.at.abs_diff(first), out);
+        out.push(b',');
+        client(&row.client, out);
         let columns = self.columns;
         if columns.client_port {
-            self.put(row.client_port)?;
+            number(row.client_port.map(u64::from), out);
         }
         if columns.target.is_some() {
-            self.put(row.target.as_deref())?;
+            out.push(b',');
+            name(row.target.as_deref().unwrap_or("-"), out);
         }
         if columns.target_port {
-            self.put(row.target_port)?;
+            number(row.target_port.map(u64::from), out);
         }
         if columns.transport {
-            self.put(row.transport.map(super::row::Transport::name))?;
+            out.push(b',');
+            name(row.transport.map_or("-", super::row::Transport::name), out);
         }
         if columns.response_bytes {
-            self.put(row.response_bytes)?;
+            number(row.response_bytes, out);
         }
         if columns.duration {
-            self.seconds(row.duration)?;
+            out.push(b',');
+            match row.duration {
+                Some(nanos) => seconds(nanos, out),
+                None => out.push(b'-'),
+            }
         }
-        self.rows.write_record(None::<&[u8]>).map_err(plain)
-    }
-
-    /// Ends the trace, and gives back what it was written to.
-    ///
-    /// # Errors
-    /// If the rest cannot be written.
-    pub fn finish(self) -> io::Result<W> {
-        self.rows.into_inner().map_err(|error| error.into_error())
-    }
-
-    fn put(&mut self, value: Option<impl std::fmt::Display>) -> io::Result<()> {
-        self.field.clear();
-        match value {
-            Some(value) => write!(self.field, "{value}")?,
-            None => self.field.push(b'-'),
-        }
-        self.rows.write_field(&self.field).map_err(plain)
-    }
-
-    /// Nanoseconds as seconds, without zeros at the end.
-    fn seconds(&mut self, nanos: Option<u64>) -> io::Result<()> {
-        const SECOND: u64 = super::stamp::SECOND;
-        let Some(nanos) = nanos else { return self.put(None::<&str>) };
-        self.field.clear();
-        write!(self.field, "{}.{:09}", nanos / SECOND, nanos % SECOND)?;
-        let kept = self.field.iter().rposition(|&digit| digit != b'0').unwrap_or(0);
-        self.field.truncate(if self.field[kept] == b'.' { kept } else { kept + 1 });
-        self.rows.write_field(&self.field).map_err(plain)
+        out.push(b'\n');
     }
 }
 
-/// The error of what is written to, so that its kind is still known.
-fn plain(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+/// A name, in quotes if a reader of CSV needs them.
+fn name(text: &str, out: &mut Vec<u8>) {
+    if !text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
+        out.extend_from_slice(text.as_bytes());
+        return;
     }
+    out.push(b'"');
+    for part in text.split_inclusive('"') {
+        out.extend_from_slice(part.as_bytes());
+        if part.ends_with('"') {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
+}
+
+fn client(client: &Client, out: &mut Vec<u8>) {
+    match client {
+        Client::Address(IpAddr::V4(address)) => {
+            let [a, b, c, d] = address.octets();
+            for (octet, end) in [(a, b'.'), (b, b'.'), (c, b'.')] {
+                digits(octet.into(), out);
+                out.push(end);
+            }
+            digits(d.into(), out);
+        }
+        Client::Address(address) => out.extend_from_slice(address.to_string().as_bytes()),
+        Client::Name(text) => name(text, out),
+    }
+}
+
+/// A comma and a number, or `-`.
+fn number(value: Option<u64>, out: &mut Vec<u8>) {
+    out.push(b',');
+    match value {
+        Some(value) => digits(value, out),
+        None => out.push(b'-'),
+    }
+}
+
+fn digits(mut value: u64, out: &mut Vec<u8>) {
+    let mut text = [0; 20];
+    let mut at = text.len();
+    loop {
+        at -= 1;
+        text[at] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&text[at..]);
+}
+
+/// Nanoseconds as seconds, without zeros at the end.
+fn seconds(nanos: u64, out: &mut Vec<u8>) {
+    digits(nanos / SECOND, out);
+    let mut rest = nanos % SECOND;
+    if rest == 0 {
+        return;
+    }
+    let mut text = [b'0'; 10];
+    text[0] = b'.';
+    for digit in text[1..].iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    let kept = text.iter().rposition(|&digit| digit != b'0').unwrap_or(0);
+    out.extend_from_slice(&text[..=kept]);
 }
 
 #[cfg(test)]

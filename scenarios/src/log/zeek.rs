@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::flaw::Flaw;
 use super::json::text;
-use super::parser::{Flaw, Line};
+use super::line::Line;
 use super::row::{Client, Columns, LogRow, Target, Transport, clean};
 use super::stamp::{iso, seconds, unix};
 
@@ -89,7 +90,7 @@ impl ZeekTable {
                 let places = NAMES.map(|name| names.iter().position(|found| *found == name));
                 for (name, place) in NAMES.iter().zip(places).take(6) {
                     if place.is_none() {
-                        return Err(Flaw::new("#fields", directive, name));
+                        return Err(Flaw::new("#fields", directive, *name));
                     }
                 }
                 self.places = Some(places);

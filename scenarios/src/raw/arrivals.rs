@@ -183,11 +183,14 @@ pub(crate) struct TraceArrivals {
     #[schemars(extend("default" = true))]
     pub(crate) header: Option<At<bool>>,
     /// The column of the arrival time.
-    #[schemars(required, length(min = 1))]
+    #[schemars(length(min = 1), extend("default" = "arrival_s"))]
     pub(crate) time: Option<At<String>>,
     /// How times are written.
-    #[schemars(required)]
+    #[schemars(extend("default" = "unix_s"))]
     pub(crate) time_format: Option<Quoted<TimeFormat>>,
+    /// The file is a log of JSON lines, or a table with other columns: which field is what, as `trace convert --map` takes it.
+    #[schemars(length(min = 1), extend("default" = "none: the file is a trace"))]
+    pub(crate) map: Option<At<String>>,
     /// The tick of the trace's clock: the rows of a tick are spread over it uniformly at random.
     #[schemars(extend("x-unit" = "time, in the trace's own time", "default" = "0s, times are used as they are"))]
     pub(crate) spread: Option<Quoted<Duration>>,

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -20,12 +21,27 @@ pub(crate) struct Dialect {
 }
 
 /// A file of rows.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TraceFile {
     pub(crate) path: PathBuf,
     /// What messages call it.
     pub(crate) shown: String,
     pub(crate) dialect: Dialect,
+    /// What makes rows of the file, if it has none of its own.
+    pub(crate) conversion: Option<Conversion>,
+}
+
+/// What makes rows of a file that is something else.
+#[derive(Clone)]
+pub(crate) struct Conversion(pub(crate) Arc<Convert>);
+
+/// Gives the text of the rows of a file.
+pub(crate) type Convert = dyn Fn(File) -> io::Result<Box<dyn Read + Send>> + Send + Sync;
+
+impl std::fmt::Debug for Conversion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Conversion")
+    }
 }
 
 impl TraceFile {
@@ -38,7 +54,11 @@ impl TraceFile {
             return Err(fault(Cause::NotAFile));
         }
         let file = File::open(&self.path).map_err(|error| fault(Cause::Io(error)))?;
-        let input = Input::new(Box::new(file)).map_err(|error| fault(Cause::Io(error)))?;
+        let bytes: io::Result<Box<dyn Read + Send>> = match &self.conversion {
+            Some(Conversion(convert)) => convert(file),
+            None => Ok(Box::new(file)),
+        };
+        let input = bytes.and_then(Input::new).map_err(|error| fault(Cause::Io(error)))?;
         Ok((input, metadata.len()))
     }
 }

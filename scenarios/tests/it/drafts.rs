@@ -29,7 +29,7 @@ fn loaded(text: &str, trace: &str) -> Loaded {
 fn every_samples_draft_is_sound_without_a_warning_and_has_all_rows() {
     for sample in samples() {
         for clients in [Wanted::V4, Wanted::V6] {
-            let Ok((trace, _)) = convert(&sample.log, Options { clients, ..Options::default() }) else {
+            let Ok((trace, _)) = convert(&sample.log, Options { clients, ..sample.options() }) else {
                 continue;
             };
             let (text, facts) =

@@ -7,12 +7,25 @@ use flate2::write::GzEncoder;
 use ipvslab_scenarios::log::{Clock, Format, LogError, LogReader, Options, TraceWriter};
 use std::io::{Cursor, Write};
 
-/// A log, what it is, and the trace of it without spreading.
+/// A log, what it is, and the trace of it without spreading. `is_found_out` unless its lines can be read in several ways.
 pub(crate) struct Sample {
     pub(crate) name: &'static str,
     pub(crate) format: Format,
     pub(crate) log: Vec<u8>,
     pub(crate) trace: &'static str,
+    pub(crate) is_found_out: bool,
+}
+
+impl Sample {
+    /// What must be said to read it.
+    pub(crate) fn options(&self) -> Options {
+        Options { format: (!self.is_found_out).then_some(self.format), ..Options::default() }
+    }
+
+    /// The same without spreading.
+    pub(crate) fn exact(&self) -> Options {
+        Options { clock: Clock::Keep, ..self.options() }
+    }
 }
 
 macro_rules! text {
@@ -22,15 +35,16 @@ macro_rules! text {
             format: Format::$format,
             log: include_bytes!(concat!("logs/", $name, ".log")).to_vec(),
             trace: include_str!(concat!("logs/", $name, ".csv")),
+            is_found_out: true,
         }
     };
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
     let trace = include_str!("logs/pcap.csv");
-    let capture = |name, log| Sample { name, format: Format::Pcap, log, trace };
+    let capture = |name, log| Sample { name, format: Format::Pcap, log, trace, is_found_out: true };
     vec![
-        text!("apache", Apache),
+        Sample { is_found_out: false, ..text!("apache", Apache) },
         text!("vhost", Apache),
         text!("nginx", Nginx),
         text!("haproxy-http", HaproxyHttp),
@@ -47,6 +61,7 @@ pub(crate) fn samples() -> Vec<Sample> {
             format: Format::Trace,
             log: include_bytes!("logs/envoy.csv").to_vec(),
             trace: include_str!("logs/envoy.csv"),
+            is_found_out: true,
         },
     ]
 }

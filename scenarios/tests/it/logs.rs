@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ipvslab_scenarios::log::{Clock, Faulty, Format, Options, Wanted};
+use ipvslab_scenarios::log::{Clock, Faulty, Format, Options, Wanted, overview};
 use ipvslab_scenarios::parse;
 
 use crate::log_samples::{convert, exact, gzip, samples, zstd};
@@ -29,7 +29,7 @@ fn every_sample_is_recognised_and_read_as_checked_by_hand() {
     for sample in samples() {
         for packed in [sample.log.clone(), gzip(&sample.log), zstd(&sample.log)] {
             let (trace, reader) =
-                convert(&packed, exact()).unwrap_or_else(|error| panic!("{}: {error}", sample.name));
+                convert(&packed, sample.exact()).unwrap_or_else(|error| panic!("{}: {error}", sample.name));
             assert_eq!(trace, sample.trace, "{}", sample.name);
             assert_eq!(reader.format(), sample.format, "{}", sample.name);
         }
@@ -53,7 +53,7 @@ fn saying_the_format_changes_nothing_and_a_wrong_one_names_the_right_one() {
 #[test]
 fn scenarios_read_what_is_written() {
     for sample in samples() {
-        let options = Options { clients: Wanted::V4, ..Options::default() };
+        let options = Options { clients: Wanted::V4, ..sample.options() };
         let (trace, reader) = convert(&sample.log, options).expect("a sample");
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("web.csv.gz"), gzip(trace.as_bytes())).expect("a file");
@@ -83,7 +83,7 @@ fn scenarios_read_what_is_written() {
 #[test]
 fn a_trace_of_a_trace_is_the_same_trace() {
     for sample in samples() {
-        let once = convert(&sample.log, Options::default()).expect("a sample").0;
+        let once = convert(&sample.log, sample.options()).expect("a sample").0;
         assert_eq!(trace(&once, Options::default()), once, "{}", sample.name);
     }
 }
@@ -117,9 +117,9 @@ fn lines_beyond_the_window_are_refused_with_line_and_option_or_left_out() {
     let log: String = [59, 10, 5].map(|second| line(second, "")).concat();
     let narrow = Options { window: 45_000_000_000, ..exact() };
     assert_eq!(
-        message(&log, narrow),
-        "web.log: line 2: arrived 49 s before line 1, and the window for putting entries in order is 45 s\n\
-         --window 50 holds entries back for long enough; --skip-bad leaves late ones out"
+        message(&log, narrow.clone()),
+        "web.log:2: arrived 49 s before line 1, and the window for putting entries in order is 45 s\n\
+         --window 54 is enough for the whole log; --skip-bad leaves late entries out"
     );
     assert_eq!(trace(&log, exact()).lines().count(), 4);
     let (short, reader) = convert(log.as_bytes(), Options { faulty: Faulty::LeaveOut, ..narrow })
@@ -133,36 +133,32 @@ fn bad_lines_are_refused_or_counted() {
         [line(1, ""), "rubbish\n".into(), line(2, ""), "192.0.2.1 - - [x]\n".into(), line(3, "")].concat();
     assert_eq!(
         message(&log, exact()),
-        "web.log: line 2: time: found the end of the line, expected [day/month/year:time zone]\n\
+        "web.log:2:1: %h: found \"rubbish\", expected \" \" behind it\n\
          --skip-bad leaves such lines out, and counts them"
     );
     let (trace, reader) =
         convert(log.as_bytes(), Options { faulty: Faulty::LeaveOut, ..exact() }).expect("the rest");
     assert_eq!((trace.lines().count(), reader.left().bad), (4, 2));
-    assert!(
-        reader.left().faults[1].starts_with("web.log: line 4: time: found"),
-        "{:?}",
-        reader.left().faults
-    );
+    assert!(reader.left().faults[1].starts_with("web.log:4:16: %t: found"), "{:?}", reader.left().faults);
 }
 
 #[test]
-fn apache_and_nginx_are_told_apart_by_their_durations() {
+fn apache_and_nginx_are_told_apart_by_what_only_one_of_them_writes() {
     let format = |rest| convert(line(1, rest).as_bytes(), exact()).expect("a line").1.format();
     assert_eq!(
-        (format(" 1500"), format(" 0.002"), format("")),
-        (Format::Apache, Format::Nginx, Format::Apache)
+        (format(" 0.002"), format(" \"3.40\""), format(""), format(" 450 5500")),
+        (Format::Nginx, Format::Nginx, Format::Apache, Format::Apache)
     );
     let said = Options { format: Some(Format::Apache), ..exact() };
     let (_, reader) = convert(line(1, " 0.002").as_bytes(), said).expect("a line");
-    assert_eq!(reader.better_format(), Some(Format::Nginx));
+    assert_eq!(reader.about().better, Some(Format::Nginx));
 }
 
 #[test]
 fn one_ip_version_can_be_taken() {
     let apache = &samples()[0];
     let rows = |clients| {
-        convert(&apache.log, Options { clients, ..exact() }).expect("a sample").0.lines().count() - 1
+        convert(&apache.log, Options { clients, ..apache.exact() }).expect("a sample").0.lines().count() - 1
     };
     // A name is a client of either.
     assert_eq!((rows(Wanted::All), rows(Wanted::V4), rows(Wanted::V6)), (5, 4, 2));
@@ -182,4 +178,19 @@ fn what_is_no_utf8_is_replaced_and_control_characters_are_escaped() {
     let log = [&b"a - - [10/Mar/2024:12:00:01 +0200] \"GET /caf\xe9\x1b[31m HTTP/1.1\" 200 1\n"[..]].concat();
     let (trace, _) = convert(&log, exact()).expect("a line");
     assert!(trace.ends_with("0,a,/caf\u{fffd}%1B[31m,1\n"), "{trace:?}");
+}
+
+#[test]
+fn the_documentations_table_is_made_of_the_readers() {
+    const BEGIN: &str = "<!-- formats: made of the readers; BLESS=1 renews it -->\n";
+    const END: &str = "<!-- end of formats -->";
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/traces.md");
+    let text = fs::read_to_string(&page).expect("the page is in the repository");
+    let (before, rest) = text.split_once(BEGIN).expect("the table is marked");
+    let (table, after) = rest.split_once(END).expect("its end is marked");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(page, format!("{before}{BEGIN}{}{END}{after}", overview())).expect("the page is writable");
+        return;
+    }
+    assert_eq!(table, overview(), "BLESS=1 renews the table");
 }

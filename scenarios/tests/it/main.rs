@@ -13,6 +13,7 @@ mod hints;
 mod in_the_field;
 mod keepalived;
 mod log_faults;
+mod log_field;
 mod log_mutations;
 mod log_samples;
 mod logs;

@@ -273,3 +273,23 @@ fn memory_does_not_grow_with_the_trace() {
     let (short, long) = (peak(300_000), peak(3_000_000));
     assert!(long < short + 4096, "{short} KiB for 300,000 rows, {long} KiB for ten times as many");
 }
+
+/// JSON lines are played as the trace that would be made of them.
+#[test]
+fn a_log_with_fields_of_its_own_is_played_by_its_map() {
+    let log = "{\"t\":\"2024-05-01T12:00:02Z\",\"ip\":\"192.0.2.1\",\"took\":1.5,\"n\":100}\n\
+               {\"t\":\"2024-05-01T12:00:02Z\",\"ip\":\"192.0.2.2\",\"took\":2,\"n\":300}\n";
+    let map = "map = \"time=t:iso8601:end,client=ip,bytes=n,duration=took:s\"\n";
+    let rest = format!(
+        "[arrivals.trace]\nfile = \"trace.csv\"\n{map}[work.trace]\nper = {{ response_bytes = \"1ms\" }}\n[clients.trace]\ncolumn = \"client\"\n"
+    );
+    let rows = arrivals(log.as_bytes(), &rest);
+    let seen: Vec<(u64, u64)> = rows.iter().map(|row| (row.at.as_nanos(), row.work.as_nanos())).collect();
+    assert_eq!(seen, [(0, 300_000_000), (500_000_000, 100_000_000)]);
+    let faulty = message(log.replace("1.5", "\"x\"").as_bytes(), &rest);
+    assert!(faulty.contains("trace.csv:1:53: took: found"), "{faulty}");
+    let both = message(log.as_bytes(), &rest.replace("map =", "time = \"t\"\nmap ="));
+    assert!(both.contains("found `time` together with `map`"), "{both}");
+    let bad = message(log.as_bytes(), &rest.replace("iso8601", "soon"));
+    assert!(bad.contains("arrivals.trace.map: found time=t:soon:end, expected iso8601, clf"), "{bad}");
+}

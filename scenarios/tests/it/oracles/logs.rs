@@ -1,10 +1,13 @@
-//! Logs: read in order, the same in pieces, and what is written of them is read again.
+//! Logs: read in order, the same in pieces, what is written of them is read again, and hints hold.
 
 use std::io::{Cursor, Read};
 
 use ipvslab_scenarios::log::{
-    Clock, Columns, Faulty, Format, Left, LogError, LogReader, LogRow, Options, TraceWriter,
+    Clock, Columns, Dialect, Faulty, Format, FormatString, Given, Left, LogError, LogReader, LogRow, Mapping,
+    Options, Says, TraceWriter, Who, configured, configured_as,
 };
+
+use super::hints;
 
 /// What messages call the log.
 const ORIGIN: &str = "web.log";
@@ -12,13 +15,72 @@ const ORIGIN: &str = "web.log";
 /// A log whose format is said, first one, then the next.
 pub(super) fn said(formats: &[Format], input: &[u8]) {
     for &format in formats {
-        read_all_ways(Some(format), input);
+        read_all_ways(&Options { format: Some(format), ..Options::default() }, input);
     }
 }
 
 /// A log whose format is not said.
 pub(super) fn found_out(input: &[u8]) {
-    read_all_ways(None, input);
+    read_all_ways(&Options::default(), input);
+    read_all_ways(&Options { who: Who::Forwarded, ..Options::default() }, input);
+}
+
+/// A format string in the first line, and a log of it in the others.
+pub(super) fn formatted(input: &[u8]) {
+    let Some((text, log)) = first_line(input) else { return };
+    let dialects =
+        [Dialect::Nginx, Dialect::Apache, Dialect::Tomcat, Dialect::Haproxy, Dialect::Envoy, Dialect::Braces];
+    for dialect in std::iter::once(None).chain(dialects.map(Some)) {
+        match FormatString::parse(text, Says { dialect, ..Says::default() }) {
+            Ok(format) => {
+                let given = Some(Given::String(Box::new(format)));
+                read_all_ways(&Options { given, ..Options::default() }, log);
+            }
+            Err(error) => is_printable(&error.to_string()),
+        }
+    }
+}
+
+/// A mapping in the first line, and a log of it in the others. What is written of a mapping is the same mapping.
+pub(super) fn mapped(input: &[u8]) {
+    let Some((text, log)) = first_line(input) else { return };
+    match text.parse::<Mapping>() {
+        Ok(mapping) => {
+            let written = mapping.to_string();
+            assert_eq!(written.parse().as_ref(), Ok(&mapping), "{written}");
+            let given = Some(Given::Map(Box::new(mapping)));
+            read_all_ways(&Options { given, ..Options::default() }, log);
+        }
+        Err(error) => is_printable(&error.to_string()),
+    }
+}
+
+/// The configuration of a server: what is found in it is found by its name, and compiles or says why not.
+pub(super) fn configuration(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let found = configured(text);
+    for one in &found {
+        assert!((1..=super::lines(input)).contains(&one.line), "{one:?}");
+        let named = configured_as(text, "server.conf", Some(&one.name)).expect("it has the name");
+        assert_eq!(named.name, one.name);
+        if let Err(error) =
+            FormatString::parse(&one.text, Says { dialect: Some(one.dialect), ..Says::default() })
+        {
+            is_printable(&error.to_string());
+        }
+    }
+    if let Err(error) = configured_as(text, "server.conf", None) {
+        is_printable(&format!("{error} {}", error.help()));
+    }
+}
+
+fn first_line(input: &[u8]) -> Option<(&str, &[u8])> {
+    let end = input.iter().position(|&byte| byte == b'\n')?;
+    Some((std::str::from_utf8(&input[..end]).ok()?, &input[end + 1..]))
+}
+
+fn is_printable(text: &str) {
+    assert!(!text.contains(|c: char| c.is_control()) && !text.is_empty(), "{text:?}");
 }
 
 /// What comes of a log: its rows, and the error that ended it.
@@ -30,17 +92,23 @@ struct Outcome {
     error: Option<String>,
 }
 
-fn read_all_ways(format: Option<Format>, input: &[u8]) {
-    let strict = Options { format, clock: Clock::Keep, ..Options::default() };
-    let lenient = Options { faulty: Faulty::LeaveOut, ..strict };
-    for options in [strict, lenient] {
-        let outcome = read(Cursor::new(input.to_vec()), options, input);
-        let in_pieces = read(Dribble(Cursor::new(input.to_vec())), options, input);
+fn read_all_ways(base: &Options, input: &[u8]) {
+    let strict = Options { clock: Clock::Keep, ..base.clone() };
+    let lenient = Options { faulty: Faulty::LeaveOut, ..strict.clone() };
+    for options in [&strict, &lenient] {
+        let outcome = read(Cursor::new(input.to_vec()), options.clone(), input);
+        let in_pieces = read(Dribble(Cursor::new(input.to_vec())), options.clone(), input);
         if !is_packed(input) {
             assert_eq!(outcome, in_pieces, "in pieces");
         } else if outcome.error.is_none() {
             // How much of what is damaged can be unpacked is the unpacker's affair.
             assert_eq!(outcome, in_pieces, "in pieces");
+        }
+        if let Some(error) = &outcome.error {
+            for (hint, followed) in hints::followed(options, error) {
+                let again = read(Cursor::new(input.to_vec()), followed, input);
+                assert_ne!(Some(error), again.error.as_ref(), "{hint} gives the same error");
+            }
         }
     }
     // Spread within their ticks, rows are in order all the same.
@@ -55,6 +123,9 @@ fn read(file: impl Read + Send + 'static, options: Options, input: &[u8]) -> Out
             return Outcome { format: None, rows: Vec::new(), left: Left::default(), error };
         }
     };
+    if let Some(reading) = &reader.about().reading {
+        is_printable(reading);
+    }
     let (mut rows, mut error) = (Vec::new(), None);
     for row in reader.by_ref() {
         match row {
@@ -93,12 +164,14 @@ fn reread(rows: &[LogRow], columns: Columns) {
         assert_eq!(row.at.abs_diff(0), original.at.abs_diff(rows[0].at), "{shown}");
         assert_eq!((&row.client, row.client_port), (&original.client, original.client_port), "{shown}");
         // What is not known of an object is written as `-`, which a log may say too.
-        let known = original.target.as_deref().filter(|&target| target != "-");
+        let known = original.target.as_deref().filter(|&target| target != "-" && columns.target.is_some());
         assert_eq!(row.target.as_deref(), known, "{shown}");
         assert_eq!((row.target_port, row.transport), (original.target_port, original.transport), "{shown}");
-        // A log that tells durations from the fifty-first line on has no column of them.
-        let duration = original.duration.filter(|_| columns.duration);
-        assert_eq!((row.response_bytes, row.duration), (original.response_bytes, duration), "{shown}");
+        assert_eq!(
+            (row.response_bytes, row.duration),
+            (original.response_bytes, original.duration),
+            "{shown}"
+        );
     }
     assert!(written.next().is_none(), "fewer rows\n{shown}");
 }
@@ -107,21 +180,18 @@ fn reread(rows: &[LogRow], columns: Columns) {
 fn message(error: &LogError, input: &[u8]) -> String {
     let help = error.help().unwrap_or_default();
     let text = error.to_string();
-    let place = text.strip_prefix("web.log: ").and_then(|rest| rest.split_once(": "));
-    if let Some((place, _)) = place.filter(|_| !is_packed(input)) {
-        let mut words = place.split(' ');
-        let number = match (words.next(), words.next()) {
-            (Some("line" | "packet"), Some(number)) => number.parse::<usize>().ok(),
-            _ => None,
-        };
-        if let Some(number) = number {
-            assert!((1..=super::lines(input).max(input.len() / 8)).contains(&number), "{text}");
+    if let Some(place) = text.strip_prefix("web.log:").filter(|_| !is_packed(input)) {
+        let number =
+            |text: &str| text.split([':', ' ']).next().and_then(|number| number.parse::<usize>().ok());
+        if let Some(line) = number(place) {
+            assert!((1..=super::lines(input)).contains(&line), "{text}");
         }
-        if let Some(number) = number.filter(|_| place.starts_with("line")) {
-            assert!(number <= super::lines(input), "{text}");
+        if let Some(packet) = place.strip_prefix(" packet ").and_then(number) {
+            assert!((1..=super::lines(input).max(input.len() / 8)).contains(&packet), "{text}");
         }
     }
-    assert!(!text.contains(|c: char| c.is_control()) && !text.is_empty(), "{text:?}");
+    // The ways to read a log are listed one below the other.
+    text.lines().for_each(is_printable);
     format!("{text}; {help}")
 }
 

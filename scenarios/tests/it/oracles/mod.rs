@@ -4,6 +4,7 @@
 //! This file is called `mod.rs` because `fuzz/src/lib.rs` includes it by its path, and then looks for the modules beside it.
 
 mod farms;
+mod hints;
 mod logs;
 mod scenarios;
 
@@ -11,6 +12,19 @@ use ipvslab_scenarios::log::Format;
 
 /// The largest input that is looked at.
 pub(crate) const LARGEST: usize = 64 << 10;
+
+/// Formats that are format strings.
+const NAMED: [Format; 9] = [
+    Format::HaproxyClf,
+    Format::Squid,
+    Format::Traefik,
+    Format::IngressNginx,
+    Format::SslRequest,
+    Format::Common,
+    Format::CombinedIo,
+    Format::VhostCombined,
+    Format::NginxMain,
+];
 
 /// Holds `input` against what the target of this name says.
 ///
@@ -21,11 +35,17 @@ pub(crate) fn check(target: &str, input: &[u8]) {
         return;
     }
     match target {
-        "combined" => logs::said(&[Format::Apache, Format::Nginx], input),
+        "combined" => logs::said(&[Format::Apache, Format::Nginx, Format::Tomcat], input),
         "haproxy" => logs::said(&[Format::HaproxyHttp, Format::HaproxyTcp], input),
-        "elb" => logs::said(&[Format::Elb, Format::Alb], input),
+        "elb" => logs::said(&[Format::Elb, Format::Alb, Format::Nlb], input),
         "zeek" => logs::said(&[Format::Zeek, Format::ZeekJson], input),
-        "envoy" => logs::said(&[Format::Envoy], input),
+        "envoy" => logs::said(&[Format::Envoy, Format::Istio, Format::EnvoyText], input),
+        "json" => logs::said(&[Format::Caddy, Format::TraefikJson, Format::NginxJson], input),
+        "w3c" => logs::said(&[Format::W3c], input),
+        "named" => logs::said(&NAMED, input),
+        "log_format" => logs::formatted(input),
+        "map" => logs::mapped(input),
+        "server_conf" => logs::configuration(input),
         "packets" => logs::said(&[Format::Pcap], input),
         "trace" => logs::said(&[Format::Trace], input),
         "detect" => logs::found_out(input),
