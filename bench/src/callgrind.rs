@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs, io};
 
-use crate::table::{Row, Table};
+use crate::table::{InstructionCounts, Row};
 
 /// Why there are no counts.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +25,7 @@ pub(crate) enum CountError {
 
 /// Starts this program again, with other arguments and under callgrind. It announces each case in a line of its own; callgrind
 /// writes a file for each call of the counted region.
-pub(crate) fn count(arguments: &[&str]) -> Result<Table, CountError> {
+pub(crate) fn count(arguments: &[&str]) -> Result<InstructionCounts, CountError> {
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("counts");
     let run = Command::new("valgrind")
@@ -43,7 +43,7 @@ pub(crate) fn count(arguments: &[&str]) -> Result<Table, CountError> {
     let announced = String::from_utf8_lossy(&run.stdout);
     let row =
         |(number, line): (usize, &str)| row(line, &folder.path().join(format!("counts.{}", number + 1)));
-    announced.lines().enumerate().map(row).collect::<Result<_, _>>().map(Table)
+    announced.lines().enumerate().map(row).collect::<Result<_, _>>().map(InstructionCounts)
 }
 
 /// A case as it was announced, with the count of its file.

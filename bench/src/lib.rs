@@ -1,15 +1,15 @@
 //! Benchmarks with two clocks. Criterion measures wall time, which differs from machine to machine and from minute to minute;
 //! callgrind counts instructions, which hardly do, so that `./check` can compare them with a committed table.
 //!
-//! A benchmark is a function that gives its cases to a [`Clock`], and a `main` that calls [`measure`]:
+//! A benchmark is a function that gives its cases to a [`Stopwatch`], and a `main` that calls [`measure`]:
 //!
 //! ```no_run
-//! use ipvslab_bench::{Clock, Criterion, Work, measure};
+//! use ipvslab_bench::{Stopwatch, Criterion, Work, measure};
 //!
-//! fn cases(clock: &mut Clock) {
+//! fn cases(stopwatch: &mut Stopwatch) {
 //!     let numbers: Vec<u64> = (0..1000).collect();
 //!     let work = Work { elements: numbers.len() as u64, calls: 10 };
-//!     clock.repeated("sums/1000", work, || numbers.iter().sum::<u64>());
+//!     stopwatch.repeated("sums/1000", work, || numbers.iter().sum::<u64>());
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
@@ -23,16 +23,16 @@
 #![forbid(unsafe_code)]
 
 mod callgrind;
-mod clock;
+mod stopwatch;
 mod table;
 
 use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-pub use clock::{Clock, Work};
 pub use criterion::Criterion;
-pub use table::{ALLOWED, Row, Table, TableError, differences};
+pub use stopwatch::{Stopwatch, Work};
+pub use table::{ALLOWED, InstructionCounts, InstructionCountsError, Row, differences};
 
 /// What callgrind's counts are compared with is asked for by this argument.
 const INSTRUCTIONS: &str = "--instructions";
@@ -40,21 +40,21 @@ const INSTRUCTIONS: &str = "--instructions";
 const COUNTED: &str = "--counted";
 
 /// Runs the cases of the benchmark `name` by the clock that the command line asks for.
-pub fn measure(name: &str, criterion: Criterion, cases: fn(&mut Clock)) -> ExitCode {
+pub fn measure(name: &str, criterion: Criterion, cases: fn(&mut Stopwatch)) -> ExitCode {
     let asked = |flag: &str| env::args().any(|argument| argument == flag);
     if asked(COUNTED) {
-        cases(&mut Clock::counting());
+        cases(&mut Stopwatch::counting());
     } else if asked(INSTRUCTIONS) {
         return compare(name);
     } else {
-        let mut clock = Clock::wall(criterion.configure_from_args());
-        cases(&mut clock);
-        clock.end();
+        let mut stopwatch = Stopwatch::wall(criterion.configure_from_args());
+        cases(&mut stopwatch);
+        stopwatch.end();
     }
     ExitCode::SUCCESS
 }
 
-/// Counts, and compares with the table of this benchmark or writes it anew. Cargo starts benchmarks in their package's folder.
+/// InstructionCounts, and compares with the table of this benchmark or writes it anew. Cargo starts benchmarks in their package's folder.
 fn compare(name: &str) -> ExitCode {
     let path = PathBuf::from("benches").join(name).with_extension("csv");
     let compared = || -> Result<Vec<String>, Box<dyn std::error::Error>> {
@@ -64,7 +64,7 @@ fn compare(name: &str) -> ExitCode {
             println!("{name}: wrote {} counts", counted.0.len());
             return Ok(Vec::new());
         }
-        let found = differences(&Table::read(&path)?, &counted);
+        let found = differences(&InstructionCounts::read(&path)?, &counted);
         println!("{name}: {} counts, {} beyond {} %", counted.0.len(), found.len(), 100.0 * ALLOWED);
         Ok(found)
     };

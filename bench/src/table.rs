@@ -22,42 +22,42 @@ pub struct Row {
 
 /// All counts of a benchmark.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Table(pub Vec<Row>);
+pub struct InstructionCounts(pub Vec<Row>);
 
 /// Why a table could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {source}", path = path.display())]
-pub struct TableError {
+pub struct InstructionCountsError {
     path: PathBuf,
     source: csv::Error,
 }
 
-impl Table {
+impl InstructionCounts {
     /// Reads a committed table.
     ///
     /// # Errors
     /// If there is no such file, or it is no such table.
-    pub fn read(path: &Path) -> Result<Self, TableError> {
+    pub fn read(path: &Path) -> Result<Self, InstructionCountsError> {
         let rows = || -> csv::Result<_> { csv::Reader::from_path(path)?.deserialize().collect() };
-        rows().map(Self).map_err(|source| TableError { path: path.to_owned(), source })
+        rows().map(Self).map_err(|source| InstructionCountsError { path: path.to_owned(), source })
     }
 
     /// Writes it to be committed.
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), TableError> {
+    pub fn write(&self, path: &Path) -> Result<(), InstructionCountsError> {
         let write = || -> csv::Result<()> {
             let mut writer = csv::Writer::from_path(path)?;
             self.0.iter().try_for_each(|row| writer.serialize(row))?;
             Ok(writer.flush()?)
         };
-        write().map_err(|source| TableError { path: path.to_owned(), source })
+        write().map_err(|source| InstructionCountsError { path: path.to_owned(), source })
     }
 }
 
 /// What of the counts is not as committed, a line a case.
-pub fn differences(committed: &Table, counted: &Table) -> Vec<String> {
+pub fn differences(committed: &InstructionCounts, counted: &InstructionCounts) -> Vec<String> {
     let mut known: BTreeMap<&str, &Row> = committed.0.iter().map(|row| (row.case.as_str(), row)).collect();
     let mut found = Vec::new();
     for row in &counted.0 {
@@ -94,13 +94,13 @@ impl Row {
 mod tests {
     use super::*;
 
-    fn table(rows: &[(&str, u64, u64)]) -> Table {
+    fn table(rows: &[(&str, u64, u64)]) -> InstructionCounts {
         let row = |&(case, elements, instructions): &(&str, u64, u64)| Row {
             case: case.to_owned(),
             elements,
             instructions,
         };
-        Table(rows.iter().map(row).collect())
+        InstructionCounts(rows.iter().map(row).collect())
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         let path = folder.path().join("some.csv");
         let written = table(&[("decision/wlc/16", 1000, 123_456), ("engine/wlc, fcfs", 1, 2)]);
         written.write(&path).expect("space");
-        assert_eq!(Table::read(&path).expect("what was written"), written);
-        assert!(Table::read(&folder.path().join("none.csv")).is_err());
+        assert_eq!(InstructionCounts::read(&path).expect("what was written"), written);
+        assert!(InstructionCounts::read(&folder.path().join("none.csv")).is_err());
     }
 }

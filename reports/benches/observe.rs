@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use ipvslab_bench::{Clock, Criterion, Work, measure};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_reports::Collector;
 use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer};
@@ -32,12 +32,12 @@ fn connections(waiting: u64) -> Vec<Finished> {
     (0..CONNECTIONS).map(connection).collect()
 }
 
-fn cases(clock: &mut Clock) {
+fn cases(stopwatch: &mut Stopwatch) {
     let work = Work { elements: CONNECTIONS, calls: 10 };
     for (name, waiting) in [("observe/nobody_waits", 0), ("observe/everybody_waits", 4)] {
         let connections = connections(waiting);
         let mut collector = Collector::new(Time::ZERO, Time::NEVER, 1);
-        clock
+        stopwatch
             .repeated(name, work, || connections.iter().for_each(|done| collector.finished(black_box(done))));
     }
 }

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use ipvslab_bench::{Clock, Criterion, Work, measure};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_reports::{Collector, Metric, Provenance, Run, Study, StudyServer, Summary, page_html};
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, ServerLoad, ServerTotals};
@@ -13,10 +13,10 @@ const REPLICATIONS: u32 = 30;
 const CONNECTIONS: u64 = 20_000;
 const SAMPLES: u64 = 240;
 
-fn cases(clock: &mut Clock) {
+fn cases(stopwatch: &mut Stopwatch) {
     let study = study();
     let work = Work { elements: 1, calls: 1 };
-    clock.repeated("page/fourteen_schedulers_thirty_replications_hundred_servers", work, || {
+    stopwatch.repeated("page/fourteen_schedulers_thirty_replications_hundred_servers", work, || {
         let summary = Summary::new(black_box(&study), Metric::default());
         page_html(&study, &summary).expect("a page").len()
     });

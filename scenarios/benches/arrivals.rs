@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ipvslab_bench::{Clock, Criterion, Work, measure};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_scenarios::{Scenario, load, parse};
 
 /// Rows of the catalog's trace of NASA's web site.
@@ -23,8 +23,8 @@ name = \"web\"
 slots = 1_000_000
 ";
 
-fn drawn(clock: &mut Clock) {
-    let arrivals = clock.elements(100_000, 20_000);
+fn drawn(stopwatch: &mut Stopwatch) {
+    let arrivals = stopwatch.elements(100_000, 20_000);
     let uniform = "[clients.uniform]\ncount = 10_000\n";
     let zipf = "[clients.zipf]\ncount = 10_000\nexponent = 1.1\n";
     let exponential = "[work.exponential]\nmean = \"20ms\"\n";
@@ -39,7 +39,7 @@ fn drawn(clock: &mut Clock) {
     for (name, work, clients) in cases {
         let text = format!("{FARM}[arrivals.poisson]\nrate = \"2000/s\"\n{work}{clients}");
         let scenario = parse(&text, "bench.toml", Path::new("")).expect("a sound scenario").scenario;
-        clock.prepared(
+        stopwatch.prepared(
             name,
             Work { elements: arrivals, calls: 1 },
             || scenario.arrivals(0).expect("drawn arrivals cannot fail"),
@@ -58,12 +58,12 @@ fn replay(scenario: &Scenario) {
     }
 }
 
-fn traces(clock: &mut Clock) {
+fn traces(stopwatch: &mut Stopwatch) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog/nasa-1995.toml");
     let nasa = load(&path).expect("a sound scenario").scenario;
     let work = Work { elements: REPLAYED, calls: 1 };
-    clock.repeated("trace/survey", work, || load(&path));
-    clock.repeated("trace/replay", work, || replay(&nasa));
+    stopwatch.repeated("trace/survey", work, || load(&path));
+    stopwatch.repeated("trace/replay", work, || replay(&nasa));
     let directory = tempfile::tempdir().expect("a directory for files");
     let rows: String = (0..STREAMED)
         .map(|row| {
@@ -83,12 +83,12 @@ fn traces(clock: &mut Clock) {
          [work.trace]\nper = {{ bytes = \"10ns\" }}\n[clients.trace]\ncolumn = \"client\"\n"
     );
     let long = parse(&text, "bench.toml", directory.path()).expect("a sound scenario").scenario;
-    clock.repeated("trace/stream", Work { elements: STREAMED, calls: 1 }, || replay(&long));
+    stopwatch.repeated("trace/stream", Work { elements: STREAMED, calls: 1 }, || replay(&long));
 }
 
-fn cases(clock: &mut Clock) {
-    drawn(clock);
-    traces(clock);
+fn cases(stopwatch: &mut Stopwatch) {
+    drawn(stopwatch);
+    traces(stopwatch);
 }
 
 fn main() -> ExitCode {

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use ipvslab_bench::{Clock, Criterion, Work, measure};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_schedulers::{
     Activity, AnyScheduler, Draws, Flow, HashFlags, KernelProfile, Rng, Scheduler, SchedulerKind,
     SchedulerOptions, ServerId, ServerIndex, ServerTable, Span, Thresholds, Time, Weight,
@@ -19,6 +19,8 @@ use ipvslab_schedulers::{
 mod plain_scan;
 
 const SIZES: [u32; 6] = [4, 16, 64, 256, 1024, 8192];
+/// Those that callgrind counts: with more it takes minutes to fill the lists.
+const COUNTED: [u32; 2] = [16, 1024];
 /// A step each, of which callgrind sees as many.
 const WORK: Work = Work { elements: 1, calls: 2_000 };
 
@@ -80,9 +82,13 @@ impl Steady {
     }
 }
 
-fn scheduled(clock: &mut Clock, group: &str, kinds: &[SchedulerKind], destinations: u32) {
+fn sizes(stopwatch: &Stopwatch) -> &'static [u32] {
+    if stopwatch.is_counting() { &COUNTED } else { &SIZES }
+}
+
+fn scheduled(stopwatch: &mut Stopwatch, group: &str, kinds: &[SchedulerKind], destinations: u32) {
     for &kind in kinds {
-        for servers in SIZES {
+        for &servers in sizes(stopwatch) {
             let mut steady = Steady::new(servers, destinations);
             // mh's default table of 4093 slots is too small for the largest list.
             let profile = KernelProfile { mh_table_index: 14, ..KernelProfile::TOTAL };
@@ -96,14 +102,14 @@ fn scheduled(clock: &mut Clock, group: &str, kinds: &[SchedulerKind], destinatio
                 steady.count(chosen, |at, table| scheduler.load_changed(at, table));
             };
             (0..10 * servers).for_each(|_| step());
-            clock.repeated(&format!("{group}/{}/{servers}", kind.name()), WORK, step);
+            stopwatch.repeated(&format!("{group}/{}/{servers}", kind.name()), WORK, step);
         }
     }
 }
 
-fn plain(clock: &mut Clock) {
+fn plain(stopwatch: &mut Stopwatch) {
     for kind in [SchedulerKind::Lc, SchedulerKind::Wlc, SchedulerKind::Sed, SchedulerKind::Nq] {
-        for servers in SIZES {
+        for &servers in sizes(stopwatch) {
             let mut steady = Steady::new(servers, 1);
             let mut step = || {
                 black_box(steady.flow());
@@ -111,15 +117,15 @@ fn plain(clock: &mut Clock) {
                 steady.count(chosen, |_, _| {});
             };
             (0..10 * servers.min(1024)).for_each(|_| step());
-            clock.repeated(&format!("plain scan/{}/{servers}", kind.name()), WORK, step);
+            stopwatch.repeated(&format!("plain scan/{}/{servers}", kind.name()), WORK, step);
         }
     }
 }
 
-fn cases(clock: &mut Clock) {
-    scheduled(clock, "decision", &SchedulerKind::ALL, 1);
-    scheduled(clock, "1000 destinations", &[SchedulerKind::Lblc, SchedulerKind::Lblcr], 1000);
-    plain(clock);
+fn cases(stopwatch: &mut Stopwatch) {
+    scheduled(stopwatch, "decision", &SchedulerKind::ALL, 1);
+    scheduled(stopwatch, "1000 destinations", &[SchedulerKind::Lblc, SchedulerKind::Lblcr], 1000);
+    plain(stopwatch);
 }
 
 fn main() -> ExitCode {

@@ -7,7 +7,7 @@ use std::num::NonZeroU16;
 use std::process::ExitCode;
 
 use farm::{Workload, capacity, farm};
-use ipvslab_bench::{Clock, Criterion, Work, measure};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_schedulers::{SchedulerKind, Span};
 use ipvslab_sim::{Discipline, Persistence, Protocol, RandomStreams, Service, Setup, Sysctls, simulate};
 
@@ -27,11 +27,11 @@ fn services() -> Vec<(&'static str, Setup)> {
     ]
 }
 
-fn cases(clock: &mut Clock) {
-    let connections = clock.elements(300_000, 50_000);
+fn cases(stopwatch: &mut Stopwatch) {
+    let connections = stopwatch.elements(300_000, 50_000);
     for (name, setup) in services() {
         let load = 0.9 * capacity(&setup);
-        clock.repeated(name, Work { elements: connections, calls: 1 }, || {
+        stopwatch.repeated(name, Work { elements: connections, calls: 1 }, || {
             let (streams, workload) = (RandomStreams::new(1, 0), Workload::<10_000>::new(connections, load));
             simulate(&setup, SchedulerKind::Wlc, streams, workload, &mut ()).expect("it ends").digest
         });

@@ -6,12 +6,12 @@ mod farm;
 use std::process::ExitCode;
 
 use farm::{Workload, capacity, farm};
-use ipvslab_bench::{Clock, Criterion, Work, measure};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_schedulers::{AnyScheduler, SchedulerKind, SchedulerOptions, ServerTable, Time};
 use ipvslab_sim::{Discipline, RandomStreams, Service, simulate_with};
 
-fn cases(clock: &mut Clock) {
-    let connections = clock.elements(1_000_000, 200_000);
+fn cases(stopwatch: &mut Stopwatch) {
+    let connections = stopwatch.elements(1_000_000, 200_000);
     let fcfs = Discipline::FirstComeFirstServed { slots: 8 };
     let sharing = Discipline::ProcessorSharing { cores: 8, workers: None };
     let cases = [
@@ -23,7 +23,7 @@ fn cases(clock: &mut Clock) {
     for (name, kind, discipline, servers) in cases {
         let setup = farm(discipline, servers, Service::default());
         let load = 0.9 * capacity(&setup);
-        clock.repeated(name, Work { elements: connections, calls: 1 }, || {
+        stopwatch.repeated(name, Work { elements: connections, calls: 1 }, || {
             let streams = RandomStreams::new(1, 0);
             let options = SchedulerOptions {
                 profile: setup.service().profile,
