@@ -6,6 +6,9 @@ use std::{env, fs, io};
 
 use crate::table::{InstructionCounts, Row};
 
+/// The function that is counted. Each call of it has a file of its own.
+const REGION: &str = "ipvslab_bench::stopwatch::counted_region*";
+
 /// Why there are no counts.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CountError {
@@ -30,7 +33,8 @@ pub(crate) fn count(arguments: &[&str]) -> Result<InstructionCounts, CountError>
     let out = folder.path().join("counts");
     let run = Command::new("valgrind")
         .args(["--tool=callgrind", "--quiet", "--collect-atstart=no"])
-        .args(["--toggle-collect=*counted_region*", "--dump-after=*counted_region*"])
+        .arg(format!("--toggle-collect={REGION}"))
+        .arg(format!("--dump-after={REGION}"))
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(env::current_exe()?)
         .args(arguments)

@@ -13,7 +13,7 @@
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
-//!     measure("sums", Criterion::default(), cases)
+//!     measure("sums", Criterion::default, cases)
 //! }
 //! ```
 //!
@@ -40,14 +40,14 @@ const INSTRUCTIONS: &str = "--instructions";
 const COUNTED: &str = "--counted";
 
 /// Runs the cases of the benchmark `name` by the clock that the command line asks for.
-pub fn measure(name: &str, criterion: Criterion, cases: fn(&mut Stopwatch)) -> ExitCode {
+pub fn measure(name: &str, criterion: fn() -> Criterion, cases: fn(&mut Stopwatch)) -> ExitCode {
     let asked = |flag: &str| env::args().any(|argument| argument == flag);
     if asked(COUNTED) {
         cases(&mut Stopwatch::counting());
     } else if asked(INSTRUCTIONS) {
         return compare(name);
     } else {
-        let mut stopwatch = Stopwatch::wall(criterion.configure_from_args());
+        let mut stopwatch = Stopwatch::wall(criterion().configure_from_args());
         cases(&mut stopwatch);
         stopwatch.end();
     }

@@ -102,4 +102,6 @@ fn announce(name: &str, work: Work) {
 #[inline(never)]
 fn counted_region(work: &mut dyn FnMut()) {
     work();
+    // Without anything after it, the call would be a jump, and this function's end not be seen.
+    black_box(());
 }

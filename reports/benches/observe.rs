@@ -43,5 +43,5 @@ fn cases(stopwatch: &mut Stopwatch) {
 }
 
 fn main() -> ExitCode {
-    measure("observe", Criterion::default(), cases)
+    measure("observe", Criterion::default, cases)
 }

@@ -122,5 +122,5 @@ fn run(study: &Study, scheduler: u64, replication: u32) -> ipvslab_reports::RunM
 }
 
 fn main() -> ExitCode {
-    measure("page", Criterion::default().sample_size(10), cases)
+    measure("page", || Criterion::default().sample_size(10), cases)
 }

@@ -92,5 +92,5 @@ fn cases(stopwatch: &mut Stopwatch) {
 }
 
 fn main() -> ExitCode {
-    measure("arrivals", Criterion::default().sample_size(30), cases)
+    measure("arrivals", || Criterion::default().sample_size(30), cases)
 }

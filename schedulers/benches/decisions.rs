@@ -129,9 +129,11 @@ fn cases(stopwatch: &mut Stopwatch) {
 }
 
 fn main() -> ExitCode {
-    let criterion = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .without_plots();
+    let criterion = || {
+        Criterion::default()
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1))
+            .without_plots()
+    };
     measure("decisions", criterion, cases)
 }

@@ -39,5 +39,5 @@ fn cases(stopwatch: &mut Stopwatch) {
 }
 
 fn main() -> ExitCode {
-    measure("directors", Criterion::default().sample_size(10), cases)
+    measure("directors", || Criterion::default().sample_size(10), cases)
 }

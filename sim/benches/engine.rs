@@ -40,5 +40,5 @@ fn cases(stopwatch: &mut Stopwatch) {
 }
 
 fn main() -> ExitCode {
-    measure("engine", Criterion::default().sample_size(10), cases)
+    measure("engine", || Criterion::default().sample_size(10), cases)
 }
