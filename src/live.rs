@@ -1,6 +1,5 @@
 //! `ipvslab live`: the kernel in the loop.
 
-pub(crate) mod args;
 mod conform;
 mod doctor;
 mod fuzz;
@@ -15,8 +14,8 @@ mod up;
 mod validate;
 mod verdict;
 
+use crate::args::live::Live;
 use crate::exit::Failure;
-use args::Live;
 
 pub(crate) use machine::answer;
 

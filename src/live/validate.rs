@@ -4,11 +4,11 @@ use ipvslab_live::{Answer, KernelFacts, Order, Script, Word, carry_out, compare}
 use ipvslab_schedulers::{Accounting, KernelProfile};
 use ipvslab_sim::Forwarding;
 
-use super::args::{Engine, Machines, Validate};
 use super::plan::{self, Plan};
 use super::verdict::{Found, OnKernel, Row, Validation};
 use super::{machine, output, socket};
 use crate::args::Format;
+use crate::args::live::{Engine, Machines, Validate};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::print::print;

@@ -1,7 +1,9 @@
-//! `ipvslab theory`: the engine against the known answers of queueing theory.
+//! The engine against the known answers of queueing theory.
 //!
 //! Every set-up that takes time goes the way of a user's scenario: a scenario file is written, read, and run. What a
 //! scheduler or the director answers by itself is counted without a run.
+
+#![forbid(unsafe_code)]
 
 mod case;
 mod count;
@@ -14,20 +16,17 @@ mod watch;
 use std::path::Path;
 
 use ipvslab_reports::Estimate;
-use ipvslab_scenarios::Scenario;
+use ipvslab_scenarios::{Cell, Problems, Scenario, TraceError};
 use ipvslab_schedulers::Span;
-use ipvslab_sim::Setup;
+use ipvslab_sim::{RunError, Setup};
 use rayon::prelude::*;
 
-use crate::args;
-use crate::cell::{self, Cell};
-use crate::exit::{Exit, Failure};
 use case::{Case, Watch};
 use count::Count;
 use probe::Probe;
 use reference::Reference;
 use samples::{Drain, Samples};
-use verdict::Verdict;
+pub use verdict::Verdict;
 use watch::{Hits, Watcher};
 
 /// What takes less than a minute on two cores and still touches every family.
@@ -72,69 +71,72 @@ enum Method {
     Counted(Count),
 }
 
-/// One line of the table.
-struct Line {
-    id: String,
-    metric: String,
-    known: f64,
-    mean: f64,
-    /// Half-width of the 95 % interval over replications.
-    half_width: f64,
-    verdict: Verdict,
+/// A set-up of which something is known.
+pub struct Known {
+    reference: Reference,
+    method: Method,
 }
 
-/// Runs the set-ups that were asked for and prints the table.
-pub(crate) fn run(args: &args::Theory) -> Result<(), Failure> {
-    crate::threads::limit(args.threads)?;
+/// One known answer beside the one that was found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    /// The set-up.
+    pub id: String,
+    /// What is known of it.
+    pub metric: String,
+    /// The known value, in the metric's unit.
+    pub known: f64,
+    /// What was found: the mean over replications.
+    pub mean: f64,
+    /// Half-width of its 95 % interval over replications.
+    pub half_width: f64,
+    /// Whether the two agree.
+    pub verdict: Verdict,
+}
+
+/// Why a set-up has no answers: always a fault of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum TheoryError {
+    /// The scenario that was written is wrong.
+    #[error("{0}")]
+    Scenario(#[from] Problems),
+    /// A run of it ended early.
+    #[error("error: {id}: {why:?}")]
+    Run {
+        /// The set-up.
+        id: String,
+        /// What ended it.
+        why: RunError<TraceError>,
+    },
+}
+
+/// The set-ups whose ids begin with one of these, or all if there are none; with `fast`, of those the subset that takes
+/// less than a minute.
+pub fn known(fast: bool, prefixes: &[String]) -> Vec<Known> {
     let wanted = |reference: &Reference| {
-        (!args.fast || FAST.contains(&reference.id.as_str()))
-            && (args.filter.is_empty() || args.filter.iter().any(|prefix| reference.id.starts_with(prefix)))
+        (!fast || FAST.contains(&reference.id.as_str()))
+            && (prefixes.is_empty() || prefixes.iter().any(|prefix| reference.id.starts_with(prefix)))
     };
-    let method = |reference: &Reference| {
-        let counted = Count::of(reference).map(Method::Counted);
-        counted.or_else(|| Case::of(reference).map(Method::Simulated))
+    let known = |reference: Reference| {
+        let counted = Count::of(&reference).map(Method::Counted);
+        let method = counted.or_else(|| Case::of(&reference).map(Method::Simulated))?;
+        Some(Known { reference, method })
     };
-    let cases: Vec<(Reference, Method)> = reference::references()
-        .into_iter()
-        .filter(wanted)
-        .filter_map(|reference| method(&reference).map(|method| (reference, method)))
-        .collect();
-    if cases.is_empty() {
-        return Err(Failure::new(Exit::NothingSelected, "no known answer is selected; see --filter"));
-    }
-    crate::print(format_args!(
-        "{:22} {:24} {:>12} {:>12} {:>9} {:>8}  verdict\n",
-        "set-up", "metric", "reference", "simulated", "±95 %", "error"
-    ));
-    let mut verdicts = Vec::new();
-    for (reference, method) in &cases {
-        for line in compare(reference, method)? {
-            verdicts.push(line.verdict);
-            crate::print(format_args!(
-                "{:22} {:24} {:12.6} {:12.6} {:9.6} {:7.2}%  {}\n",
-                line.id,
-                line.metric,
-                line.known,
-                line.mean,
-                line.half_width,
-                100.0 * (line.mean / line.known - 1.0),
-                line.verdict.word()
-            ));
-        }
-    }
-    let count = |wanted: Verdict| verdicts.iter().filter(|&&verdict| verdict == wanted).count();
-    let (differ, wide) = (count(Verdict::Differs), count(Verdict::TooWide));
-    let all = verdicts.len();
-    crate::print(format_args!("{all} known answers: {differ} differ, {wide} too wide to tell\n"));
-    match (differ, wide) {
-        (0, 0) => Ok(()),
-        (0, _) => Err(Failure::new(Exit::Inconclusive, "error: not all intervals are narrow enough to tell")),
-        _ => Err(Failure::new(Exit::Differs, "error: not all known answers were reproduced")),
+    reference::references().into_iter().filter(wanted).filter_map(known).collect()
+}
+
+impl Known {
+    /// Runs the set-up, on as many threads as rayon has; a line for each answer.
+    ///
+    /// # Errors
+    /// See [`TheoryError`].
+    pub fn compare(&self) -> Result<Vec<Line>, TheoryError> {
+        compare(&self.reference, &self.method)
     }
 }
 
 /// All known answers about one set-up.
-fn compare(reference: &Reference, method: &Method) -> Result<Vec<Line>, Failure> {
+fn compare(reference: &Reference, method: &Method) -> Result<Vec<Line>, TheoryError> {
     let (values, load) = match method {
         Method::Simulated(case) => (simulated(reference, case)?, case.load),
         Method::Counted(count) => (counted(reference, *count), 0.0),
@@ -160,9 +162,8 @@ fn compare(reference: &Reference, method: &Method) -> Result<Vec<Line>, Failure>
 }
 
 /// The values of every replication, in the order of the answers.
-fn simulated(reference: &Reference, case: &Case) -> Result<Vec<Vec<f64>>, Failure> {
-    let loaded = ipvslab_scenarios::parse(&case.scenario(), &reference.id, Path::new("."))
-        .map_err(|problems| Failure::new(Exit::Internal, problems.to_string()))?;
+fn simulated(reference: &Reference, case: &Case) -> Result<Vec<Vec<f64>>, TheoryError> {
+    let loaded = ipvslab_scenarios::parse(&case.scenario(), &reference.id, Path::new("."))?;
     let scenario = loaded.scenario;
     let mut setup = scenario.setup();
     let (servers, from, until) = (setup.servers().len(), setup.warm_up(), setup.horizon());
@@ -185,12 +186,14 @@ fn replicate<W: Watcher>(
     scenario: &Scenario,
     setup: &Setup,
     watcher: impl Fn() -> W + Sync,
-) -> Result<Vec<Vec<f64>>, Failure> {
+) -> Result<Vec<Vec<f64>>, TheoryError> {
     let values = (0..case.replications).into_par_iter().map(|replication| {
         let mut watcher = watcher();
         for run in 0..case.runs {
             let cell = Cell { scheduler: case.scheduler, replication: replication * case.runs + run };
-            let outcome = cell::run(scenario, setup, cell, &mut watcher)?;
+            let outcome = cell
+                .run(scenario, setup, &mut watcher)
+                .map_err(|why| TheoryError::Run { id: reference.id.clone(), why })?;
             watcher.outcome(&outcome);
         }
         let metrics = reference.answers.iter();

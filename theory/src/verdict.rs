@@ -6,7 +6,7 @@
 
 /// How a simulated value compares.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// They agree.
     Agrees,
     /// They differ.
@@ -35,7 +35,8 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    /// In the table.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Agrees => "ok",
             Self::Differs => "DIFFERS",
