@@ -14,7 +14,7 @@ mod up;
 mod validate;
 mod verdict;
 
-use crate::args::live::Live;
+use crate::args::live::{Engine, Live};
 use crate::exit::Failure;
 
 pub(crate) use machine::answer;
@@ -26,7 +26,10 @@ pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
         Live::Kernels(args) => kernels::run(args),
         Live::Up(args) => up::up(args),
         Live::Show => up::show(),
-        Live::Validate(args) => validate::run(args),
+        Live::Validate(args) => match args.engine {
+            Engine::Packet => validate::run(args),
+            Engine::Socket => socket::run(args),
+        },
         Live::Conform(args) => conform::run(args),
         Live::Fuzz(args) => fuzz::run(args),
     }

@@ -1,6 +1,6 @@
 //! `ipvslab theory`: the engine beside the known answers of queueing theory, in a table.
 
-use ipvslab_theory::{Verdict, known};
+use ipvslab_theory::{Agreement, known};
 
 use crate::args;
 use crate::exit::{Exit, Failure};
@@ -35,8 +35,8 @@ pub(crate) fn run(args: &args::Theory) -> Result<(), Failure> {
             ));
         }
     }
-    let count = |wanted: Verdict| verdicts.iter().filter(|&&verdict| verdict == wanted).count();
-    let (differ, wide) = (count(Verdict::Differs), count(Verdict::TooWide));
+    let count = |wanted: Agreement| verdicts.iter().filter(|&&verdict| verdict == wanted).count();
+    let (differ, wide) = (count(Agreement::Differs), count(Agreement::TooWide));
     let all = verdicts.len();
     print(format_args!("{all} known answers: {differ} differ, {wide} too wide to tell\n"));
     match (differ, wide) {

@@ -5,12 +5,12 @@
 
 #![forbid(unsafe_code)]
 
+mod agreement;
 mod case;
 mod count;
 mod probe;
 mod reference;
 mod samples;
-mod verdict;
 mod watch;
 
 use std::path::Path;
@@ -21,12 +21,12 @@ use ipvslab_schedulers::Span;
 use ipvslab_sim::{RunError, Setup};
 use rayon::prelude::*;
 
+pub use agreement::Agreement;
 use case::{Case, Watch};
 use count::Count;
 use probe::Probe;
 use reference::Reference;
 use samples::{Drain, Samples};
-pub use verdict::Verdict;
 use watch::{Hits, Watcher};
 
 /// What takes less than a minute on two cores and still touches every family.
@@ -91,7 +91,7 @@ pub struct Line {
     /// Half-width of its 95 % interval over replications.
     pub half_width: f64,
     /// Whether the two agree.
-    pub verdict: Verdict,
+    pub verdict: Agreement,
 }
 
 /// Why a set-up has no answers: always a fault of ours.
@@ -155,7 +155,7 @@ fn compare(reference: &Reference, method: &Method) -> Result<Vec<Line>, TheoryEr
             known: *known,
             mean,
             half_width: Estimate::of(&sample).and_then(|estimate| estimate.half_width).unwrap_or(0.0),
-            verdict: Verdict::of(&reference.id, metric, load, (*known, known_error), (mean, error)),
+            verdict: Agreement::of(&reference.id, metric, load, (*known, known_error), (mean, error)),
         }
     });
     Ok(lines.collect())

@@ -6,7 +6,7 @@
 
 /// How a simulated value compares.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum Agreement {
     /// They agree.
     Agrees,
     /// They differ.
@@ -15,7 +15,7 @@ pub enum Verdict {
     TooWide,
 }
 
-impl Verdict {
+impl Agreement {
     /// Compares a mean over replications with the known value; each comes with its standard error.
     pub(crate) fn of(id: &str, metric: &str, load: f64, known: (f64, f64), found: (f64, f64)) -> Self {
         let ((known, known_error), (mean, error)) = (known, found);
