@@ -3,6 +3,7 @@
 mod dependencies;
 mod layers;
 mod links;
+mod map;
 mod repository;
 mod toolchain;
 mod vocabulary;
