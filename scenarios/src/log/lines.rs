@@ -1,7 +1,9 @@
 //! Lines of a log, with their numbers; none is longer than the limit.
 
 use std::borrow::Cow;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
+
+use memchr::memchr;
 
 use super::error::Cause;
 use super::gauge::Gauge;
@@ -37,9 +39,7 @@ impl Lines {
         loop {
             self.line.clear();
             self.begin = self.end;
-            let limit = LONGEST as u64 + 1;
-            let read = self.bytes.by_ref().take(limit).read_until(b'\n', &mut self.line);
-            let count = read.map_err(|error| match self.gauge.fault() {
+            let count = self.read().map_err(|error| match self.gauge.fault() {
                 // Of the line that is cut off, nothing is known.
                 Some(Cause::CutShort { packing, bytes, .. }) => {
                     Cause::CutShort { packing, lines: self.number, bytes }
@@ -67,9 +67,27 @@ impl Lines {
         }
     }
 
+    /// Reads a line, but no more than the limit and a byte, behind what is in `line`.
+    fn read(&mut self) -> io::Result<usize> {
+        loop {
+            let bytes = match self.bytes.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                bytes => bytes?,
+            };
+            let bytes = &bytes[..bytes.len().min(LONGEST + 1 - self.line.len())];
+            let end = memchr(b'\n', bytes);
+            let count = end.map_or(bytes.len(), |end| end + 1);
+            self.line.extend_from_slice(&bytes[..count]);
+            self.bytes.consume(count);
+            if end.is_some() || count == 0 {
+                return Ok(self.line.len());
+            }
+        }
+    }
+
     /// Where in the log a zero byte is, if the line has one.
     pub(crate) fn zero(&self) -> Option<u64> {
-        let at = memchr::memchr(0, &self.line)?;
+        let at = memchr(0, &self.line)?;
         Some(self.begin + at as u64)
     }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
 
 use super::flaw::Flaw;
@@ -48,7 +47,7 @@ pub(crate) enum End {
     /// Before this byte.
     Byte(u8),
     /// Before this text.
-    Text(Box<Finder<'static>>),
+    Text(Box<str>),
     /// Before a quote that no backslash escapes.
     Quote,
     /// Before a blank that does not follow a comma or stand beside a colon: lists are written so.
@@ -197,7 +196,7 @@ impl End {
         let bytes = rest.as_bytes();
         let end = match self {
             Self::Byte(byte) => memchr(*byte, bytes)?,
-            Self::Text(text) => text.find(bytes)?,
+            Self::Text(text) => find(text.as_bytes(), bytes)?,
             Self::Quote => quote(bytes)?,
             Self::List => list(bytes),
             Self::Width(width) => *width,
@@ -225,12 +224,25 @@ impl End {
     fn lacks(&self) -> String {
         match self {
             Self::Byte(byte) => format!("\"{}\" behind it", char::from(*byte)),
-            Self::Text(text) => format!("\"{}\" behind it", String::from_utf8_lossy(text.needle())),
+            Self::Text(text) => format!("\"{text}\" behind it"),
             Self::Quote | Self::MaybeQuoted => "a quote behind it".to_owned(),
             Self::MaybeBraces => "a brace behind it".to_owned(),
             Self::Width(width) => format!("{width} characters"),
             Self::List | Self::Line => "a value".to_owned(),
         }
+    }
+}
+
+/// Where a text of a few bytes begins: most of the places that have its first byte are it.
+fn find(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let first = *text.first()?;
+    let mut from = 0;
+    loop {
+        let at = from + memchr(first, bytes.get(from..)?)?;
+        if bytes[at..].starts_with(text) {
+            return Some(at);
+        }
+        from = at + 1;
     }
 }
 

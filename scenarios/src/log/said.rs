@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::duration::duration;
 use super::flaw::Flaw;
 use super::meaning::{Instant, Meaning};
@@ -181,7 +183,7 @@ fn asked_first(list: &str) -> Option<Client> {
 
 /// `address:port` taken apart if it is that. A name has no port here: `www.example.org:80` is a host.
 pub(crate) fn address_and_port(text: &str) -> (&str, Option<u16>) {
-    if !text.contains(':') {
+    if memchr(b':', text.as_bytes()).is_none() {
         return (text, None);
     }
     let is_address = |text: &str| {

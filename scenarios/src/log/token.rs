@@ -1,5 +1,7 @@
 //! A line of a log taken apart into words, `[brackets]` and `"quotes"`.
 
+use memchr::{memchr, memrchr};
+
 /// One part of a line, without what encloses it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Token<'a> {
@@ -80,12 +82,13 @@ fn closing_quote(text: &str) -> Option<usize> {
 
 /// The object of a request line such as `GET /index.html HTTP/1.1`; `-` if it has none.
 pub(crate) fn object(request: &str) -> Box<str> {
-    let mut words = request.splitn(2, ' ');
-    let method = words.next().unwrap_or_default();
-    let rest = words.next().unwrap_or_default();
+    let (method, rest) = match memchr(b' ', request.as_bytes()) {
+        Some(blank) => (&request[..blank], &request[blank + 1..]),
+        None => (request, ""),
+    };
     // A path may hold blanks if a client is careless: the version is the last word.
-    let path = match rest.rsplit_once(' ') {
-        Some((path, version)) if version.starts_with("HTTP/") => path,
+    let path = match memrchr(b' ', rest.as_bytes()) {
+        Some(blank) if rest[blank + 1..].starts_with("HTTP/") => &rest[..blank],
         _ => rest,
     };
     let is_request =
@@ -93,7 +96,7 @@ pub(crate) fn object(request: &str) -> Box<str> {
     if !is_request || matches!(path.trim(), "" | "-") || method == "-" {
         return "-".into();
     }
-    if path.contains('\\') {
+    if memchr(b'\\', path.as_bytes()).is_some() {
         super::row::clean(&path.replace("\\\"", "\"").replace("\\\\", "\\"))
     } else {
         super::row::clean(path)

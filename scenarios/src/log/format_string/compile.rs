@@ -1,7 +1,5 @@
 //! Pieces of a format string, put together to a program.
 
-use memchr::memmem::Finder;
-
 use super::super::clock_text::ClockText;
 use super::super::meaning::{Instant, Meaning, Unit};
 use super::super::program::{End, Program, Step, Value};
@@ -220,7 +218,7 @@ fn end(variable: &Variable, next: Option<&Piece>, is_quoted: bool) -> Result<End
         Some(Piece::Text(text)) if variable.style == Style::List && text.starts_with(' ') => End::List,
         Some(Piece::Text(text)) => match text.as_bytes() {
             [byte] => End::Byte(*byte),
-            _ => End::Text(Box::new(Finder::new(text.as_str()).into_owned())),
+            _ => End::Text(text.as_str().into()),
         },
         Some(Piece::Blanks) => End::Byte(b' '),
         Some(Piece::Variable(Variable { style: Style::Path, .. })) => End::Byte(b'/'),
