@@ -22,7 +22,7 @@ pub(crate) struct Program {
 /// A part of a line.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// This text.
+    /// This text. Behind a value that ends before it, it is a part of the value's step.
     Literal(Box<str>),
     /// Any number of blanks, perhaps none.
     Blanks,
@@ -39,6 +39,8 @@ pub(crate) struct Value {
     pub(crate) meaning: Option<Meaning>,
     pub(crate) shape: Shape,
     pub(crate) end: End,
+    /// How many bytes of text behind it belong to its end.
+    pub(crate) skip: usize,
 }
 
 /// Where a value ends.
@@ -73,6 +75,7 @@ pub(crate) enum Depth {
 
 impl Program {
     pub(crate) fn new(steps: Vec<Step>, instant: Instant) -> Self {
+        let steps = fused(steps);
         let means = |step: &Step| matches!(step, Step::Value(Value { meaning: Some(_), .. }));
         let needed = steps.iter().rposition(means).map_or(0, |last| last + 1);
         Self { steps: steps.into(), needed, instant }
@@ -146,9 +149,9 @@ impl Program {
         let mut before: &str = "line";
         for step in steps {
             match step {
-                Step::Literal(text) => match rest.strip_prefix(&**text) {
-                    Some(after) => rest = after,
-                    None => return Err(Flaw::instead(&format!("after {before}"), line, rest, text)),
+                Step::Literal(text) => match begins(rest.as_bytes(), text.as_bytes()) {
+                    true => rest = &rest[text.len()..],
+                    false => return Err(Flaw::instead(&format!("after {before}"), line, rest, text)),
                 },
                 Step::Blanks => rest = rest.trim_start_matches([' ', '\t']),
                 Step::Value(value) => {
@@ -160,7 +163,7 @@ impl Program {
                         return Err(Flaw::found(&value.name, line, text, value.shape.expected()));
                     }
                     take(value, text).map_err(|expected| Flaw::found(&value.name, line, text, expected))?;
-                    rest = after;
+                    rest = &after[value.skip..];
                     before = &value.name;
                 }
             }
@@ -233,13 +236,36 @@ impl End {
     }
 }
 
+/// Texts that are looked for to find the end of the value before them are not looked at twice.
+fn fused(steps: Vec<Step>) -> Vec<Step> {
+    let mut fused: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        match (fused.last_mut(), step) {
+            (
+                Some(Step::Value(Value { end: End::Byte(_) | End::Text(_), skip, .. })),
+                Step::Literal(text),
+            ) => {
+                *skip = text.len();
+            }
+            (_, step) => fused.push(step),
+        }
+    }
+    fused
+}
+
+/// Whether a text of a few bytes is at the start.
+#[inline]
+fn begins(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.len() >= text.len() && bytes.iter().zip(text).all(|(found, expected)| found == expected)
+}
+
 /// Where a text of a few bytes begins: most of the places that have its first byte are it.
 fn find(text: &[u8], bytes: &[u8]) -> Option<usize> {
     let first = *text.first()?;
     let mut from = 0;
     loop {
         let at = from + memchr(first, bytes.get(from..)?)?;
-        if bytes[at..].starts_with(text) {
+        if begins(&bytes[at..], text) {
             return Some(at);
         }
         from = at + 1;

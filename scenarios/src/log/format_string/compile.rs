@@ -38,6 +38,7 @@ pub(super) fn program(mut pieces: Vec<Piece>, dialect: Dialect, says: Says) -> R
                     meaning: variable.role.as_ref().map(|role| role.meaning.clone()),
                     shape: variable.shape,
                     end,
+                    skip: 0,
                 }));
             }
         }
