@@ -127,6 +127,7 @@ pub(crate) struct Trace {
 
 /// What to run, of what a scenario offers.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("written").multiple(true))]
 pub(crate) struct Study {
     /// The scenario file
     pub(crate) scenario: PathBuf,

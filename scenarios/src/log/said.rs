@@ -202,14 +202,10 @@ pub(crate) fn address_and_port(text: &str) -> (&str, Option<u16>) {
     }
 }
 
-/// A host without `:port`.
+/// A host without the port of HTTP or HTTPS, which clients leave out: another port is another site.
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port))
-            if !name.is_empty() && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            name
-        }
+        Some((name, "80" | "443")) if !name.is_empty() => name,
         _ => host,
     }
 }
