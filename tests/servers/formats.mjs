@@ -117,7 +117,7 @@ const HAPROXY = [
     protocol: "rfc5424",
     option: "option httplog clf",
     bytes: "about all",
-    time: 0.002,
+    time: 1,
     duration: 0.002,
     readings: [{ flags: [] }],
   },
