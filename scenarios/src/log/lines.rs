@@ -11,8 +11,8 @@ use super::gauge::Gauge;
 
 /// The most bytes of a line. What a trace makes of it, quoted or escaped, stays below the limit of its rows.
 const LONGEST: usize = 256 << 10;
-/// How many bytes are read at once, at most.
-const CHUNK: usize = 1 << 16;
+/// How many bytes are read at once, at most: more than what is below keeps, so that they are read straight into place.
+const CHUNK: usize = 1 << 18;
 
 /// The lines that are not blank.
 pub(crate) struct Lines {

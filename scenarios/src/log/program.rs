@@ -198,7 +198,7 @@ impl End {
     fn split<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let bytes = rest.as_bytes();
         let end = match self {
-            Self::Byte(byte) => memchr(*byte, bytes)?,
+            Self::Byte(byte) => near(*byte, bytes)?,
             Self::Text(text) => find(text.as_bytes(), bytes)?,
             Self::Quote => quote(bytes)?,
             Self::List => list(bytes),
@@ -253,6 +253,14 @@ fn fused(steps: Vec<Step>) -> Vec<Step> {
     fused
 }
 
+/// Where a byte is that is mostly near: words of logs are short.
+#[inline]
+fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 16;
+    let head = &bytes[..bytes.len().min(NEAR)];
+    head.iter().position(|&found| found == byte).or_else(|| Some(NEAR + memchr(byte, bytes.get(NEAR..)?)?))
+}
+
 /// Whether a text of a few bytes is at the start.
 #[inline]
 fn begins(bytes: &[u8], text: &[u8]) -> bool {
@@ -264,7 +272,7 @@ fn find(text: &[u8], bytes: &[u8]) -> Option<usize> {
     let first = *text.first()?;
     let mut from = 0;
     loop {
-        let at = from + memchr(first, bytes.get(from..)?)?;
+        let at = from + near(first, bytes.get(from..)?)?;
         if begins(&bytes[at..], text) {
             return Some(at);
         }

@@ -39,10 +39,13 @@ pub(crate) fn common(text: &str) -> Option<Stamp> {
     if separators.iter().any(|&(at, byte)| fixed[at] != byte) {
         return None;
     }
-    let part = |from: usize, to: usize| number(&fixed[from..to]);
+    let two = |at: usize| {
+        let (tens, ones) = (fixed[at].wrapping_sub(b'0'), fixed[at + 1].wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| i64::from(tens * 10 + ones))
+    };
     let month = MONTHS.iter().position(|month| month.as_bytes() == &fixed[3..6])? as i64 + 1;
-    let (day, year) = (part(0, 2)?, part(7, 11)?);
-    let (hour, minute, second) = (part(12, 14)?, part(15, 17)?, part(18, 20)?);
+    let (day, year) = (two(0)?, two(7)? * 100 + two(9)?);
+    let (hour, minute, second) = (two(12)?, two(15)?, two(18)?);
     if !(1..=days_in_month(year, month)).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }

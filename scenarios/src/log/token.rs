@@ -1,7 +1,5 @@
 //! A line of a log taken apart into words, `[brackets]` and `"quotes"`.
 
-use memchr::{memchr, memrchr};
-
 /// One part of a line, without what encloses it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Token<'a> {
@@ -80,23 +78,38 @@ fn closing_quote(text: &str) -> Option<usize> {
     })
 }
 
+/// A path may hold blanks if a client is careless: the version is the last word.
+fn without_version(rest: &str) -> &str {
+    // Nearly always it is HTTP/1.1 or the like.
+    let usual = rest.len().checked_sub(" HTTP/1.1".len()).filter(|&at| rest.is_char_boundary(at));
+    if let Some(at) = usual
+        && rest[at..].starts_with(" HTTP/")
+        && !rest[at + 1..].contains(' ')
+    {
+        return &rest[..at];
+    }
+    match rest.rsplit_once(' ') {
+        Some((path, version)) if version.starts_with("HTTP/") => path,
+        _ => rest,
+    }
+}
+
 /// The object of a request line such as `GET /index.html HTTP/1.1`; `-` if it has none.
 pub(crate) fn object(request: &str) -> Box<str> {
-    let (method, rest) = match memchr(b' ', request.as_bytes()) {
+    let (method, rest) = match request.bytes().position(|byte| byte == b' ') {
         Some(blank) => (&request[..blank], &request[blank + 1..]),
         None => (request, ""),
     };
-    // A path may hold blanks if a client is careless: the version is the last word.
-    let path = match memrchr(b' ', rest.as_bytes()) {
-        Some(blank) if rest[blank + 1..].starts_with("HTTP/") => &rest[..blank],
-        _ => rest,
-    };
+    let path = without_version(rest);
     let is_request =
         !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_request && path.len() > 1 && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return path.into();
+    }
     if !is_request || matches!(path.trim(), "" | "-") || method == "-" {
         return "-".into();
     }
-    if memchr(b'\\', path.as_bytes()).is_some() {
+    if path.contains('\\') {
         super::row::clean(&path.replace("\\\"", "\"").replace("\\\\", "\\"))
     } else {
         super::row::clean(path)
