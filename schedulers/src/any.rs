@@ -207,18 +207,36 @@ macro_rules! dispatch {
     };
 }
 
-impl Scheduler for AnyScheduler {
-    #[inline]
-    fn schedule(&mut self, flow: &Flow, servers: &ServerTable, now: Time) -> Option<ServerIndex> {
+impl AnyScheduler {
+    #[inline(never)]
+    fn schedule_by_another(&mut self, flow: &Flow, servers: &ServerTable, now: Time) -> Option<ServerIndex> {
         dispatch!(self, scheduler => scheduler.schedule(flow, servers, now))
+    }
+
+    #[inline(never)]
+    fn load_changed_for_another(&mut self, server: ServerIndex, servers: &ServerTable) {
+        dispatch!(self, scheduler => scheduler.load_changed(server, servers));
+    }
+}
+
+impl Scheduler for AnyScheduler {
+    #[inline(always)]
+    fn schedule(&mut self, flow: &Flow, servers: &ServerTable, now: Time) -> Option<ServerIndex> {
+        if let Self::WeightedLeastConnection(scheduler) = self {
+            return scheduler.schedule(flow, servers, now);
+        }
+        self.schedule_by_another(flow, servers, now)
     }
 
     fn table_changed(&mut self, change: TableChange, servers: &ServerTable) {
         dispatch!(self, scheduler => scheduler.table_changed(change, servers));
     }
 
-    #[inline]
+    #[inline(always)]
     fn load_changed(&mut self, server: ServerIndex, servers: &ServerTable) {
-        dispatch!(self, scheduler => scheduler.load_changed(server, servers));
+        if let Self::WeightedLeastConnection(scheduler) = self {
+            return scheduler.load_changed(server, servers);
+        }
+        self.load_changed_for_another(server, servers);
     }
 }

@@ -5,7 +5,8 @@
 
 use crate::flow::Flow;
 use crate::scheduler::Scheduler;
-use crate::table::{Server, ServerIndex, ServerTable};
+use crate::server::Server;
+use crate::table::{ServerIndex, ServerTable};
 use crate::time::Time;
 use crate::twos::Draws;
 

@@ -10,7 +10,7 @@
 //! 256 inactive under the one, and loses under the other.
 
 use crate::least::{Least, Measure};
-use crate::table::Server;
+use crate::server::Server;
 
 /// Least connection.
 pub type LeastConnection = Least<Overhead>;

@@ -10,7 +10,8 @@ use core::marker::PhantomData;
 use crate::flow::Flow;
 use crate::ranks::{Ranked, Ranks};
 use crate::scheduler::Scheduler;
-use crate::table::{Server, ServerIndex, ServerTable, TableChange};
+use crate::server::Server;
+use crate::table::{ServerIndex, ServerTable, TableChange};
 use crate::time::Time;
 use crate::tournament::{Contender, Tournament};
 

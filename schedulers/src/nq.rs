@@ -8,7 +8,7 @@
 //! UDP flows are never active, so under UDP the first open server in the list gets everything.
 
 use crate::least::{Least, Measure};
-use crate::table::Server;
+use crate::server::Server;
 
 /// Never queue.
 pub type NeverQueue = Least<DelayUnlessIdle>;

@@ -9,7 +9,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::least::{Measure, contender};
-use crate::table::{Server, ServerId, ServerIndex, ServerTable, TableChange};
+use crate::server::Server;
+use crate::table::{ServerId, ServerIndex, ServerTable, TableChange};
 use crate::time::{Span, Time};
 use crate::tournament::{Contender, Tournament};
 use crate::wlc::WeightedOverhead;

@@ -6,7 +6,7 @@
 //! connections a light server may get none: of weights 1 and 3, the heavy one gets the first two.
 
 use crate::least::{Least, Measure};
-use crate::table::Server;
+use crate::server::Server;
 
 /// Shortest expected delay.
 pub type ShortestExpectedDelay = Least<Delay>;

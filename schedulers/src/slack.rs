@@ -6,7 +6,8 @@
 use alloc::vec::Vec;
 
 use crate::least::SCAN_AT_MOST;
-use crate::table::{Server, ServerIndex, ServerTable, TableChange};
+use crate::server::Server;
+use crate::table::{ServerIndex, ServerTable, TableChange};
 
 /// How many servers have slack; on short lists they are looked at when asked.
 #[derive(Clone, Debug)]

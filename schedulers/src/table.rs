@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use crate::profile::Accounting;
+use crate::server::Server;
 use crate::thresholds::Thresholds;
 use crate::weight::Weight;
 
@@ -73,67 +74,11 @@ pub enum TableChange {
     },
 }
 
-/// A real server as a scheduler sees it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Server {
-    weight: i32,
-    overhead: i32,
-    active: i32,
-    total: i32,
-    overloaded: bool,
-}
-
-impl Server {
-    /// The weight, never negative; 0 if quiesced.
-    #[inline]
-    pub fn weight(&self) -> i32 {
-        self.weight
-    }
-
-    /// Active connections.
-    #[inline]
-    pub fn active(&self) -> i32 {
-        self.active
-    }
-
-    /// All connections, active and inactive.
-    #[inline]
-    pub fn total(&self) -> i32 {
-        self.total
-    }
-
-    /// Inactive connections, as the kernel reports them (never below zero).
-    #[inline]
-    pub fn inactive(&self) -> i32 {
-        (self.total - self.active).max(0)
-    }
-
-    /// Closed by its upper threshold.
-    #[inline]
-    pub fn overloaded(&self) -> bool {
-        self.overloaded
-    }
-
-    /// Neither quiesced nor overloaded.
-    #[inline]
-    pub fn is_open(&self) -> bool {
-        !self.overloaded && self.weight > 0
-    }
-
-    /// The least-connection measure: `256·active + inactive` or `256·active + total`, wrapping at 32 bits.
-    #[inline]
-    pub fn overhead(&self) -> i32 {
-        self.overhead
-    }
-}
-
 /// What a scheduler needs at table changes only.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    id: ServerId,
     endpoint: SocketAddr,
     last_weight: i32,
-    thresholds: Thresholds,
     /// Persistence templates bound to it.
     templates: i32,
 }
@@ -220,12 +165,12 @@ impl ServerTable {
     /// If the list is shorter.
     #[inline]
     pub fn id(&self, at: ServerIndex) -> ServerId {
-        self.entries[at.get()].id
+        self.servers[at.get()].id
     }
 
     /// The ids of the servers in the list, from the head.
     pub fn ids(&self) -> impl Iterator<Item = ServerId> + '_ {
-        self.entries.iter().map(|entry| entry.id)
+        self.servers.iter().map(|server| server.id)
     }
 
     /// How many persistence templates are bound to the server at a position.
@@ -249,7 +194,7 @@ impl ServerTable {
     /// # Panics
     /// If the list is shorter.
     pub fn thresholds(&self, at: ServerIndex) -> Thresholds {
-        self.entries[at.get()].thresholds
+        self.servers[at.get()].thresholds
     }
 
     /// The last weight other than 0 that an edit gave, or what the server was added with (read by `mh` only).
@@ -273,7 +218,7 @@ impl ServerTable {
     pub fn find(&self, id: ServerId) -> Option<&Server> {
         match self.position(id) {
             Some(at) => Some(self.server(at)),
-            None => self.trash.iter().find(|(_, entry)| entry.id == id).map(|(server, _)| server),
+            None => self.trash.iter().find(|(server, _)| server.id == id).map(|(server, _)| server),
         }
     }
 
@@ -289,18 +234,15 @@ impl ServerTable {
         thresholds: Thresholds,
     ) -> TableChange {
         assert!(self.position(id).is_none(), "server {id:?} is in the list already");
-        let revived = self.trash.iter().position(|(_, entry)| entry.id == id);
-        let (mut server, old, templates) = match revived.map(|at| self.trash.swap_remove(at)) {
-            Some((server, entry)) => (server, entry.thresholds, entry.templates),
-            None => {
-                let fresh = Server { weight: 0, overhead: 0, active: 0, total: 0, overloaded: false };
-                (fresh, Thresholds::NONE, 0)
-            }
+        let revived = self.trash.iter().position(|(server, _)| server.id == id);
+        let (mut server, templates) = match revived.map(|at| self.trash.swap_remove(at)) {
+            Some((server, entry)) => (server, entry.templates),
+            None => (Server::empty(id), 0),
         };
         server.weight = weight.get();
-        server.overloaded = thresholds.after_edit(old, self.accounting, server.total, server.overloaded);
+        server.set_thresholds(thresholds, self.accounting);
         self.servers.insert(0, server);
-        self.entries.insert(0, Entry { id, endpoint, last_weight: weight.get(), thresholds, templates });
+        self.entries.insert(0, Entry { endpoint, last_weight: weight.get(), templates });
         self.renumber();
         TableChange::Added
     }
@@ -316,9 +258,7 @@ impl ServerTable {
         if weight != Weight::QUIESCED {
             entry.last_weight = weight.get();
         }
-        server.overloaded =
-            thresholds.after_edit(entry.thresholds, self.accounting, server.total, server.overloaded);
-        entry.thresholds = thresholds;
+        server.set_thresholds(thresholds, self.accounting);
         TableChange::Edited(at)
     }
 
@@ -327,7 +267,7 @@ impl ServerTable {
     /// # Panics
     /// If the server is not in the list.
     pub fn set_weight(&mut self, id: ServerId, weight: Weight) -> TableChange {
-        let thresholds = self.entries[self.expect_position(id).get()].thresholds;
+        let thresholds = self.servers[self.expect_position(id).get()].thresholds;
         self.edit(id, weight, thresholds)
     }
 
@@ -349,48 +289,59 @@ impl ServerTable {
         self.trash.clear();
     }
 
-    /// A new connection is bound to the server: total + 1. It starts inactive, as in the kernel.
+    /// A new connection is bound to the server: total + 1. It starts inactive, as in the kernel. Where the server stands, for
+    /// [`Scheduler::load_changed`](crate::Scheduler::load_changed); `None` if it was removed (so too from the three methods below).
     ///
     /// # Panics
     /// If the server was never added (so too for the three methods below).
     #[inline]
-    pub fn bind(&mut self, id: ServerId) {
+    pub fn bind(&mut self, id: ServerId) -> Option<ServerIndex> {
         let accounting = self.accounting;
-        let (server, thresholds) = self.counts(id);
-        server.total += 1;
-        server.overhead = server.overhead.wrapping_add(1);
-        server.overloaded = thresholds.after_bind(accounting, server.total, server.overloaded);
+        let (server, at) = self.counts(id);
+        server.bind(accounting);
+        at
     }
 
     /// A connection of the server becomes active (SYN_RECV, ESTABLISHED …).
     #[inline]
-    pub fn wake(&mut self, id: ServerId) {
-        let factor = self.accounting.active_factor();
-        let (server, _) = self.counts(id);
-        server.active += 1;
-        server.overhead = server.overhead.wrapping_add(factor);
+    pub fn wake(&mut self, id: ServerId) -> Option<ServerIndex> {
+        let accounting = self.accounting;
+        let (server, at) = self.counts(id);
+        server.wake(accounting);
+        at
     }
 
     /// A connection of the server becomes inactive (FIN_WAIT, TIME_WAIT …).
     #[inline]
-    pub fn idle(&mut self, id: ServerId) {
-        let factor = self.accounting.active_factor();
-        let (server, _) = self.counts(id);
-        server.active -= 1;
-        server.overhead = server.overhead.wrapping_sub(factor);
+    pub fn idle(&mut self, id: ServerId) -> Option<ServerIndex> {
+        let accounting = self.accounting;
+        let (server, at) = self.counts(id);
+        server.idle(accounting);
+        at
     }
 
     /// A connection of the server is gone: total − 1, and active − 1 if it still was.
     #[inline]
-    pub fn unbind(&mut self, id: ServerId, was: Activity) {
-        if was == Activity::Active {
-            self.idle(id);
-        }
+    pub fn unbind(&mut self, id: ServerId, was: Activity) -> Option<ServerIndex> {
         let accounting = self.accounting;
-        let (server, thresholds) = self.counts(id);
-        server.total -= 1;
-        server.overhead = server.overhead.wrapping_sub(1);
-        server.overloaded = thresholds.after_unbind(accounting, server.total, server.overloaded);
+        let (server, at) = self.counts(id);
+        if was == Activity::Active {
+            server.idle(accounting);
+        }
+        server.unbind(accounting);
+        at
+    }
+
+    /// A new connection is bound to the server at a position and active at once, as TCP's are.
+    ///
+    /// # Panics
+    /// If the list is shorter.
+    #[inline]
+    pub fn open(&mut self, at: ServerIndex) {
+        let accounting = self.accounting;
+        let server = &mut self.servers[at.get()];
+        server.bind(accounting);
+        server.wake(accounting);
     }
 
     /// A persistence template is bound to the server. Only with classic accounting does the threshold notice.
@@ -399,38 +350,40 @@ impl ServerTable {
     /// If the server was never added (so too for the next).
     pub fn bind_template(&mut self, id: ServerId) {
         let accounting = self.accounting;
-        let (server, entry) = self.server_and_entry(id);
-        entry.templates += 1;
+        self.entry(id).templates += 1;
         if accounting == Accounting::Classic {
-            server.overloaded = entry.thresholds.after_bind(accounting, server.total, server.overloaded);
+            self.counts(id).0.bound(accounting);
         }
     }
 
     /// A persistence template of the server is gone.
     pub fn unbind_template(&mut self, id: ServerId) {
         let accounting = self.accounting;
-        let (server, entry) = self.server_and_entry(id);
-        entry.templates -= 1;
+        self.entry(id).templates -= 1;
         if accounting == Accounting::Classic {
-            server.overloaded = entry.thresholds.after_unbind(accounting, server.total, server.overloaded);
+            self.counts(id).0.unbound(accounting);
         }
     }
 
     #[inline]
-    fn counts(&mut self, id: ServerId) -> (&mut Server, Thresholds) {
-        let (server, entry) = self.server_and_entry(id);
-        (server, entry.thresholds)
+    fn counts(&mut self, id: ServerId) -> (&mut Server, Option<ServerIndex>) {
+        match self.position(id) {
+            Some(at) => (&mut self.servers[at.get()], Some(at)),
+            None => (&mut self.removed(id).0, None),
+        }
     }
 
-    #[inline]
-    fn server_and_entry(&mut self, id: ServerId) -> (&mut Server, &mut Entry) {
-        let at = self.positions.get(id.index()).copied().unwrap_or(ABSENT);
-        if at != ABSENT {
-            return (&mut self.servers[at as usize], &mut self.entries[at as usize]);
+    fn entry(&mut self, id: ServerId) -> &mut Entry {
+        match self.position(id) {
+            Some(at) => &mut self.entries[at.get()],
+            None => &mut self.removed(id).1,
         }
-        let removed = self.trash.iter_mut().find(|(_, entry)| entry.id == id);
-        let (server, entry) = removed.expect("counts move only on a server that was added");
-        (server, entry)
+    }
+
+    #[cold]
+    fn removed(&mut self, id: ServerId) -> &mut (Server, Entry) {
+        let removed = self.trash.iter_mut().find(|(server, _)| server.id == id);
+        removed.expect("counts move only on a server that was added")
     }
 
     fn expect_position(&self, id: ServerId) -> ServerIndex {
@@ -438,8 +391,8 @@ impl ServerTable {
     }
 
     fn renumber(&mut self) {
-        for (at, entry) in self.entries.iter().enumerate() {
-            let number = entry.id.index();
+        for (at, server) in self.servers.iter().enumerate() {
+            let number = server.id.index();
             if self.positions.len() <= number {
                 self.positions.resize(number + 1, ABSENT);
             }

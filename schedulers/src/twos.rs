@@ -15,7 +15,8 @@ use alloc::vec::Vec;
 use crate::flow::Flow;
 use crate::rng::Rng;
 use crate::scheduler::Scheduler;
-use crate::table::{Server, ServerIndex, ServerTable};
+use crate::server::Server;
+use crate::table::{ServerIndex, ServerTable};
 use crate::time::Time;
 
 /// Where `twos` and the baseline `random` get their random integers.

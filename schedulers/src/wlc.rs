@@ -8,7 +8,7 @@
 //! and it looks least loaded, even (as a later candidate) when it is quiesced.
 
 use crate::least::{Least, Measure};
-use crate::table::Server;
+use crate::server::Server;
 
 /// Weighted least connection.
 pub type WeightedLeastConnection = Least<WeightedOverhead>;

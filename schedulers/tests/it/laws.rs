@@ -107,10 +107,14 @@ fn indexed_schedulers_follow_the_scan_while_an_overhead_has_wrapped() {
             let at = service.table.position(crowded).expect("the seed does not remove it");
             service.scheduler.load_changed(at, &service.table);
         };
-        (0..1 << 23).for_each(|_| service.table.wake(crowded));
+        for _ in 0..1 << 23 {
+            service.table.wake(crowded);
+        }
         told(&mut service);
         compare(&mut service, 200);
-        (0..1 << 23).for_each(|_| service.table.idle(crowded));
+        for _ in 0..1 << 23 {
+            service.table.idle(crowded);
+        }
         told(&mut service);
         compare(&mut service, 200);
     }

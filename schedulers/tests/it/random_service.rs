@@ -107,7 +107,7 @@ impl RandomService {
             match activity {
                 Activity::Active => self.table.idle(id),
                 Activity::Inactive => self.table.wake(id),
-            }
+            };
             self.connections[at].1 = match activity {
                 Activity::Active => Activity::Inactive,
                 Activity::Inactive => Activity::Active,

@@ -96,8 +96,7 @@ impl<S: Scheduler + Clone> FastDirector<S> {
         self.expire(now, |_| {});
         let chosen = self.scheduler.schedule(flow, &self.servers, now)?;
         let server = self.servers.id(chosen);
-        self.servers.bind(server);
-        self.servers.wake(server);
+        self.servers.open(chosen);
         self.scheduler.load_changed(chosen, &self.servers);
         Some((self.connections.insert(server, TcpState::SynRecv), server))
     }
@@ -244,8 +243,7 @@ impl<S: Scheduler + Clone> FastDirector<S> {
             }
             let (server, was) = (connection.server, connection.state.activity());
             connections.remove(due.connection);
-            servers.unbind(server, was);
-            if let Some(at) = servers.position(server) {
+            if let Some(at) = servers.unbind(server, was) {
                 scheduler.load_changed(at, servers);
             }
             expired(Expired { connection: due.connection, server, was });
@@ -257,12 +255,14 @@ impl<S: Scheduler + Clone> FastDirector<S> {
         let connection = self.connections.entry(id);
         let (before, server) = (connection.state.activity(), connection.server);
         connection.state = state;
-        match (before, state.activity()) {
+        let changed = match (before, state.activity()) {
             (Activity::Active, Activity::Inactive) => self.servers.idle(server),
             (Activity::Inactive, Activity::Active) => self.servers.wake(server),
-            _ => {}
+            _ => None,
+        };
+        if let Some(at) = changed {
+            self.scheduler.load_changed(at, &self.servers);
         }
-        self.load_changed(server);
         self.arm(id, state, now);
     }
 
@@ -283,12 +283,5 @@ impl<S: Scheduler + Clone> FastDirector<S> {
             self.expiry.forget(id);
         }
         armed
-    }
-
-    #[inline]
-    fn load_changed(&mut self, server: ServerId) {
-        if let Some(at) = self.servers.position(server) {
-            self.scheduler.load_changed(at, &self.servers);
-        }
     }
 }

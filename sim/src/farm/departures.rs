@@ -20,28 +20,35 @@ pub(crate) struct Due {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Departures {
-    /// A full binary tree from index 1; a leaf is a server's key, an inner node the smaller of its children.
-    tree: Vec<u128>,
+    /// A full tree of groups: the root first, the children of group `i` from `4i + 1` on. A leaf's keys are servers', a
+    /// key of another group is the smallest of its child.
+    groups: Vec<[u128; 4]>,
+    /// Where the leaves begin.
     leaves: usize,
+    /// The smallest of all.
+    next: u128,
 }
 
 impl Departures {
     pub(crate) fn new(servers: usize) -> Self {
         assert!(servers < 1 << SERVER_BITS, "a key has room for 2^20 servers");
-        let leaves = servers.next_power_of_two();
-        Self { tree: vec![NEVER; 2 * leaves], leaves }
+        let mut leaves = 0;
+        while (3 * leaves + 1) * 4 < servers {
+            leaves = 4 * leaves + 1;
+        }
+        Self { groups: vec![[NEVER; 4]; 4 * leaves + 1], leaves, next: NEVER }
     }
 
     /// When the next departure is; [`Time::NEVER`] if none is pending.
     #[inline]
     pub(crate) fn next_at(&self) -> Time {
-        Time::from_nanos((self.tree[1] >> 64) as u64)
+        Time::from_nanos((self.next >> 64) as u64)
     }
 
     /// Whose departure it is; meaningless if none is pending.
     #[inline]
     pub(crate) fn next_server(&self) -> ServerId {
-        ServerId::new(self.tree[1] as u32 & ((1 << SERVER_BITS) - 1))
+        ServerId::new(self.next as u32 & ((1 << SERVER_BITS) - 1))
     }
 
     /// Sets a server's next departure.
@@ -53,19 +60,21 @@ impl Departures {
             }
             None => NEVER,
         };
-        let mut node = self.leaves + server.index();
-        if self.tree[node] == key {
+        let (mut group, mut place) = (self.leaves + server.index() / 4, server.index() % 4);
+        if self.groups[group][place] == key {
             return;
         }
-        self.tree[node] = key;
-        while node > 1 {
-            node /= 2;
-            let smaller = self.tree[2 * node].min(self.tree[2 * node + 1]);
-            if self.tree[node] == smaller {
-                return;
+        let mut least = key;
+        loop {
+            let keys = &mut self.groups[group];
+            keys[place] = least;
+            least = keys[0].min(keys[1]).min(keys[2].min(keys[3]));
+            if group == 0 {
+                break;
             }
-            self.tree[node] = smaller;
+            (group, place) = ((group - 1) / 4, (group - 1) % 4);
         }
+        self.next = least;
     }
 }
 

@@ -70,10 +70,10 @@ impl FirstComeFirstServed {
     /// From `now` on a slot does `speed` of work per time; 0 stops it.
     pub(crate) fn set_speed(&mut self, speed: f64, jobs: &Visits, now: Time) {
         let left: Vec<(u128, f64)> =
-            self.in_service.0.iter().map(|&key| (key, self.left(key, jobs, now))).collect();
+            self.in_service.keys().iter().map(|&key| (key, self.left(key, jobs, now))).collect();
         (self.speed, self.pace) = (speed, 1.0 / speed);
         self.stopped.clear();
-        self.in_service.0.clear();
+        self.in_service = Heap::default();
         for (key, left) in left {
             let ends = if speed > 0.0 { now + span(left * self.pace) } else { Time::NEVER };
             self.in_service.push(u128::from(ends.as_nanos()) << 64 | u128::from(key as u64));
@@ -86,7 +86,7 @@ impl FirstComeFirstServed {
 
     /// What all connections still need, in nanoseconds of work.
     pub(crate) fn work_left(&self, jobs: &Visits, now: Time) -> f64 {
-        let in_service = self.in_service.0.iter().map(|&key| self.left(key, jobs, now));
+        let in_service = self.in_service.keys().iter().map(|&key| self.left(key, jobs, now));
         let waiting = self.waiting.iter().map(|&job| jobs.work(job).as_nanos() as f64);
         in_service.chain(waiting).sum()
     }
@@ -97,27 +97,26 @@ impl FirstComeFirstServed {
             self.waiting.remove(at);
             return GivenUp { job, work_done_ns: 0.0, was_in_service: false };
         }
-        let place = self.in_service.0.iter().position(|&key| VisitId::from_low_bits(key) == job);
-        let key = self.in_service.0.swap_remove(place.expect("a job of this server"));
+        let mut keys = self.in_service.take();
+        let place = keys.iter().position(|&key| VisitId::from_low_bits(key) == job);
+        let key = keys.swap_remove(place.expect("a job of this server"));
         let given_up = self.given_up(key, jobs, now);
         self.stopped.retain(|&(stopped, _)| stopped != job);
         if let Some(next) = self.waiting.pop_front() {
-            let key = self.start(next, jobs, now, order);
-            self.in_service.0.push(key);
+            keys.push(self.start(next, jobs, now, order));
         }
-        let keys = core::mem::take(&mut self.in_service.0);
         keys.into_iter().for_each(|key| self.in_service.push(key));
         given_up
     }
 
     /// Those in service, then those that wait.
     pub(crate) fn ids(&self) -> impl Iterator<Item = VisitId> {
-        let in_service = self.in_service.0.iter().map(|&key| VisitId::from_low_bits(key));
+        let in_service = self.in_service.keys().iter().map(|&key| VisitId::from_low_bits(key));
         in_service.chain(self.waiting.iter().copied())
     }
 
     pub(crate) fn clear(&mut self, jobs: &Visits, now: Time, mut give_up: impl FnMut(GivenUp)) {
-        for key in core::mem::take(&mut self.in_service.0) {
+        for key in self.in_service.take() {
             give_up(self.given_up(key, jobs, now));
         }
         self.stopped.clear();
@@ -158,56 +157,77 @@ fn span(nanos: f64) -> Span {
 }
 
 /// A binary min-heap whose smallest can be replaced in one pass.
+///
+/// Which of two keys is smaller is as good as random, and a jump on it would be mispredicted every other time. So a key that
+/// sinks or rises goes all the way: from where it belongs, what it changes places with is what it was.
 #[derive(Clone, Debug, Default)]
-struct Heap(Vec<u128>);
+struct Heap {
+    /// Whole levels of the heap, the places that are free filled up with [`FREE`].
+    levels: Vec<u128>,
+    len: usize,
+}
+
+/// Above every key.
+const FREE: u128 = u128::MAX;
 
 impl Heap {
     #[inline]
     fn len(&self) -> usize {
-        self.0.len()
+        self.len
     }
 
     #[inline]
     fn min(&self) -> Option<u128> {
-        self.0.first().copied()
+        if self.len > 0 { Some(self.levels[0]) } else { None }
+    }
+
+    /// All keys: parents before their children.
+    fn keys(&self) -> &[u128] {
+        &self.levels[..self.len]
+    }
+
+    fn take(&mut self) -> Vec<u128> {
+        let mut keys = core::mem::take(self);
+        keys.levels.truncate(keys.len);
+        keys.levels
     }
 
     #[inline]
-    fn push(&mut self, key: u128) {
-        let mut at = self.0.len();
-        self.0.push(key);
-        while at > 0 && self.0[(at - 1) / 2] > key {
-            self.0[at] = self.0[(at - 1) / 2];
-            at = (at - 1) / 2;
+    fn push(&mut self, mut key: u128) {
+        let mut at = self.len;
+        if at == self.levels.len() {
+            self.levels.resize(2 * at + 1, FREE);
         }
-        self.0[at] = key;
+        self.len += 1;
+        while at > 0 {
+            let parent = (at - 1) / 2;
+            let above = self.levels[parent];
+            self.levels[at] = above.max(key);
+            key = above.min(key);
+            at = parent;
+        }
+        self.levels[0] = key;
     }
 
     #[inline]
-    fn replace_min(&mut self, key: u128) -> u128 {
-        let min = self.0[0];
+    fn replace_min(&mut self, mut key: u128) -> u128 {
+        let min = self.levels[0];
         let mut at = 0;
-        loop {
-            let left = 2 * at + 1;
-            if left >= self.0.len() {
-                break;
-            }
-            let right = (left + 1).min(self.0.len() - 1);
-            // Which child is smaller is as good as random: an addition, not a jump to mispredict.
-            let child = left + usize::from(self.0[right] < self.0[left]);
-            if self.0[child] >= key {
-                break;
-            }
-            self.0[at] = self.0[child];
-            at = child;
+        while 2 * at + 2 < self.levels.len() {
+            let (left, right) = (self.levels[2 * at + 1], self.levels[2 * at + 2]);
+            let smaller = left.min(right);
+            self.levels[at] = smaller.min(key);
+            key = smaller.max(key);
+            at = 2 * at + 1 + usize::from(right < left);
         }
-        self.0[at] = key;
+        self.levels[at] = key;
         min
     }
 
     #[inline]
     fn pop_min(&mut self) -> u128 {
-        let last = self.0.pop().expect("a departure is due only while someone is in service");
-        if self.0.is_empty() { last } else { self.replace_min(last) }
+        self.len = self.len.checked_sub(1).expect("a departure is due only while someone is in service");
+        let last = core::mem::replace(&mut self.levels[self.len], FREE);
+        if self.len == 0 { last } else { self.replace_min(last) }
     }
 }

@@ -222,7 +222,7 @@ impl PacketDirector {
             match state.activity() {
                 Activity::Active => servers.wake(server),
                 Activity::Inactive => servers.idle(server),
-            }
+            };
             self.load_changed(server);
         }
         match after {
