@@ -108,7 +108,8 @@ const HAPROXY = [
     bytes: "all",
     object: false,
     time: 0.002,
-    duration: 0.002,
+    // A session ends when HAProxy has seen both sides close, a little after the client's last byte.
+    duration: 0.1,
     readings: [{ flags: [] }, { flags: ["--log-format", "@CONF:tcplog"] }],
   },
   {
