@@ -1,5 +1,11 @@
 //! The command line: verbs and flags.
 
+mod format;
+pub(crate) mod live;
+mod loads;
+mod ranges;
+pub(crate) mod trace;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,7 +13,9 @@ use ipvslab_reports::{Metric, UnknownMetric};
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::sweep::{Factors, Loads};
+pub(crate) use format::{Format, StudyFormat};
+pub(crate) use loads::{Factors, Loads};
+pub(crate) use ranges::Ranges;
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
@@ -115,14 +123,14 @@ the length of the run. The servers are made up, and marked so.")]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Live {
     #[command(subcommand)]
-    pub(crate) verb: crate::live::args::Live,
+    pub(crate) verb: live::Live,
 }
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Trace {
     #[command(subcommand)]
-    pub(crate) verb: crate::trace::args::Trace,
+    pub(crate) verb: trace::Trace,
 }
 
 /// What to run, of what a scenario offers.
@@ -388,31 +396,6 @@ fn scheduler_or_baseline(name: &str) -> Result<SchedulerKind, String> {
         let known = SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES);
         format!("expected one of {}", known.map(SchedulerKind::name).collect::<Vec<_>>().join(", "))
     })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Table,
-    /// For programs: everything, with a schema version
-    Json,
-    /// For spreadsheets: a line a scheduler
-    Csv,
-}
-
-/// What is printed of a study.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum StudyFormat {
-    /// For people
-    Table,
-    /// For programs: everything, with a schema version
-    Json,
-    /// For spreadsheets: a line a scheduler
-    Csv,
-    /// For a pull request
-    Markdown,
-    /// For continuous integration: the objectives as JUnit XML
-    Junit,
 }
 
 fn threads(text: &str) -> Result<usize, String> {

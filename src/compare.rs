@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use ipvslab_reports::{BeforeAfter, Change, Metric, compare_text};
-use ipvslab_scenarios::Scenario;
-use ipvslab_schedulers::SchedulerKind;
 
 use crate::args::{self, StudyFormat};
 use crate::exit::{Exit, Failure};
@@ -17,21 +15,9 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
         return stored(args, after);
     }
     let mut scenario = study::scenario(&args.study)?;
-    choose(&mut scenario, &args.schedulers);
+    study::choose(&mut scenario, &args.schedulers);
     let measure = args.decision_cost.then_some(decision_cost::measure as results::Measure);
     results::of(&scenario, &args.study, compare_text, measure)
-}
-
-/// Compares these schedulers instead of the scenario's, each once, if there are any.
-pub(crate) fn choose(scenario: &mut Scenario, schedulers: &[SchedulerKind]) {
-    if !schedulers.is_empty() {
-        scenario.schedulers.clear();
-        for &scheduler in schedulers {
-            if !scenario.schedulers.contains(&scheduler) {
-                scenario.schedulers.push(scheduler);
-            }
-        }
-    }
 }
 
 /// Compares stored results.

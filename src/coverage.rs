@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use ipvslab_reports::{Collector, Metric, Run, Study, Summary};
+use ipvslab_scenarios::Cell;
 use rayon::prelude::*;
 
-use crate::cell::{self, Cell};
+use crate::cell;
 use crate::exit::{Exit, Failure};
 use crate::print::print;
 use crate::study;

@@ -12,16 +12,13 @@ use ipvslab_scenarios::table::{
     ChoiceError, Context, HostNames, Loss, NoScenario, choose, ipvsadm, keepalived, to_scenario,
 };
 
-use self::disk::Disk;
+use self::disk::{Disk, LARGEST};
 use crate::args::{self, TableFormat};
 use crate::exit::{Exit, Failure};
 use crate::init;
 use crate::output::shown;
 use crate::print::{print, talk};
 use crate::scenario_file::colour;
-
-/// The largest file.
-const LARGEST: u64 = 16 << 20;
 
 /// Prints a scenario about one virtual service of the file.
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {

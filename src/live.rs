@@ -1,6 +1,5 @@
 //! `ipvslab live`: the kernel in the loop.
 
-pub(crate) mod args;
 mod conform;
 mod doctor;
 mod fuzz;
@@ -15,8 +14,8 @@ mod up;
 mod validate;
 mod verdict;
 
+use crate::args::live::{Engine, Live};
 use crate::exit::Failure;
-use args::Live;
 
 pub(crate) use machine::answer;
 
@@ -27,7 +26,10 @@ pub(crate) fn run(verb: &Live) -> Result<(), Failure> {
         Live::Kernels(args) => kernels::run(args),
         Live::Up(args) => up::up(args),
         Live::Show => up::show(),
-        Live::Validate(args) => validate::run(args),
+        Live::Validate(args) => match args.engine {
+            Engine::Packet => validate::run(args),
+            Engine::Socket => socket::run(args),
+        },
         Live::Conform(args) => conform::run(args),
         Live::Fuzz(args) => fuzz::run(args),
     }

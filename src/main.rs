@@ -1,5 +1,7 @@
 //! `ipvslab`: a wind tunnel for IPVS, on the command line.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod catalog;
 mod cell;

@@ -7,13 +7,13 @@ use ipvslab_reports::{
     Collector, Distribution, Metric, Objective, Provenance, Run, Study, StudyServer, interventions,
     is_precise,
 };
-use ipvslab_scenarios::Scenario;
+use ipvslab_scenarios::{Cell, Scenario};
 use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
 use crate::args;
-use crate::cell::{self, Cell};
+use crate::cell;
 use crate::exit::{Exit, Failure};
 use crate::scenario_file::{Warnings, load};
 use crate::warm_up;
@@ -179,4 +179,16 @@ fn progress(cells: u64, label: &str, quiet: bool) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix}{bar:30} {pos}/{len} runs, {eta} left")
         .expect("the template is a constant");
     ProgressBar::new(cells).with_style(style).with_prefix(label.to_owned())
+}
+
+/// Compares these schedulers instead of the scenario's, each once, if there are any.
+pub(crate) fn choose(scenario: &mut Scenario, schedulers: &[SchedulerKind]) {
+    if !schedulers.is_empty() {
+        scenario.schedulers.clear();
+        for &scheduler in schedulers {
+            if !scenario.schedulers.contains(&scheduler) {
+                scenario.schedulers.push(scheduler);
+            }
+        }
+    }
 }

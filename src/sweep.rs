@@ -1,7 +1,5 @@
 //! `ipvslab sweep`: the same study at several loads, and up to which of them its objectives hold.
 
-mod loads;
-
 use std::path::Path;
 
 use ipvslab_reports::{
@@ -10,15 +8,13 @@ use ipvslab_reports::{
 };
 use ipvslab_scenarios::{Loaded, Scenario};
 
-use crate::args::{self, StudyFormat};
+use crate::args::{self, Factors, Loads, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;
 use crate::print::{print, talk};
 use crate::study::{self, Keep};
-use crate::{compare, results, scenario_file, threads};
-
-pub(crate) use loads::{Factors, Loads};
+use crate::{results, scenario_file, threads};
 
 /// Runs the study at every load, writes the files and prints the tables.
 pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
@@ -26,7 +22,7 @@ pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
     let output = Output::asked(args.study.out.as_deref(), args.study.force)?;
     threads::limit(args.study.threads)?;
     let mut scenario = study::scenario(&args.study)?;
-    compare::choose(&mut scenario, &args.schedulers);
+    study::choose(&mut scenario, &args.schedulers);
     let factors = factors(&scenario, args)?;
     // All of them before the first run: what is wrong with the last load is known at once.
     let scaled = factors

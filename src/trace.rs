@@ -1,11 +1,11 @@
 //! `ipvslab trace`: logs made into traces, and what a trace is like.
 
-pub(crate) mod args;
 mod convert;
 mod format;
 mod input;
 mod inspect;
 
+use crate::args::trace as args;
 use crate::exit::Failure;
 
 /// Carries out one of the verbs of `trace`.

@@ -1,11 +1,11 @@
 //! `warm_up = "auto"`: how much of the begin of the runs to leave out.
 
 use ipvslab_reports::Settling;
-use ipvslab_scenarios::Scenario;
+use ipvslab_scenarios::{Cell, Scenario};
 use ipvslab_schedulers::Span;
 use rayon::prelude::*;
 
-use crate::cell::{self, Cell};
+use crate::cell;
 use crate::exit::{Exit, Failure};
 use crate::print::talk;
 

@@ -12,6 +12,7 @@ use ipvslab_schedulers::KernelProfile;
 use serde::Serialize;
 
 use crate::log::{Counters, Log};
+use crate::model::ModelServer;
 use crate::script::{Action, Script};
 pub use law::LawTest;
 pub use story::story;
@@ -98,16 +99,6 @@ pub struct Divergence {
     pub kernel: String,
     /// The model's list before the event, head first.
     pub servers: Vec<ModelServer>,
-}
-
-/// A server as the model has it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct ModelServer {
-    /// Its counters.
-    #[serde(flatten)]
-    pub counters: Counters,
-    /// Whether it is closed by its threshold.
-    pub overloaded: bool,
 }
 
 impl Comparison {

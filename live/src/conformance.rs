@@ -8,7 +8,6 @@
 mod beyond;
 mod case;
 mod check;
-mod commands;
 mod connections;
 mod control;
 mod defence;
@@ -32,8 +31,8 @@ mod verdict;
 mod weighted;
 
 pub use case::{Case, CaseId, Play, Scripted};
-pub(crate) use commands::carry_out;
-pub use commands::{Command, Ended, ServerWords, ServiceWords, Told};
+
+pub use crate::commands::{Command, Ended, ServerWords, ServiceWords, Told};
 pub use verdict::{Difference, NoVerdict, Verdict};
 
 /// All cases, in the order of their numbers; then those with names.

@@ -6,6 +6,7 @@
 
 #![warn(unsafe_code)]
 
+mod commands;
 mod compare;
 pub mod conformance;
 pub mod ipvs;
@@ -26,17 +27,18 @@ mod sysctl;
 mod ticks;
 pub mod vm;
 
-pub use compare::{
-    Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, ModelServer, Share, compare, story,
-};
+pub use compare::{Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, Share, compare, story};
 pub use lab::{Host, LabError, Step};
 pub use listing::listing;
 pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
+pub use model::ModelServer;
 pub use namespace::{Namespace, NamespaceError};
 pub use order::{Answer, Order, Task, Word, carry_out};
 pub use packet::{PlayError, play};
+pub use script::random::{RandomScript, random};
+pub use script::recorded::{NotPlayable, recorded};
+pub use script::wild::wild;
 pub use script::{
-    Action, Content, Event, Flow, NotPlayable, Persistent, RandomScript, Reached, Script, Server, Service,
-    Settings, Side, SysctlName, random, recorded, wild,
+    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName,
 };
 pub use ticks::TicksError;

@@ -10,11 +10,22 @@ use ipvslab_sim::{
     TcpTimeouts, Timeouts, TimerClock, Verdict,
 };
 
-use crate::compare::ModelServer;
+use serde::Serialize;
+
 use crate::log::{Counters, Outcome};
 use crate::script::{Action, Content, Script, Side, limits};
 pub(crate) use words::{describe, key, named, only_in};
 use words::{destination, settings};
+
+/// A server as the model has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ModelServer {
+    /// Its counters.
+    #[serde(flatten)]
+    pub counters: Counters,
+    /// Whether it is closed by its threshold.
+    pub overloaded: bool,
+}
 
 /// A model director in the middle of a script.
 pub(crate) struct Model<'a> {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conformance::{Command, Ended, carry_out as tell};
+use crate::commands::{Command, Ended, carry_out as tell};
 use crate::ipvs::IpvsError;
 use crate::lab::LabError;
 use crate::log::{KernelFacts, Log};

@@ -5,21 +5,16 @@
 //! left out by whoever plays the script, since nobody would send it.
 
 mod present;
-mod random;
-mod recorded;
+pub(crate) mod random;
+pub(crate) mod recorded;
 mod travel;
-mod wild;
+pub(crate) mod wild;
 
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::{Flow as Addresses, SchedulerKind, Thresholds, Weight};
 use ipvslab_sim::{Forwarding, Protocol, SctpEvent, Sysctl};
 use serde::{Deserialize, Serialize};
-
-pub use random::{RandomScript, random};
-pub use recorded::{NotPlayable, recorded};
-pub(crate) use recorded::{edit, timeouts};
-pub use wild::wild;
 
 /// Everything a director is told and sent, in order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

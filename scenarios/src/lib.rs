@@ -9,6 +9,7 @@
 
 mod amount;
 mod bit_rate;
+mod cell;
 mod check;
 mod conform;
 pub mod draft;
@@ -31,6 +32,7 @@ mod trace;
 mod words;
 mod workload;
 
+pub use cell::Cell;
 pub use load::{Loaded, load, parse};
 pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Problem, ProblemKind, Problems};

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use ipvslab_scenarios::table::keepalived::{Files, Unreadable};
 
+/// The largest file.
+pub(super) const LARGEST: u64 = 16 << 20;
+
 /// Paths of a director, some of whose files may lie elsewhere here.
 pub(super) struct Disk<'a> {
     /// Where its root directory is; `None` where it is ours.
@@ -42,7 +45,7 @@ impl Files for Disk<'_> {
         if !metadata.is_file() || metadata.permissions().mode() & 0o111 != 0 {
             return Err(Unreadable::Irregular);
         }
-        if metadata.len() > super::LARGEST {
+        if metadata.len() > LARGEST {
             return Err(Unreadable::Because("it is larger than 16 MiB".to_owned()));
         }
         fs::read_to_string(&path).map_err(|error| match error.kind() {

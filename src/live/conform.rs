@@ -5,9 +5,9 @@ mod page;
 use ipvslab_live::conformance::{Case, Verdict, cases};
 use ipvslab_live::{Answer, KernelFacts, Order, Task};
 
-use super::args::{Conform, ConformFormat};
 use super::machine::Answers;
 use super::validate;
+use crate::args::live::{Conform, ConformFormat};
 use crate::exit::{Exit, Failure};
 use crate::print::print;
 use page::{OnKernel, Page};

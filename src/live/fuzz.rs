@@ -1,7 +1,6 @@
 //! `ipvslab live fuzz`: random directors, model against kernel, and the fewest events that make them part.
 
 mod findings;
-mod ranges;
 mod shrink;
 mod target;
 
@@ -10,14 +9,14 @@ use std::time::Duration;
 use ipvslab_live::{Script, story, wild};
 use rayon::prelude::*;
 
-use super::args::{Fuzz, FuzzFormat};
 use super::validate::{self, WIDTH};
 use super::{machine, verdict};
+use crate::args::Ranges;
+use crate::args::live::{Fuzz, FuzzFormat};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::print::{print, talk};
 use findings::{Difference, Findings, OnKernel, Small};
-pub(crate) use ranges::Ranges;
 use target::{Played, Target};
 
 /// How many differences of a kernel are shrunk.

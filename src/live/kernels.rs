@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ipvslab_live::kernels::{self, Kernel};
 
-use super::args::Kernels;
+use crate::args::live::Kernels;
 use crate::exit::{Exit, Failure};
 use crate::print::print;
 

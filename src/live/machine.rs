@@ -9,7 +9,7 @@ use ipvslab_live::vm::{self, DEFAULT_MODULES, Frame, Limits, Results};
 use ipvslab_live::{Answer, Order, Word, carry_out};
 use rayon::prelude::*;
 
-use super::args::Machines;
+use crate::args::live::Machines;
 use crate::exit::{Exit, Failure};
 
 /// The kernel that is booted when the command line names none.

@@ -6,7 +6,7 @@ use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{Forwarding, Protocol};
 use rayon::prelude::*;
 
-use super::args::Validate;
+use crate::args::live::Validate;
 use crate::exit::{Exit, Failure};
 use crate::scenario_file::{Warnings, load};
 

@@ -11,10 +11,10 @@ use ipvslab_schedulers::{Accounting, SchedulerKind, Span};
 use ipvslab_sim::{RandomStreams, Setup, simulate};
 use rayon::prelude::*;
 
-use super::args::Validate;
 use super::machine::Answers;
 use super::{measured, plan, validate};
 use crate::args::Format;
+use crate::args::live::Validate;
 use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;

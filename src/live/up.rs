@@ -14,8 +14,8 @@ use ipvslab_live::{Answer, Host, Order, listing};
 use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::SchedulerKind;
 
-use super::args::Up;
 use super::machine;
+use crate::args::live::Up;
 use crate::exit::{Exit, Failure};
 use crate::print::{print, talk};
 use crate::scenario_file::{Warnings, load};

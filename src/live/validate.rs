@@ -4,11 +4,11 @@ use ipvslab_live::{Answer, KernelFacts, Order, Script, Word, carry_out, compare}
 use ipvslab_schedulers::{Accounting, KernelProfile};
 use ipvslab_sim::Forwarding;
 
-use super::args::{Engine, Machines, Validate};
 use super::plan::{self, Plan};
 use super::verdict::{Found, OnKernel, Row, Validation};
-use super::{machine, output, socket};
+use super::{machine, output};
 use crate::args::Format;
+use crate::args::live::{Machines, Validate};
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::print::print;
@@ -18,9 +18,6 @@ pub(crate) const WIDTH: usize = 110;
 
 /// Plays the plan to every kernel, compares, and prints what it found.
 pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
-    if args.engine == Engine::Socket {
-        return socket::run(args);
-    }
     let output = Output::asked(args.out.as_deref(), args.force)?;
     let plan = plan::of(args)?;
     let answers = ask(&args.machines, &Order::Play(plan.scripts.clone()))?;

@@ -7,8 +7,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use ipvslab_scenarios::log::TraceWriter;
 
-use super::args;
 use super::input::Input;
+use crate::args::trace as args;
 use crate::exit::{Exit, Failure};
 use crate::file_output::FileOutput;
 use crate::print::talk;

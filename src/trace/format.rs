@@ -5,10 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use ipvslab_scenarios::log::{
-    Dialect, Durations, Format, FormatString, Given, Mapping, Says, Unit, Who, configured_as,
+    Dialect, Durations, Format, FormatString, Given, Mapping, Says, Who, configured_as,
 };
 
-use super::args::{DurationUnit, Source};
+use crate::args::trace::{DurationUnit, Source};
 use crate::exit::{Exit, Failure};
 
 /// The largest configuration that is read.
@@ -79,18 +79,9 @@ fn usage(message: String) -> Failure {
     Failure::new(Exit::Usage, message)
 }
 
-/// Reads the unit of durations.
-pub(super) fn unit(text: &str) -> Result<DurationUnit, String> {
-    match (text, Unit::named(text)) {
-        ("none", _) => Ok(DurationUnit::None),
-        (_, Some(unit)) => Ok(DurationUnit::Of(unit)),
-        _ => Err("expected s, ms, us, ns, or none".to_owned()),
-    }
-}
-
 impl Source {
     /// Which address is the client.
     pub(super) fn who(&self) -> Who {
-        if self.client == super::args::Client::Forwarded { Who::Forwarded } else { Who::Peer }
+        if self.client == crate::args::trace::Client::Forwarded { Who::Forwarded } else { Who::Peer }
     }
 }

@@ -7,8 +7,8 @@ use ipvslab_scenarios::log::{
     About, Client, Clock, Faulty, Format, Given, LogError, LogReader, LogRow, Options, Wanted, Who,
 };
 
-use super::args::{Family, Source};
 use super::format;
+use crate::args::trace::{Family, Source};
 use crate::exit::{Exit, Failure};
 use crate::print::talk;
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use ipvslab_reports::{TraceSeen, TraceSurvey, rate_svg, trace_json, trace_text};
 use ipvslab_scenarios::log::Target;
 
-use super::args::{self, Print};
 use super::input::Input;
+use crate::args::trace::{self as args, Print};
 use crate::exit::{Exit, Failure};
 use crate::file_output::FileOutput;
 use crate::print::{print, talk};

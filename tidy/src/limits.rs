@@ -14,16 +14,16 @@ pub struct Package {
 }
 
 /// Every package. No number ever grows; where it is not yet what it should be, the comment says what that is.
-pub const PACKAGES: [Package; 7] = [
+pub const PACKAGES: [Package; 8] = [
     // A file a scheduler and no rooms: what is one there are its files.
     Package { folder: "schedulers/src", root: "lib.rs", circle: 3, rooms: 3 },
     Package { folder: "sim/src", root: "lib.rs", circle: 3, rooms: 1 },
     // Should be 9 and 1.
     Package { folder: "scenarios/src", root: "lib.rs", circle: 30, rooms: 5 },
     Package { folder: "reports/src", root: "lib.rs", circle: 1, rooms: 1 },
-    // Should be 9 and 1.
-    Package { folder: "live/src", root: "lib.rs", circle: 10, rooms: 2 },
-    // A file a verb: should be 6 and 1.
-    Package { folder: "src", root: "main.rs", circle: 6, rooms: 8 },
+    Package { folder: "live/src", root: "lib.rs", circle: 5, rooms: 1 },
+    // A file a verb.
+    Package { folder: "src", root: "main.rs", circle: 1, rooms: 1 },
+    Package { folder: "theory/src", root: "lib.rs", circle: 6, rooms: 1 },
     Package { folder: "tidy/src", root: "lib.rs", circle: 1, rooms: 1 },
 ];

@@ -4,9 +4,9 @@ use std::fmt;
 
 use ipvslab_schedulers::{Accounting, SchedulerKind};
 
-use super::commands::Told;
 use super::lot::Lot;
 use super::story::Story;
+use crate::commands::Told;
 use crate::script::Script;
 
 /// A numbered sentence of the kernel specification (section 5), or one of our own that has a name instead.

@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 
 use super::case::Case;
-use super::commands::{Command, Ended, server, service};
+use crate::commands::{Command, Ended, server, service};
 
 /// The service of the cases.
 const SERVICE: &str = "198.51.100.10:80";

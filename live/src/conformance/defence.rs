@@ -5,7 +5,7 @@ use ipvslab_sim::{Forwarding, Sysctl};
 use rustix::io::Errno;
 
 use super::case::Case;
-use super::commands::{Command, Told};
+use crate::commands::{Command, Told};
 use crate::script::Content::{Ack, SynAck};
 use crate::script::SysctlName;
 

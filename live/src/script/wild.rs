@@ -14,6 +14,7 @@
 //! - Answers of servers that were not reached by masquerading: they bypass the director.
 //! - Two flows of one client's address and port whose servers share addresses: whose an answer is would be ambiguous.
 
+mod chance;
 mod edits;
 mod lives;
 mod setup;
@@ -33,16 +34,6 @@ pub fn wild(seed: u64, packets: u32) -> Script {
     let theme = Theme::draw(&mut draw);
     let setup = Setup::draw(&mut draw, theme);
     Traffic::new(draw, theme, &setup).run(setup, packets)
-}
-
-/// One of several, each as likely as the others.
-fn one_of<T: Copy>(draw: &mut Rng, of: &[T]) -> T {
-    of[draw.below(of.len() as u32) as usize]
-}
-
-/// True once in `of` times.
-fn once_in(draw: &mut Rng, of: u32) -> bool {
-    draw.below(of) == 0
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use ipvslab_schedulers::{SchedulerKind, Span, Thresholds, Weight};
 use ipvslab_sim::{Discipline, Forwarding, Protocol, RealServer};
 use serde::{Deserialize, Serialize};
 
-use crate::script::{Action, Flow, NotPlayable, Server, Service, edit, timeouts};
+use crate::script::recorded::{NotPlayable, edit, timeouts};
+use crate::script::{Action, Flow, Server, Service};
 
 /// A scenario under one scheduler, for real TCP.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -3,9 +3,9 @@
 use ipvslab_schedulers::Rng;
 use ipvslab_sim::Sysctl;
 
+use super::chance::{once_in, one_of};
 use super::setup::{settings, thresholds, timeouts, value, weight};
 use super::theme::Theme;
-use super::{once_in, one_of};
 use crate::script::present::Present;
 use crate::script::{Action, Server, Service, SysctlName};
 

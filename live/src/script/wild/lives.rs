@@ -3,7 +3,7 @@
 use ipvslab_schedulers::Rng;
 use ipvslab_sim::{Protocol, SctpEvent};
 
-use super::{once_in, one_of};
+use super::chance::{once_in, one_of};
 use crate::script::Content::{self, Ack, Bare, Datagram, Fin, Rst, Sctp, Syn, SynAck};
 use crate::script::Side;
 

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use ipvslab_schedulers::{Rng, SchedulerKind};
 use ipvslab_sim::{Forwarding, Protocol, Sysctl};
 
+use super::chance::{once_in, one_of};
 use super::theme::Theme;
-use super::{once_in, one_of};
 use crate::script::{Persistent, Reached, Server, Service, Settings, SysctlName};
 
 /// What there is before the first event.

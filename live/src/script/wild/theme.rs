@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::Rng;
 
-use super::{once_in, one_of};
+use super::chance::{once_in, one_of};
 
 /// What a script dwells on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use ipvslab_schedulers::Rng;
 use ipvslab_sim::Protocol;
 
+use super::chance::{once_in, one_of};
 use super::edits::Administrator;
 use super::lives::Life;
 use super::setup::Setup;
 use super::theme::Theme;
-use super::{once_in, one_of};
 use crate::script::{Action, Event, Flow, Reached, Script, Service};
 
 const MICROSECOND: u64 = 1_000;

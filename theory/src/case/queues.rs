@@ -4,7 +4,7 @@ use ipvslab_schedulers::SchedulerKind;
 
 use super::Farm;
 use super::law::work;
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// The farm of a set-up; `None` if it is of another family.
 pub(super) fn farm(reference: &Reference) -> Option<Farm> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use ipvslab_schedulers::Rng;
 
 use super::Found;
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// The part of the first address of a scenario's destinations.
 pub(super) fn first(reference: &Reference, draws: &mut Rng) -> Found {

@@ -11,7 +11,7 @@ use ipvslab_sim::{
 };
 
 use super::Found;
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 const SERVICE: ServiceId = ServiceId::new(0);
 const SERVER: ServerId = ServerId::new(0);

@@ -1,7 +1,7 @@
 //! How long a quiesced server takes to become empty.
 
 use super::{Case, Farm, Watch};
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// All connections arrive within microseconds, then the server is quiesced. A run is one draining.
 pub(super) fn case(reference: &Reference) -> Case {

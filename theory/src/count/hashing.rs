@@ -8,7 +8,7 @@ use ipvslab_schedulers::{
 };
 
 use super::{Found, list};
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// Table sizes of the kernel's `mh`, with their `CONFIG_IP_VS_MH_TAB_INDEX`.
 const TABLES: [(f64, u32); 2] = [(4093.0, 12), (65_521.0, 16)];

@@ -78,14 +78,14 @@ pub enum Ended {
 /// A command and how it is to end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Told {
-    pub(super) command: Command,
+    pub(crate) command: Command,
     classic: Ended,
     total: Ended,
 }
 
 impl Told {
     /// How a kernel of this generation is to end it.
-    pub(super) fn expected(&self, accounting: Accounting) -> Ended {
+    pub(crate) fn expected(&self, accounting: Accounting) -> Ended {
         match accounting {
             Accounting::Classic => self.classic,
             Accounting::Total => self.total,
@@ -94,23 +94,23 @@ impl Told {
 }
 
 /// A service under `rr` with no flags.
-pub(super) fn service(address: &str) -> ServiceWords {
+pub(crate) fn service(address: &str) -> ServiceWords {
     let address = address.parse().expect("a case's address");
     ServiceWords { address, scheduler: "rr".to_owned(), flags: 0, mask: u32::MAX, prefix: None }
 }
 
 impl ServiceWords {
-    pub(super) fn under(mut self, scheduler: &str) -> Self {
+    pub(crate) fn under(mut self, scheduler: &str) -> Self {
         scheduler.clone_into(&mut self.scheduler);
         self
     }
 
-    pub(super) fn flags(mut self, flags: u32, mask: u32) -> Self {
+    pub(crate) fn flags(mut self, flags: u32, mask: u32) -> Self {
         (self.flags, self.mask) = (flags, mask);
         self
     }
 
-    pub(super) fn prefix(mut self, bits: u32) -> Self {
+    pub(crate) fn prefix(mut self, bits: u32) -> Self {
         self.prefix = Some(bits);
         self
     }
@@ -126,23 +126,23 @@ impl ServiceWords {
 }
 
 /// A server of weight 1.
-pub(super) fn server(service: &str, address: &str) -> ServerWords {
+pub(crate) fn server(service: &str, address: &str) -> ServerWords {
     let [service, address] = [service, address].map(|text| text.parse().expect("a case's address"));
     ServerWords { service, address, tunnelled: false, weight: 1, thresholds: [0, 0] }
 }
 
 impl ServerWords {
-    pub(super) fn weight(mut self, weight: u32) -> Self {
+    pub(crate) fn weight(mut self, weight: u32) -> Self {
         self.weight = weight;
         self
     }
 
-    pub(super) fn limits(mut self, upper: u32, lower: u32) -> Self {
+    pub(crate) fn limits(mut self, upper: u32, lower: u32) -> Self {
         self.thresholds = [upper, lower];
         self
     }
 
-    pub(super) fn tunnelled(mut self) -> Self {
+    pub(crate) fn tunnelled(mut self) -> Self {
         self.tunnelled = true;
         self
     }
@@ -160,17 +160,17 @@ impl ServerWords {
 
 impl Command {
     /// It is carried out.
-    pub(super) fn succeeds(self) -> Told {
+    pub(crate) fn succeeds(self) -> Told {
         self.ends(Ended::Done)
     }
 
     /// It is refused.
-    pub(super) fn fails(self, errno: Errno) -> Told {
+    pub(crate) fn fails(self, errno: Errno) -> Told {
         self.ends(Ended::Refused(errno.raw_os_error()))
     }
 
     /// It tells a number.
-    pub(super) fn tells(self, number: u32) -> Told {
+    pub(crate) fn tells(self, number: u32) -> Told {
         self.ends(Ended::Told(number))
     }
 
@@ -179,7 +179,7 @@ impl Command {
     }
 
     /// It ends differently by accounting generation.
-    pub(super) fn ends_by(self, classic: Ended, total: Ended) -> Told {
+    pub(crate) fn ends_by(self, classic: Ended, total: Ended) -> Told {
         Told { command: self, classic, total }
     }
 

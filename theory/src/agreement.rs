@@ -6,7 +6,7 @@
 
 /// How a simulated value compares.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Verdict {
+pub enum Agreement {
     /// They agree.
     Agrees,
     /// They differ.
@@ -15,7 +15,7 @@ pub(crate) enum Verdict {
     TooWide,
 }
 
-impl Verdict {
+impl Agreement {
     /// Compares a mean over replications with the known value; each comes with its standard error.
     pub(crate) fn of(id: &str, metric: &str, load: f64, known: (f64, f64), found: (f64, f64)) -> Self {
         let ((known, known_error), (mean, error)) = (known, found);
@@ -35,7 +35,8 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    /// In the table.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Agrees => "ok",
             Self::Differs => "DIFFERS",

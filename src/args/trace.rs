@@ -44,7 +44,7 @@ pub(crate) struct Source {
     #[arg(long, value_name = "MAP")]
     pub(crate) map: Option<String>,
     /// The unit of durations that the format leaves open: s, ms, us, ns; none if the log has none
-    #[arg(long, value_name = "UNIT", value_parser = super::format::unit)]
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
     pub(crate) duration_unit: Option<DurationUnit>,
     /// Which address is the client: that of the peer, which IPVS sees, or the first of X-Forwarded-For
     #[arg(long, value_enum, default_value_t = Client::Peer)]
@@ -128,4 +128,13 @@ fn format() -> impl TypedValueParser<Value = Format> {
     let names = Format::ALL.map(Format::name).into_iter().chain(["clb"]);
     PossibleValuesParser::new(names.collect::<Vec<_>>())
         .map(|name| Format::named(&name).expect("one of the names above"))
+}
+
+/// Reads the unit of durations.
+fn unit(text: &str) -> Result<DurationUnit, String> {
+    match (text, Unit::named(text)) {
+        ("none", _) => Ok(DurationUnit::None),
+        (_, Some(unit)) => Ok(DurationUnit::Of(unit)),
+        _ => Err("expected s, ms, us, ns, or none".to_owned()),
+    }
 }

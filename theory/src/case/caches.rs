@@ -3,7 +3,7 @@
 use ipvslab_schedulers::SchedulerKind;
 
 use super::{Case, Farm, Watch};
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// Independent requests for objects with Zipf's law of popularity. Nobody waits, so that only what is asked for matters.
 pub(super) fn case(reference: &Reference) -> Case {

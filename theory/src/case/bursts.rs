@@ -1,7 +1,7 @@
 //! Arrivals that come in batches or in bursts.
 
 use super::{Case, Farm};
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// A single queue under such arrivals.
 pub(super) fn case(reference: &Reference) -> Case {

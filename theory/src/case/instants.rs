@@ -4,7 +4,7 @@
 //! arrivals for the time in question, and the servers are looked at as it begins anew.
 
 use super::{Case, Farm, Watch};
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// Transients and counts at instants.
 pub(super) fn case(reference: &Reference) -> Case {

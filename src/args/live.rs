@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipvslab_schedulers::SchedulerKind;
 
-use super::fuzz::Ranges;
-use crate::args::Format;
+use super::format::Format;
+use super::ranges::Ranges;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Live {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use ipvslab_schedulers::{Flow, HashFlags, KernelProfile, MaglevHashing, Rng, Scheduler, Time};
 
 use super::{Found, list};
-use crate::theory::reference::Reference;
+use crate::reference::Reference;
 
 /// The mean of the largest count over many sets of drawn clients.
 pub(super) fn fullest(reference: &Reference, draws: &mut Rng) -> Found {
