@@ -6,11 +6,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use ipvslab_scenarios::Scenario;
+use ipvslab_scenarios::{Cell, Scenario};
 use ipvslab_schedulers::{Accounting, Flow, SchedulerKind, ServerId, Time};
 use ipvslab_sim::{ConnectionId, Observer, Refusal, ServerLoad};
 
-use crate::cell::{self, Cell};
+use crate::cell;
 use crate::exit::Failure;
 use crate::file_output::FileOutput;
 
