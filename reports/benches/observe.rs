@@ -1,8 +1,9 @@
 //! What watching costs for every connection that finishes.
 
 use std::hint::black_box;
+use std::process::ExitCode;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_reports::Collector;
 use ipvslab_schedulers::{Rng, ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer};
@@ -31,18 +32,16 @@ fn connections(waiting: u64) -> Vec<Finished> {
     (0..CONNECTIONS).map(connection).collect()
 }
 
-fn observe(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("observe");
-    group.throughput(Throughput::Elements(CONNECTIONS));
-    for (name, waiting) in [("nobody_waits", 0), ("everybody_waits", 4)] {
+fn cases(stopwatch: &mut Stopwatch) {
+    let work = Work { elements: CONNECTIONS, calls: 10 };
+    for (name, waiting) in [("observe/nobody_waits", 0), ("observe/everybody_waits", 4)] {
         let connections = connections(waiting);
         let mut collector = Collector::new(Time::ZERO, Time::NEVER, 1);
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| connections.iter().for_each(|done| collector.finished(black_box(done))));
-        });
+        stopwatch
+            .repeated(name, work, || connections.iter().for_each(|done| collector.finished(black_box(done))));
     }
-    group.finish();
 }
 
-criterion_group!(benches, observe);
-criterion_main!(benches);
+fn main() -> ExitCode {
+    measure("observe", Criterion::default, cases)
+}

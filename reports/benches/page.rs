@@ -1,8 +1,9 @@
 //! What it takes to make the page of a large study: 14 schedulers, 30 replications, 100 real servers.
 
 use std::hint::black_box;
+use std::process::ExitCode;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_reports::{Collector, Metric, Provenance, Run, Study, StudyServer, Summary, page_html};
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, ServerLoad, ServerTotals};
@@ -12,17 +13,13 @@ const REPLICATIONS: u32 = 30;
 const CONNECTIONS: u64 = 20_000;
 const SAMPLES: u64 = 240;
 
-fn page(criterion: &mut Criterion) {
+fn cases(stopwatch: &mut Stopwatch) {
     let study = study();
-    let mut group = criterion.benchmark_group("page");
-    group.sample_size(10);
-    group.bench_function("fourteen_schedulers_thirty_replications_hundred_servers", |bencher| {
-        bencher.iter(|| {
-            let summary = Summary::new(black_box(&study), Metric::default());
-            page_html(&study, &summary).expect("a page").len()
-        });
+    let work = Work { elements: 1, calls: 1 };
+    stopwatch.repeated("page/fourteen_schedulers_thirty_replications_hundred_servers", work, || {
+        let summary = Summary::new(black_box(&study), Metric::default());
+        page_html(&study, &summary).expect("a page").len()
     });
-    group.finish();
 }
 
 fn study() -> Study {
@@ -124,5 +121,6 @@ fn run(study: &Study, scheduler: u64, replication: u32) -> ipvslab_reports::RunM
     collector.finish(&outcome, &study.servers)
 }
 
-criterion_group!(benches, page);
-criterion_main!(benches);
+fn main() -> ExitCode {
+    measure("page", || Criterion::default().sample_size(10), cases)
+}

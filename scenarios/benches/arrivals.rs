@@ -2,11 +2,14 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::process::ExitCode;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ipvslab_scenarios::{load, parse};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
+use ipvslab_scenarios::{Scenario, load, parse};
 
-const ARRIVALS: usize = 100_000;
+/// Rows of the catalog's trace of NASA's web site.
+const REPLAYED: u64 = 30_969;
+/// More rows than are kept in memory, so that they are read from the file.
 const STREAMED: u64 = 300_000;
 
 const FARM: &str = "
@@ -20,49 +23,47 @@ name = \"web\"
 slots = 1_000_000
 ";
 
-fn arrivals(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("arrivals");
-    group.throughput(Throughput::Elements(ARRIVALS as u64)).sample_size(30);
+fn drawn(stopwatch: &mut Stopwatch) {
+    let arrivals = stopwatch.elements(100_000, 20_000);
     let uniform = "[clients.uniform]\ncount = 10_000\n";
     let zipf = "[clients.zipf]\ncount = 10_000\nexponent = 1.1\n";
     let exponential = "[work.exponential]\nmean = \"20ms\"\n";
     let lognormal = "[work.lognormal]\nmean = \"20ms\"\nscv = 4\n";
     let pareto = "[work.bounded_pareto]\nshape = 1.5\nlow = \"1ms\"\nhigh = \"10s\"\n";
     let cases = [
-        ("poisson/exponential/uniform", exponential, uniform),
-        ("poisson/exponential/zipf", exponential, zipf),
-        ("poisson/lognormal/uniform", lognormal, uniform),
-        ("poisson/bounded_pareto/uniform", pareto, uniform),
+        ("arrivals/poisson/exponential/uniform", exponential, uniform),
+        ("arrivals/poisson/exponential/zipf", exponential, zipf),
+        ("arrivals/poisson/lognormal/uniform", lognormal, uniform),
+        ("arrivals/poisson/bounded_pareto/uniform", pareto, uniform),
     ];
     for (name, work, clients) in cases {
         let text = format!("{FARM}[arrivals.poisson]\nrate = \"2000/s\"\n{work}{clients}");
         let scenario = parse(&text, "bench.toml", Path::new("")).expect("a sound scenario").scenario;
-        group.bench_function(name, |bencher| {
-            bencher.iter_batched_ref(
-                || scenario.arrivals(0).expect("drawn arrivals cannot fail"),
-                |arrivals| {
-                    for arrival in arrivals.take(ARRIVALS) {
-                        black_box(arrival.expect("drawn arrivals cannot fail"));
-                    }
-                },
-                criterion::BatchSize::LargeInput,
-            );
-        });
+        stopwatch.prepared(
+            name,
+            Work { elements: arrivals, calls: 1 },
+            || scenario.arrivals(0).expect("drawn arrivals cannot fail"),
+            |drawn| {
+                for arrival in drawn.take(arrivals as usize) {
+                    black_box(arrival.expect("drawn arrivals cannot fail"));
+                }
+            },
+        );
     }
-    group.finish();
+}
+
+fn replay(scenario: &Scenario) {
+    for arrival in scenario.arrivals(0).expect("a trace that was surveyed") {
+        black_box(arrival.expect("a row that was surveyed"));
+    }
+}
+
+fn traces(stopwatch: &mut Stopwatch) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog/nasa-1995.toml");
     let nasa = load(&path).expect("a sound scenario").scenario;
-    let mut group = criterion.benchmark_group("trace");
-    group.throughput(Throughput::Elements(30_969)).sample_size(30);
-    group.bench_function("survey", |bencher| bencher.iter(|| load(&path)));
-    group.bench_function("replay", |bencher| {
-        bencher.iter(|| {
-            for arrival in nasa.arrivals(0).expect("a trace in memory") {
-                black_box(arrival.expect("a row in memory"));
-            }
-        });
-    });
-    // More rows than are kept in memory, so that they are read from the file.
+    let work = Work { elements: REPLAYED, calls: 1 };
+    stopwatch.repeated("trace/survey", work, || load(&path));
+    stopwatch.repeated("trace/replay", work, || replay(&nasa));
     let directory = tempfile::tempdir().expect("a directory for files");
     let rows: String = (0..STREAMED)
         .map(|row| {
@@ -82,16 +83,14 @@ fn arrivals(criterion: &mut Criterion) {
          [work.trace]\nper = {{ bytes = \"10ns\" }}\n[clients.trace]\ncolumn = \"client\"\n"
     );
     let long = parse(&text, "bench.toml", directory.path()).expect("a sound scenario").scenario;
-    group.throughput(Throughput::Elements(STREAMED));
-    group.bench_function("stream", |bencher| {
-        bencher.iter(|| {
-            for arrival in long.arrivals(0).expect("a trace in a file") {
-                black_box(arrival.expect("a row of the file"));
-            }
-        });
-    });
-    group.finish();
+    stopwatch.repeated("trace/stream", Work { elements: STREAMED, calls: 1 }, || replay(&long));
 }
 
-criterion_group!(benches, arrivals);
-criterion_main!(benches);
+fn cases(stopwatch: &mut Stopwatch) {
+    drawn(stopwatch);
+    traces(stopwatch);
+}
+
+fn main() -> ExitCode {
+    measure("arrivals", || Criterion::default().sample_size(30), cases)
+}

@@ -6,9 +6,10 @@
 use std::collections::VecDeque;
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};
+use std::process::ExitCode;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
 use ipvslab_schedulers::{
     Activity, AnyScheduler, Draws, Flow, HashFlags, KernelProfile, Rng, Scheduler, SchedulerKind,
     SchedulerOptions, ServerId, ServerIndex, ServerTable, Span, Thresholds, Time, Weight,
@@ -18,6 +19,10 @@ use ipvslab_schedulers::{
 mod plain_scan;
 
 const SIZES: [u32; 6] = [4, 16, 64, 256, 1024, 8192];
+/// Those that callgrind counts: with more it takes minutes to fill the lists.
+const COUNTED: [u32; 2] = [16, 1024];
+/// A step each, of which callgrind sees as many.
+const WORK: Work = Work { elements: 1, calls: 2_000 };
 
 /// A service in a steady state.
 struct Steady {
@@ -77,10 +82,13 @@ impl Steady {
     }
 }
 
-fn scheduled(c: &mut Criterion, group: &str, kinds: &[SchedulerKind], destinations: u32) {
-    let mut group = c.benchmark_group(group);
+fn sizes(stopwatch: &Stopwatch) -> &'static [u32] {
+    if stopwatch.is_counting() { &COUNTED } else { &SIZES }
+}
+
+fn scheduled(stopwatch: &mut Stopwatch, group: &str, kinds: &[SchedulerKind], destinations: u32) {
     for &kind in kinds {
-        for servers in SIZES {
+        for &servers in sizes(stopwatch) {
             let mut steady = Steady::new(servers, destinations);
             // mh's default table of 4093 slots is too small for the largest list.
             let profile = KernelProfile { mh_table_index: 14, ..KernelProfile::TOTAL };
@@ -94,23 +102,14 @@ fn scheduled(c: &mut Criterion, group: &str, kinds: &[SchedulerKind], destinatio
                 steady.count(chosen, |at, table| scheduler.load_changed(at, table));
             };
             (0..10 * servers).for_each(|_| step());
-            group.bench_function(BenchmarkId::new(kind.name(), servers), |b| b.iter(&mut step));
+            stopwatch.repeated(&format!("{group}/{}/{servers}", kind.name()), WORK, step);
         }
     }
 }
 
-fn all(c: &mut Criterion) {
-    scheduled(c, "decision", &SchedulerKind::ALL, 1);
-}
-
-fn many_destinations(c: &mut Criterion) {
-    scheduled(c, "1000 destinations", &[SchedulerKind::Lblc, SchedulerKind::Lblcr], 1000);
-}
-
-fn plain(c: &mut Criterion) {
-    let mut group = c.benchmark_group("plain scan");
+fn plain(stopwatch: &mut Stopwatch) {
     for kind in [SchedulerKind::Lc, SchedulerKind::Wlc, SchedulerKind::Sed, SchedulerKind::Nq] {
-        for servers in SIZES {
+        for &servers in sizes(stopwatch) {
             let mut steady = Steady::new(servers, 1);
             let mut step = || {
                 black_box(steady.flow());
@@ -118,17 +117,23 @@ fn plain(c: &mut Criterion) {
                 steady.count(chosen, |_, _| {});
             };
             (0..10 * servers.min(1024)).for_each(|_| step());
-            group.bench_function(BenchmarkId::new(kind.name(), servers), |b| b.iter(&mut step));
+            stopwatch.repeated(&format!("plain scan/{}/{servers}", kind.name()), WORK, step);
         }
     }
 }
 
-criterion_group! {
-    name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .without_plots();
-    targets = all, many_destinations, plain
+fn cases(stopwatch: &mut Stopwatch) {
+    scheduled(stopwatch, "decision", &SchedulerKind::ALL, 1);
+    scheduled(stopwatch, "1000 destinations", &[SchedulerKind::Lblc, SchedulerKind::Lblcr], 1000);
+    plain(stopwatch);
 }
-criterion_main!(benches);
+
+fn main() -> ExitCode {
+    let criterion = || {
+        Criterion::default()
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1))
+            .without_plots()
+    };
+    measure("decisions", criterion, cases)
+}

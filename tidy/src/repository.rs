@@ -1,8 +1,10 @@
 //! All packages of this repository.
 
 use std::path::Path;
+use std::{fs, io};
 
 use crate::limits::PACKAGES;
+use crate::link::{Pages, dead_links};
 use crate::name::names;
 use crate::source::{SourceError, Sources};
 use crate::tree::Tree;
@@ -35,5 +37,36 @@ pub fn look(root: &Path) -> Result<Found, SourceError> {
         all.extend(names(&tree, package.folder));
     }
     found.faults.extend(vocabulary(&all, ALLOWED));
+    let pages = pages(root).map_err(|error| SourceError::Unreadable { path: root.to_owned(), error })?;
+    found.summary.push(format!("documentation: {} pages", pages.texts.len()));
+    found.faults.extend(dead_links(&pages));
     Ok(found)
+}
+
+/// The Markdown files below a folder, and what else is there; nothing of hidden folders and of what builds leave.
+///
+/// # Errors
+/// If a folder or a page cannot be read.
+pub fn pages(root: &Path) -> io::Result<Pages> {
+    let mut pages = Pages::default();
+    walk(root, "", &mut pages)?;
+    Ok(pages)
+}
+
+fn walk(folder: &Path, before: &str, pages: &mut Pages) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || name == "target" {
+            continue;
+        }
+        let path = if before.is_empty() { name } else { format!("{before}/{name}") };
+        if entry.file_type()?.is_dir() {
+            walk(&entry.path(), &path, pages)?;
+        } else if path.ends_with(".md") {
+            pages.texts.insert(path.clone(), fs::read_to_string(entry.path())?);
+        }
+        pages.paths.insert(path);
+    }
+    Ok(())
 }
