@@ -135,6 +135,7 @@ pub(crate) struct Trace {
 
 /// What to run, of what a scenario offers.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("written").multiple(true))]
 pub(crate) struct Study {
     /// The scenario file
     pub(crate) scenario: PathBuf,
@@ -151,10 +152,10 @@ pub(crate) struct Study {
     #[arg(long, value_enum, default_value_t = StudyFormat::Table)]
     pub(crate) format: StudyFormat,
     /// Write report.html, CSV files, plots and all that report needs into this directory, which must not exist yet
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", group = "written")]
     pub(crate) out: Option<PathBuf>,
-    /// Replace the results in the --out directory
-    #[arg(long, requires = "out")]
+    /// Replace what is there already
+    #[arg(long, requires = "written")]
     pub(crate) force: bool,
     /// Treat warnings about the scenario as errors
     #[arg(long)]
@@ -207,6 +208,10 @@ pub(crate) struct Run {
     /// Which scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
+    /// Write every decision of the first replication into this file, with what the scheduler compared: CSV, or JSON lines if
+    /// its name ends in .jsonl
+    #[arg(long, value_name = "FILE", group = "written")]
+    pub(crate) decisions: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

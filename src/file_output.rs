@@ -69,7 +69,8 @@ impl FileOutput {
         Ok(())
     }
 
-    fn failure(&self, error: &std::io::Error) -> Failure {
+    /// It could not be written.
+    pub(crate) fn failure(&self, error: &std::io::Error) -> Failure {
         Failure::new(Exit::Output, format!("error: cannot write {}: {error}", self.shown()))
     }
 }

@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod coverage;
 mod decision_cost;
+mod decisions;
 mod exit;
 mod export;
 mod file_output;

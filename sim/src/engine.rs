@@ -169,6 +169,7 @@ impl<W: World> Engine<W> {
     }
 
     /// Entries that count as active run out: half-open ones, and those of removed servers.
+    #[inline(never)]
     fn expire(&mut self) {
         let mut touched = Vec::new();
         self.director.expire(self.now, |expired| {

@@ -1,6 +1,6 @@
 //! What the engine tells whoever watches a run.
 
-use ipvslab_schedulers::{ServerId, Span, Time};
+use ipvslab_schedulers::{Flow, ServerId, Span, Time};
 
 use crate::director::connection::ConnectionId;
 
@@ -119,6 +119,19 @@ pub trait Observer {
     #[inline]
     fn arrived(&mut self, now: Time, class: u16) {
         let _ = (now, class);
+    }
+
+    /// Whether [`deciding`](Self::deciding) is to be called.
+    #[inline]
+    fn sees_decisions(&self) -> bool {
+        false
+    }
+
+    /// The director is about to give `flow` to one of these servers, which are in the order of their ids. What comes of it is
+    /// told by [`assigned`](Self::assigned) or [`refused`](Self::refused), and by neither if the packet is dropped or its
+    /// entry is there already.
+    fn deciding(&mut self, now: Time, flow: &Flow, servers: &[ServerLoad]) {
+        let _ = (now, flow, servers);
     }
 
     /// The scheduler gave a connection to `server`; it may still be refused there.

@@ -1,6 +1,7 @@
 //! The command line, as a shell sees it: what is printed where, exit codes, files.
 
 mod commands;
+mod decisions;
 mod init;
 mod interrupted;
 mod live;

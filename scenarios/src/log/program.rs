@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
 
 use super::flaw::Flaw;
@@ -23,7 +22,7 @@ pub(crate) struct Program {
 /// A part of a line.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// This text.
+    /// This text. Behind a value that ends before it, it is a part of the value's step.
     Literal(Box<str>),
     /// Any number of blanks, perhaps none.
     Blanks,
@@ -40,6 +39,8 @@ pub(crate) struct Value {
     pub(crate) meaning: Option<Meaning>,
     pub(crate) shape: Shape,
     pub(crate) end: End,
+    /// How many bytes of text behind it belong to its end.
+    pub(crate) skip: usize,
 }
 
 /// Where a value ends.
@@ -48,7 +49,7 @@ pub(crate) enum End {
     /// Before this byte.
     Byte(u8),
     /// Before this text.
-    Text(Box<Finder<'static>>),
+    Text(Box<str>),
     /// Before a quote that no backslash escapes.
     Quote,
     /// Before a blank that does not follow a comma or stand beside a colon: lists are written so.
@@ -74,6 +75,7 @@ pub(crate) enum Depth {
 
 impl Program {
     pub(crate) fn new(steps: Vec<Step>, instant: Instant) -> Self {
+        let steps = fused(steps);
         let means = |step: &Step| matches!(step, Step::Value(Value { meaning: Some(_), .. }));
         let needed = steps.iter().rposition(means).map_or(0, |last| last + 1);
         Self { steps: steps.into(), needed, instant }
@@ -147,9 +149,9 @@ impl Program {
         let mut before: &str = "line";
         for step in steps {
             match step {
-                Step::Literal(text) => match rest.strip_prefix(&**text) {
-                    Some(after) => rest = after,
-                    None => return Err(Flaw::instead(&format!("after {before}"), line, rest, text)),
+                Step::Literal(text) => match begins(rest.as_bytes(), text.as_bytes()) {
+                    true => rest = &rest[text.len()..],
+                    false => return Err(Flaw::instead(&format!("after {before}"), line, rest, text)),
                 },
                 Step::Blanks => rest = rest.trim_start_matches([' ', '\t']),
                 Step::Value(value) => {
@@ -161,7 +163,7 @@ impl Program {
                         return Err(Flaw::found(&value.name, line, text, value.shape.expected()));
                     }
                     take(value, text).map_err(|expected| Flaw::found(&value.name, line, text, expected))?;
-                    rest = after;
+                    rest = &after[value.skip..];
                     before = &value.name;
                 }
             }
@@ -196,8 +198,8 @@ impl End {
     fn split<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let bytes = rest.as_bytes();
         let end = match self {
-            Self::Byte(byte) => memchr(*byte, bytes)?,
-            Self::Text(text) => text.find(bytes)?,
+            Self::Byte(byte) => near(*byte, bytes)?,
+            Self::Text(text) => find(text.as_bytes(), bytes)?,
             Self::Quote => quote(bytes)?,
             Self::List => list(bytes),
             Self::Width(width) => *width,
@@ -225,12 +227,56 @@ impl End {
     fn lacks(&self) -> String {
         match self {
             Self::Byte(byte) => format!("\"{}\" behind it", char::from(*byte)),
-            Self::Text(text) => format!("\"{}\" behind it", String::from_utf8_lossy(text.needle())),
+            Self::Text(text) => format!("\"{text}\" behind it"),
             Self::Quote | Self::MaybeQuoted => "a quote behind it".to_owned(),
             Self::MaybeBraces => "a brace behind it".to_owned(),
             Self::Width(width) => format!("{width} characters"),
             Self::List | Self::Line => "a value".to_owned(),
         }
+    }
+}
+
+/// Texts that are looked for to find the end of the value before them are not looked at twice.
+fn fused(steps: Vec<Step>) -> Vec<Step> {
+    let mut fused: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        match (fused.last_mut(), step) {
+            (
+                Some(Step::Value(Value { end: End::Byte(_) | End::Text(_), skip, .. })),
+                Step::Literal(text),
+            ) => {
+                *skip = text.len();
+            }
+            (_, step) => fused.push(step),
+        }
+    }
+    fused
+}
+
+/// Where a byte is that is mostly near: words of logs are short.
+#[inline]
+fn near(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 16;
+    let head = &bytes[..bytes.len().min(NEAR)];
+    head.iter().position(|&found| found == byte).or_else(|| Some(NEAR + memchr(byte, bytes.get(NEAR..)?)?))
+}
+
+/// Whether a text of a few bytes is at the start.
+#[inline]
+fn begins(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.len() >= text.len() && bytes.iter().zip(text).all(|(found, expected)| found == expected)
+}
+
+/// Where a text of a few bytes begins: most of the places that have its first byte are it.
+fn find(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let first = *text.first()?;
+    let mut from = 0;
+    loop {
+        let at = from + near(first, bytes.get(from..)?)?;
+        if begins(&bytes[at..], text) {
+            return Some(at);
+        }
+        from = at + 1;
     }
 }
 

@@ -22,22 +22,16 @@ pub(crate) struct Reorder {
     /// What spreads entries over the ticks of a coarse clock: uniformly, as arrivals of a Poisson process are.
     spread: Option<Rng>,
     /// The entries of each second since 1970.
-    seconds: BTreeMap<i64, Vec<Held>>,
-    /// Those of the earliest second, the first one last.
-    due: Vec<Held>,
-    number: u64,
+    seconds: BTreeMap<i64, Vec<Option<LogRow>>>,
+    /// Those of the earliest second, as they were read.
+    due: Vec<Option<LogRow>>,
+    /// When each of them arrives, with its place among them; the first one last.
+    order: Vec<(i64, usize)>,
     bytes: usize,
     /// How many entries were spread.
     pub(crate) spread_rows: u64,
     /// The latest arrival, by the log's clock, and where it was read.
     latest: Option<(i64, Place)>,
-}
-
-/// An entry that is held.
-struct Held {
-    /// Equal arrivals keep their order.
-    number: u64,
-    row: LogRow,
 }
 
 impl Reorder {
@@ -48,7 +42,7 @@ impl Reorder {
             spread,
             seconds: BTreeMap::new(),
             due: Vec::new(),
-            number: 0,
+            order: Vec::new(),
             bytes: 0,
             spread_rows: 0,
             latest: None,
@@ -76,11 +70,7 @@ impl Reorder {
             row.at = row.at.saturating_add_unsigned(within.min(row.tick - 1));
         }
         self.bytes += row.footprint();
-        self.seconds
-            .entry(row.at.div_euclid(SECOND as i64))
-            .or_default()
-            .push(Held { number: self.number, row });
-        self.number += 1;
+        self.seconds.entry(row.at.div_euclid(SECOND as i64)).or_default().push(Some(row));
         if self.bytes > MOST {
             return Err(Cause::WindowFull { bytes: MOST, window: self.window });
         }
@@ -94,7 +84,7 @@ impl Reorder {
 
     /// The next entry before which nothing can come any more.
     pub(crate) fn pop(&mut self) -> Option<LogRow> {
-        if self.due.is_empty() {
+        if self.order.is_empty() {
             let (&second, _) = self.seconds.first_key_value()?;
             // What comes is not earlier than this.
             let least = self.latest().saturating_sub_unsigned(self.window);
@@ -107,13 +97,16 @@ impl Reorder {
 
     /// The next entry, when no more will come.
     pub(crate) fn pop_any(&mut self) -> Option<LogRow> {
-        if self.due.is_empty() {
-            let (_, mut second) = self.seconds.pop_first()?;
-            let order = |held: &Held| std::cmp::Reverse((held.row.at, held.number));
-            second.sort_unstable_by_key(order);
+        if self.order.is_empty() {
+            let (_, second) = self.seconds.pop_first()?;
+            let arrivals = second.iter().flatten().map(|row| row.at).enumerate();
+            self.order.extend(arrivals.map(|(place, at)| (at, place)));
+            // Equal arrivals keep their order.
+            self.order.sort_unstable_by(|one, other| other.cmp(one));
             self.due = second;
         }
-        let Held { row, .. } = self.due.pop()?;
+        let (_, place) = self.order.pop()?;
+        let row = self.due[place].take()?;
         self.bytes -= row.footprint();
         Some(row)
     }

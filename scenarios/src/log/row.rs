@@ -65,7 +65,7 @@ impl Client {
     /// Reads a field of a log; `None` if it is empty or `-`.
     pub(crate) fn read(field: &str) -> Option<Self> {
         // Most are plain, and need no name.
-        if let Ok(address) = field.parse::<Ipv4Addr>() {
+        if let Some(address) = plain(field) {
             return Some(Self::Address(address.into()));
         }
         let name = clean(field);
@@ -92,6 +92,27 @@ impl fmt::Display for Client {
             Self::Name(name) => f.write_str(name),
         }
     }
+}
+
+/// An IPv4 address as it is written everywhere: four numbers without zeros in front.
+fn plain(text: &str) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    let (mut at, mut value, mut digits) = (0, 0u32, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 3 && (digits == 0 || value > 0) => {
+                value = value * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && at < 3 => {
+                octets[at] = u8::try_from(value).ok()?;
+                (at, value, digits) = (at + 1, 0, 0);
+            }
+            _ => return None,
+        }
+    }
+    octets[3] = u8::try_from(value).ok()?;
+    (at == 3 && digits > 0).then(|| octets.into())
 }
 
 /// A protocol above IP.
@@ -238,6 +259,30 @@ mod tests {
         }
         for nobody in ["-", "", " - ", "\u{a0}", "\t"] {
             assert_eq!(Client::read(nobody), None, "{nobody:?}");
+        }
+    }
+
+    #[test]
+    fn plain_addresses_are_those_of_the_standard_library() {
+        for text in [
+            "10.1.2.3",
+            "0.0.0.0",
+            "255.255.255.255",
+            "256.1.1.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.",
+            ".1.2.3",
+            "01.2.3.4",
+            "1.2.3.00",
+            "1..2.3",
+            "1.2.3.4 ",
+            "",
+            "1.2.3.1000",
+            "a.b.c.d",
+            "1.2.3.-4",
+        ] {
+            assert_eq!(plain(text), text.parse().ok(), "{text}");
         }
     }
 

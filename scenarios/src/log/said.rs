@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::duration::duration;
 use super::flaw::Flaw;
 use super::meaning::{Instant, Meaning};
@@ -181,7 +183,7 @@ fn asked_first(list: &str) -> Option<Client> {
 
 /// `address:port` taken apart if it is that. A name has no port here: `www.example.org:80` is a host.
 pub(crate) fn address_and_port(text: &str) -> (&str, Option<u16>) {
-    if !text.contains(':') {
+    if memchr(b':', text.as_bytes()).is_none() {
         return (text, None);
     }
     let is_address = |text: &str| {
@@ -200,14 +202,10 @@ pub(crate) fn address_and_port(text: &str) -> (&str, Option<u16>) {
     }
 }
 
-/// A host without `:port`.
+/// A host without the port of HTTP or HTTPS, which clients leave out: another port is another site.
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port))
-            if !name.is_empty() && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            name
-        }
+        Some((name, "80" | "443")) if !name.is_empty() => name,
         _ => host,
     }
 }
@@ -320,7 +318,8 @@ mod tests {
             ("-", "/a", "b=c", "/a?b=c"),
             ("www.example.org", "GET /a HTTP/1.1", "", "www.example.org/a"),
             ("www.example.org", "https://other.example/a", "?x", "https://other.example/a?x"),
-            ("2001:db8::1", "/", "", "2001:db8:/"),
+            ("www.example.org:8080", "/a", "", "www.example.org:8080/a"),
+            ("2001:db8::1", "/", "", "2001:db8::1/"),
             ("-", "GET http://x/y HTTP/1.0", "-", "http://x/y"),
             ("-", "www.example.org:443", "-", "www.example.org:443"),
             ("www.example.org", "-", "-", "www.example.org"),

@@ -1,5 +1,7 @@
 //! Times as web servers and proxies write them, read to nanoseconds since 1970.
 
+use memchr::memchr;
+
 use crate::trace::clock::{days_in_month, days_since_1970, fraction, iso8601, number, offset};
 
 /// Nanoseconds of a second.
@@ -28,31 +30,36 @@ impl Stamp {
 /// `10/Oct/2000:13:55:36 -0700`, perhaps with decimals of the second. Without a zone, as HAProxy writes it, the time is
 /// taken as UTC.
 pub(crate) fn common(text: &str) -> Option<Stamp> {
-    let (clock, zone) = text.split_once(' ').unwrap_or((text, ""));
-    let bytes = clock.as_bytes();
+    let text = text.as_bytes();
+    // Mostly there are no decimals.
+    let blank = if text.get(20) == Some(&b' ') { Some(20) } else { memchr(b' ', text) };
+    let (bytes, zone) = blank.map_or((text, &[][..]), |at| (&text[..at], &text[at + 1..]));
     let fixed = bytes.get(..20)?;
     let separators = [(2, b'/'), (6, b'/'), (11, b':'), (14, b':'), (17, b':')];
     if separators.iter().any(|&(at, byte)| fixed[at] != byte) {
         return None;
     }
-    let part = |from: usize, to: usize| number(&fixed[from..to]);
+    let two = |at: usize| {
+        let (tens, ones) = (fixed[at].wrapping_sub(b'0'), fixed[at + 1].wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| i64::from(tens * 10 + ones))
+    };
     let month = MONTHS.iter().position(|month| month.as_bytes() == &fixed[3..6])? as i64 + 1;
-    let (day, year) = (part(0, 2)?, part(7, 11)?);
-    let (hour, minute, second) = (part(12, 14)?, part(15, 17)?, part(18, 20)?);
+    let (day, year) = (two(0)?, two(7)? * 100 + two(9)?);
+    let (hour, minute, second) = (two(12)?, two(15)?, two(18)?);
     if !(1..=days_in_month(year, month)).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let nanos = match &bytes[20..] {
-        [] => 0,
-        [b'.', decimals @ ..] => fraction(decimals, 9)?,
+    let (nanos, tick) = match &bytes[20..] {
+        [] => (0, SECOND),
+        [b'.', decimals @ ..] => (fraction(decimals, 9)?, 0),
         _ => return None,
     };
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
-        - offset(zone.as_bytes())?;
+    let seconds =
+        days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset(zone)?;
     if seconds < 0 {
         return None;
     }
-    Some(Stamp::new(seconds.checked_mul(SECOND as i64)?.checked_add(nanos)?, clock))
+    Some(Stamp { at: seconds.checked_mul(SECOND as i64)?.checked_add(nanos)?, tick })
 }
 
 /// `2018-07-02T22:23:00.186641Z`.

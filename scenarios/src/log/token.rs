@@ -78,18 +78,34 @@ fn closing_quote(text: &str) -> Option<usize> {
     })
 }
 
-/// The object of a request line such as `GET /index.html HTTP/1.1`; `-` if it has none.
-pub(crate) fn object(request: &str) -> Box<str> {
-    let mut words = request.splitn(2, ' ');
-    let method = words.next().unwrap_or_default();
-    let rest = words.next().unwrap_or_default();
-    // A path may hold blanks if a client is careless: the version is the last word.
-    let path = match rest.rsplit_once(' ') {
+/// A path may hold blanks if a client is careless: the version is the last word.
+fn without_version(rest: &str) -> &str {
+    // Nearly always it is HTTP/1.1 or the like.
+    let usual = rest.len().checked_sub(" HTTP/1.1".len()).filter(|&at| rest.is_char_boundary(at));
+    if let Some(at) = usual
+        && rest[at..].starts_with(" HTTP/")
+        && !rest[at + 1..].contains(' ')
+    {
+        return &rest[..at];
+    }
+    match rest.rsplit_once(' ') {
         Some((path, version)) if version.starts_with("HTTP/") => path,
         _ => rest,
+    }
+}
+
+/// The object of a request line such as `GET /index.html HTTP/1.1`; `-` if it has none.
+pub(crate) fn object(request: &str) -> Box<str> {
+    let (method, rest) = match request.bytes().position(|byte| byte == b' ') {
+        Some(blank) => (&request[..blank], &request[blank + 1..]),
+        None => (request, ""),
     };
+    let path = without_version(rest);
     let is_request =
         !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_request && path.len() > 1 && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return path.into();
+    }
     if !is_request || matches!(path.trim(), "" | "-") || method == "-" {
         return "-".into();
     }

@@ -157,16 +157,31 @@ fn number(value: Option<u64>, out: &mut Vec<u8>) {
 fn digits(mut value: u64, out: &mut Vec<u8>) {
     let mut text = [0; 20];
     let mut at = text.len();
-    loop {
+    while value >= 100 {
+        at -= 2;
+        text[at..at + 2].copy_from_slice(&PAIRS[(value % 100) as usize]);
+        value /= 100;
+    }
+    let [tens, ones] = PAIRS[value as usize];
+    at -= 1;
+    text[at] = ones;
+    if value >= 10 {
         at -= 1;
-        text[at] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
+        text[at] = tens;
     }
     out.extend_from_slice(&text[at..]);
 }
+
+/// The digits of 00 to 99.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut value = 0;
+    while value < 100 {
+        pairs[value] = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
+        value += 1;
+    }
+    pairs
+};
 
 /// Nanoseconds as seconds, without zeros at the end.
 fn seconds(nanos: u64, out: &mut Vec<u8>) {
@@ -177,10 +192,11 @@ fn seconds(nanos: u64, out: &mut Vec<u8>) {
     }
     let mut text = [b'0'; 10];
     text[0] = b'.';
-    for digit in text[1..].iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    for at in [8, 6, 4, 2] {
+        text[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
+        rest /= 100;
     }
+    text[1] += rest as u8;
     let kept = text.iter().rposition(|&digit| digit != b'0').unwrap_or(0);
     out.extend_from_slice(&text[..=kept]);
 }

@@ -124,7 +124,7 @@ fn cases() -> Vec<Case> {
             "envoy-text.log",
             exact(),
             &["client 192.0.2.23:37652", "duration 3 ms (%DURATION%)"],
-            "arrival_s,client,client_port,object,response_bytes,duration_s\n0,192.0.2.23,37652,httpbin/status/418,135,0.003\n"
+            "arrival_s,client,client_port,object,response_bytes,duration_s\n0,192.0.2.23,37652,httpbin:8000/status/418,135,0.003\n"
         ),
         case!(
             "nginx-json.log",

@@ -33,6 +33,10 @@ impl<W: World> Engine<W> {
     /// The director gives a connection to a server, or finds its entry, and the server answers the SYN.
     #[inline(always)]
     pub(super) fn schedule(&mut self, client: W::Client, asked: &Arrival, seen: &mut impl Observer) {
+        if seen.sees_decisions() {
+            self.expire();
+            seen.deciding(self.now, &asked.flow, &self.loads());
+        }
         let (connection, server) = match W::open(self, client, asked) {
             Reopened::Passed { connection, server, is_anew } => {
                 if is_anew {

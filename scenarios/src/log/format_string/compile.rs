@@ -1,7 +1,5 @@
 //! Pieces of a format string, put together to a program.
 
-use memchr::memmem::Finder;
-
 use super::super::clock_text::ClockText;
 use super::super::meaning::{Instant, Meaning, Unit};
 use super::super::program::{End, Program, Step, Value};
@@ -40,6 +38,7 @@ pub(super) fn program(mut pieces: Vec<Piece>, dialect: Dialect, says: Says) -> R
                     meaning: variable.role.as_ref().map(|role| role.meaning.clone()),
                     shape: variable.shape,
                     end,
+                    skip: 0,
                 }));
             }
         }
@@ -220,7 +219,7 @@ fn end(variable: &Variable, next: Option<&Piece>, is_quoted: bool) -> Result<End
         Some(Piece::Text(text)) if variable.style == Style::List && text.starts_with(' ') => End::List,
         Some(Piece::Text(text)) => match text.as_bytes() {
             [byte] => End::Byte(*byte),
-            _ => End::Text(Box::new(Finder::new(text.as_str()).into_owned())),
+            _ => End::Text(text.as_str().into()),
         },
         Some(Piece::Blanks) => End::Byte(b' '),
         Some(Piece::Variable(Variable { style: Style::Path, .. })) => End::Byte(b'/'),

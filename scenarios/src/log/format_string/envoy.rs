@@ -119,7 +119,7 @@ mod tests {
         let row = format.program.parse(line, Who::Peer).unwrap_or_else(|flaw| panic!("{flaw}"));
         assert_eq!((row.at, row.duration), (1_714_564_800_123_000_000, Some(3_000_000)));
         assert_eq!((row.client.to_string().as_str(), row.client_port), ("192.0.2.7", Some(4_000)));
-        assert_eq!(row.target.as_deref(), Some("www.example.org/a"));
+        assert_eq!(row.target.as_deref(), Some("www.example.org:8000/a"));
     }
 
     #[test]

@@ -59,6 +59,10 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
             rest = after.trim_start_matches(' ');
             continue;
         }
+        if is_list(name) && text_of_lists(after) {
+            put_lists(&mut pieces, Variable::passed(written, place));
+            return Ok(pieces);
+        }
         let value = value(name, written, place)?;
         let is_plain = value.style == Style::Plain;
         let may_be_quoted = quotes
@@ -72,6 +76,31 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
     }
     put_text(&mut pieces, rest);
     Ok(pieces)
+}
+
+/// Headers that were captured, each in quotes: none, or any number of words.
+fn is_list(name: &str) -> bool {
+    matches!(name, "hrl" | "hsl")
+}
+
+/// Whether there is nothing but lists of headers to the end of the format.
+fn text_of_lists(text: &str) -> bool {
+    let names = text.split_ascii_whitespace();
+    names.map(|word| word.strip_prefix('%').map_or("", |inside| flags(inside).1)).all(is_list)
+}
+
+/// The line ends with lists of headers. Without any there is no blank in front of them either.
+fn put_lists(pieces: &mut Vec<Piece>, lists: Variable) {
+    if let Some(Piece::Text(text)) = pieces.last_mut() {
+        text.truncate(text.trim_end_matches(' ').len());
+        if text.is_empty() {
+            pieces.pop();
+        }
+    }
+    // A word that nothing ends goes to the end of the line, and the lists with it.
+    if !matches!(pieces.last(), Some(Piece::Variable(Variable { style: Style::Plain, .. }))) {
+        pieces.push(Piece::Variable(lists));
+    }
 }
 
 /// What `{+Q,-X}` says of quotes, and what is behind it.
@@ -200,6 +229,24 @@ mod tests {
             read(CLF, clf),
             r#"1233922454000 192.0.2.7:Some(41220) Some("/a") Some(59) Some(5000000)"#
         );
+    }
+
+    #[test]
+    fn lists_of_headers_may_be_missing() {
+        let unquoted = CLF.replace("%{+Q}o %{-Q}ci", "%ci").replace("%r", "%{+Q}r");
+        let head = r#"192.0.2.7 - - [06/Feb/2009:12:14:14 +0000] "GET /a HTTP/1.1" 200 59 "" "" 41220 36 "#;
+        for (format, tail) in [
+            (CLF, r#""in" "bck" "srv1" 0 0 0 3 5 ---- 1 1 0 0 0 0 0 "" "" "#),
+            (CLF, r#""in" "bck" "srv1" 0 0 0 3 5 ---- 1 1 0 0 0 0 0 "" """#),
+            (CLF, r#""in" "bck" "srv1" 0 0 0 3 5 ---- 1 1 0 0 0 0 0 "" "" "a b" "" "c""#),
+            (&unquoted, "in bck srv1 0 0 0 3 5 ---- 1 1 0 0 0 0 0 - -"),
+            (&unquoted, "in bck srv1 0 0 0 3 5 ---- 1 1 0 0 0 0 0 - - a b c"),
+        ] {
+            let line = format!("{head}{tail}");
+            let parsed =
+                FormatString::parse(format, Says::default()).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(parsed.program.flaw(&line), None, "{line}");
+        }
     }
 
     #[test]
