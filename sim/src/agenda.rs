@@ -1,6 +1,6 @@
 //! The future event list: what is to happen besides arrivals, departures and expiring entries.
 //!
-//! Steps are known beforehand; [events](events) arise during the run.
+//! Steps are known beforehand; [`events`] arise during the run.
 
 mod events;
 
