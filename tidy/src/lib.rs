@@ -24,7 +24,7 @@ pub use circle::circles;
 pub use dependency::{Dependency, DependencyError, refused_dependencies};
 pub use import::{Import, imports};
 pub use limits::{PACKAGES, Package};
-pub use link::{Pages, dead_links};
+pub use link::{Pages, dead_links, expanded};
 pub use name::{Name, NameKind, names};
 pub use repository::{Found, look, pages};
 pub use source::{SourceError, Sources};

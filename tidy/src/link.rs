@@ -108,7 +108,7 @@ fn anchor(heading: &str) -> String {
 }
 
 /// `a/{b,c}.rs` is two paths.
-fn expanded(code: &str) -> Vec<String> {
+pub fn expanded(code: &str) -> Vec<String> {
     let braces = code.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
     match braces {
         Some((before, (names, after))) => {

@@ -45,9 +45,7 @@ impl Table {
             }
         }
         let mut said = Said::default();
-        self.run(line, |meaning, name, text, raw| {
-            said.put(meaning, text).map_err(|expected| Flaw::found(name, line, raw, expected))
-        })?;
+        self.run(line, said.fields_of(line))?;
         said.row(self.who, self.mapping.instant).map(Line::Row)
     }
 

@@ -27,9 +27,7 @@ impl JsonLines {
     /// file.
     pub(crate) fn parse(&self, line: &str) -> Result<Line, Flaw> {
         let mut said = Said::default();
-        self.run(line, |meaning, name, text, raw| {
-            said.put(meaning, text).map_err(|expected| Flaw::found(name, line, raw, expected))
-        })?;
+        self.run(line, said.fields_of(line))?;
         if said.is_nobodys() {
             return Ok(Line::NoRequest);
         }

@@ -50,6 +50,13 @@ impl LogRow {
         };
         size_of::<Self>() + name + self.target.as_ref().map_or(0, |target| target.len())
     }
+
+    /// What tests compare: the arrival in milliseconds, the client, the object, its bytes and its duration.
+    #[cfg(test)]
+    pub(crate) fn shown(&self) -> String {
+        let Self { at, client, target, response_bytes, duration, .. } = self;
+        format!("{} {client} {target:?} {response_bytes:?} {duration:?}", at / 1_000_000)
+    }
 }
 
 /// Who asked: by address, or by name if the log has looked it up.

@@ -45,6 +45,16 @@ pub(crate) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
+    /// Takes in the fields of `line`: what each means, its name, its text, and how it stands in the line.
+    pub(crate) fn fields_of<'s>(
+        &'s mut self,
+        line: &'a str,
+    ) -> impl FnMut(&Meaning, &str, Cow<'a, str>, &'a str) -> Result<(), Flaw> + use<'s, 'a> {
+        |meaning, name, text, raw| {
+            self.put(meaning, text).map_err(|expected| Flaw::found(name, line, raw, expected))
+        }
+    }
+
     /// Takes in a value.
     ///
     /// # Errors

@@ -162,14 +162,7 @@ mod tests {
         let mut rows = Vec::new();
         for line in lines {
             if let Line::Row(row) = log.parse(line)? {
-                rows.push(format!(
-                    "{} {} {:?} {:?} {:?}",
-                    row.at / 1_000_000,
-                    row.client,
-                    row.target,
-                    row.response_bytes,
-                    row.duration
-                ));
+                rows.push(row.shown());
             }
         }
         Ok(rows)

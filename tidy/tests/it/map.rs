@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ipvslab_tidy::expanded;
+
 #[test]
 fn every_path_of_the_table_leads_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the repository");
@@ -35,7 +37,7 @@ fn braces_relative_names_and_dead_paths_are_seen() {
 fn paths(root: &Path, row: &str) -> impl Iterator<Item = (String, bool)> {
     let quoted = row.split('`').skip(1).step_by(2).filter(|word| is_path(word));
     let mut before = PathBuf::new();
-    quoted.flat_map(unfold).map(move |path| {
+    quoted.flat_map(expanded).map(move |path| {
         let mut places = vec![root.join(&path)];
         if !path.trim_end_matches('/').contains('/') {
             // `script/wild/` and `script/wild.rs` are one room.
@@ -53,11 +55,4 @@ fn paths(root: &Path, row: &str) -> impl Iterator<Item = (String, bool)> {
 fn is_path(word: &str) -> bool {
     let ends = [".rs", ".md", ".txt", ".csv", ".toml", ".sh", ".mjs", "/"];
     ends.iter().any(|end| word.ends_with(end)) && !word.contains(['<', ' '])
-}
-
-/// `a/{b,c}.rs` is two paths.
-fn unfold(word: &str) -> Vec<String> {
-    let Some((head, rest)) = word.split_once('{') else { return vec![word.to_owned()] };
-    let (names, tail) = rest.split_once('}').expect("the brace is closed");
-    names.split(',').map(|name| format!("{head}{name}{tail}")).collect()
 }

@@ -176,14 +176,7 @@ mod tests {
     fn read(format: &str, says: Says, line: &str) -> String {
         let format = FormatString::parse(format, says).unwrap_or_else(|error| panic!("{error}"));
         let row = format.program.parse(line, Who::Peer).unwrap_or_else(|flaw| panic!("{format:?}: {flaw}"));
-        format!(
-            "{} {} {:?} {:?} {:?}",
-            row.at / 1_000_000,
-            row.client,
-            row.target,
-            row.response_bytes,
-            row.duration
-        )
+        row.shown()
     }
 
     #[test]

@@ -97,14 +97,7 @@ mod tests {
     fn read(format: &str, line: &str) -> String {
         let format = FormatString::parse(format, Says::default()).unwrap_or_else(|error| panic!("{error}"));
         let row = format.program.parse(line, Who::Peer).unwrap_or_else(|flaw| panic!("{flaw}"));
-        format!(
-            "{} {} {:?} {:?} {:?}",
-            row.at / 1_000_000,
-            row.client,
-            row.target,
-            row.response_bytes,
-            row.duration
-        )
+        row.shown()
     }
 
     #[test]
