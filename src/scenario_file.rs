@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
-use ipvslab_scenarios::{ProblemKind, Problems, Scenario};
+use ipvslab_scenarios::{Problem, ProblemKind, Problems, Scenario};
 
 use crate::exit::{Exit, Failure};
 
@@ -29,7 +29,10 @@ pub(crate) fn load(path: &Path, warnings: Warnings) -> Result<Scenario, Failure>
             Warnings::Hide => {}
         }
     }
-    Ok(loaded.scenario)
+    let words = |warning: &Problem| format!("{}: {}", warning.path, warning.message);
+    let mut scenario = loaded.scenario;
+    scenario.warnings = loaded.warnings.iter().map(words).collect();
+    Ok(scenario)
 }
 
 /// Problems as what a command ends with.

@@ -13,6 +13,8 @@ mod cell;
 mod check;
 mod conform;
 pub mod draft;
+mod drawn;
+mod fingerprint;
 mod load;
 pub mod log;
 mod netmask;
@@ -33,6 +35,8 @@ mod words;
 mod workload;
 
 pub use cell::Cell;
+pub use drawn::Drawn;
+pub use fingerprint::Fingerprint;
 pub use load::{Loaded, load, parse};
 pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Problem, ProblemKind, Problems};

@@ -35,7 +35,8 @@ impl SweepSummary {
         let classes = sweep.classes();
         let loads: Vec<Summary> =
             sweep.loads.iter().map(|load| Summary::new(&load.study, metrics[0])).collect();
-        let knees = objectives.iter().map(|objective| Knees::of(sweep, objective, &classes)).collect();
+        let knees =
+            objectives.iter().map(|objective| Knees::of(sweep, objective, &classes, &loads)).collect();
         Self { metrics, loads, knees, classes }
     }
 
