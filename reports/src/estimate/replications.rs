@@ -95,6 +95,9 @@ impl<'a> Replications<'a> {
     }
 
     fn ratio(&self, metric: Metric, count: fn(&RunMetrics) -> u64) -> Option<Ratio> {
+        if self.runs.iter().all(|run| metric.of(&run.metrics).is_none()) {
+            return None;
+        }
         let part = |run: &&Run| {
             let count = count(&run.metrics) as f64;
             (metric.of(&run.metrics).unwrap_or(0.0) * count, count)

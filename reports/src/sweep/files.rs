@@ -15,7 +15,7 @@ use crate::sweep::loads::{LoadStudy, Sweep, utilisation};
 use crate::sweep::summary::SweepSummary;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
-pub const SWEEP_SCHEMA: &str = "ipvslab.sweep/2";
+pub const SWEEP_SCHEMA: &str = "ipvslab.sweep/1";
 
 /// The sweep as JSON. Missing numbers are `null`.
 ///
