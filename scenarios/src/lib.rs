@@ -24,6 +24,7 @@ mod quoted;
 mod raw;
 mod scenario;
 mod schema;
+mod setting;
 mod size;
 mod sources;
 mod suggest;
@@ -33,11 +34,12 @@ mod words;
 mod workload;
 
 pub use cell::Cell;
-pub use load::{Loaded, load, parse};
+pub use load::{Loaded, load, load_with, parse};
 pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Problem, ProblemKind, Problems};
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
+pub use setting::{Setting, SettingError};
 pub use trace::TraceError;
 pub use workload::{Arrivals, Chains};
 
