@@ -13,6 +13,7 @@ mod cell;
 mod check;
 mod conform;
 pub mod draft;
+mod facts;
 mod load;
 pub mod log;
 mod netmask;
@@ -34,6 +35,7 @@ mod words;
 mod workload;
 
 pub use cell::Cell;
+pub use facts::WorkSeen;
 pub use load::{Loaded, load, load_with, parse};
 pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Problem, ProblemKind, Problems};

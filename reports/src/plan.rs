@@ -1,0 +1,3 @@
+//! Planning: how many servers hold the objectives.
+
+pub mod formula;
