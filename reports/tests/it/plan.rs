@@ -2,3 +2,4 @@
 
 mod formulas;
 mod known;
+mod searches;
