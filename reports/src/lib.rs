@@ -17,6 +17,7 @@ mod page;
 mod plot;
 mod run;
 mod side_by_side;
+pub mod statistics;
 mod study;
 mod sweep;
 mod trace;

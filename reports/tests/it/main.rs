@@ -4,6 +4,7 @@ mod files;
 mod golden;
 mod pages;
 mod pictures;
+mod statistics;
 mod support;
 mod sweeps;
 mod validations;
