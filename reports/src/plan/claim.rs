@@ -1,6 +1,6 @@
 //! What replications prove of a rule, at which level.
 
-use crate::plan::rule::{Replication, Rule};
+use crate::plan::rule::{PlanRule, Replication};
 use crate::statistics::{Interval, Ratio, Sample, looks};
 
 /// No verdict below this many replications.
@@ -14,7 +14,7 @@ const CLUSTER: f64 = 30.0;
 
 /// What is proven.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Found {
+pub enum Proven {
     /// It holds.
     Holds,
     /// It does not.
@@ -27,7 +27,7 @@ pub enum Found {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Claim {
     /// What is proven of it.
-    pub found: Found,
+    pub found: Proven,
     /// Σa/Σb; `None` if there was nothing to count.
     pub ratio: Option<f64>,
     /// Its two-sided 95 % interval, for people to look at; it decides nothing.
@@ -61,7 +61,7 @@ impl Looks {
     }
 
     /// What the replications so far prove of a rule, the one of this place.
-    pub fn claim(&self, rule: &Rule, place: usize, replications: &[Replication]) -> Claim {
+    pub fn claim(&self, rule: &PlanRule, place: usize, replications: &[Replication]) -> Claim {
         let parts: Vec<(f64, f64)> =
             replications.iter().map(|replication| replication.parts[place]).collect();
         let ratio = Ratio::of(&parts);
@@ -70,67 +70,67 @@ impl Looks {
     }
 
     /// What the replications so far prove of all rules together.
-    pub fn all(&self, rules: &[Rule], replications: &[Replication]) -> (Found, Vec<Claim>) {
+    pub fn all(&self, rules: &[PlanRule], replications: &[Replication]) -> (Proven, Vec<Claim>) {
         let claims: Vec<Claim> =
             rules.iter().enumerate().map(|(place, rule)| self.claim(rule, place, replications)).collect();
         // A farm that cannot keep up holds nothing, whatever it served so far.
         let is_overloaded = replications.iter().any(|replication| replication.overloaded);
-        let fails = is_overloaded || claims.iter().any(|claim| claim.found == Found::Fails);
+        let fails = is_overloaded || claims.iter().any(|claim| claim.found == Proven::Fails);
         let found = match () {
-            () if fails => Found::Fails,
-            () if claims.iter().all(|claim| claim.found == Found::Holds) => Found::Holds,
+            () if fails => Proven::Fails,
+            () if claims.iter().all(|claim| claim.found == Proven::Holds) => Proven::Holds,
             () => {
                 let open = claims.iter().filter_map(|claim| match claim.found {
-                    Found::Open(needed) => Some(needed),
+                    Proven::Open(needed) => Some(needed),
                     _ => None,
                 });
                 // All of the open ones have to be decided; one that never will be keeps the whole open.
-                Found::Open(open.reduce(|a, b| Some(a?.max(b?))).flatten())
+                Proven::Open(open.reduce(|a, b| Some(a?.max(b?))).flatten())
             }
         };
         (found, claims)
     }
 
-    fn found(&self, rule: &Rule, parts: &[(f64, f64)]) -> Found {
+    fn found(&self, rule: &PlanRule, parts: &[(f64, f64)]) -> Proven {
         let (allowed, below) = rule.as_below(parts);
         let n = parts.len() as f64;
         let all: f64 = parts.iter().map(|&(_, b)| b).sum();
         let with_any = parts.iter().filter(|&&(a, _)| a > 0.0).count();
         if rule.counts && rule.below && all > 0.0 {
             if allowed == 0.0 {
-                return if with_any > 0 { Found::Fails } else { Found::Holds };
+                return if with_any > 0 { Proven::Fails } else { Proven::Holds };
             }
             if with_any < LEAST_WITH_ANY {
                 let largest = parts.iter().fold(CLUSTER, |largest, &(a, _)| largest.max(a));
                 let high = clusters_limit(with_any, self.holds_tail) * largest / all;
                 let is_decided = n >= LEAST && high < allowed;
                 return if is_decided {
-                    Found::Holds
+                    Proven::Holds
                 } else {
-                    Found::Open(count(LEAST.max(n * high / allowed)))
+                    Proven::Open(count(LEAST.max(n * high / allowed)))
                 };
             }
         }
         let Some(sample) = Ratio::of(&below).and_then(|ratio| Sample::of(&ratio.values)) else {
-            return Found::Open(None);
+            return Proven::Open(None);
         };
         let scale = sample.mean.abs().max(allowed.abs());
         let variation = if scale > 0.0 { sample.deviation / scale } else { 0.0 };
         let least = LEAST.max(4.0 * variation * variation);
         let ends = |tail: f64| sample.interval(tail);
         let (Some(holds), Some(fails)) = (ends(self.holds_tail), ends(self.fails_tail)) else {
-            return Found::Open(count(least));
+            return Proven::Open(count(least));
         };
         match () {
-            () if n < least => Found::Open(count(least)),
-            () if holds.high < allowed => Found::Holds,
-            () if fails.low > allowed => Found::Fails,
+            () if n < least => Proven::Open(count(least)),
+            () if holds.high < allowed => Proven::Holds,
+            () if fails.low > allowed => Proven::Fails,
             () => {
                 let gap = (sample.mean - allowed).abs();
                 let is_below = sample.mean < allowed;
                 let reach = if is_below { holds.high - sample.mean } else { sample.mean - fails.low };
                 let times = reach / gap;
-                Found::Open(count(n * times * times))
+                Proven::Open(count(n * times * times))
             }
         }
     }
@@ -179,13 +179,13 @@ mod tests {
 
     #[test]
     fn seeing_none_is_proof_only_of_enough() {
-        let rule = Rule { allowed: 0.01, below: true, counts: true };
+        let rule = PlanRule { allowed: 0.01, below: true, counts: true };
         let looks = Looks::new(7, 1, 0.0125);
         let none = |count: usize| looks.claim(&rule, 0, &replications(&vec![0.0; count])).found;
         // −ln(0.0125/7)·30 = 190 of 20,000 is 0.95 %.
-        assert_eq!((none(20), none(19)), (Found::Holds, Found::Open(Some(20))));
-        let never = Rule { allowed: 0.0, ..rule };
-        assert_eq!(looks.claim(&never, 0, &replications(&[0.0, 1.0])).found, Found::Fails);
+        assert_eq!((none(20), none(19)), (Proven::Holds, Proven::Open(Some(20))));
+        let never = PlanRule { allowed: 0.0, ..rule };
+        assert_eq!(looks.claim(&never, 0, &replications(&[0.0, 1.0])).found, Proven::Fails);
     }
 
     #[test]
@@ -193,18 +193,18 @@ mod tests {
         let values: Vec<f64> = (0..20).map(|i| 900.0 + f64::from(i % 7)).collect();
         let looks = Looks::new(7, 1, 0.0125);
         let found = |allowed: f64, below: bool| {
-            looks.claim(&Rule { allowed, below, counts: false }, 0, &replications(&values)).found
+            looks.claim(&PlanRule { allowed, below, counts: false }, 0, &replications(&values)).found
         };
-        assert_eq!((found(0.95, true), found(0.95, false)), (Found::Holds, Found::Fails));
-        assert_eq!((found(0.85, true), found(0.85, false)), (Found::Fails, Found::Holds));
-        assert!(matches!(found(0.903, true), Found::Open(Some(_))));
+        assert_eq!((found(0.95, true), found(0.95, false)), (Proven::Holds, Proven::Fails));
+        assert_eq!((found(0.85, true), found(0.85, false)), (Proven::Fails, Proven::Holds));
+        assert!(matches!(found(0.903, true), Proven::Open(Some(_))));
     }
 
     #[test]
     fn a_farm_that_cannot_keep_up_holds_nothing() {
         let mut seen = replications(&[0.0; 20]);
         seen[3].overloaded = true;
-        let rule = Rule { allowed: 0.01, below: true, counts: true };
-        assert_eq!(Looks::new(7, 1, 0.0125).all(&[rule], &seen).0, Found::Fails);
+        let rule = PlanRule { allowed: 0.01, below: true, counts: true };
+        assert_eq!(Looks::new(7, 1, 0.0125).all(&[rule], &seen).0, Proven::Fails);
     }
 }

@@ -1,8 +1,8 @@
 //! Finding a candidate cheaply: galloping to a bracket, then bisection, by point estimates. Nothing is claimed.
 
-use crate::plan::claim::{Claim, Found, Looks};
-use crate::plan::rule::{Replication, Rule};
-use crate::plan::search::{Evidence, Farm, Search};
+use crate::plan::claim::{Claim, Looks, Proven};
+use crate::plan::rule::{PlanRule, Replication};
+use crate::plan::search::{Candidates, Evidence, Search};
 use crate::statistics::{Ratio, Sample};
 
 /// The first step on a ladder.
@@ -12,7 +12,7 @@ const AHEAD: i64 = 3;
 
 impl Search {
     /// Finds the least size that holds, and all greater ones too as far as they were looked at.
-    pub(super) fn explore<F: Farm>(&mut self, farm: &mut F) -> Result<(), F::Error> {
+    pub(super) fn explore<F: Candidates>(&mut self, farm: &mut F) -> Result<(), F::Error> {
         let (least, most) = (self.terms.least, self.terms.most);
         let start = self.terms.start.clamp(least, most);
         // Just outside of what may be chosen: the smallest fails, the greatest holds, until one was looked at.
@@ -50,7 +50,7 @@ impl Search {
     }
 
     /// Moves the candidate up until the next sizes hold too, by a standard error.
-    fn look_ahead<F: Farm>(&mut self, farm: &mut F) -> Result<(), F::Error> {
+    fn look_ahead<F: Candidates>(&mut self, farm: &mut F) -> Result<(), F::Error> {
         let Some(mut candidate) = self.candidate else { return Ok(()) };
         let mut ahead = candidate;
         while ahead < self.terms.most.min(candidate + AHEAD) {
@@ -79,9 +79,9 @@ impl Search {
 
 impl Evidence {
     /// What exploring found, rule by rule.
-    pub(super) fn explored_claims(&self, rules: &[Rule]) -> Vec<Claim> {
+    pub(super) fn explored_claims(&self, rules: &[PlanRule]) -> Vec<Claim> {
         let looks = Looks::new(1, rules.len(), 1.0);
-        let claim = |(place, rule): (usize, &Rule)| looks.claim(rule, place, &self.explored);
+        let claim = |(place, rule): (usize, &PlanRule)| looks.claim(rule, place, &self.explored);
         rules.iter().enumerate().map(claim).collect()
     }
 
@@ -93,7 +93,7 @@ impl Evidence {
     }
 
     /// Whether every rule holds with a standard error to spare, as far as exploring tells.
-    fn holds_by_an_error(&self, rules: &[Rule]) -> bool {
+    fn holds_by_an_error(&self, rules: &[PlanRule]) -> bool {
         rules.iter().enumerate().all(|(place, rule)| {
             let parts: Vec<(f64, f64)> =
                 self.explored.iter().map(|replication| replication.parts[place]).collect();
@@ -108,6 +108,6 @@ impl Evidence {
 
     /// Whether it is proven to hold.
     pub fn holds(&self) -> bool {
-        self.found == Some(Found::Holds)
+        self.found == Some(Proven::Holds)
     }
 }

@@ -4,7 +4,7 @@
 ///
 /// "p99 < 200ms" becomes: of b connections, fewer than 1 % are among the a that took 200 ms or longer.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Rule {
+pub struct PlanRule {
     /// The limit of the ratio.
     pub allowed: f64,
     /// Whether the ratio is to stay below it; above it otherwise.
@@ -24,7 +24,7 @@ pub struct Replication {
     pub digest: u64,
 }
 
-impl Rule {
+impl PlanRule {
     /// Whether a ratio is on the right side. What never happens is below any limit, 0 included.
     pub fn holds(&self, ratio: f64) -> bool {
         if self.below { ratio < self.allowed || ratio == 0.0 } else { ratio > self.allowed }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::plan::claim::{Claim, Found, Looks};
-use crate::plan::rule::{Replication, Rule};
+use crate::plan::claim::{Claim, Looks, Proven};
+use crate::plan::rule::{PlanRule, Replication};
 
 /// How many replications are looked at while exploring.
 const EXPLORED: u32 = 5;
@@ -19,12 +19,12 @@ const ATTEMPT: u32 = 10_000;
 const SPENT: [f64; 4] = [0.75, 0.125, 0.0625, 0.0625];
 
 /// What can be asked for replications of a size.
-pub trait Farm {
+pub trait Candidates {
     /// Why there are none: a fault, or nobody wants to wait any longer.
     type Error;
 
     /// What must hold.
-    fn rules(&self) -> &[Rule];
+    fn rules(&self) -> &[PlanRule];
 
     /// These replications of each of the sizes.
     ///
@@ -69,7 +69,7 @@ pub struct Evidence {
     /// What certifying found, of the last attempt at it.
     pub certified: Vec<Replication>,
     /// What is proven; `None` if nobody tried to.
-    pub found: Option<Found>,
+    pub found: Option<Proven>,
     /// By rule, as of the replications of `certified`, or of `explored` if there are none.
     pub claims: Vec<Claim>,
 }
@@ -85,7 +85,7 @@ pub struct Open {
 
 /// What a search comes to.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Answer {
+pub enum PlanAnswer {
     /// This size holds, and the next smaller one does not; or there is no smaller one to choose.
     Least(i64),
     /// The answer is above `fails` and at most `holds`, where they are known.
@@ -141,7 +141,7 @@ impl Search {
     ///
     /// # Errors
     /// Those of the farm.
-    pub fn run<F: Farm>(&mut self, farm: &mut F) -> Result<(), F::Error> {
+    pub fn run<F: Candidates>(&mut self, farm: &mut F) -> Result<(), F::Error> {
         self.explore(farm)?;
         self.without_chance = self.is_without_chance();
         if self.without_chance {
@@ -161,27 +161,27 @@ impl Search {
     }
 
     /// What was found so far.
-    pub fn answer(&self) -> Answer {
+    pub fn answer(&self) -> PlanAnswer {
         if self.without_chance {
-            return Answer::OnThisDay(self.candidate);
+            return PlanAnswer::OnThisDay(self.candidate);
         }
         let (fails, holds) = (self.proven_to_fail(), self.proven_to_hold());
         if fails == Some(self.terms.most) {
-            return Answer::None;
+            return PlanAnswer::None;
         }
         match (fails, holds) {
-            (_, Some(size)) if size == self.terms.least => Answer::Least(size),
-            (Some(below), Some(size)) if below + 1 == size => Answer::Least(size),
+            (_, Some(size)) if size == self.terms.least => PlanAnswer::Least(size),
+            (Some(below), Some(size)) if below + 1 == size => PlanAnswer::Least(size),
             _ => {
                 let within = |&(&size, _): &(&i64, &Evidence)| {
                     fails.is_none_or(|fails| size > fails) && holds.is_none_or(|holds| size < holds)
                 };
                 let open =
                     self.tried.iter().filter(within).filter_map(|(&size, evidence)| match evidence.found {
-                        Some(Found::Open(needed)) => Some(Open { size, needed }),
+                        Some(Proven::Open(needed)) => Some(Open { size, needed }),
                         _ => None,
                     });
-                Answer::Between { fails, holds, open: open.collect() }
+                PlanAnswer::Between { fails, holds, open: open.collect() }
             }
         }
     }
@@ -190,7 +190,7 @@ impl Search {
     ///
     /// # Errors
     /// Those of the farm.
-    pub fn alone<F: Farm>(&mut self, farm: &mut F, place: usize, most: i64) -> Result<i64, F::Error> {
+    pub fn alone<F: Candidates>(&mut self, farm: &mut F, place: usize, most: i64) -> Result<i64, F::Error> {
         let (mut fails, mut holds) = (self.terms.least - 1, most);
         while holds - fails > 1 {
             let middle = fails + (holds - fails) / 2;
@@ -206,13 +206,13 @@ impl Search {
     }
 
     /// Makes sure that a size was explored. Returns whether it holds, as far as that tells.
-    pub(super) fn look<F: Farm>(&mut self, farm: &mut F, size: i64) -> Result<bool, F::Error> {
+    pub(super) fn look<F: Candidates>(&mut self, farm: &mut F, size: i64) -> Result<bool, F::Error> {
         if self.tried.get(&size).is_none_or(|evidence| evidence.explored.is_empty() && !evidence.outright) {
             let outright = farm.fails_outright(size);
             let mut evidence = self.tried.remove(&size).unwrap_or_default();
             evidence.outright = outright;
             if outright {
-                evidence.found = Some(Found::Fails);
+                evidence.found = Some(Proven::Fails);
             } else {
                 evidence.explored = farm.evaluate(&[size], 0..EXPLORED)?.remove(0);
                 if evidence.certified.is_empty() {
@@ -222,21 +222,21 @@ impl Search {
             self.tried.insert(size, evidence);
         }
         let evidence = &self.tried[&size];
-        let holds = |(rule, claim): (&Rule, &Claim)| claim.ratio.is_none_or(|ratio| rule.holds(ratio));
+        let holds = |(rule, claim): (&PlanRule, &Claim)| claim.ratio.is_none_or(|ratio| rule.holds(ratio));
         Ok(!evidence.outright
             && evidence.explored.iter().all(|run| !run.overloaded)
             && farm.rules().iter().zip(&evidence.explored_claims(farm.rules())).all(holds))
     }
 
     /// Runs one attempt at all targets, look by look, until each is decided or the looks are over.
-    fn certify<F: Farm>(&mut self, farm: &mut F, targets: &[i64], alpha: f64) -> Result<(), F::Error> {
+    fn certify<F: Candidates>(&mut self, farm: &mut F, targets: &[i64], alpha: f64) -> Result<(), F::Error> {
         let looks = Looks::new(self.terms.looks, farm.rules().len(), alpha / targets.len().max(2) as f64);
         let first = FRESH + (self.attempts - 1) * ATTEMPT;
         let mut open = Vec::new();
         for &size in targets {
             let evidence = self.tried.entry(size).or_default();
             if farm.fails_outright(size) {
-                (evidence.outright, evidence.found) = (true, Some(Found::Fails));
+                (evidence.outright, evidence.found) = (true, Some(Proven::Fails));
             } else {
                 open.push(size);
             }
@@ -254,7 +254,7 @@ impl Search {
                 let (found, claims) = looks.all(farm.rules(), &evidence.certified);
                 (evidence.found, evidence.claims) = (Some(found), claims);
             }
-            open.retain(|size| matches!(self.tried[size].found, Some(Found::Open(_))));
+            open.retain(|size| matches!(self.tried[size].found, Some(Proven::Open(_))));
         }
         Ok(())
     }
@@ -286,14 +286,14 @@ impl Search {
 
     /// The greatest size that is proven to fail.
     fn proven_to_fail(&self) -> Option<i64> {
-        let fails = self.tried.iter().filter(|(_, evidence)| evidence.found == Some(Found::Fails));
+        let fails = self.tried.iter().filter(|(_, evidence)| evidence.found == Some(Proven::Fails));
         fails.map(|(&size, _)| size).max()
     }
 
     /// The least size above all that are proven to fail that is proven to hold.
     fn proven_to_hold(&self) -> Option<i64> {
         let from = self.proven_to_fail().unwrap_or(i64::MIN);
-        let holds = self.tried.iter().filter(|(_, evidence)| evidence.found == Some(Found::Holds));
+        let holds = self.tried.iter().filter(|(_, evidence)| evidence.found == Some(Proven::Holds));
         holds.map(|(&size, _)| size).find(|&size| size > from)
     }
 

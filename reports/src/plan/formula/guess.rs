@@ -17,7 +17,7 @@ pub enum Spreading {
 
 /// A farm of equal servers under a workload.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Farm {
+pub struct EqualServers {
     /// How connections are spread.
     pub spreading: Spreading,
     /// How many servers there are.
@@ -53,7 +53,7 @@ pub enum Asked {
     Refused,
 }
 
-impl Farm {
+impl EqualServers {
     /// The value, infinite where the farm cannot keep up; `None` where no formula is known.
     pub fn value(&self, asked: Asked) -> Option<f64> {
         let (spread, slots) = match self.spreading {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use ipvslab_reports::plan::formula::{
-    Asked, Farm, InTurn, Pooled, Spreading, allen_cunneen, blocking, kimura, square_root_rule,
+    Asked, EqualServers, InTurn, Pooled, Spreading, allen_cunneen, blocking, kimura, square_root_rule,
 };
 
 use super::known::{Known, rows};
@@ -57,12 +57,12 @@ fn asked(row: &Known) -> (Asked, f64) {
 }
 
 /// The least number for which the formula says that the limit holds.
-fn least(row: &Known, farm: impl Fn(u32) -> Farm) -> u32 {
+fn least(row: &Known, farm: impl Fn(u32) -> EqualServers) -> u32 {
     let (asked, limit) = asked(row);
     (1..1_000).find(|&n| farm(n).value(asked).expect(&row.id) < limit).expect("a number")
 }
 
-fn farm(row: &Known, spreading: Spreading) -> Farm {
+fn farm(row: &Known, spreading: Spreading) -> EqualServers {
     let mean = row.parameters["mean"].as_f64().unwrap_or(1.0);
     let rate = row.parameters["rate"].as_f64().unwrap_or_else(|| row.number("offered_erlangs"));
     let scv = match row.parameters["work"].as_str() {
@@ -71,7 +71,7 @@ fn farm(row: &Known, spreading: Spreading) -> Farm {
         Some("hyperexponential") => row.number("scv"),
         _ => 1.0,
     };
-    Farm {
+    EqualServers {
         spreading,
         servers: 1,
         width: row.parameters["slots"].as_u64().unwrap_or(1) as u32,
@@ -90,16 +90,16 @@ fn least_numbers_of_exact_systems() {
     for row in rows() {
         let found = match row.family.as_str() {
             "slots-mmc" | "slots-mmc-mean" | "slots-mmc-wait" | "slots-erlb" => {
-                least(&row, |n| Farm { width: n, ..farm(&row, Spreading::Pooled) })
+                least(&row, |n| EqualServers { width: n, ..farm(&row, Spreading::Pooled) })
             }
             "servers-random" | "servers-random-slots" => {
-                least(&row, |n| Farm { servers: n, ..farm(&row, Spreading::AtRandom) })
+                least(&row, |n| EqualServers { servers: n, ..farm(&row, Spreading::AtRandom) })
             }
             "servers-rr" | "servers-rr-slots" => {
-                least(&row, |n| Farm { servers: n, ..farm(&row, Spreading::InTurn) })
+                least(&row, |n| EqualServers { servers: n, ..farm(&row, Spreading::InTurn) })
             }
             "mg1" if row.id.starts_with("mg1-mean") => {
-                least(&row, |n| Farm { servers: n, ..farm(&row, Spreading::AtRandom) })
+                least(&row, |n| EqualServers { servers: n, ..farm(&row, Spreading::AtRandom) })
             }
             _ => continue,
         };

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::ops::Range;
 
-use ipvslab_reports::plan::{Answer, Farm, Found, Replication, Rule, Search, Terms};
+use ipvslab_reports::plan::{Candidates, PlanAnswer, PlanRule, Proven, Replication, Search, Terms};
 use ipvslab_schedulers::Rng;
 
 /// Connections in a window.
@@ -11,7 +11,7 @@ const WINDOW: f64 = 20_000.0;
 
 /// A farm of which the part beyond a limit is known for every size.
 struct Drawn<'a> {
-    rules: Vec<Rule>,
+    rules: Vec<PlanRule>,
     /// By size and rule: the true ratio.
     truth: &'a dyn Fn(i64, usize) -> f64,
     outright: i64,
@@ -21,15 +21,15 @@ struct Drawn<'a> {
 
 impl<'a> Drawn<'a> {
     fn new(truth: &'a dyn Fn(i64, usize) -> f64, rules: usize, seed: u64) -> Self {
-        let rule = Rule { allowed: 0.01, below: true, counts: true };
+        let rule = PlanRule { allowed: 0.01, below: true, counts: true };
         Self { rules: vec![rule; rules], truth, outright: 0, seed, runs: 0 }
     }
 }
 
-impl Farm for Drawn<'_> {
+impl Candidates for Drawn<'_> {
     type Error = Infallible;
 
-    fn rules(&self) -> &[Rule] {
+    fn rules(&self) -> &[PlanRule] {
         &self.rules
     }
 
@@ -70,7 +70,7 @@ fn searched(farm: &mut Drawn<'_>, terms: Terms) -> Search {
 }
 
 /// How often each of these happened in 400 searches.
-fn rates(truth: &dyn Fn(i64, usize) -> f64, rules: usize, is: &[&dyn Fn(&Answer) -> bool]) -> Vec<f64> {
+fn rates(truth: &dyn Fn(i64, usize) -> f64, rules: usize, is: &[&dyn Fn(&PlanAnswer) -> bool]) -> Vec<f64> {
     let mut counts = vec![0; is.len()];
     for seed in 0..400 {
         let answer = searched(&mut Drawn::new(truth, rules, seed), terms()).answer();
@@ -82,13 +82,13 @@ fn rates(truth: &dyn Fn(i64, usize) -> f64, rules: usize, is: &[&dyn Fn(&Answer)
 }
 
 /// Whether an answer is wrong if the least size that holds is this one.
-fn is_wrong(answer: &Answer, truth: i64) -> bool {
+fn is_wrong(answer: &PlanAnswer, truth: i64) -> bool {
     match answer {
-        Answer::Least(size) => *size != truth,
-        Answer::Between { fails, holds, .. } => {
+        PlanAnswer::Least(size) => *size != truth,
+        PlanAnswer::Between { fails, holds, .. } => {
             fails.is_some_and(|fails| fails >= truth) || holds.is_some_and(|holds| holds < truth)
         }
-        Answer::None | Answer::OnThisDay(_) => true,
+        PlanAnswer::None | PlanAnswer::OnThisDay(_) => true,
     }
 }
 
@@ -96,7 +96,8 @@ fn is_wrong(answer: &Answer, truth: i64) -> bool {
 fn with_a_margin_of_a_sixth_of_the_part_the_answer_is_right() {
     // 0.0084 at 17 and 0.0125 at 16: about 4 % of a p99.
     let truth = |size: i64, _: usize| 0.01 * (-0.4 * (size as f64 - 16.55)).exp();
-    let found = rates(&truth, 1, &[&|answer| *answer == Answer::Least(17), &|answer| is_wrong(answer, 17)]);
+    let found =
+        rates(&truth, 1, &[&|answer| *answer == PlanAnswer::Least(17), &|answer| is_wrong(answer, 17)]);
     assert!(found[0] > 0.9 && found[1] < 0.03, "right {}, wrong {}", found[0], found[1]);
 }
 
@@ -104,9 +105,9 @@ fn with_a_margin_of_a_sixth_of_the_part_the_answer_is_right() {
 #[test]
 fn at_the_limit_holds_is_said_falsely_no_oftener_than_it_may() {
     let truth = |size: i64, _: usize| 0.01 * (-0.3 * (size as f64 - 17.0)).exp();
-    let says = |answer: &Answer| match answer {
-        Answer::Least(size) => *size <= 17,
-        Answer::Between { holds, .. } => holds.is_some_and(|holds| holds <= 17),
+    let says = |answer: &PlanAnswer| match answer {
+        PlanAnswer::Least(size) => *size <= 17,
+        PlanAnswer::Between { holds, .. } => holds.is_some_and(|holds| holds <= 17),
         _ => false,
     };
     let found = rates(&truth, 1, &[&says, &|answer| is_wrong(answer, 18)]);
@@ -132,7 +133,7 @@ fn what_is_open_is_said_with_its_bounds_and_what_it_would_take() {
         _ => 0.004,
     };
     let search = searched(&mut Drawn::new(&truth, 1, 3), terms());
-    let Answer::Between { fails, holds, open } = search.answer() else { panic!("{:?}", search.answer()) };
+    let PlanAnswer::Between { fails, holds, open } = search.answer() else { panic!("{:?}", search.answer()) };
     assert!(
         fails.is_none_or(|fails| fails <= 16) && holds.is_none_or(|holds| holds >= 17),
         "{fails:?} {holds:?}"
@@ -145,9 +146,9 @@ fn certifying_uses_no_replication_that_exploring_saw() {
     // Exploring is flattered: its replications say that 10 is enough.
     let truth = |size: i64, _: usize| 0.01 * (-0.3 * (size as f64 - 16.5)).exp();
     struct Flattered<'a>(Drawn<'a>);
-    impl Farm for Flattered<'_> {
+    impl Candidates for Flattered<'_> {
         type Error = Infallible;
-        fn rules(&self) -> &[Rule] {
+        fn rules(&self) -> &[PlanRule] {
             self.0.rules()
         }
         fn evaluate(
@@ -175,11 +176,11 @@ fn certifying_uses_no_replication_that_exploring_saw() {
 fn ends_of_the_range_are_answers() {
     let easy = |_: i64, _: usize| 0.001;
     let search = searched(&mut Drawn::new(&easy, 1, 1), terms());
-    assert_eq!(search.answer(), Answer::Least(1));
+    assert_eq!(search.answer(), PlanAnswer::Least(1));
     let hopeless = |_: i64, _: usize| 0.05;
     let search = searched(&mut Drawn::new(&hopeless, 1, 1), terms());
-    assert_eq!(search.answer(), Answer::None);
-    assert_eq!(search.tried[&64].found, Some(Found::Fails));
+    assert_eq!(search.answer(), PlanAnswer::None);
+    assert_eq!(search.tried[&64].found, Some(Proven::Fails));
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn what_is_known_to_fail_is_not_run() {
     let truth = |size: i64, _: usize| if size > 16 { 0.001 } else { panic!("{size} was run") };
     let mut farm = Drawn { outright: 16, ..Drawn::new(&truth, 1, 1) };
     let search = searched(&mut farm, terms());
-    assert_eq!(search.answer(), Answer::Least(17));
+    assert_eq!(search.answer(), PlanAnswer::Least(17));
     assert!(search.tried[&16].outright && search.tried[&16].certified.is_empty());
 }
 
@@ -196,16 +197,16 @@ fn a_size_that_holds_below_one_that_does_not_is_passed_over() {
     // 10 and 11 hold, 12 does not, 13 and more do.
     let truth = |size: i64, _: usize| if size >= 10 && size != 12 { 0.003 } else { 0.03 };
     let search = searched(&mut Drawn::new(&truth, 1, 1), Terms { start: 10, may_turn: true, ..terms() });
-    assert_eq!(search.answer(), Answer::Least(13));
+    assert_eq!(search.answer(), PlanAnswer::Least(13));
     assert_eq!(search.turns, [(10, 12)]);
 }
 
 #[test]
 fn without_chance_there_is_one_day_and_no_certificate() {
-    struct OneDay(Vec<Rule>);
-    impl Farm for OneDay {
+    struct OneDay(Vec<PlanRule>);
+    impl Candidates for OneDay {
         type Error = Infallible;
-        fn rules(&self) -> &[Rule] {
+        fn rules(&self) -> &[PlanRule] {
             &self.0
         }
         fn evaluate(
@@ -225,8 +226,8 @@ fn without_chance_there_is_one_day_and_no_certificate() {
         }
     }
     let mut search = Search::new(terms());
-    let Ok(()) = search.run(&mut OneDay(vec![Rule { allowed: 0.01, below: true, counts: true }]));
-    assert_eq!((search.answer(), search.attempts), (Answer::OnThisDay(Some(7)), 0));
+    let Ok(()) = search.run(&mut OneDay(vec![PlanRule { allowed: 0.01, below: true, counts: true }]));
+    assert_eq!((search.answer(), search.attempts), (PlanAnswer::OnThisDay(Some(7)), 0));
 }
 
 #[test]
@@ -234,7 +235,7 @@ fn each_rule_alone_needs_its_own_number() {
     let truth = |size: i64, place: usize| 0.01 * (-0.3 * (size as f64 - [16.5, 9.5][place])).exp();
     let mut farm = Drawn::new(&truth, 2, 1);
     let mut search = searched(&mut farm, terms());
-    assert_eq!(search.answer(), Answer::Least(17));
+    assert_eq!(search.answer(), PlanAnswer::Least(17));
     let Ok(alone) = search.alone(&mut farm, 1, 17);
     assert!((9..=11).contains(&alone), "{alone}");
 }
