@@ -7,5 +7,5 @@ mod split;
 
 pub use erlang::{Pooled, blocking};
 pub use general::{allen_cunneen, kimura};
-pub use guess::{Asked, Candidates, Spreading};
+pub use guess::{Asked, EqualServers, Spreading};
 pub use split::{InTurn, at_random, square_root_rule};
