@@ -1,6 +1,7 @@
 //! Running a study: every scheduler × replication, on all cores, put back in the order of the plan.
 
 use std::io::{IsTerminal, stderr};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ipvslab_reports::statistics::next_look;
@@ -26,12 +27,17 @@ const SAMPLES_KEPT: u64 = 5_000_000;
 
 /// Reads the scenario that the command line names, with what the command line says otherwise.
 pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
+    scenario_at(&args.scenario, args)
+}
+
+/// Reads another scenario file in its place.
+pub(crate) fn scenario_at(path: &Path, args: &args::Study) -> Result<Scenario, Failure> {
     let warnings = match (args.strict, args.quiet) {
         (true, _) => Warnings::Refuse,
         (false, true) => Warnings::Hide,
         (false, false) => Warnings::Tell,
     };
-    let mut scenario = load(&args.scenario, warnings)?;
+    let mut scenario = load(path, &args.said.settings, warnings)?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.replications = args.replications.unwrap_or(scenario.replications);
     Ok(scenario)
@@ -143,7 +149,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         interventions: interventions(setup, &servers),
         servers,
         objectives: scenario.objectives.iter().map(objective).collect(),
-        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
+        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.provenance()),
         schedulers: scenario.schedulers.clone(),
         runs: Vec::new(),
         decision_costs: Vec::new(),
