@@ -222,6 +222,9 @@ fn open_ended(summary: &Summary) -> Option<String> {
     (!open.is_empty()).then(|| format!("No upper end is known, longer runs give one: {}.", open.join(", ")))
 }
 
+/// Below this, pairing makes a variance larger, not the same.
+const HURTS: f64 = 0.95;
+
 /// What comparing replication by replication was worth.
 fn pairing(summary: &Summary) -> Option<String> {
     let best = summary.best.as_ref()?;
@@ -229,24 +232,19 @@ fn pairing(summary: &Summary) -> Option<String> {
     let hurt: Vec<String> = best
         .pairing
         .iter()
-        .filter(|(_, gained)| *gained < 1.0)
+        .filter(|(_, gained)| *gained < HURTS)
         .map(|(scheduler, gained)| format!("{scheduler} ({})", plain((100.0 * gained).round() / 100.0)))
         .collect();
     let least = best.pairing.iter().map(|&(_, gained)| gained).reduce(f64::min)?;
     let most = best.pairing.iter().map(|&(_, gained)| gained).reduce(f64::max)?;
-    let mut text = format!(
-        "Comparing replication by replication made the variance of differences to the first {} to {} times as small.",
-        ratio(least),
-        ratio(most)
-    );
-    if !hurt.is_empty() {
-        text = format!(
-            "Comparing replication by replication made the variance of differences to the first up to {} times as small, but larger for {}.",
-            ratio(most),
-            hurt.join(", ")
-        );
-    }
-    Some(text)
+    let what = "Comparing replication by replication made the variance of differences to the first";
+    Some(match (hurt.is_empty(), most < 1.0) {
+        (true, _) => format!("{what} {} to {} times as small.", ratio(least), ratio(most)),
+        (false, false) => {
+            format!("{what} up to {} times as small, but larger for {}.", ratio(most), hurt.join(", "))
+        }
+        (false, true) => format!("{what} larger for {}.", hurt.join(", ")),
+    })
 }
 
 fn same_decisions(summary: &Summary) -> Option<String> {
