@@ -391,9 +391,10 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
-    /// Instead, run so many studies of M/M/1 and count whose confidence intervals cover the true mean [default: 4000]
-    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "4000", conflicts_with_all = ["fast", "filter"],
-        value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    /// Instead, run so many studies of each of several queues and count whose confidence intervals cover the truth, as a table in
+    /// Markdown [default: 1000; with --fast 200 of six of them]
+    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "0", conflicts_with = "filter",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) coverage: Option<u32>,
     /// Only rows whose id begins with one of these, separated by commas
     #[arg(long, value_name = "PREFIXES", value_delimiter = ',')]
