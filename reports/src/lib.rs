@@ -14,6 +14,7 @@ mod estimate;
 mod number;
 mod output;
 mod page;
+pub mod plan;
 mod plot;
 mod run;
 mod side_by_side;

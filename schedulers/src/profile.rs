@@ -137,7 +137,7 @@ impl core::error::Error for UnknownProfile {}
 
 /// How users name a kernel whose rules they want.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Kernel {
+pub enum KernelName {
     /// `classic`: [`KernelProfile::CLASSIC`].
     Classic,
     /// `total`: [`KernelProfile::TOTAL`].
@@ -146,7 +146,7 @@ pub enum Kernel {
     Release(u32, u32, u32),
 }
 
-impl Kernel {
+impl KernelName {
     /// Its rules.
     pub fn profile(self) -> KernelProfile {
         match self {
@@ -166,7 +166,7 @@ impl Kernel {
     }
 }
 
-impl FromStr for Kernel {
+impl FromStr for KernelName {
     type Err = UnknownProfile;
 
     /// `classic`, `total`, or a release: `6.12`, `6.1.170`, `6.1.170-3-amd64`.
@@ -210,7 +210,7 @@ mod tests {
             ("7.2.13", Accounting::Total, LocalityCache::Capped, Consecutive),
             ("7.3.0", Accounting::Total, LocalityCache::Capped, Consecutive),
         ] {
-            let profile = release.parse::<Kernel>().expect("a release").profile();
+            let profile = release.parse::<KernelName>().expect("a release").profile();
             let found = (profile.accounting, profile.locality_cache, profile.entry_scan);
             assert_eq!(found, (accounting, cache, scan), "{release}");
         }
@@ -224,10 +224,10 @@ mod tests {
             ("8.0.1", None),
             ("total", None),
         ] {
-            assert_eq!(release.parse::<Kernel>().expect("a kernel").assumed_line(), line, "{release}");
+            assert_eq!(release.parse::<KernelName>().expect("a kernel").assumed_line(), line, "{release}");
         }
-        assert!("six".parse::<Kernel>().is_err());
-        assert!("6".parse::<Kernel>().is_err());
-        assert!("6.1.2.3".parse::<Kernel>().is_err());
+        assert!("six".parse::<KernelName>().is_err());
+        assert!("6".parse::<KernelName>().is_err());
+        assert!("6.1.2.3".parse::<KernelName>().is_err());
     }
 }
