@@ -25,8 +25,8 @@ pub(crate) use ranges::Ranges;
   ipvslab run scenarios/catalog/two-generations.toml --scheduler wlc
   ipvslab explain sed
 
-Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 the live lab cannot be had, 6 output cannot be written,
-20 an objective is violated, 21 worse than the results compared with, 22 differs from the reference, 23 too wide to tell, 129 terminal closed, 130 interrupted, 143 terminated.")]
+Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 live lab unavailable, 6 output cannot be written,
+20 an objective is violated, 21 regression, 22 differs from the reference, 23 inconclusive, 129 terminal closed, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -47,14 +47,14 @@ pub(crate) enum Verb {
   ipvslab sweep web.toml --load 60%..98%:12 --schedulers rr,wlc --replications 20 --out sweep
   ipvslab sweep web.toml --factor 0.5,0.75,1,1.25
 
-The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page tell up to where each holds.")]
+The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page show the highest load at which each still holds.")]
     Sweep(Sweep),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
   ipvslab run web.toml
   ipvslab run web.toml --scheduler lblcr --seed 7")]
     Run(Run),
-    /// Make the page, the tables and the plots of stored results again, without running anything
+    /// Rewrite the page, tables and plots of stored results, without running anything
     #[command(after_help = "Examples:
   ipvslab report results
   ipvslab report results --rank-by mean --format table
@@ -65,16 +65,16 @@ The scenario's objectives ([[objectives]]) say how much load is too much: the ta
   ipvslab check web.toml
   ipvslab check scenarios/catalog/*.toml --strict")]
     Check(Check),
-    /// Write a scenario to start from: a commented one, or one drafted from a trace
+    /// Write a starter scenario: a commented example, or a draft from a trace
     #[command(after_help = "Examples:
   ipvslab init
   ipvslab init site.toml --trace site.csv.gz
   ipvslab init site.toml --trace site.csv.gz --cost '20ms + 1us/response_bytes'
 
-From a trace (ipvslab trace convert makes one of a log) come arrivals, clients, objects, sizes and
+From a trace (ipvslab trace convert makes one from a log) come arrivals, clients, objects, sizes and
 the length of the run. The servers are made up, and marked so.")]
     Init(Init),
-    /// Make a scenario of what ipvsadm saved or shows, or keepalived is told
+    /// Convert a director's configuration (ipvsadm, keepalived) to a scenario
     #[command(after_help = "Examples:
   ipvsadm -Sn | ipvslab import ipvsadm - > web.toml
   ipvsadm -Ln --nosort | ipvslab import ipvsadm - --service 10.0.0.1:80 > web.toml
@@ -82,19 +82,19 @@ the length of the run. The servers are made up, and marked so.")]
   ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml
   ipvslab import keepalived keepalived.conf --config-id lb1 --trace web.csv.gz --cost \"20ms + 1us/response_bytes\" > web.toml")]
     Import(Import),
-    /// Print the lines that set up a scenario's service with ipvsadm -R
+    /// Convert a scenario's service to commands for ipvsadm -R
     #[command(after_help = "Examples:
   ipvslab export ipvsadm web.toml > web.ipvsadm
   ipvslab export ipvsadm web.toml --scheduler sed --strict-ipvsadm")]
     Export(Export),
-    /// Make traces of logs, and see what they are like
+    /// Convert logs to traces, and inspect them
     Trace(Trace),
     /// List the schedulers, or the scenarios of a directory
     #[command(after_help = "Examples:
   ipvslab list schedulers
   ipvslab list scenarios scenarios/catalog")]
     List(List),
-    /// Say what a scheduler does and where it surprises
+    /// Explain a scheduler: its rule and its pitfalls
     #[command(after_help = "Examples:
   ipvslab explain wlc
   ipvslab explain lblc")]
@@ -115,7 +115,7 @@ the length of the run. The servers are made up, and marked so.")]
   ipvslab theory --filter mm1,jsq
   ipvslab theory --coverage")]
     Theory(Theory),
-    /// The kernel in the loop: hold the model against real IPVS
+    /// The kernel in the loop: check the model against real IPVS
     Live(Live),
 }
 
@@ -133,7 +133,7 @@ pub(crate) struct Trace {
     pub(crate) verb: trace::Trace,
 }
 
-/// What to run, of what a scenario offers.
+/// Which part of a scenario to run, and where results go.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("written").multiple(true))]
 pub(crate) struct Study {
@@ -151,16 +151,16 @@ pub(crate) struct Study {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = StudyFormat::Table)]
     pub(crate) format: StudyFormat,
-    /// Write report.html, CSV files, plots and all that report needs into this directory, which must not exist yet
+    /// Write report.html, CSV files, plots and the data for `report` to this directory, which must not exist yet
     #[arg(long, value_name = "DIR", group = "written")]
     pub(crate) out: Option<PathBuf>,
-    /// Replace what is there already
+    /// Replace existing output
     #[arg(long, requires = "written")]
     pub(crate) force: bool,
     /// Treat warnings about the scenario as errors
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Say nothing on stderr but errors
+    /// Print nothing but errors on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -169,19 +169,19 @@ pub(crate) struct Study {
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Compare stored results instead: SCENARIO is then the directory before, and this the one after
+    /// Compare stored results instead: SCENARIO is then the directory before the change, and this the one after
     #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict"])]
     pub(crate) after: Option<PathBuf>,
-    /// Changes below this part of the value before do not count, in per cent
+    /// Ignore changes smaller than this percentage of the value before
     #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
     pub(crate) tolerance: f64,
-    /// Compare results of different scenarios all the same
+    /// Compare results even if they are of different scenarios
     #[arg(long, requires = "after")]
     pub(crate) allow_different: bool,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    /// Schedulers or baselines to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
-    /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
+    /// Also measure the cost of a decision of each scheduler on this machine (results vary between runs)
     #[arg(long, conflicts_with = "after")]
     pub(crate) decision_cost: bool,
 }
@@ -190,13 +190,13 @@ pub(crate) struct Compare {
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Offered loads in per cent of the capacity, separated by commas; FROM..TO:COUNT are so many at equal distances
+    /// Offered loads in per cent of the capacity, separated by commas; FROM..TO:COUNT expands to COUNT evenly spaced values
     #[arg(long, value_name = "LOADS", default_value = "50%..95%:10")]
     pub(crate) load: Loads,
-    /// Instead of loads, what the file's own rates are multiplied by, in the same way without %
+    /// Factors for the file's own rates instead of loads, written in the same way without %
     #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
     pub(crate) factor: Option<Factors>,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    /// Schedulers or baselines to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
 }
@@ -205,10 +205,10 @@ pub(crate) struct Sweep {
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Which scheduler [default: the scenario's first]
+    /// The scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
-    /// Write every decision of the first replication into this file, with what the scheduler compared: CSV, or JSON lines if
+    /// Write every decision of the first replication to this file, with what the scheduler compared: CSV, or JSON lines if
     /// its name ends in .jsonl
     #[arg(long, value_name = "FILE", group = "written")]
     pub(crate) decisions: Option<PathBuf>,
@@ -218,19 +218,19 @@ pub(crate) struct Run {
 pub(crate) struct Report {
     /// The directory that compare, run or sweep wrote with --out
     pub(crate) results: PathBuf,
-    /// What decides the order of the schedulers
+    /// The metric to rank schedulers by
     #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric)]
     pub(crate) rank_by: Metric,
-    /// What to print on stdout, instead of writing the files again
+    /// Print this on stdout instead of rewriting the files
     #[arg(long, value_enum)]
     pub(crate) format: Option<StudyFormat>,
-    /// Write the files into this directory, which must not exist yet [default: where the results are]
+    /// Write the files to this directory, which must not exist yet [default: where the results are]
     #[arg(long, value_name = "DIR", conflicts_with = "format")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the results in the --out directory
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
-    /// Say nothing on stderr but errors
+    /// Print nothing but errors on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -264,45 +264,45 @@ pub(crate) struct Init {
     /// Draft the scenario from this trace
     #[arg(long, value_name = "TRACE")]
     pub(crate) trace: Option<PathBuf>,
-    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
-    /// [default: made up, from the durations or bytes of the trace]
+    /// Work of a request on a server of speed 1: a time, plus times per unit of the trace's columns
+    /// [default: a placeholder, from the durations or bytes of the trace]
     #[arg(long, value_name = "COST", requires = "trace")]
     pub(crate) cost: Option<Cost>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// What the file is
+    /// The format of the file
     #[arg(value_enum)]
     pub(crate) format: TableFormat,
     /// The file; - is stdin
     pub(crate) file: PathBuf,
-    /// Which virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
+    /// The virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
     #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Option<String>,
-    /// A file as /etc/hosts, for what ipvsadm wrote with names
+    /// A file in the format of /etc/hosts, to resolve the names that ipvsadm wrote
     #[arg(long, value_name = "FILE")]
     pub(crate) hosts: Option<PathBuf>,
-    /// A file as /etc/services, for what ipvsadm wrote with names [default: Debian's]
+    /// A file in the format of /etc/services, to resolve the names that ipvsadm wrote [default: Debian's]
     #[arg(long, value_name = "FILE")]
     pub(crate) services: Option<PathBuf>,
-    /// Which director reads keepalived.conf, as keepalived's option of that name: for lines such as `@lb1 weight 5`
+    /// The config-id of the director, as in keepalived's option of that name: selects lines such as `@lb1 weight 5`
     #[arg(long, value_name = "NAME")]
     pub(crate) config_id: Option<String>,
-    /// Where the director's root is, for absolute paths that keepalived.conf includes
+    /// Directory that stands for the director's /, for absolute paths that keepalived.conf includes
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
-    /// Play this trace instead of made-up connections
+    /// Replay this trace instead of placeholder traffic
     #[arg(long, value_name = "TRACE")]
     pub(crate) trace: Option<PathBuf>,
-    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
-    /// [default: made up, from the durations or bytes of the trace]
+    /// Work of a request on a server of speed 1: a time, plus times per unit of the trace's columns
+    /// [default: a placeholder, from the durations or bytes of the trace]
     #[arg(long, value_name = "COST", requires = "trace")]
     pub(crate) cost: Option<Cost>,
-    /// Write the nearest thing, with a comment, where a scenario cannot express what changes decisions
+    /// Where a scenario cannot express a setting that changes decisions, write the closest one with a comment
     #[arg(long)]
     pub(crate) lossy: bool,
-    /// Say nothing on stderr but errors
+    /// Print nothing but errors on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -318,18 +318,18 @@ pub(crate) enum TableFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Who is to read it
+    /// The format to write
     #[arg(value_enum)]
     pub(crate) format: ExportFormat,
     /// The scenario file
     pub(crate) scenario: PathBuf,
-    /// Which scheduler [default: the scenario's first]
+    /// The scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
     /// Leave out connection thresholds, as ipvsadm -S does
     #[arg(long)]
     pub(crate) strict_ipvsadm: bool,
-    /// Say nothing on stderr but errors
+    /// Print nothing but errors on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -343,10 +343,10 @@ pub(crate) enum ExportFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// What to list
+    /// The kind of thing to list
     #[arg(value_enum)]
     pub(crate) what: Listed,
-    /// Where scenarios are looked for
+    /// Directory to search
     #[arg(default_value = "scenarios/catalog")]
     pub(crate) directory: PathBuf,
 }
@@ -361,7 +361,7 @@ pub(crate) enum Listed {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Its ipvsadm name, or a baseline's
+    /// A scheduler's ipvsadm name, or a baseline's name
     #[arg(value_parser = scheduler_or_baseline)]
     pub(crate) scheduler: SchedulerKind,
 }
@@ -378,7 +378,7 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
-    /// Instead, run so many studies of M/M/1 and count whose confidence intervals cover the true mean [default: 4000]
+    /// Instead, run this many studies of M/M/1 and count the confidence intervals that cover the true mean [default: 4000]
     #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "4000", conflicts_with_all = ["fast", "filter"],
         value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     pub(crate) coverage: Option<u32>,

@@ -41,7 +41,7 @@ fn scenarios(args: &args::List) -> Result<(), Failure> {
                 let question = fold(question, 90).replace('\n', "\n    ");
                 print(format_args!("{}\n    {question}\n", path.display()));
             }
-            Err(_) => print(format_args!("{}\n    (not sound: see ipvslab check)\n", path.display())),
+            Err(_) => print(format_args!("{}\n    (invalid: see ipvslab check)\n", path.display())),
         }
     }
     Ok(())

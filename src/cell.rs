@@ -20,8 +20,7 @@ pub(crate) fn run(
         RunError::OutOfTime => Failure::new(
             Exit::InvalidInput,
             format!(
-                "error: under {} the last connections would still be in service after 584 years\n  help: lower the \
-                 offered load, or give the servers a backlog",
+                "error: under {} the last connections would still be in service after 584 years\n  help: lower the offered load, or give the servers a backlog",
                 cell.scheduler
             ),
         ),

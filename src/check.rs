@@ -20,7 +20,7 @@ pub(crate) fn run(args: &args::Check) -> Result<(), Failure> {
             }
         }
     }
-    let sum = format!("error: of {} scenarios, not all are sound", args.scenarios.len());
+    let sum = format!("error: not all of the {} scenarios are valid", args.scenarios.len());
     worst.map_or(Ok(()), |exit| Err(Failure::new(exit, sum)))
 }
 

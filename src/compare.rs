@@ -30,7 +30,7 @@ fn stored(args: &args::Compare, after: &Path) -> Result<(), Failure> {
     };
     if before.provenance.scenario_sha256 != after.provenance.scenario_sha256 && !args.allow_different {
         let message = format!(
-            "error: the results are of different scenarios:\n  {}\n  help: --allow-different compares them all the same",
+            "error: the results are of different scenarios:\n  {}\n  help: --allow-different compares them anyway",
             compared.unlike.join("\n  ")
         );
         return Err(Failure::new(Exit::InvalidInput, message));
@@ -40,16 +40,16 @@ fn stored(args: &args::Compare, after: &Path) -> Result<(), Failure> {
         StudyFormat::Json => print(format_args!("{}", compared.json().map_err(files::failure)?)),
         StudyFormat::Markdown => print(format_args!("{}", compared.markdown())),
         StudyFormat::Csv | StudyFormat::Junit => {
-            let message = "error: two directories of results are compared as table, json or markdown";
+            let message = "error: two directories of results can be compared as table, json or markdown only";
             return Err(Failure::new(Exit::Usage, message));
         }
     }
     match worst {
         Change::Better | Change::Same => Ok(()),
-        Change::Worse => Err(Failure::new(Exit::Regression, "error: something became worse")),
+        Change::Worse => Err(Failure::new(Exit::Regression, "error: a metric became worse")),
         Change::Undecided => Err(Failure::new(
             Exit::Inconclusive,
-            "error: these runs do not rule out that something became worse; more replications do",
+            "error: these runs cannot rule out that a metric became worse; use more replications",
         )),
     }
 }

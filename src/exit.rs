@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a command ended, for whoever started it.
+/// How a command ended, for its caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
     /// A fault of ours.

@@ -25,12 +25,12 @@ impl FileOutput {
         };
         match fs::symlink_metadata(target) {
             Ok(found) if !found.is_file() => return Err(refuse("it exists and is not a file".into())),
-            Ok(_) if !force => return Err(refuse("it exists already; --force replaces it".into())),
+            Ok(_) if !force => return Err(refuse("it already exists; --force replaces it".into())),
             Ok(_) | Err(_) => {}
         }
         let parent = directory_of(target);
         if target.file_name().is_none() {
-            return Err(refuse("it is no name of a file".into()));
+            return Err(refuse("it is not a file name".into()));
         }
         let mut staged = staging();
         let stage = tempfile::Builder::new().prefix(".ipvslab-").tempdir_in(parent);

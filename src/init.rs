@@ -29,7 +29,7 @@ pub(crate) fn run(args: &args::Init) -> Result<(), Failure> {
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(Failure::new(Exit::Output, format!("error: {path} exists already; choose another name")))
+            Err(Failure::new(Exit::Output, format!("error: {path} already exists; choose another name")))
         }
         Err(error) => Err(Failure::new(Exit::Output, format!("error: cannot write {path}: {error}"))),
     }
@@ -53,7 +53,7 @@ pub(crate) fn facts(trace: &Path) -> Result<TraceFacts, Failure> {
     let metadata = std::fs::metadata(trace).map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() {
         return Err(unreadable(
-            "it is not a regular file, and a scenario reads its trace more than once".into(),
+            "it is not a regular file, but a scenario reads its trace more than once".into(),
         ));
     }
     let file = File::open(trace).map_err(|error| unreadable(error.to_string()))?;

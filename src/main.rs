@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     let ended = catch_unwind(AssertUnwindSafe(|| carry_out(&cli.verb))).unwrap_or_else(|_| {
         Err(Failure::new(
             Exit::Internal,
-            "error: this is a fault of ipvslab; please report it with the scenario",
+            "error: this is a bug in ipvslab; please report it with the scenario",
         ))
     });
     match ended {

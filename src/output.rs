@@ -49,7 +49,7 @@ impl Output {
                     return refuse(format!("`{name}` there is not ipvslab's; choose another directory"));
                 }
                 Ok(Found::Results) if !force => {
-                    return refuse("results are there already; --force replaces them".into());
+                    return refuse("it already has results; --force replaces them".into());
                 }
                 Ok(Found::Results) => true,
             },

@@ -48,7 +48,7 @@ pub(crate) fn stored(directory: &Path) -> Result<Study, Failure> {
     let invalid = |message: String| Failure::new(Exit::InvalidInput, message);
     let bytes = fs::read(&path).map_err(|error| {
         let help = match directory.is_dir() {
-            true if stored_sweep(directory).is_some() => "it holds a sweep; ipvslab report shows it again",
+            true if stored_sweep(directory).is_some() => "it holds a sweep; use ipvslab report",
             true => "is it a directory that compare --out or run --out wrote?",
             false => "name the directory that compare --out wrote",
         };

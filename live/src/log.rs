@@ -29,7 +29,7 @@ impl Log {
         TimerClock::Wheel(Wheel::new(self.kernel.hz, self.first_jiffy as u64))
     }
 
-    /// When each event was handled: the begin of its jiffy, counted from the first.
+    /// When each event was handled: the start of its jiffy, counted from the first.
     pub(crate) fn times(&self) -> impl Iterator<Item = Time> + '_ {
         let hz = u128::from(self.kernel.hz);
         let elapsed = self.jiffies.iter().scan(0, |elapsed, &jiffies| {

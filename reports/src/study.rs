@@ -38,9 +38,9 @@ pub struct Study {
     pub servers: Vec<StudyServer>,
     /// The names of the classes of clients; none without classes.
     pub classes: Vec<String>,
-    /// What was done during each run, in words.
+    /// Events of each run, in words.
     pub interventions: Vec<(Time, String)>,
-    /// What the results are to hold.
+    /// An objective that the results must meet.
     pub objectives: Vec<Objective>,
     /// What it was made of.
     pub provenance: Provenance,

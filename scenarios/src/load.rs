@@ -64,7 +64,7 @@ pub(crate) fn parse_scaled(
     let fail = |kind, list| Err(Problems::new(kind, origin, text, list));
     if text.trim().is_empty() {
         let problem =
-            Problem::error("", "the scenario is empty").help("`ipvslab init` writes one to start from");
+            Problem::error("", "the scenario is empty").help("`ipvslab init` writes a starter scenario");
         return fail(ProblemKind::Invalid, vec![problem]);
     }
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -132,7 +132,7 @@ fn read(path: &Path, origin: &str) -> Result<String, Problems> {
     let content =
         |message: &str, help: &str| fail(ProblemKind::Invalid, Problem::error("", message).help(help));
     if bytes.len() as u64 > LARGEST {
-        return content("the scenario is larger than 16 MiB", "traces belong into files of their own");
+        return content("the scenario is larger than 16 MiB", "put traces in files of their own");
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return content("the scenario is UTF-16, expected UTF-8", "`iconv -f UTF-16 -t UTF-8` converts it");

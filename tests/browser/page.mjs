@@ -28,7 +28,7 @@ async function check(page) {
   await browser.media({ "prefers-color-scheme": "light" });
   await browser.open(url);
 
-  // Somebody with a keyboard sorts the table by its last column, and back.
+  // A keyboard user sorts the table by its last column, and back.
   const order = () => browser.value("[...document.querySelectorAll('#order table.sortable tbody tr')].map((row) => row.cells[row.cells.length - 1].dataset.v ?? '')");
   const before = await order();
   if (before.length > 1) {
@@ -43,7 +43,7 @@ async function check(page) {
     const reversed = known(await order());
     assert.deepEqual(reversed, [...reversed].sort((a, b) => b - a), `${name}: descending`);
     await browser.key("Enter");
-    assert.deepEqual(await order(), before, `${name}: as it was`);
+    assert.deepEqual(await order(), before, `${name}: unchanged`);
 
     // A scheduler that is not chosen is not shown.
     const shown = "[...document.querySelectorAll('#order table.sortable tbody tr')].filter((row) => row.checkVisibility()).length";

@@ -184,7 +184,7 @@ fn the_format_is_read_from_the_servers_configuration() {
     assert_eq!(read.succeeds(), TRACE);
     assert!(read.stderr.contains("duration 0.500 s ($request_time)"), "{read:?}");
     convert("@nginx.conf")
-        .fails(3, &["found several formats of logs: main, timed", "--log-format '@nginx.conf:main'"]);
+        .fails(3, &["found several log formats: main, timed", "--log-format '@nginx.conf:main'"]);
     convert("@nginx.conf:tined").fails(3, &["did you mean `timed`?"]);
     convert("@nginx.conf:main")
         .fails(2, &["the format '$remote_addr': found no time, expected a time: $time_local"]);

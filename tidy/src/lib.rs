@@ -1,4 +1,4 @@
-//! Reads the sources of all packages and holds them against what ARCHITECTURE.md and STYLE.md say: which file imports
+//! Reads the sources of all packages and checks them against ARCHITECTURE.md and STYLE.md: which file imports
 //! which, and what public things are called; and the documentation, whose links must lead somewhere.
 //!
 //! [`Sources`] are files in memory, so that a test can make them up. A [`Tree`] is what the module declarations make of

@@ -70,7 +70,7 @@ pub struct SchedulerSummary {
     pub lost: u64,
     /// What clients that react did in all runs together, in counts; `None` if they do not.
     pub reactions: Option<Reactions>,
-    /// What passed the director in all runs together; `None` if nobody asked.
+    /// Traffic counters of the director, all runs together; `None` if traffic is not counted.
     pub carried: Option<DirectorUse>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
@@ -155,7 +155,7 @@ impl Summary {
             .filter(move |&metric| metric.info().shown != Shown::WhereKnown || is_known(metric))
     }
 
-    /// The rank of the scheduler at a place of the order: a range where it cannot be told from others, the place itself where
+    /// The rank of the scheduler at a place of the order: a range where it is not distinguishable from others, the place itself where
     /// nothing was tested.
     pub(crate) fn rank(&self, place: usize) -> String {
         let found = &self.schedulers[place];
@@ -294,7 +294,7 @@ fn candidate(study: &Study, scheduler: SchedulerKind, metric: Metric) -> Candida
         let value = |run: &Run| Some((run.replication, sign * metric.of(&run.metrics)?));
         study.runs_of(scheduler).map(value).collect()
     };
-    // A run to which nobody came has failed nobody.
+    // A run without arrivals has no failures.
     Candidate { failed: values(Metric::Failed, 1.0).unwrap_or_default(), metric: values(metric, sign) }
 }
 

@@ -76,7 +76,7 @@ impl Scale {
     }
 }
 
-/// What a quantile looks like that so many samples do not resolve.
+/// What a quantile looks like that this many samples do not resolve.
 pub(crate) fn unresolved(samples: u64) -> String {
     format!("n/a (n = {samples})")
 }

@@ -33,12 +33,11 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>
     Ok(Some(html! {
         section id="interventions" {
             h2 { "Interventions and faults" }
-            p .lead { "What did each do, and under which scheduler least?" }
+            p .lead { "The effect of each event, by scheduler" }
             @for figure in &figures { (figure.markup()) }
             p .lead {
-                "Windows of a twentieth of the run just before and just after, or shorter where another instant is nearer. Response times \
-                 are means of the connections that came in a window, failures are counted when they happen; ± as above, changes paired \
-                 by replication. The last column is the server whose share of the connections moved most, in the runs that were sampled."
+                "Windows of a twentieth of the run just before and just after, or shorter where another instant is nearer. Response times are means over the connections that arrived in a window, failures are counted when they happen; ± as above, changes paired \
+                 by replication. The last column is the server whose share of the connections changed most, in the sampled runs."
             }
             @for (number, instant) in instants.iter().enumerate().take(MOST) {
                 h3 { (number + 1) ". " (plain(instant.at.as_secs_f64() / unit)) " " (name) ": " (instant.what.join(", ")) }
@@ -47,7 +46,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>
                         thead { tr {
                             th scope="col" { "scheduler" }
                             @for heading in headings { th scope="col" .number { (heading) } }
-                            th scope="col" { "share that moved most" }
+                            th scope="col" { "server whose share changed most" }
                         } }
                         tbody { @for found in &summary.schedulers { (row(study, instant, found.scheduler)) } }
                     }

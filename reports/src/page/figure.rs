@@ -73,7 +73,7 @@ impl Figure {
                 figcaption {}
                 details {
                     summary { "Data of this figure" }
-                    @if self.table.rows.is_empty() { p { "There is nothing to show." } } @else { (self.table.markup(&self.id)) }
+                    @if self.table.rows.is_empty() { p { "Nothing to show." } } @else { (self.table.markup(&self.id)) }
                 }
             }
         }
@@ -118,7 +118,7 @@ impl Table {
 
 /// How much worse than the best each scheduler is.
 pub(super) fn differences(summary: &Summary) -> Table {
-    let headings = ["scheduler", "difference to the best", "refused or lost"].map(str::to_owned).to_vec();
+    let headings = ["scheduler", "difference from the best", "refused or lost"].map(str::to_owned).to_vec();
     let scale = |value: f64| Scale::of(summary.ranked_by.quantity(), [value.abs()].into_iter());
     let row = |found: &SchedulerSummary| {
         let difference = found.behind_first.map(|difference| scale(difference.mean).text(Some(difference)));
@@ -163,7 +163,7 @@ pub(super) fn percentiles(summary: &Summary) -> Table {
 
 /// Times that one connection in 2, 10, 100 … took longer than.
 pub(super) fn beyond(summary: &Summary) -> Table {
-    let mut table = Table::of_schedulers("part that took longer", summary);
+    let mut table = Table::of_schedulers("share that took longer", summary);
     for (nines, name) in [
         (std::f64::consts::LOG10_2, "1/2"),
         (1.0, "1/10"),

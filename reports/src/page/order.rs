@@ -41,8 +41,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                 }
             }
             p .lead {
-                "Refused and lost are parts of the connections that came. max/mean is the largest share of a server over its weight's share, \
-                 Jain the evenness of these shares; 1 is even."
+                "Refused and lost are shares of arriving connections. max/mean is the largest ratio of a server's share of connections to its share of the weights, Jain the fairness index of these ratios; 1 is even."
             }
             (objectives(study, summary))
             (remarks(&caveats::of(study, summary)))
@@ -75,7 +74,7 @@ fn objectives(study: &Study, summary: &Summary) -> Markup {
                     }
                 }
             }
-            p .lead { "Judged by the 95 % interval: undecided where the limit is within it." }
+            p .lead { "Judged by the 95 % interval; undecided if the limit lies within it." }
         }
     }
 }

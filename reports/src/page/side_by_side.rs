@@ -44,7 +44,7 @@ pub fn side_by_side_html(results: &SideBySide, tolerance: f64, version: &str) ->
     ];
     let main = html! {
         (agreement(results))
-        (section("response", "Response times", "How far is the model's from the kernel's, with real TCP?", &times))
+        (section("response", "Response times", "How close is the model to the kernel, with real TCP?", &times))
         (section("servers", "Real servers", "Does each get the same share?", &servers))
         section id="settings" {
             h2 { "Settings" }
@@ -71,15 +71,17 @@ fn answer(results: &SideBySide, tolerance: f64) -> String {
         largest.map_or_else(|| "not known".to_owned(), |part| format!("{:.2} points", 100.0 * part));
     let verdict = match names.is_empty() {
         true => {
-            format!("Model and kernel agree: no server's share is more than {limit} percentage point apart.")
+            format!(
+                "Model and kernel agree: no server's share differs by more than {limit} percentage point."
+            )
         }
         false => format!(
-            "Shares are more than {limit} percentage point apart, or not known, under {}.",
+            "Shares differ by more than {limit} percentage point, or are unknown, under {}.",
             names.join(", ")
         ),
     };
     format!(
-        "{verdict} The largest difference is {largest}. Response times are shown, not judged: one run on each side, and the kernel's hold the emulating machine's own time."
+        "{verdict} The largest difference is {largest}. Response times are shown, not judged: there is one run on each side, and the kernel's include the time of the emulated machine itself."
     )
 }
 
@@ -88,7 +90,7 @@ fn agreement(results: &SideBySide) -> Markup {
     html! {
         section id="agreement" {
             h2 { "Agreement" }
-            p .lead { "Served connections. The difference is the kernel's over the model's less 1, of failed connections in percentage points." }
+            p .lead { "Served connections. The difference is kernel / model - 1; for failed connections, percentage points." }
             div .scroll tabindex="0" role="region" aria-label="Model and kernel by scheduler" {
                 table {
                     thead { tr {
@@ -166,7 +168,7 @@ fn percentiles(results: &SideBySide) -> Table {
 
 /// A row a scheduler and server.
 fn shares(results: &SideBySide) -> Table {
-    let headings = ["scheduler", "server", "model, %", "kernel, %", "model less kernel, points"];
+    let headings = ["scheduler", "server", "model, %", "kernel, %", "model minus kernel, points"];
     let mut table = Table::new(headings.map(str::to_owned));
     for row in &results.rows {
         let both = row.model.servers.iter().zip(&row.kernel.servers);

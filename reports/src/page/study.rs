@@ -44,7 +44,7 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
         (order::section(study, summary, &figures.order))
         (section("times", "Response times", "How bad is the tail, and under which scheduler?", &figures.times))
         @if let Some(disrupted) = &disrupted { (disrupted) }
-        (section("servers", "Real servers", "Who is overloaded, and when? Does each get what its weight says?", &figures.servers))
+        (section("servers", "Real servers", "Who is overloaded, and when? Does each server get the share its weight asks for?", &figures.servers))
         (classes::section(study, summary))
         (servers::section(study, summary))
         @if !costs.is_empty() { (section("cost", "Cost of a decision", "Is the scheduler itself cheap?", &costs)) }

@@ -88,7 +88,7 @@ fn knees(sweep: &Sweep, summary: &SweepSummary) -> Markup {
         @if !summary.knees.is_empty() {
             section id="knees" {
                 h2 { "Knees" }
-                p .lead { "Up to which load each objective holds. Significant is a difference to the first that is more than chance." }
+                p .lead { "The highest load at which each objective still holds. Significant: the difference from the first is larger than chance explains." }
                 div .scroll tabindex="0" role="region" aria-label="Knees" {
                     table {
                         thead { tr { @for heading in ["objective", "scheduler", "holds up to", "differs from the first"] { th scope="col" { (heading) } } } }

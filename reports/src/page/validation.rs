@@ -33,7 +33,7 @@ pub fn validation_html(report: &ValidationReport) -> Result<String, ReportError>
     let sections = [("agreement", "Agreement"), ("servers", "Real servers"), ("settings", "Settings")];
     let main = html! {
         (agreement(report))
-        (section("servers", "Real servers", "Does each get as many connections from the model as from the kernel?", &figures))
+        (section("servers", "Real servers", "Does each server get the same number of connections from the model and from the kernel?", &figures))
         (counters(&report.rows))
         section id="settings" {
             h2 { "Settings" }
@@ -53,7 +53,7 @@ fn agreement(report: &ValidationReport) -> Markup {
     html! {
         section id="agreement" {
             h2 { "Agreement" }
-            p .lead { "Free-running, the model goes on from its own decisions; resynchronised, it follows the kernel's, so that each difference counts once." }
+            p .lead { "Free-running, the model continues from its own decisions; resynchronised, it follows the kernel's, so each difference counts once." }
             div .scroll tabindex="0" role="region" aria-label="Agreement by scheduler" {
                 table .sortable {
                     thead { tr {
@@ -143,13 +143,13 @@ fn counters(rows: &[ValidationRow]) -> Markup {
         "kernel",
         "inactive, model",
         "kernel",
-        "furthest apart at any look",
+        "largest difference at any checkpoint",
     ];
     html! {
         section id="counters" {
             details {
                 summary { "Counters of the real servers in model and kernel" }
-                p .lead { "At the last look; the last column is of active and inactive connections at any look." }
+                p .lead { "At the last checkpoint; the last column covers active and inactive connections at every checkpoint." }
                 @for row in rows {
                     h3 { (row.panel.scheduler) ", kernel " (line(&row.panel.kernel)) }
                     div .scroll tabindex="0" role="region" aria-label={ "Counters under " (row.panel.scheduler) ", " (line(&row.panel.kernel)) } {
@@ -174,10 +174,10 @@ fn counters(rows: &[ValidationRow]) -> Markup {
     }
 }
 
-/// Connections by server, of both sides or as their difference: a row a scheduler and server.
+/// Connections by server, of both sides or as their difference: one row per scheduler and server.
 fn by_server(panels: &[AgreementPanel], residuals: bool) -> Table {
     let headings: &[&str] = match residuals {
-        true => &["scheduler", "kernel", "server", "model less kernel"],
+        true => &["scheduler", "kernel", "server", "model minus kernel"],
         false => &["scheduler", "kernel", "server", "model", "kernel's"],
     };
     let mut table = Table::new(headings.iter().map(|&heading| heading.to_owned()));

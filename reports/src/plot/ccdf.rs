@@ -18,8 +18,8 @@ const NINES: (f64, f64) = (0.0, 6.0);
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn ccdf_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
-    let title = format!("Connections that took longer – {}", study.title);
-    let subtitle = "The part of served connections whose response time was above a time (CCDF, both axes logarithmic); \
+    let title = format!("Share of connections slower than a given time – {}", study.title);
+    let subtitle = "The share of served connections with a response time above x (CCDF, both axes logarithmic); \
                     replications pooled. Further left and lower is better.";
     let caption = Caption { picture: "response times, complementary distribution", title: &title, subtitle };
     let curves: Vec<Curve> =
@@ -30,8 +30,15 @@ pub fn ccdf_svg(study: &Study, summary: &Summary) -> Result<String, ReportError>
     let ticks = parts.iter().enumerate().map(|(nines, name)| (-(nines as f64), (*name).to_owned()));
     let x = Axis::log_micros(micros);
     let y = Axis::new(deepest.floor()..0.05, ticks.take_while(|&(place, _)| place >= deepest.floor()));
-    Curves { curves, rules: Vec::new(), x, y, x_label: "Response time", y_label: "Part that took longer" }
-        .draw(&caption)
+    Curves {
+        curves,
+        rules: Vec::new(),
+        x,
+        y,
+        x_label: "Response time",
+        y_label: "Share of connections slower than x",
+    }
+    .draw(&caption)
 }
 
 fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {

@@ -23,7 +23,7 @@ use crate::study::Study;
 pub fn forest_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
     let title = format!("Order of the schedulers – {}", study.title);
     let subtitle = format!(
-        "How much worse than the best in {}, paired by replication; bars are 95 % intervals. Shaded rows: not \
+        "Difference from the best in {}, paired by replication; bars are 95 % intervals. Shaded rows: not \
          distinguishable from the first of their band.",
         summary.ranked_by.words()
     );
@@ -63,7 +63,7 @@ fn paint(canvas: &Canvas<'_>, rows: &Rows, summary: &Summary) -> Drawn {
         row += group.len();
     }
     let unit = if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
-    ruled(&mut chart.configure_mesh(), [14, 15]).x_desc(format!("Difference to the best{unit}")).draw()?;
+    ruled(&mut chart.configure_mesh(), [14, 15]).x_desc(format!("Difference from the best{unit}")).draw()?;
     rows.rule(&mut chart, 0.0)?;
     for (row, (found, difference)) in summary.schedulers.iter().zip(&differences).enumerate() {
         of_scheduler(canvas, found.scheduler, || {

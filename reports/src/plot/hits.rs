@@ -20,8 +20,7 @@ use crate::study::Study;
 /// If plotters fails, which would be a fault of ours.
 pub fn hits_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
     let title = format!("Hits of the caches – {}", study.title);
-    let subtitle = "The large mark: connections whose server had their object, of all, with its 95 % interval. Each small mark: \
-                    one server's cache, mean over the replications.";
+    let subtitle = "Large mark: fraction of connections whose server had their object cached, with its 95 % interval. Small marks: one server's cache each, mean over the replications.";
     let caption = Caption { picture: "hits of the caches", title: &title, subtitle };
     let rows = Rows { count: summary.schedulers.len(), pitch: 34, head: 92, left: 70, right: 160 };
     draw(&caption, rows.height(), |canvas| paint(canvas, &rows, summary))

@@ -14,8 +14,7 @@ use crate::study::Study;
 /// If plotters fails, which would be a fault of ours.
 pub fn imbalance_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
     let title = format!("Imbalance over time – {}", study.title);
-    let subtitle = "Active connections per weight: the server with most over the mean of all, averaged over bins of the \
-                    first replication. 1 is even.";
+    let subtitle = "Active connections per weight: the highest server relative to the mean of all, averaged over bins of the first replication. 1 is even.";
     let caption = Caption { picture: "imbalance over time", title: &title, subtitle };
     let series: Vec<(_, Vec<Imbalance>)> = summary
         .schedulers

@@ -25,9 +25,9 @@ pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result
     let title = format!("{words} by load – {}", sweep.head().title);
     let mut subtitle = "Bands are 95 % intervals over the replications. ".to_owned();
     subtitle.push_str(match knees.is_empty() {
-        true => "No objective is about it, so no knee is marked.",
+        true => "No objective limits it, so no knee is marked.",
         false => {
-            "Where a curve reaches the limit is its knee: a bar for its interval, and a triangle at the load."
+            "The knee is where a curve reaches the limit: the bar is its interval, the triangle marks the load."
         }
     });
     let caption = Caption { picture: "load against latency", title: &title, subtitle: &subtitle };

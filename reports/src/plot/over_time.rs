@@ -1,4 +1,4 @@
-//! Each real server over time, one panel a scheduler: who is overloaded, and when. Up to 12 servers are lines; more are
+//! Each real server over time, one panel per scheduler: who is overloaded, and when. Up to 12 servers are lines; more are
 //! rows of a heat map.
 
 mod panel;
@@ -29,7 +29,7 @@ const ROWS: usize = 32;
 const POINTS: usize = 120;
 /// Cells of all heat maps together, at most.
 const CELLS: usize = 12_000;
-/// What is done during the run is spelled out for so many interventions.
+/// Up to this many interventions are spelled out.
 const SPELLED: usize = 12;
 
 /// Room above the panels, at least.
@@ -59,7 +59,7 @@ pub fn over_time_svg(study: &Study, summary: &Summary, what: OverTime) -> Result
         subtitle.push_str(" Grey: warm-up.");
     }
     if picture.merged > 1 {
-        subtitle.push_str(&format!(" Each row is the greatest of {} servers.", picture.merged));
+        subtitle.push_str(&format!(" Each row is the maximum of {} servers.", picture.merged));
     }
     let columns = picture.columns();
     let rows = picture.panels.len().div_ceil(columns).max(1) as u32;
@@ -81,7 +81,7 @@ impl<'a> Picture<'a> {
         let panels: Vec<Panel> =
             runs.into_iter().map(|run| Panel::of(study, run, what, merged, bins)).collect();
         let loads = panels.iter().flat_map(|panel| panel.rows.iter().flatten().flatten().copied());
-        // In a heat map, a server that falls behind for ever would leave no colours for the others.
+        // In a heat map, a server that falls behind forever would leave no colours for the others.
         let most = if servers <= LINES { f64::MAX } else { what.brightest() };
         let level = Level::of(loads.map(|load| load.min(most)));
         let unit = study.time_unit();
@@ -291,7 +291,9 @@ impl<'a> Picture<'a> {
             write(canvas, &plain(level), (x, 95), 12, INK, HPos::Center)?;
         }
         let above = match self.what.brightest() {
-            brightest if brightest < f64::MAX => format!("Above {0} as bright as {0}. ", plain(brightest)),
+            brightest if brightest < f64::MAX => {
+                format!("Values above {0} look like {0}. ", plain(brightest))
+            }
             _ => String::new(),
         };
         let note = format!("{above}Blank: not in the list.");

@@ -1,4 +1,4 @@
-//! Two amounts of each server, the model's and the kernel's, a panel a scheduler.
+//! Two amounts of each server, the model's and the kernel's, one panel per scheduler.
 //!
 //! Up to 16 servers are rows with two bars; more are bars from left to right, each with a ring where the kernel is.
 
@@ -192,7 +192,9 @@ impl Pairs<'_> {
         x += 38 + text_width(label, 14) + 28;
         let merged = self.most().div_ceil(PLACES);
         if merged > 1 {
-            let merged = format!("Each place is the server of {merged} neighbours whose sides differ most.");
+            let merged = format!(
+                "Each position shows the server, of {merged} neighbours, whose two sides differ most."
+            );
             write(canvas, &merged, (x, y - 6), 14, FAINT_INK, HPos::Left)?;
         }
         Ok(())

@@ -33,7 +33,7 @@ pub fn percentiles_svg(study: &Study, summary: &Summary) -> Result<String, Repor
     let title = format!("Response time by percentile – {}", study.title);
     let runs = if study.replications == 1 { "1 replication" } else { "replications pooled" };
     let subtitle = format!(
-        "Connections that were served; {runs}. A curve ends where fewer than 10 connections lie beyond. Lower is better."
+        "Served connections; {runs}. A curve ends where fewer than 10 connections lie beyond. Lower is better."
     );
     let caption = Caption { picture: "response times by percentile", title: &title, subtitle: &subtitle };
     let curves = curves(summary);

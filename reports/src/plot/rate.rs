@@ -22,7 +22,7 @@ pub fn rate_svg(summary: &TraceSummary, title: &str) -> Result<String, ReportErr
     let title = format!("Arrivals over time – {title}");
     let busiest = summary.windows[0].greatest();
     let subtitle = format!(
-        "{} arrivals, counted in steps of {} s; the line across is their mean. The fullest second had {busiest}.",
+        "{} arrivals, counted in steps of {} s; the line across is their mean. The busiest second had {busiest}.",
         summary.rows,
         plain(step)
     );
@@ -33,7 +33,7 @@ pub fn rate_svg(summary: &TraceSummary, title: &str) -> Result<String, ReportErr
 fn paint(canvas: &Canvas<'_>, summary: &TraceSummary, step: f64) -> Drawn {
     let points = summary.rate.points();
     let Some(mean) = summary.mean_per_s() else {
-        return write(canvas, "All arrivals are at the same time.", (24, 90), 15, INK, HPos::Left);
+        return write(canvas, "All arrivals are at one instant.", (24, 90), 15, INK, HPos::Left);
     };
     let (unit, name) = time_unit(summary.span as f64 / 1e9);
     let end = points.last().map_or(step, |&(at, _)| at + step);
@@ -44,7 +44,7 @@ fn paint(canvas: &Canvas<'_>, summary: &TraceSummary, step: f64) -> Drawn {
         .build_cartesian_2d(Axis::seconds(end, unit, 10), Axis::amount(rates, 6, ""))?;
     ruled(&mut chart.configure_mesh(), [12, 13])
         .x_desc(format!("Time since the first arrival, {name}"))
-        .y_desc("Arrivals a second")
+        .y_desc("Arrivals per second")
         .draw()?;
     let steps = points.iter().flat_map(|&(at, rate)| [(at, rate), (at + step, rate)]);
     let outline: Vec<(f64, f64)> = steps.collect();

@@ -1,4 +1,4 @@
-//! Residuals: what the model gives each server less what the kernel gives it, a row a scheduler.
+//! Residuals: what the model gives each server less what the kernel gives it, one row per scheduler.
 
 use plotters::prelude::*;
 
@@ -31,8 +31,7 @@ struct Residuals {
 /// If plotters fails, which would be a fault of ours.
 pub fn agreement_residuals_svg(title: &str, panels: &[AgreementPanel]) -> Result<String, ReportError> {
     let title = format!("Residuals – {title}");
-    let subtitle = "Each mark is a real server: connections that the model gave it, deciding by itself, less those that the \
-                    kernel gave it. At 0 they agree.";
+    let subtitle = "Each mark is a real server: connections assigned by the free-running model minus those assigned by the kernel. At 0 they agree.";
     let first = panels.first().map_or("", |panel| panel.kernel.as_str());
     let is_one_kernel = panels.iter().all(|panel| panel.kernel == first);
     let row = |panel: &AgreementPanel| {
@@ -45,7 +44,7 @@ pub fn agreement_residuals_svg(title: &str, panels: &[AgreementPanel]) -> Result
             residuals: panel.servers.iter().map(residual).collect(),
         }
     };
-    let axis = "Connections, model less kernel";
+    let axis = "Connections, model minus kernel";
     let residuals = Residuals { rows: panels.iter().map(row).collect(), axis, tolerance: None };
     residuals.draw(&Caption { picture: "residuals of decisions", title: &title, subtitle })
 }
@@ -58,8 +57,7 @@ pub fn agreement_residuals_svg(title: &str, panels: &[AgreementPanel]) -> Result
 pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Result<String, ReportError> {
     let title = format!("Residuals – {}", results.title);
     let subtitle = format!(
-        "Each mark is a real server: its share of the connections in the model less that in the kernel, in percentage points. \
-         Shaded: what is tolerated, {tolerance} either way."
+        "Each mark is a real server: its share of the connections in the model minus that in the kernel, in percentage points. Shaded: the tolerance, {tolerance} either way."
     );
     let row = |row: &SideBySideRow| {
         let servers = results.servers.iter().zip(row.share_differences());
@@ -68,7 +66,7 @@ pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Resul
         Row { label: row.scheduler.to_string(), residuals: residuals.collect() }
     };
     let rows = results.rows.iter().map(row).collect();
-    let axis = "Share of connections, percentage points, model less kernel";
+    let axis = "Share of connections, percentage points, model minus kernel";
     let residuals = Residuals { rows, axis, tolerance: Some(tolerance) };
     residuals.draw(&Caption { picture: "residuals of shares", title: &title, subtitle: &subtitle })
 }

@@ -25,8 +25,7 @@ const COLORED: usize = 7;
 /// If plotters fails, which would be a fault of ours.
 pub fn shares_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
     let title = format!("Shares against weights – {}", study.title);
-    let subtitle = "Each mark is a real server: its share of the connections over its share of the weights, mean over \
-                    the replications. At 1 it gets what its weight says.";
+    let subtitle = "Each mark is a real server: its share of the connections divided by its share of the weights, mean over the replications. At 1 it gets what its weight asks for.";
     let caption = Caption { picture: "shares against weights", title: &title, subtitle };
     let rows = Rows { count: summary.schedulers.len(), pitch: 34, head: 112, left: 70, right: 160 };
     draw(&caption, rows.height(), |canvas| paint(canvas, &rows, study, summary))

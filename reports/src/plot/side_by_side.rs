@@ -1,4 +1,4 @@
-//! Model and kernel side by side: response times by percentile, and each server's share; a panel a scheduler.
+//! Model and kernel side by side: response times by percentile, and each server's share; one panel per scheduler.
 
 use std::f64::consts::LOG10_2;
 
@@ -41,8 +41,7 @@ struct Panel {
 /// If plotters fails, which would be a fault of ours.
 pub fn side_by_side_svg(results: &SideBySide) -> Result<String, ReportError> {
     let title = format!("Response time by percentile, model and kernel – {}", results.title);
-    let subtitle = "Connections that were served. A curve ends where fewer than 10 lie beyond. Above each panel: the \
-                    kernel's p99 against the model's; what fails, model | kernel.";
+    let subtitle = "Served connections. A curve ends where fewer than 10 lie beyond. Above each panel: the kernel's p99 compared with the model's; failed connections, model | kernel.";
     let caption = Caption { picture: "model and kernel side by side", title: &title, subtitle };
     let panels: Vec<Panel> = results.rows.iter().map(panel).collect();
     let columns = panel_columns(panels.len());
@@ -61,8 +60,7 @@ pub fn side_by_side_svg(results: &SideBySide) -> Result<String, ReportError> {
 /// If plotters fails, which would be a fault of ours.
 pub fn side_by_side_shares_svg(results: &SideBySide) -> Result<String, ReportError> {
     let title = format!("Shares of the real servers, model and kernel – {}", results.title);
-    let subtitle =
-        "Of the connections given to any server, the part given to this one. Each panel has its own scale.";
+    let subtitle = "This server's share of all connections that were assigned to a server. Each panel has its own scale.";
     let panel = |row: &SideBySideRow| PairPanel {
         heading: match row.share_difference() {
             Some(0.0) => format!("{}: equal shares", row.scheduler),
@@ -134,7 +132,7 @@ fn legend(canvas: &Canvas<'_>) -> Drawn {
     canvas.draw(&PathElement::new(vec![(x, y), (x + 40, y)], MODEL.stroke_width(2)))?;
     write(canvas, label, (x + 48, y - 6), 14, INK, HPos::Left)?;
     x += 48 + text_width(label, 14) + 28;
-    let label = "kernel, with real TCP handshakes and the emulating machine's own time";
+    let label = "kernel, including real TCP handshakes and the time of the emulated machine itself";
     canvas.draw(&DashedPathElement::new(vec![(x, y), (x + 40, y)], 7, 4, KERNEL.stroke_width(2)))?;
     canvas.draw(&Circle::new((x + 20, y), 4, KERNEL.stroke_width(2)))?;
     write(canvas, label, (x + 48, y - 6), 14, INK, HPos::Left)

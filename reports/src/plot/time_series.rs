@@ -32,12 +32,11 @@ pub fn time_series_svg(study: &Study, summary: &Summary, what: RunOverTime) -> R
     let (name, subtitle) = match what {
         RunOverTime::Response => (
             "Response time around interventions",
-            "Mean response time of the connections that came at a time, all replications together. Numbered lines: what was done or \
-             broke.",
+            "Mean response time of the connections that arrived at a time, all replications together. Numbered lines: interventions and faults.",
         ),
         RunOverTime::Failed => (
             "Failures around interventions",
-            "Connections that failed per second, when they failed, mean over the replications. Numbered lines: what was done or broke.",
+            "Failed connections per second, by the time of the failure, mean over the replications. Numbered lines: interventions and faults.",
         ),
     };
     let title = format!("{name} – {}", study.title);

@@ -111,7 +111,7 @@ impl Collector {
         Self { series: Some(TimeSeries::new(self.horizon)), ..self }
     }
 
-    /// The run is over: what it comes to. `servers` are those of the run, by id.
+    /// Finishes the run and returns its metrics. `servers` are those of the run, by id.
     ///
     /// # Panics
     /// If `outcome` or `servers` are of another run, or connections of this one are still in the system.

@@ -77,7 +77,7 @@ impl TimeSeries {
         })
     }
 
-    /// The begin of the bin that an instant is in.
+    /// The start of the bin that an instant is in.
     pub(crate) fn floor(&self, at: Time) -> Time {
         Time::from_nanos(at.as_nanos() / self.bin_ns * self.bin_ns)
     }

@@ -48,9 +48,9 @@ pub enum KneeFound {
         /// Replications whose knee is outside the loads tried.
         outside: u32,
     },
-    /// In the mean it holds at every load tried.
+    /// On average it holds at every load tried.
     Beyond,
-    /// In the mean it does not hold at the least load tried.
+    /// On average it does not hold at the lowest load tried.
     Before,
     /// At some load the metric is not resolved.
     Unresolved,

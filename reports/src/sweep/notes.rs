@@ -11,14 +11,13 @@ pub(crate) fn notes(sweep: &Sweep, summary: &SweepSummary) -> Vec<String> {
     candidates.into_iter().flatten().collect()
 }
 
-/// Loads that no scheduler could carry for ever.
+/// Loads that no scheduler could carry forever.
 fn overloaded(sweep: &Sweep) -> Option<String> {
     let above = sweep.loads.iter().filter(|load| load.load_ratio >= 1.0);
     let above: Vec<String> = above.map(|load| format!("{} %", plain(100.0 * load.load_ratio))).collect();
     (!above.is_empty()).then(|| {
         format!(
-            "At the capacity and above ({}, marked !), queues grow for as long as connections arrive, and the numbers say how long \
-             the run is; unless the rest is found in caches, or users of a closed loop wait instead of asking.",
+            "At and above the capacity ({}, marked !), queues grow for as long as connections arrive, and the numbers depend on the length of the run, unless caches absorb the excess or the users of a closed loop slow down.",
             above.join(", ")
         )
     })
@@ -27,8 +26,7 @@ fn overloaded(sweep: &Sweep) -> Option<String> {
 fn single(sweep: &Sweep) -> Option<String> {
     let most = sweep.loads.iter().map(|load| load.study.replications).max()?;
     (most == 1).then(|| {
-        "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
-         more can."
+        "A single replication gives no confidence intervals (±–) and cannot separate a difference from chance; use 10 or more."
             .to_owned()
     })
 }
@@ -37,8 +35,7 @@ fn outside(summary: &SweepSummary) -> Option<String> {
     let is_cut = |found: &KneeFound| matches!(found, KneeFound::At { outside: 1.., .. });
     let any = summary.knees.iter().flat_map(|knees| &knees.of).any(|knee| is_cut(&knee.found));
     any.then(|| {
-        "A knee without an interval is that of the mean curve: some replications have theirs outside the loads tried, which more \
-         loads, or a wider range of them, would show."
+        "A knee without an interval is that of the mean curve, because the knees of some replications lie outside the loads tried; a wider range of loads would show them."
             .to_owned()
     })
 }
@@ -64,7 +61,6 @@ fn same(summary: &SweepSummary) -> Option<String> {
         .filter(|class| class.len() > 1)
         .map(|class| class.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "))
         .collect();
-    (!sets.is_empty()).then(|| {
-        format!("Made the same decisions at every load, so that they cannot differ: {}.", sets.join("; "))
-    })
+    (!sets.is_empty())
+        .then(|| format!("Identical decisions at every load, so identical results: {}.", sets.join("; ")))
 }

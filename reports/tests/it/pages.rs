@@ -100,7 +100,7 @@ fn page_with_what_decisions_cost() {
     assert!(!page("few", &made_up(5)).contains("Cost of a decision"), "only if it was measured");
 }
 
-/// A page with a server that is quiesced and comes back: what that did, and under whom.
+/// A page with a server that is quiesced and comes back: what that did, and under which scheduler.
 #[test]
 fn page_of_interventions() {
     let weight = Weight::new(2).expect("a small weight");

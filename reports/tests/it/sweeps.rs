@@ -77,8 +77,8 @@ fn schedulers_are_ordered_by_their_knees_and_told_apart() {
     let text = sweep_text(&sweep, &summary, 130);
     for said in [
         "holds \u{201c}p99 < 120ms\u{201d} up to",
-        "beyond the largest load tried, 2100/s (load 105 %)",
-        "do not hold \u{201c}mean < 1ms\u{201d} even at the least load tried, 1000/s (load 50 %)",
+        "above the highest load tried, 2100/s (load 105 %)",
+        "do not hold \u{201c}mean < 1ms\u{201d} even at the lowest load tried, 1000/s (load 50 %)",
         "105 !",
         "queues grow for as long as connections arrive",
     ] {

@@ -170,7 +170,7 @@ fn workloads_that_are_odd_are_warned_of_with_numbers() {
         ),
         [
             "arrivals: at its peak, the offered load of 18.0000 erlang is above the capacity of 16.0000: rho = 1.12",
-            "arrivals: a run sees 1.0 rounds of the 2 states in the mean",
+            "arrivals: a run sees 1.0 rounds of the 2 states on average",
         ]
     );
     assert_eq!(
@@ -181,7 +181,7 @@ fn workloads_that_are_odd_are_warned_of_with_numbers() {
         work(
             "[[work.mixture]]\nweight = 199\nconstant.time = \"9ms\"\n[[work.mixture]]\nweight = 1\nconstant.time = \"1ms\""
         ),
-        ["work.mixture[1].weight: this part is drawn 5.0 times in a replication, in the mean"]
+        ["work.mixture[1].weight: this part is drawn 5.0 times per replication on average"]
     );
     let crowds = "[[classes]]\nname = \"NAME\"\nwork.constant.time = \"10ms\"\n[classes.arrivals.profile]\n\
                   points = [{ at = \"0s\", rate = \"900/s\" }, { at = \"5s\", rate = \"0/s\" }]";
@@ -191,7 +191,7 @@ fn workloads_that_are_odd_are_warned_of_with_numbers() {
             &format!("{}\n{}", crowds.replace("NAME", "one"), crowds.replace("NAME", "two"))
         ),
         [
-            "classes: if all peaks come at one time, the offered load of 18.0000 erlang is above the capacity of 16.0000: rho = 1.12"
+            "classes: if all peaks coincide, the offered load of 18.0000 erlang is above the capacity of 16.0000: rho = 1.12"
         ]
     );
 }

@@ -13,7 +13,7 @@
 //! | abort | the server's RST | – |
 //!
 //! What a server sends passes the director under masquerading only. A connection in progress sends packets more often
-//! than its time-out, so no timer runs for it.
+//! than its timeout, so no timer runs for it.
 
 use core::net::SocketAddr;
 

@@ -84,7 +84,7 @@ impl Story {
         self.packet(flow, Side::Server, content).expect_last(end)
     }
 
-    /// So many one-packet datagrams, of which a server gets a share by chance.
+    /// A number of one-packet datagrams, of which a server gets a share by chance.
     pub(in crate::conformance) fn draws(mut self, count: usize, name: &str, probability: f64) -> Self {
         let (server, first) = (self.server(name), self.script.events.len());
         for _ in 0..count {

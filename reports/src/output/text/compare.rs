@@ -29,8 +29,7 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text.push_str(&order(summary, width));
     text.push_str(&objectives(study, summary, width));
     text.push_str(&classes_text(study, summary, width));
-    let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
-                  share of a server over its weight's share, Jain the evenness of these; 1 is even.";
+    let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest ratio of a server's share of connections to its share of the weights, Jain the fairness index of these ratios; 1 is even.";
     for note in [legend.to_owned()].into_iter().chain(caveats::of(study, summary)) {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }
@@ -66,8 +65,7 @@ fn order(summary: &Summary, width: usize) -> String {
         format!("all {} pairs together", summary.comparisons)
     };
     let line = format!(
-        "Best to worst by {words}, with how much worse than the best each is, paired by replication. Schedulers on one line are \
-         not distinguishable from the first of the line (95 % confidence for {pairs}):"
+        "Best to worst by {words}, each with its difference from the best, paired by replication. Schedulers on one line are not distinguishable from the first of that line (95 % confidence for {pairs}):"
     );
     let _ = writeln!(text, "{}", fold(&line, width, 2));
     for (place, group) in summary.groups.iter().enumerate() {

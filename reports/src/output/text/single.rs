@@ -52,8 +52,7 @@ pub fn in_depth_text(study: &Study, summary: &Summary, width: usize) -> String {
     }
     text.push_str(&objectives(study, summary, width));
     let mut said = vec![
-        "± is half the width of the 95 % confidence interval over the replications. Of each real server: means over the \
-         replications, and peaks of all of them; share/weight is 1 where connections follow the weights."
+        "± is half the width of the 95 % confidence interval over the replications. Of each real server: means over the replications, and the highest peak of any; share/weight is 1 where connections follow the weights."
             .to_owned(),
     ];
     if study.servers.iter().any(|server| server.mean_weight != f64::from(server.weight)) {
@@ -111,14 +110,14 @@ fn in_order() -> impl Iterator<Item = Metric> {
 
 /// What clients that react did, in counts.
 fn reactions(sums: Reactions) -> String {
-    let cut_off = format!("{} were reset, of {} the server was gone", sums.failed_reset, sums.failed_gone);
+    let cut_off = format!("{} were reset, {} lost their server", sums.failed_reset, sums.failed_gone);
     let in_time =
         format!("{} got no answer, {} missed their deadline", sums.failed_no_answer, sums.failed_deadline);
     let work = format!(
-        "{} attempts, {} SYNs sent again, {} served in vain, {} broken servers taken out",
+        "{} attempts, {} SYN retransmissions, {} served after abandonment, {} failed servers taken out of service",
         sums.attempts, sums.syns_again, sums.served_in_vain, sums.detections
     );
-    [("cut off", cut_off), ("timed out", in_time), ("all in all", work)]
+    [("cut off", cut_off), ("timed out", in_time), ("in total", work)]
         .map(|(label, line)| format!("{label:>24}  {line}\n"))
         .concat()
 }
