@@ -70,7 +70,7 @@ pub struct DecisionCost {
 pub struct Provenance {
     /// The version of the program.
     pub version: String,
-    /// The scenario file, as it was read.
+    /// The scenario file, unchanged read.
     pub scenario: String,
     /// The SHA-256 of the scenario file, in hexadecimal digits.
     pub scenario_sha256: String,

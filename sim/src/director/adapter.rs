@@ -35,7 +35,7 @@ use crate::setup::Failover;
 use crate::setup::Protocol;
 use crate::setup::{Forwarding, RealServer, Service};
 
-/// The one service there is. It is reached by a mark, so that any number of addresses can be.
+/// The one service there is. It is reached by a mark, so that unlimited of addresses can be.
 const SERVICE: ServiceId = ServiceId::new(0);
 /// The service's mark.
 const MARK: u32 = 1;

@@ -33,7 +33,7 @@ pub struct FastDirector<S> {
     forwarding: Forwarding,
     servers: ServerTable,
     scheduler: S,
-    /// The scheduler as it was bound to the empty list: what another director begins with.
+    /// The scheduler unchanged bound to the empty list: what another director begins with.
     fresh: S,
     connections: ConnectionTable,
     expiry: Expiry,

@@ -1,5 +1,5 @@
 //! A format string of our own, for logs of any kind: `{time:iso8601:end} {client} {_} {duration:ms}`, with the names that `--map`
-//! has. `{_}` is passed over, in quotes or not `{"_"}`; `{ }` stands for any number of blanks, `{{` and `}}` for braces.
+//! has. `{_}` is passed over, in quotes or not `{"_"}`; `{ }` stands for unlimited of blanks, `{{` and `}}` for braces.
 
 use super::super::mapping::{Target, target};
 use super::super::meaning::{Instant, Meaning};

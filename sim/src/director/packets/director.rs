@@ -25,7 +25,7 @@ use crate::setup::{Protocol, Sysctls, Timeouts};
 /// connection to.
 pub type Steer<'a> = &'a mut dyn FnMut(&ServerTable, Option<ServerId>) -> Option<ServerId>;
 
-/// A director with any number of services.
+/// A director with unlimited of services.
 pub struct PacketDirector {
     pub(super) profile: KernelProfile,
     pub(super) draws: Draws,
