@@ -1,48 +1,69 @@
 //! The command line: verbs and flags.
 
+mod colour;
 mod format;
 pub(crate) mod live;
 mod loads;
+mod names;
 mod ranges;
 mod said;
+mod table;
 pub(crate) mod trace;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ipvslab_reports::{Metric, UnknownMetric};
+use ipvslab_reports::Metric;
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 
-pub(crate) use format::{Format, StudyFormat};
+pub(crate) use colour::Colour;
+pub(crate) use format::{CheckFormat, Format, PairFormat, StudyFormat};
 pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
+pub(crate) use table::{Export, ExportFormat, Import, TableFormat};
+
+use names::{kernel_scheduler, metric, scenario, scheduler};
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
+#[command(version, long_version = crate::version::LONG, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
 #[command(after_help = "Examples:
-  ipvslab compare scenarios/catalog/nasa-1995.toml
-  ipvslab run scenarios/catalog/two-generations.toml --scheduler wlc
+  ipvslab compare catalog:nasa-1995
+  ipvslab run catalog:two-generations --scheduler wlc
   ipvslab explain sed
+  ipvslab docs tutorial
 
 Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 live lab unavailable, 6 output cannot be written,
 20 an objective is violated, 21 regression, 22 differs from the reference, 23 inconclusive, 129 terminal closed, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
+    /// When to colour messages
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto, help_heading = "Messages")]
+    pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Run every scheduler of a scenario and print one table; or compare two directories of results
+    /// Run every scheduler of a scenario and print one table; with two scenarios, compare them
     #[command(after_help = "Examples:
   ipvslab compare web.toml
   ipvslab compare web.toml --schedulers rr,wlc,sed --replications 30 --out results
-  ipvslab compare web.toml --format json | jq '.schedulers[].scheduler'
-  ipvslab compare baseline results --tolerance 2")]
+  ipvslab compare web.toml web-six-servers.toml
+  ipvslab compare catalog:nasa-1995 --format json | jq '.schedulers[].scheduler'
+  ipvslab init - | ipvslab compare -
+
+To compare two directories of results: ipvslab regress BEFORE AFTER.")]
     Compare(Compare),
+    /// Compare two directories of results: what became worse, beyond chance
+    #[command(after_help = "Examples:
+  ipvslab regress before after
+  ipvslab regress before after --tolerance 2 --format markdown >> $GITHUB_STEP_SUMMARY
+
+Exit codes: 0 nothing became worse, 21 a metric became worse, 23 undecided.")]
+    Regress(Regress),
     /// Run the study at several loads, and show how much load each scheduler can take
     #[command(after_help = "Examples:
   ipvslab sweep web.toml
@@ -65,7 +86,8 @@ The scenario's objectives ([[objectives]]) say how much load is too much: the ta
     /// Check scenario files without running them
     #[command(after_help = "Examples:
   ipvslab check web.toml
-  ipvslab check scenarios/catalog/*.toml --strict")]
+  ipvslab check *.toml --strict
+  ipvslab check web.toml --format github")]
     Check(Check),
     /// Write a starter scenario: a commented example, or a draft from a trace
     #[command(after_help = "Examples:
@@ -91,10 +113,11 @@ the length of the run. The servers are made up, and marked so.")]
     Export(Export),
     /// Convert logs to traces, and inspect them
     Trace(Trace),
-    /// List the schedulers, or the scenarios of a directory
+    /// List schedulers, metrics, or the scenarios of the catalog or a directory
     #[command(after_help = "Examples:
-  ipvslab list schedulers
-  ipvslab list scenarios scenarios/catalog")]
+  ipvslab list scenarios
+  ipvslab list scenarios my-scenarios
+  ipvslab list metrics")]
     List(List),
     /// Explain a scheduler: its rule and its pitfalls
     #[command(after_help = "Examples:
@@ -106,6 +129,16 @@ the length of the run. The servers are made up, and marked so.")]
   ipvslab schema > scenario.schema.json
   ipvslab schema | jq '.properties | keys'")]
     Schema,
+    /// Read a page of the documentation, which is inside the program
+    #[command(after_help = "Examples:
+  ipvslab docs
+  ipvslab docs scenario-format | less")]
+    Docs(Docs),
+    /// Print the man page, or write one for every subcommand
+    #[command(after_help = "Examples:
+  ipvslab man | man -l -
+  ipvslab man --out /usr/local/share/man/man1")]
+    Man(Man),
     /// Print a completion script for a shell
     #[command(after_help = "Examples:
   ipvslab completions bash > /etc/bash_completion.d/ipvslab
@@ -139,33 +172,34 @@ pub(crate) struct Trace {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("written").multiple(true))]
 pub(crate) struct Study {
-    /// The scenario file
+    /// The scenario file; - is stdin, catalog:NAME a scenario of the catalog
+    #[arg(value_parser = scenario(), hide_possible_values = true)]
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) said: Said,
     /// Seed of all random streams [default: the scenario's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Run")]
     pub(crate) seed: Option<u64>,
     /// Independent runs of each scheduler [default: the scenario's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "Run")]
     pub(crate) replications: Option<u32>,
     /// Threads to run on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Run")]
     pub(crate) threads: Option<usize>,
     /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = StudyFormat::Table)]
+    #[arg(long, value_enum, default_value_t = StudyFormat::Table, help_heading = "Output")]
     pub(crate) format: StudyFormat,
     /// Write report.html, CSV files, plots and the data for `report` to this directory, which must not exist yet
-    #[arg(long, value_name = "DIR", group = "written")]
+    #[arg(long, value_name = "DIR", group = "written", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
     /// Replace existing output
-    #[arg(long, requires = "written")]
+    #[arg(long, requires = "written", help_heading = "Output")]
     pub(crate) force: bool,
     /// Treat warnings about the scenario as errors
-    #[arg(long)]
+    #[arg(long, help_heading = "Messages")]
     pub(crate) strict: bool,
     /// Print nothing but errors on stderr
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = "Messages")]
     pub(crate) quiet: bool,
 }
 
@@ -173,21 +207,32 @@ pub(crate) struct Study {
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Compare stored results instead: SCENARIO is then the directory before the change, and this the one after
-    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict", "settings"])]
-    pub(crate) after: Option<PathBuf>,
-    /// Ignore changes smaller than this percentage of the value before
-    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
-    pub(crate) tolerance: f64,
-    /// Compare results even if they are of different scenarios
-    #[arg(long, requires = "after")]
-    pub(crate) allow_different: bool,
+    /// Further scenarios: each is compared with the first
+    #[arg(value_name = "OTHER", value_parser = scenario(), hide_possible_values = true, conflicts_with_all = ["out", "decision_cost"])]
+    pub(crate) others: Vec<PathBuf>,
     /// Schedulers or baselines to run, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
     /// Also measure the cost of a decision of each scheduler on this machine (results vary between runs)
-    #[arg(long, conflicts_with = "after")]
+    #[arg(long)]
     pub(crate) decision_cost: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Regress {
+    /// The directory of results before the change
+    pub(crate) before: PathBuf,
+    /// The directory of results after the change
+    pub(crate) after: PathBuf,
+    /// Ignore changes smaller than this percentage of the value before
+    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent)]
+    pub(crate) tolerance: f64,
+    /// Compare results even if they are of different scenarios
+    #[arg(long)]
+    pub(crate) allow_different: bool,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = PairFormat::Table)]
+    pub(crate) format: PairFormat,
 }
 
 #[derive(Debug, Args)]
@@ -201,7 +246,7 @@ pub(crate) struct Sweep {
     #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
     pub(crate) factor: Option<Factors>,
     /// Schedulers or baselines to run, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
 }
 
@@ -210,7 +255,7 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) study: Study,
     /// The scheduler [default: the scenario's first]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = kernel_scheduler(), hide_possible_values = true)]
     pub(crate) scheduler: Option<SchedulerKind>,
     /// Write every decision of the first replication to this file, with what the scheduler compared: CSV, or JSON lines if
     /// its name ends in .jsonl
@@ -223,7 +268,7 @@ pub(crate) struct Report {
     /// The directory that compare, run or sweep wrote with --out
     pub(crate) results: PathBuf,
     /// The metric to rank schedulers by
-    #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric)]
+    #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric(), hide_possible_values = true)]
     pub(crate) rank_by: Metric,
     /// Print this on stdout instead of rewriting the files
     #[arg(long, value_enum)]
@@ -246,15 +291,14 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-fn metric(key: &str) -> Result<Metric, String> {
-    key.parse().map_err(|unknown: UnknownMetric| unknown.to_string())
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The scenario files
-    #[arg(required = true)]
+    /// The scenario files; - is stdin, catalog:NAME a scenario of the catalog
+    #[arg(required = true, value_parser = scenario(), hide_possible_values = true)]
     pub(crate) scenarios: Vec<PathBuf>,
+    /// How problems are written: for people on stderr, or for programs on stdout
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(crate) format: CheckFormat,
     #[command(flatten)]
     pub(crate) said: Said,
     /// Treat warnings as errors
@@ -264,7 +308,7 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// The file to write, which must not exist yet
+    /// The file to write, which must not exist yet; - is stdout
     #[arg(default_value = "scenario.toml")]
     pub(crate) file: PathBuf,
     /// Draft the scenario from this trace
@@ -277,101 +321,43 @@ pub(crate) struct Init {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// The format of the file
-    #[arg(value_enum)]
-    pub(crate) format: TableFormat,
-    /// The file; - is stdin
-    pub(crate) file: PathBuf,
-    /// The virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
-    #[arg(long, value_name = "SERVICE")]
-    pub(crate) service: Option<String>,
-    /// A file in the format of /etc/hosts, to resolve the names that ipvsadm wrote
-    #[arg(long, value_name = "FILE")]
-    pub(crate) hosts: Option<PathBuf>,
-    /// A file in the format of /etc/services, to resolve the names that ipvsadm wrote [default: Debian's]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) services: Option<PathBuf>,
-    /// The config-id of the director, as in keepalived's option of that name: selects lines such as `@lb1 weight 5`
-    #[arg(long, value_name = "NAME")]
-    pub(crate) config_id: Option<String>,
-    /// Directory that stands for the director's /, for absolute paths that keepalived.conf includes
-    #[arg(long, value_name = "DIR")]
-    pub(crate) root: Option<PathBuf>,
-    /// Replay this trace instead of placeholder traffic
-    #[arg(long, value_name = "TRACE")]
-    pub(crate) trace: Option<PathBuf>,
-    /// Work of a request on a server of speed 1: a time, plus times per unit of the trace's columns
-    /// [default: a placeholder, from the durations or bytes of the trace]
-    #[arg(long, value_name = "COST", requires = "trace")]
-    pub(crate) cost: Option<Cost>,
-    /// Where a scenario cannot express a setting that changes decisions, write the closest one with a comment
-    #[arg(long)]
-    pub(crate) lossy: bool,
-    /// Print nothing but errors on stderr
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-/// Who wrote a table, or reads it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum TableFormat {
-    /// What ipvsadm -S or ipvsadm -L writes, or /proc/net/ip_vs
-    Ipvsadm,
-    /// keepalived.conf
-    Keepalived,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// The format to write
-    #[arg(value_enum)]
-    pub(crate) format: ExportFormat,
-    /// The scenario file
-    pub(crate) scenario: PathBuf,
-    #[command(flatten)]
-    pub(crate) said: Said,
-    /// The scheduler [default: the scenario's first]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) scheduler: Option<SchedulerKind>,
-    /// Leave out connection thresholds, as ipvsadm -S does
-    #[arg(long)]
-    pub(crate) strict_ipvsadm: bool,
-    /// Print nothing but errors on stderr
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-/// Who reads a table.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum ExportFormat {
-    /// ipvsadm -R
-    Ipvsadm,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct List {
     /// The kind of thing to list
     #[arg(value_enum)]
     pub(crate) what: Listed,
-    /// Directory to search
-    #[arg(default_value = "scenarios/catalog")]
-    pub(crate) directory: PathBuf,
+    /// Directory to search for scenarios [default: the catalog, which is inside the program]
+    pub(crate) directory: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Listed {
     /// The kernel's schedulers
     Schedulers,
-    /// The scenarios of a directory, with their questions
+    /// The metrics that objectives and --rank-by know
+    Metrics,
+    /// The scenarios of the catalog or a directory, with their questions
     Scenarios,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A scheduler's ipvsadm name, or a baseline's name
-    #[arg(value_parser = scheduler_or_baseline)]
+    #[arg(value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) scheduler: SchedulerKind,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Docs {
+    /// The page [default: a list of all pages]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::docs::names()), hide_possible_values = true)]
+    pub(crate) page: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Write ipvslab.1 and one page for every subcommand to this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -396,14 +382,6 @@ pub(crate) struct Theory {
     /// Threads to run on [default: all cores]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
-}
-
-/// A scheduler of the kernel, or what IPVS does not have.
-fn scheduler_or_baseline(name: &str) -> Result<SchedulerKind, String> {
-    SchedulerKind::named(name).ok_or_else(|| {
-        let known = SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES);
-        format!("expected one of {}", known.map(SchedulerKind::name).collect::<Vec<_>>().join(", "))
-    })
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -1,4 +1,4 @@
-//! One run of a study, with what to tell a user if it cannot be had.
+//! One run of a study, with what to tell a user if it fails.
 
 use ipvslab_scenarios::{Cell, Scenario};
 use ipvslab_sim::{Observer, Outcome, RunError, Setup};

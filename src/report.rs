@@ -9,7 +9,7 @@ use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::output::Output;
-use crate::print::{print, talk};
+use crate::print::{print, talk, why};
 use crate::{results, sweep};
 
 /// Makes the files again, or prints one of them.
@@ -52,7 +52,7 @@ pub(crate) fn stored(directory: &Path) -> Result<Study, Failure> {
             true => "is it a directory that compare --out or run --out wrote?",
             false => "name the directory that compare --out wrote",
         };
-        invalid(format!("error: {shown}: {}\n  help: {help}", error.kind()))
+        invalid(format!("error: {shown}: {}\n  help: {help}", why(&error)))
     })?;
     let study = read_study(&bytes).map_err(|error| invalid(format!("error: {shown}: {error}")))?;
     if study.runs.is_empty() {

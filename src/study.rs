@@ -1,8 +1,7 @@
 //! Running a study: every scheduler × replication, on all cores, put back in the order of the plan.
 
-use std::io::{IsTerminal, stderr};
+use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ipvslab_reports::{
     Collector, Distribution, Metric, Objective, Provenance, Run, Study, StudyServer, interventions,
     is_precise,
@@ -15,6 +14,7 @@ use rayon::prelude::*;
 use crate::args;
 use crate::cell;
 use crate::exit::{Exit, Failure};
+use crate::progress::Progress;
 use crate::scenario_file::{Warnings, load};
 use crate::warm_up;
 
@@ -27,12 +27,17 @@ const SAMPLES_KEPT: u64 = 5_000_000;
 
 /// Reads the scenario that the command line names, with what the command line says otherwise.
 pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
+    scenario_of(args, &args.scenario)
+}
+
+/// As [`scenario`], of another file.
+pub(crate) fn scenario_of(args: &args::Study, path: &Path) -> Result<Scenario, Failure> {
     let warnings = match (args.strict, args.quiet) {
         (true, _) => Warnings::Refuse,
         (false, true) => Warnings::Hide,
         (false, false) => Warnings::Tell,
     };
-    let mut scenario = load(&args.scenario, &args.said.settings, warnings)?;
+    let mut scenario = load(path, &args.said.settings, warnings)?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.replications = args.replications.unwrap_or(scenario.replications);
     Ok(scenario)
@@ -64,14 +69,14 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     let servers = servers(scenario, &plain);
     let classes = scenario.classes().len();
     let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
-    let bar = progress(cells, label, quiet);
+    let progress = Progress::new(cells, label, quiet);
     let one = |cell: Cell| {
         let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
         let setup = if is_sampled { &sampled } else { &plain };
         let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
         let mut collector = if is_followed { collector.following() } else { collector };
         let outcome = cell::run(scenario, setup, cell, &mut collector)?;
-        bar.inc(1);
+        progress.step();
         let Cell { scheduler, replication } = cell;
         let mut metrics = collector.finish(&outcome, &servers);
         if keep == Keep::Numbers {
@@ -90,7 +95,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
             |&scheduler: &SchedulerKind| (done..next).map(move |replication| Cell { scheduler, replication });
         let plan: Vec<Cell> = scenario.schedulers.iter().flat_map(of_scheduler).collect();
         let runs = plan.into_par_iter().map(one).collect::<Result<Vec<Run>, Failure>>();
-        study.runs.extend(runs.inspect_err(|_| bar.finish_and_clear())?);
+        study.runs.extend(runs.inspect_err(|_| progress.finish())?);
         done = next;
         if scenario
             .stop_when
@@ -99,7 +104,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
             break;
         }
     }
-    bar.finish_and_clear();
+    progress.finish();
     study.replications = done;
     // By scheduler, then by replication, whatever the rounds.
     let place = |run: &Run| study.schedulers.iter().position(|&kind| kind == run.scheduler);
@@ -169,16 +174,6 @@ fn kernel(profile: &KernelProfile) -> &'static str {
         (_, _, EntryScan::Consecutive) => "7.2.10 or later (6.12.113, 6.1.191)",
         (_, _, EntryScan::Scattered) => "6.12.113, 6.1.191 or later",
     }
-}
-
-/// A bar with the time left, on a terminal only.
-fn progress(cells: u64, label: &str, quiet: bool) -> ProgressBar {
-    if quiet || !stderr().is_terminal() {
-        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{prefix}{bar:30} {pos}/{len} runs, {eta} left")
-        .expect("the template is a constant");
-    ProgressBar::new(cells).with_style(style).with_prefix(label.to_owned())
 }
 
 /// Compares these schedulers instead of the scenario's, each once, if there are any.

@@ -12,7 +12,7 @@ use crate::args::{self, Factors, Loads, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;
-use crate::print::{print, talk};
+use crate::print::{print, talk, why};
 use crate::study::{self, Keep};
 use crate::{results, scenario_file, threads};
 
@@ -54,7 +54,7 @@ pub(crate) fn report(args: &args::Report, path: &Path) -> Result<(), Failure> {
     refuse_junit(args.format.unwrap_or(StudyFormat::Table))?;
     let shown = path.display();
     let invalid = |message: String| Failure::new(Exit::InvalidInput, message);
-    let bytes = std::fs::read(path).map_err(|error| invalid(format!("error: {shown}: {}", error.kind())))?;
+    let bytes = std::fs::read(path).map_err(|error| invalid(format!("error: {shown}: {}", why(&error))))?;
     let sweep = read_sweep(&bytes).map_err(|error| invalid(format!("error: {shown}: {error}")))?;
     let summary = SweepSummary::new(&sweep, args.rank_by);
     match args.format {

@@ -65,7 +65,7 @@ fn out_is_kept_and_report_makes_it_again() {
     let table = place.run(&["report", "swept", "--format", "table"]);
     let swept = place.run(&["sweep", "farm.toml", "--quiet", "--load", "50%..90%:3", "--threads", "1"]);
     assert_eq!(table.succeeds(), swept.succeeds(), "stored or not, on one thread or several");
-    place.run(&["compare", "swept", "swept"]).fails(3, &["it holds a sweep"]);
+    place.run(&["regress", "swept", "swept"]).fails(3, &["it holds a sweep"]);
 }
 
 #[test]

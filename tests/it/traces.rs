@@ -105,7 +105,7 @@ fn a_fault_leaves_no_file() {
     let skipped = place.run(&[&bad[..], &["--skip-bad"]].concat());
     skipped.succeeds();
     assert!(
-        skipped.stderr.contains("rows read: 2; left out as bad: 1; left out as too late: 0"),
+        skipped.stderr.contains("rows read: 2; skipped as unreadable: 1; skipped as too late: 0"),
         "{skipped:?}"
     );
 }
@@ -115,7 +115,7 @@ fn a_file_that_is_there_is_replaced_only_when_asked() {
     let place = with_log();
     place.write("web.csv", "mine");
     let convert = ["trace", "convert", "access.log", "--keep-ticks", "-o", "web.csv"];
-    place.run(&convert).fails(6, &["--out web.csv: it exists already", "--force"]);
+    place.run(&convert).fails(6, &["--out web.csv: it already exists", "--force"]);
     assert_eq!(fs::read_to_string(place.path("web.csv")).expect("mine"), "mine");
     place.run(&[&convert[..], &["--force"]].concat()).succeeds();
     assert_eq!(fs::read_to_string(place.path("web.csv")).expect("a trace"), TRACE);
@@ -124,7 +124,7 @@ fn a_file_that_is_there_is_replaced_only_when_asked() {
         .fails(6, &["cannot write into nowhere"]);
     place
         .run(&["trace", "inspect", "access.log", "--plot", "web.csv"])
-        .fails(6, &["--plot web.csv: it exists already"]);
+        .fails(6, &["--plot web.csv: it already exists"]);
 }
 
 #[test]

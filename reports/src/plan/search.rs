@@ -29,7 +29,7 @@ pub trait Candidates {
     /// These replications of each of the sizes.
     ///
     /// # Errors
-    /// If they cannot be had.
+    /// If they are unavailable.
     fn evaluate(
         &mut self,
         sizes: &[i64],

@@ -64,7 +64,8 @@ fn cases() -> Vec<Case> {
 
 /// What is said where keepalived complains too.
 fn is_complaint(problem: &Problem) -> bool {
-    let outcomes = ["ignores", "skips", "takes ", "lowers", "makes it", "removes it", "and keepalived says so"];
+    let outcomes =
+        ["ignores", "skips", "takes ", "lowers", "makes it", "removes it", "and keepalived says so"];
     let phrases = outcomes.map(|outcome| match outcome {
         "and keepalived says so" => outcome.to_owned(),
         outcome => format!("keepalived {outcome}"),

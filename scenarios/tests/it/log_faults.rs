@@ -122,7 +122,9 @@ fn what_is_no_log_is_called_by_its_name() {
     assert_eq!(message(b"\n\n \n"), "web.log: the file is empty");
     assert_eq!(message(&gzip(b"")), "web.log: the file is empty");
     assert_eq!(message(b"\x7fELF\x02\x01\x01\0\0\0"), "web.log: this is not text: a zero byte at byte 7");
-    assert!(message(b"\xfd7zXZ\0\0").starts_with("web.log: it is compressed with xz, which is not supported"));
+    assert!(
+        message(b"\xfd7zXZ\0\0").starts_with("web.log: it is compressed with xz, which is not supported")
+    );
     assert!(message(b"PK\x03\x04").contains("unzip -p FILE | ipvslab trace convert -"));
 }
 
