@@ -14,7 +14,8 @@ fn main() {
             .map(|entry| entry.expect("a readable entry").path())
             .filter(|path| path.is_file() && path.extension().is_some_and(|end| end != "md"))
             .collect();
-        files.sort();
+        // By name: `a-b.toml` stands before `a.toml` by path, behind it by name.
+        files.sort_by_key(|file| file.file_stem().map(ToOwned::to_owned));
         for file in files {
             let name = file.strip_prefix(root.join("catalog")).expect("below the catalog").display();
             let argument = format!("catalog:{}", name.to_string().trim_end_matches(".toml"));

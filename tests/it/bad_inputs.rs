@@ -9,7 +9,7 @@ use crate::support::{Place, SMALL};
 type Case = (u32, &'static str, &'static str, &'static [&'static str]);
 
 const EDITS: [Case; 25] = [
-    (5, "\"10.0.0.1:80\"", "\"10.0.0.1:80", &["not TOML", "farm.toml:8:"]),
+    (5, "\"10.0.0.1:80\"", "\"10.0.0.1:80", &["not TOML", "farm.toml:9:"]),
     (6, "seed = 5", "seed = 5\nseed = 6", &["duplicate", "first given here"]),
     (7, "weight = 2", "wieght = 2", &["unknown field `wieght`", "did you mean `weight`?"]),
     (8, "\"wlc\"", "\"wlcc\"", &["wlcc", "did you mean `wlc`?"]),

@@ -79,6 +79,9 @@ fn begins(words: &[Word], parts: &[Vec<&str>]) -> bool {
         return false;
     }
     let [next, ..] = rest else { return true };
+    if words[part.len() - 1].ends_sentence {
+        return false;
+    }
     let after = &words[part.len()..];
     let sentence = after.iter().take(GAP).position(|word| word.ends_sentence).unwrap_or(GAP);
     let reach: Range<usize> = 0..(sentence + 1).min(after.len());

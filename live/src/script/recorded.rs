@@ -54,8 +54,8 @@ pub enum NotPlayable {
     },
     /// The kernel drops entries by lot.
     #[error(
-        "drop_entry = 3 drops entries by lot, so that no two kernels do the same; leave it out (`live conform` holds how \
-         many are dropped against the law of it)"
+        "drop_entry = 3 drops entries by lot, so no two kernels do the same; leave it out (`live conform` checks the number \
+         of dropped entries)"
     )]
     DropEntry,
     /// Reading the trace failed.

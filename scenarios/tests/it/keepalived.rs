@@ -121,7 +121,7 @@ fn the_table_is_the_one_that_the_kernel_had() {
     assert!(compared >= 20, "{compared}");
 }
 
-/// As `ipvsadm -Sn` would save it: in an order of its own, without thresholds and time-outs.
+/// As `ipvsadm -Sn` would save it: in an order of its own, without thresholds and timeouts.
 fn sorted(mut table: Table) -> Vec<String> {
     for service in &mut table.services {
         service.servers.sort_by_key(|server| server.endpoint);

@@ -172,7 +172,7 @@ const REFUSED: [(&str, &str); 46] = [
     ("-A -t 10.0.0.1:80 -6", "1:19: `-6` is for services by firewall mark"),
     ("-A -6 -f 8", "1:4: `-6` stands before `-f`"),
     ("-A -f 0", "1:7: found `0`, expected a firewall mark, 1..=4294967295"),
-    ("-A -t 10.0.0.1:80 extra", "1:19: `extra` belongs to no option"),
+    ("-A -t 10.0.0.1:80 extra", "1:19: `extra` does not belong to an option"),
     ("-A -t 10.0.0.1:80 --ops=1", "1:19: `--ops` takes no value"),
     ("-A -f 8\n-A -f 8", "2:7: the service fwmark 8 already exists"),
     ("-a -f 8 -r 10.1.0.1", "1:12: there is no service fwmark 8 before this line"),

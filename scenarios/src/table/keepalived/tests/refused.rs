@@ -120,7 +120,7 @@ fn what_keepalived_ignores_is_said_with_its_place() {
             real("MISC_CHECK {\nmisc_dynamic\n}"),
             "4: `misc_dynamic`: the script's exit code sets the server's weight",
         ),
-        (real("FILE_CHECK {\nweight 3\n}"), "4: `weight`: the number in the file times this is added"),
+        (real("FILE_CHECK {\nweight 3\n}"), "4: `weight`: it adds the number in the file, times this"),
         (
             real("}\nreal_server 10.1.0.1 80 {\nweight 3"),
             "4: the real server 10.1.0.1 already exists: keepalived takes the first",
@@ -245,9 +245,9 @@ fn what_keepalived_stops_at_is_an_error_with_its_place() {
         ),
         (
             "local_address_group g {\n}\n".to_owned() + &server(""),
-            "k:1:1: `local_address_group` is of DPVS's keepalived: DPVS is not IPVS",
+            "k:1:1: `local_address_group` belongs to DPVS's keepalived: DPVS is not IPVS",
         ),
-        (server("lvs_method FNAT"), "k:2:12: `FNAT` is of DPVS's keepalived"),
+        (server("lvs_method FNAT"), "k:2:12: `FNAT` belongs to DPVS's keepalived"),
     ] {
         let found = errors(&text);
         assert!(
