@@ -134,6 +134,6 @@ fn text(format: StudyFormat, sweep: &Sweep, summary: &SweepSummary) -> Result<St
 }
 
 fn refuse_junit(format: StudyFormat) -> Result<(), Failure> {
-    let message = "error: a sweep cannot be printed as JUnit, since it judges no objective: use table, json, csv or markdown";
+    let message = "error: a sweep judges no objective, so it cannot be printed as JUnit: use table, json, csv or markdown";
     if format == StudyFormat::Junit { Err(Failure::new(Exit::Usage, message)) } else { Ok(()) }
 }

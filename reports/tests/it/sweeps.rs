@@ -119,7 +119,7 @@ fn a_sweep_without_objective_says_how_to_give_one() {
         swept(&[("web", 2, 1, 4, 1.0)], &[0.5, 0.8], &[SchedulerKind::Rr, SchedulerKind::Wlc], 2, &[]);
     let summary = SweepSummary::new(&sweep, Metric::default());
     let text = sweep_text(&sweep, &summary, 130);
-    assert!(text.contains("[[objectives]]") && !text.contains("Up to which load"), "{text}");
+    assert!(text.contains("[[objectives]]") && !text.contains("Highest load at which"), "{text}");
     let svg = knee_svg(&sweep, &summary, Metric::ResponseP99).expect("a picture");
     assert!(svg.contains("no knee is marked"));
     crate::pages::kept("sweep-plain", &sweep_html(&sweep, &summary).expect("a page"));
