@@ -11,7 +11,7 @@ use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
-use crate::run::time_series::TimeSeries;
+use crate::run::time_series::Recorder;
 use crate::run::timeline::Timeline;
 
 /// Counts and times the connections that arrive from the warm-up to the horizon, until each of them has ended.
@@ -36,7 +36,7 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
-    series: Option<TimeSeries>,
+    series: Option<Recorder>,
 }
 
 /// What is counted of clients that react.
@@ -106,9 +106,10 @@ impl Collector {
         Self { classes: vec![ClassCollector::new(); classes], ..self }
     }
 
-    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
-    pub fn following(self) -> Self {
-        Self { series: Some(TimeSeries::new(self.horizon)), ..self }
+    /// Keeps arrivals, response times and failures over time too. At each of `instants` something is done or breaks.
+    #[must_use]
+    pub fn following(self, instants: &[Time]) -> Self {
+        Self { series: Some(Recorder::new(self.horizon, instants)), ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -230,6 +231,9 @@ impl Collector {
 impl Observer for Collector {
     #[inline]
     fn arrived(&mut self, now: Time, class: u16) {
+        if let Some(series) = &mut self.series {
+            series.arrived(now);
+        }
         if !self.classes.is_empty() && self.is_measured(now) {
             self.classes[usize::from(class)].arrived();
         }
