@@ -4,6 +4,7 @@ mod classes;
 mod disruption;
 mod document;
 mod figure;
+mod first;
 mod order;
 mod rows;
 mod servers;

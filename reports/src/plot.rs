@@ -33,7 +33,7 @@ mod time_series;
 
 pub(crate) use agreement::agreement;
 pub use agreement::agreement_svg;
-pub(crate) use canvas::Form;
+pub(crate) use canvas::{Form, hexadecimal};
 pub(crate) use ccdf::ccdf;
 pub use ccdf::ccdf_svg;
 pub(crate) use decision_cost::decision_cost;
@@ -48,7 +48,7 @@ pub(crate) use knee::knee;
 pub use knee::knee_svg;
 pub(crate) use over_time::over_time;
 pub use over_time::{OverTime, over_time_svg};
-pub(crate) use panels::Panels;
+pub(crate) use panels::{DrawnPanel, Panels};
 pub(crate) use percentiles::percentiles;
 pub use percentiles::percentiles_svg;
 pub(crate) use picture::Picture;

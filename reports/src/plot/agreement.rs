@@ -43,6 +43,7 @@ pub(crate) fn agreement<'a>(title: &str, panels: &[AgreementPanel]) -> Panels<'a
         axis: String::new(),
         keys: keys(),
         list: panels.iter().map(panel).collect(),
+        rows: Vec::new(),
         footer: Vec::new(),
     }
 }

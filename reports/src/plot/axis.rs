@@ -121,7 +121,7 @@ impl Axis {
         let per_unit = length / (self.range.end - self.range.start);
         let is_free = |every: &usize| {
             let kept: Vec<(f64, f64)> = self.named().step_by(*every).map(|(at, label)| (at * per_unit, each(label))).collect();
-            kept.windows(2).all(|pair| pair[1].0 - pair[0].0 >= (pair[0].1 + pair[1].1) / 2.0)
+            kept.windows(2).all(|pair| (pair[1].0 - pair[0].0).abs() >= (pair[0].1 + pair[1].1) / 2.0)
         };
         let every = (1..self.ticks.len().max(2)).find(is_free).unwrap_or(self.ticks.len().max(1));
         self.ticks = self.ticks.into_iter().step_by(every).collect();
@@ -267,6 +267,18 @@ mod tests {
         for end in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
             assert_eq!(Axis::seconds(end, (1.0, "s"), 5).range, 0.0..1.0);
         }
+    }
+
+    #[test]
+    fn labels_that_would_touch_are_left_out() {
+        let axis = |order: &mut dyn Iterator<Item = u32>| {
+            let ticks: Vec<(f64, String)> = order.map(|tick| (f64::from(tick), tick.to_string())).collect();
+            Axis::new(Kind::Linear(1.0, ""), 0.0..6.0, ticks)
+        };
+        assert_eq!(axis(&mut (0..=6)).thinned(600.0, |_| 100.0).labels.len(), 7);
+        assert_eq!(axis(&mut (0..=6)).thinned(600.0, |_| 101.0).labels, ["0", "2", "4", "6"]);
+        assert_eq!(axis(&mut (0..=6).rev()).thinned(600.0, |_| 101.0).labels, ["6", "4", "2", "0"]);
+        assert_eq!(axis(&mut (0..=6)).within(600.0, |_| 30.0).labels, ["1", "2", "3", "4", "5"]);
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub(crate) fn imbalance<'a>(study: &Study, summary: &Summary) -> Panels<'a> {
         axis: "Most / mean".to_owned(),
         keys: Vec::new(),
         list: series.iter().map(panel).collect(),
+        rows: Vec::new(),
         footer: described(study),
     }
 }

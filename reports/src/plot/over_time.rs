@@ -79,6 +79,7 @@ pub(crate) fn over_time<'a>(study: &'a Study, summary: &Summary, what: OverTime)
         axis: what.axis().to_owned(),
         keys: if servers.has_lines() { servers.lines() } else { servers.colors() },
         list: servers.panels.iter().map(panel).collect(),
+        rows: servers.rows(),
         footer: described(study),
     }
 }
@@ -195,6 +196,14 @@ impl<'a> Servers<'a> {
             }
             OverTime::Active | OverTime::Inactive => cividis(step as f64 / (STEPS - 1) as f64),
         }
+    }
+
+    /// The names of the rows of a heat map: of servers, or of the first of those that share a row.
+    fn rows(&self) -> Vec<String> {
+        if self.has_lines() {
+            return Vec::new();
+        }
+        self.study.servers.iter().step_by(self.merged).map(|server| server.name.clone()).collect()
     }
 
     /// Which line is which server.

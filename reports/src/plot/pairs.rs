@@ -7,7 +7,6 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Kind, short};
 use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, hexadecimal, shortened, text_width, write};
-use super::group::raw;
 use super::palette::{KERNEL, MODEL};
 use super::panels::Key;
 use super::picture::{Paint, ruled};

@@ -15,6 +15,8 @@ pub(crate) struct Panels<'a> {
     pub(crate) axis: String,
     pub(crate) keys: Vec<Key>,
     pub(super) list: Vec<Panel<'a>>,
+    /// The names of the rows of heat maps, if that is what they are.
+    pub(crate) rows: Vec<String>,
     /// What the numbered lines stand for.
     pub(crate) footer: Vec<String>,
 }

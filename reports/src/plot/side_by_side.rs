@@ -69,6 +69,7 @@ pub(crate) fn side_by_side<'a>(results: &SideBySide) -> Panels<'a> {
         axis: "Response time".to_owned(),
         keys: vec![key(MODELS, "model"), key(KERNELS, "kernel, with real TCP handshakes and the emulating machine's own time")],
         list: rows.into_iter().map(panel).collect(),
+        rows: Vec::new(),
         footer: Vec::new(),
     }
 }
@@ -116,6 +117,7 @@ pub(crate) fn side_by_side_shares<'a>(results: &SideBySide) -> Panels<'a> {
         axis: String::new(),
         keys: keys(),
         list: results.rows.iter().map(panel).collect(),
+        rows: Vec::new(),
         footer: Vec::new(),
     }
 }

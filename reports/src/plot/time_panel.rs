@@ -67,7 +67,8 @@ impl Paint for TimePanel {
     fn paint(&self, canvas: &Canvas<'_>, top: i32, form: Form) -> Drawn {
         let size = form.text();
         let named = self.y.labels().map(|label| text_width(label, size)).max().unwrap_or(0);
-        let left = named.max(if form.is_narrow() { 24 } else { 70 }) + 12;
+        // Room for the labels of other scales too.
+        let left = named.max(if form.is_narrow() { 40 } else { 72 }) + 12;
         let right = if form.is_narrow() { 10 } else { 24 };
         let length = f64::from(form.width() as i32 - left - right);
         let x = self.time.axis.clone().thinned(length, |label| f64::from(text_width(label, size) + 10));

@@ -175,6 +175,7 @@ pub(crate) fn tails<'a>(study: &Study, summary: &Summary) -> Panels<'a> {
         axis: "Response time".to_owned(),
         keys: ["median", "p95", "p99"].into_iter().enumerate().map(key).collect(),
         list: flows.iter().map(panel).collect(),
+        rows: Vec::new(),
         footer: described(study),
     }
 }
@@ -208,6 +209,7 @@ pub(crate) fn failures<'a>(study: &Study, summary: &Summary) -> Panels<'a> {
         axis: "Connections that failed".to_owned(),
         keys: Vec::new(),
         list: flows.iter().map(panel).collect(),
+        rows: Vec::new(),
         footer: described(study),
     }
 }

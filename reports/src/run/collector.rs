@@ -216,9 +216,9 @@ impl Collector {
     }
 
     #[inline]
-    fn failed(&mut self, now: Time) {
+    fn failed(&mut self, now: Time, arrived: Time) {
         if let Some(series) = &mut self.series {
-            series.failed(now);
+            series.failed(now, arrived);
         }
     }
 
@@ -231,9 +231,6 @@ impl Collector {
 impl Observer for Collector {
     #[inline]
     fn arrived(&mut self, now: Time, class: u16) {
-        if let Some(series) = &mut self.series {
-            series.arrived(now);
-        }
         if !self.classes.is_empty() && self.is_measured(now) {
             self.classes[usize::from(class)].arrived();
         }
@@ -241,7 +238,7 @@ impl Observer for Collector {
 
     #[inline]
     fn refused(&mut self, now: Time, refusal: Refusal) {
-        self.failed(now);
+        self.failed(now, now);
         if self.is_measured(now) {
             match refusal {
                 Refusal::NoServer => self.refused_no_server += 1,
@@ -279,7 +276,7 @@ impl Observer for Collector {
 
     #[inline]
     fn lost(&mut self, now: Time, _: ConnectionId, _: ServerId, arrived: Time) {
-        self.failed(now);
+        self.failed(now, arrived);
         self.lost += u64::from(self.is_measured(arrived));
     }
 
@@ -291,8 +288,8 @@ impl Observer for Collector {
                 self.requests.failed[failure as usize] += 1;
             }
         }
-        if let (Some(series), Some(_)) = (&mut self.series, request.failure) {
-            series.failed_request(request.ended);
+        if let Some(series) = &mut self.series {
+            series.ended_request(request.arrived, request.failure.map(|_| request.ended));
         }
     }
 

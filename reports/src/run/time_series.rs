@@ -45,8 +45,8 @@ pub(crate) struct Recorder {
     step_ns: u64,
     /// By bin, then by bucket.
     times: Vec<u32>,
-    /// Requests of clients that react which failed, by bin, until it is known whether clients do.
-    failed_requests: Vec<u64>,
+    /// Requests of clients that react, by bin: which came, and which failed, until it is known whether clients do.
+    requests: Vec<[u64; 2]>,
 }
 
 impl Recorder {
@@ -64,30 +64,29 @@ impl Recorder {
             first,
             step_ns,
             times: vec![0; count * BUCKETS],
-            failed_requests: vec![0; count],
+            requests: vec![[0; 2]; count],
         }
     }
 
-    /// The run is over. If clients react, requests count as failed, not their attempts.
+    /// The run is over. If clients react, requests count, not their attempts.
     pub(crate) fn settled(self, clients_react: bool) -> TimeSeries {
-        let Self { mut series, times, failed_requests, .. } = self;
-        for (bin, requests) in series.bins.iter_mut().zip(failed_requests) {
-            bin.failed = if clients_react { requests } else { bin.failed };
+        let Self { mut series, times, requests, .. } = self;
+        if clients_react {
+            for (bin, [came, failed]) in series.bins.iter_mut().zip(requests) {
+                (bin.arrived, bin.failed) = (came, failed);
+            }
         }
         series.sketches = times.chunks(BUCKETS).map(Sketch::of).collect();
         series
     }
 
-    #[inline]
-    pub(crate) fn arrived(&mut self, now: Time) {
-        if let Some(bin) = self.at(now) {
-            self.series.bins[bin].arrived += 1;
+    /// A request of a client that reacts came to its end, or failed.
+    pub(crate) fn ended_request(&mut self, arrived: Time, failed: Option<Time>) {
+        if let Some(bin) = self.at(arrived) {
+            self.requests[bin][0] += 1;
         }
-    }
-
-    pub(crate) fn failed_request(&mut self, now: Time) {
-        if let Some(bin) = self.at(now) {
-            self.failed_requests[bin] += 1;
+        if let Some(bin) = failed.and_then(|failed| self.at(failed)) {
+            self.requests[bin][1] += 1;
         }
     }
 
@@ -95,13 +94,17 @@ impl Recorder {
     pub(crate) fn finished(&mut self, arrived: Time, response: Span) {
         if let Some(at) = self.at(arrived) {
             let bin = &mut self.series.bins[at];
+            bin.arrived += 1;
             bin.finished += 1;
             bin.response_ns = bin.response_ns.saturating_add(response.as_nanos());
             self.times[at * BUCKETS + bucket(response.as_nanos())] += 1;
         }
     }
 
-    pub(crate) fn failed(&mut self, now: Time) {
+    pub(crate) fn failed(&mut self, now: Time, arrived: Time) {
+        if let Some(bin) = self.at(arrived) {
+            self.series.bins[bin].arrived += 1;
+        }
         if let Some(bin) = self.at(now) {
             self.series.bins[bin].failed += 1;
         }
@@ -166,9 +169,9 @@ mod tests {
     #[test]
     fn of_clients_that_react_requests_fail_and_not_attempts() {
         let mut series = Recorder::new(at(240), &[]);
-        series.failed(at(10));
-        series.failed(at(10));
-        series.failed_request(at(10));
+        series.failed(at(10), at(10));
+        series.failed(at(10), at(10));
+        series.ended_request(at(8), Some(at(10)));
         let failed = |series: TimeSeries| series.between(at(0), at(20)).failed;
         assert_eq!((failed(series.clone().settled(false)), failed(series.settled(true))), (2, 1));
     }
@@ -178,12 +181,12 @@ mod tests {
         let mut series = Recorder::new(at(480), &[]);
         series.finished(at(100), Span::from_millis(10));
         series.finished(at(101), Span::from_millis(30));
-        series.arrived(at(104));
         series.finished(at(104), Span::from_millis(500));
-        series.failed(at(104));
-        series.failed(at(480));
+        series.failed(at(104), at(101));
+        series.failed(at(480), at(480));
         let series = series.settled(false);
-        assert_eq!(series.between(at(100), at(104)).response_us(), Some(20_000.0));
+        let early = series.between(at(100), at(104));
+        assert_eq!((early.response_us(), early.arrived), (Some(20_000.0), 3), "one of them fails later");
         assert_eq!(
             series.between(at(104), at(480)),
             Bin { arrived: 1, finished: 1, response_ns: 500_000_000, failed: 1 }
@@ -198,7 +201,7 @@ mod tests {
         let mut series = Recorder::new(at(480), &[crash, at(480), crash]);
         let just_before = Time::from_nanos(crash.as_nanos() - 1);
         for instant in [just_before, crash, crash] {
-            series.failed(instant);
+            series.failed(instant, instant);
         }
         let series = series.settled(false);
         let failed: Vec<([Time; 2], u64)> =
