@@ -33,11 +33,12 @@ function look(least, contrast) {
       const clip = text.closest("svg.plot")?.getBoundingClientRect();
       const box = text.getBoundingClientRect();
       const isSeen = !clip || (box.left < clip.right - 1 && box.right > clip.left + 1);
-      return { words: text.textContent.trim(), text, isSeen, isRule: text.matches(".halo"), ...box.toJSON() };
+      const isCut = clip && (box.left < clip.left - 2 || box.right > clip.right + 2 || box.top < clip.top - 3 || box.bottom > clip.bottom + 3);
+      return { words: text.textContent.trim(), text, isSeen, isCut, isRule: text.matches(".halo"), ...box.toJSON() };
     }).filter(({ isSeen }) => isSeen);
     const where = svg.closest("figure").id;
-    for (const { words, text, left, right, top, bottom, isRule } of boxes) {
-      if (!isRule && (left < whole.left - 1 || right > whole.right + 1 || top < whole.top - 2 || bottom > whole.bottom + 2)) faults.push(`cut in ${where}: ${words}`);
+    for (const { words, text, left, right, top, bottom, isCut } of boxes) {
+      if (isCut || left < whole.left - 1 || right > whole.right + 1 || top < whole.top - 2 || bottom > whole.bottom + 2) faults.push(`cut in ${where}: ${words}`);
       const ink = luminance(getComputedStyle(text).fill);
       const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
       if (ratio < contrast) faults.push(`contrast ${ratio.toFixed(1)} in ${where}: ${words}`);

@@ -67,7 +67,7 @@ async function check(page) {
   // The pointer in a figure over time shows values beside it, the nearest of them marked, and one cursor in all such figures.
   const figure = async (selector) => {
     const target = await browser.value(`(() => {
-      const svg = [...document.querySelectorAll(${JSON.stringify(selector)})].find((svg) => svg.checkVisibility());
+      const svg = [...document.querySelectorAll(${JSON.stringify(selector)})].find((svg) => svg.checkVisibility() && svg.querySelector('polyline.d'));
       if (!svg) return null;
       svg.scrollIntoView({ block: "center" });
       const box = svg.querySelector(".plot").getBoundingClientRect();
@@ -76,7 +76,7 @@ async function check(page) {
     return target;
   };
   const mouse = (type, x, y, more = {}) => browser.send("Input.dispatchMouseEvent", { type, x, y, ...more });
-  for (const selector of ["#imbalance .panel svg", "#load .panel svg", "#course .picture svg", "figure[data-along=load] .picture svg", "#percentiles .picture svg"]) {
+  for (const selector of ["#imbalance .panel svg", "#tails .panel svg", "#load .panel svg", "#course .picture svg", "figure[data-along=load] .picture svg", "#percentiles .picture svg"]) {
     const box = await figure(selector);
     if (!box) continue;
     const at = { x: box.x + box.width / 3 + 1, y: box.y + box.height / 2 };
@@ -92,7 +92,7 @@ async function check(page) {
     }
 
     // Dragging looks at a part, and a button at all again.
-    const ticks = () => browser.value(`[...[...document.querySelectorAll(${JSON.stringify(selector)})].find((svg) => svg.checkVisibility()).querySelectorAll(".mesh text")].map((text) => text.textContent.trim())`);
+    const ticks = () => browser.value(`[...[...document.querySelectorAll(${JSON.stringify(selector)})].find((svg) => svg.checkVisibility() && svg.querySelector('polyline.d')).querySelectorAll(".mesh text")].map((text) => text.textContent.trim())`);
     const whole = await ticks();
     await mouse("mousePressed", at.x, at.y, { button: "left", buttons: 1, clickCount: 1 });
     await mouse("mouseMoved", at.x + box.width / 5, at.y, { button: "left", buttons: 1 });

@@ -71,7 +71,11 @@ pub(crate) fn arrivals(study: &Study) -> Vec<([f64; 2], f64)> {
     let runs = all.len() as f64;
     let Some(first) = all.first() else { return Vec::new() };
     let rate = |(number, ([from, to], _)): (usize, ([Time; 2], Bin))| {
-        let came = all.iter().filter_map(|series| series.bins().nth(number)).map(|(_, bin)| bin.arrived).sum::<u64>();
+        let came = all
+            .iter()
+            .filter_map(|series| series.bins().nth(number))
+            .map(|(_, bin)| bin.arrived)
+            .sum::<u64>();
         let ends = [from, to].map(Time::as_secs_f64);
         (ends, came as f64 / runs / (ends[1] - ends[0]))
     };

@@ -23,7 +23,9 @@ pub(crate) fn over_time(study: &Study, run: &Run) -> Vec<Imbalance> {
     let mut sums = vec![vec![(0.0, 0u32); study.servers.len()]; BINS];
     for (at, loads) in run.metrics.timeline.samples() {
         let bin = (u128::from(at.as_nanos()) * BINS as u128 / u128::from(end)).min(BINS as u128 - 1) as usize;
-        for ((sum, count), load) in sums[bin].iter_mut().zip(loads).filter(|(_, load)| load.listed && load.weight > 0) {
+        for ((sum, count), load) in
+            sums[bin].iter_mut().zip(loads).filter(|(_, load)| load.listed && load.weight > 0)
+        {
             *sum += f64::from(load.active) / f64::from(load.weight);
             *count += 1;
         }

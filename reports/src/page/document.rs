@@ -46,10 +46,10 @@ pub(super) fn document(words: &Words<'_>, sections: &[(&str, &str)], main: &Mark
                 header {
                     h1 { (words.title) }
                     @if !words.question.is_empty() { p .question { (words.question) } }
-                    (words.first)
                     nav aria-label="Sections" {
                         @for (id, name) in sections { a href={ "#" (id) } { (name) } " " }
                     }
+                    (words.first)
                 }
                 main { (words.choice) (main) }
                 footer {

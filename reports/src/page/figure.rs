@@ -70,7 +70,11 @@ struct Row {
 impl Figure {
     /// # Errors
     /// If plotters fails, which would be a fault of ours.
-    pub(super) fn new(id: impl Into<String>, picture: &Picture<'_>, table: Table) -> Result<Self, ReportError> {
+    pub(super) fn new(
+        id: impl Into<String>,
+        picture: &Picture<'_>,
+        table: Table,
+    ) -> Result<Self, ReportError> {
         let body = Body::Picture([picture.svg(Form::Wide)?, picture.svg(Form::Narrow)?]);
         Ok(Self::with(id, &picture.caption.title, &picture.caption.subtitle, body, table))
     }
@@ -79,14 +83,22 @@ impl Figure {
     ///
     /// # Errors
     /// If plotters fails, which would be a fault of ours.
-    pub(super) fn small(id: impl Into<String>, picture: &Picture<'_>, table: Table) -> Result<Self, ReportError> {
+    pub(super) fn small(
+        id: impl Into<String>,
+        picture: &Picture<'_>,
+        table: Table,
+    ) -> Result<Self, ReportError> {
         let body = Body::Small(picture.svg(Form::Narrow)?);
         Ok(Self::with(id, &picture.caption.title, &picture.caption.subtitle, body, table))
     }
 
     /// # Errors
     /// If plotters fails, which would be a fault of ours.
-    pub(super) fn panels(id: impl Into<String>, panels: &Panels<'_>, table: Table) -> Result<Self, ReportError> {
+    pub(super) fn panels(
+        id: impl Into<String>,
+        panels: &Panels<'_>,
+        table: Table,
+    ) -> Result<Self, ReportError> {
         let panel = |panel: &crate::plot::DrawnPanel| {
             html! {
                 div .panel data-scheduler=[panel.scheduler] { h4 { (panel.heading) } (PreEscaped(&panel.svg)) }
@@ -103,7 +115,14 @@ impl Figure {
     }
 
     fn with(id: impl Into<String>, title: &str, subtitle: &str, body: Body, table: Table) -> Self {
-        Self { id: id.into(), title: title.to_owned(), subtitle: subtitle.to_owned(), body, table, along: None }
+        Self {
+            id: id.into(),
+            title: title.to_owned(),
+            subtitle: subtitle.to_owned(),
+            body,
+            table,
+            along: None,
+        }
     }
 
     /// With a part that can be looked at, and values under the pointer.
@@ -118,7 +137,11 @@ impl Figure {
         };
         html! {
             figure id=(self.id) data-along=[self.along.map(XAxis::word)] data-rows=[rows] {
-                figcaption { h3 { (self.title) } p { (self.subtitle) } }
+                figcaption {
+                    // What stands beside the answer is not part of a section.
+                    @if matches!(self.body, Body::Small(_)) { h2 { (self.title) } } @else { h3 { (self.title) } }
+                    p { (self.subtitle) }
+                }
                 (self.pictures())
                 details {
                     summary { "Data of this figure" }
@@ -169,13 +192,13 @@ impl Table {
     fn markup(&self, id: &str) -> Markup {
         html! {
             div .scroll tabindex="0" role="region" aria-label={ "Data of figure " (id) } {
-                table {
+                table .data {
                     thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
                     tbody {
                         @for row in &self.rows {
                             tr {
                                 @for (column, cell) in row.cells.iter().enumerate() {
-                                    @if column == 0 { th scope="row" { (cell) } } @else { td .number { (cell) } }
+                                    @if column == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                                 }
                             }
                         }
@@ -301,7 +324,8 @@ fn means(study: &Study, found: &SchedulerSummary, what: OverTime) -> Option<Vec<
 /// Arrivals by time.
 pub(super) fn loads(study: &Study) -> Table {
     let (unit, name) = study.time_unit();
-    let mut table = Table::new([format!("from, {name}"), format!("to, {name}"), "arrivals per second".to_owned()]);
+    let mut table =
+        Table::new([format!("from, {name}"), format!("to, {name}"), "arrivals per second".to_owned()]);
     for ([from, to], rate) in arrivals(study) {
         table.push([plain(from / unit), plain(to / unit), plain(rate)]);
     }
@@ -309,11 +333,17 @@ pub(super) fn loads(study: &Study) -> Table {
 }
 
 /// What is told of each bin of time, of every scheduler.
-pub(super) fn by_time(study: &Study, summary: &Summary, of: impl Fn(&FlowBin) -> Option<f64>, words: impl Fn(f64) -> String) -> Table {
+pub(super) fn by_time(
+    study: &Study,
+    summary: &Summary,
+    of: impl Fn(&FlowBin) -> Option<f64>,
+    words: impl Fn(f64) -> String,
+) -> Table {
     let mut table = Table::of_schedulers("time", summary);
     let (unit, name) = study.time_unit();
     let flows: Vec<Flow> = summary.schedulers.iter().map(|found| flow(study, found.scheduler)).collect();
-    let mut times: Vec<[f64; 2]> = flows.iter().flat_map(|flow| &flow.bins).map(|bin| [bin.from, bin.to]).collect();
+    let mut times: Vec<[f64; 2]> =
+        flows.iter().flat_map(|flow| &flow.bins).map(|bin| [bin.from, bin.to]).collect();
     times.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     times.dedup();
     for [from, to] in times {
@@ -347,9 +377,7 @@ pub(super) fn imbalance(study: &Study, summary: &Summary) -> Table {
             found.map_or_else(|| MISSING.to_owned(), |bin| plain(bin.max_to_mean))
         };
         let label = format!("{} {name}", plain(at.as_secs_f64() / unit));
-        table.rows.push(Row {
-            cells: [label].into_iter().chain(series.iter().map(value)).collect(),
-        });
+        table.rows.push(Row { cells: [label].into_iter().chain(series.iter().map(value)).collect() });
     }
     table
 }

@@ -22,7 +22,8 @@ struct Tile {
 pub(super) fn markup(study: &Study, summary: &Summary, figure: Option<&Figure>) -> Markup {
     let judgements = judge(study, summary);
     let objectives = study.objectives.iter().take(2).map(|objective| {
-        let of_it: Vec<&Judgement<'_>> = judgements.iter().filter(|judgement| judgement.objective == objective).collect();
+        let of_it: Vec<&Judgement<'_>> =
+            judgements.iter().filter(|judgement| judgement.objective == objective).collect();
         held(&objective.text, &of_it)
     });
     let tiles: Vec<Tile> =
@@ -55,7 +56,9 @@ fn held(text: &str, judgements: &[&Judgement<'_>]) -> Tile {
     };
     let margin = |judgement: &&&Judgement<'_>| judgement.margin.filter(|margin| margin.is_finite());
     let known = judgements.iter().filter(|judgement| margin(judgement).is_some());
-    let by_margin = |a: &&&Judgement<'_>, b: &&&Judgement<'_>| margin(a).unwrap_or(0.0).total_cmp(&margin(b).unwrap_or(0.0));
+    let by_margin = |a: &&&Judgement<'_>, b: &&&Judgement<'_>| {
+        margin(a).unwrap_or(0.0).total_cmp(&margin(b).unwrap_or(0.0))
+    };
     let words = known.max_by(by_margin).map_or_else(
         || "how far off is not known".to_owned(),
         |judgement| {
@@ -78,8 +81,17 @@ fn best(summary: &Summary) -> Option<Tile> {
         (_, 2) => format!("under {}; another one is not distinguishable", first.scheduler),
         (_, several) => format!("under {}; {} others are not distinguishable", first.scheduler, several - 1),
     };
-    let words = if summary.comparisons == 0 && summary.schedulers.len() > 1 { format!("under {}", first.scheduler) } else { words };
-    Some(Tile { class: "", what: metric.words().to_owned(), value: answer::value(metric, first.estimate(metric)), words })
+    let words = if summary.comparisons == 0 && summary.schedulers.len() > 1 {
+        format!("under {}", first.scheduler)
+    } else {
+        words
+    };
+    Some(Tile {
+        class: "",
+        what: metric.words().to_owned(),
+        value: answer::value(metric, first.estimate(metric)),
+        words,
+    })
 }
 
 /// The first that is worse for certain.
@@ -101,6 +113,9 @@ fn utilisation(summary: &Summary) -> Option<Tile> {
     let busiest = known.iter().copied().reduce(f64::max)?;
     let mean = known.iter().sum::<f64>() / known.len() as f64;
     let value = format!("{} %", Scale::PER_CENT.value(Some((1e3 * mean).round() / 1e3)));
-    let words = format!("mean of the servers; the busiest {} %", Scale::PER_CENT.value(Some((1e3 * busiest).round() / 1e3)));
+    let words = format!(
+        "mean of the servers; the busiest {} %",
+        Scale::PER_CENT.value(Some((1e3 * busiest).round() / 1e3))
+    );
     Some(Tile { class: "", what: "Servers busy".to_owned(), value, words })
 }

@@ -25,7 +25,8 @@ pub fn side_by_side_html(results: &SideBySide, tolerance: f64, version: &str) ->
         *text = line(text);
     }
     let results = &results;
-    let times = [Figure::panels("times", &side_by_side(results), percentiles(results))?.along(XAxis::Percentile)];
+    let times =
+        [Figure::panels("times", &side_by_side(results), percentiles(results))?.along(XAxis::Percentile)];
     let servers = [
         Figure::panels("shares", &side_by_side_shares(results), shares(results))?,
         Figure::new("residuals", &side_by_side_residuals(results, 100.0 * tolerance), shares(results))?,
@@ -175,15 +176,13 @@ fn shares(results: &SideBySide) -> Table {
             results.servers.iter().zip(both).zip(row.share_differences())
         {
             let difference = difference.map_or_else(|| MISSING.to_owned(), |part| signed(-100.0 * part));
-            table.push(
-                [
-                    row.scheduler.to_string(),
-                    line(&server.name),
-                    Scale::PER_CENT.value(model.share_ratio),
-                    Scale::PER_CENT.value(kernel.share_ratio),
-                    difference,
-                ],
-            );
+            table.push([
+                row.scheduler.to_string(),
+                line(&server.name),
+                Scale::PER_CENT.value(model.share_ratio),
+                Scale::PER_CENT.value(kernel.share_ratio),
+                difference,
+            ]);
         }
     }
     table

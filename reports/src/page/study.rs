@@ -11,8 +11,8 @@ use crate::estimate::flow::{FlowBin, flow};
 use crate::estimate::summary::Summary;
 use crate::number::plain;
 use crate::plot::{
-    OverTime, ccdf, course, decision_cost, failing, failures, forest, hits, imbalance, load, over_time, percentiles, shares,
-    tails,
+    OverTime, ccdf, course, decision_cost, failing, failures, forest, hits, imbalance, load, over_time,
+    percentiles, shares, tails,
 };
 use crate::run::metric::Metric;
 use crate::study::Study;
@@ -43,7 +43,8 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
         sections.push(("interventions", "Interventions"));
     }
     sections.extend([("servers", "Real servers"), ("farm", "Farm"), ("settings", "Settings")]);
-    let failing = failing(study, summary).map(|picture| Figure::new("failing", &picture, figure::failed(summary)));
+    let failing =
+        failing(study, summary).map(|picture| Figure::new("failing", &picture, figure::failed(summary)));
     let failing: Vec<Figure> = failing.into_iter().collect::<Result<_, _>>()?;
     let main = html! {
         (order::section(study, summary, &failing))
@@ -97,7 +98,8 @@ fn order_figure(study: &Study, summary: &Summary) -> Result<Option<Figure>, Repo
 
 fn times(study: &Study, summary: &Summary) -> Result<Vec<Figure>, ReportError> {
     Ok(vec![
-        Figure::new("percentiles", &percentiles(study, summary), figure::percentiles(summary))?.along(XAxis::Percentile),
+        Figure::new("percentiles", &percentiles(study, summary), figure::percentiles(summary))?
+            .along(XAxis::Percentile),
         Figure::new("ccdf", &ccdf(study, summary), figure::beyond(summary))?.along(XAxis::Response),
     ])
 }

@@ -36,14 +36,14 @@ pub fn sweep_html(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Repor
         choice: choice(summary.order().into_iter()),
     };
     let mut sections =
-        vec![("order", "By load"), ("loads", "Plots"), ("farm", "Farm"), ("settings", "Settings")];
+        vec![("loads", "Plots"), ("order", "By load"), ("farm", "Farm"), ("settings", "Settings")];
     if !summary.knees.is_empty() {
-        sections.insert(1, ("knees", "Knees"));
+        sections.insert(2, ("knees", "Knees"));
     }
     let main = html! {
+        (section("loads", "Load against latency", "How much load is too much, and under which scheduler?", &figures))
         (by_load(sweep, summary))
         (knees(sweep, summary))
-        (section("loads", "Load against latency", "How much load is too much, and under which scheduler?", &figures))
         (busy(sweep, summary))
         (settings::sections(head))
     };

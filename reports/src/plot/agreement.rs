@@ -26,7 +26,8 @@ pub(crate) fn agreement<'a>(title: &str, panels: &[AgreementPanel]) -> Panels<'a
     let most = panels.iter().map(|panel| panel.servers.len()).max().unwrap_or(0);
     if most > PLACES {
         let merged = most.div_ceil(PLACES);
-        subtitle.push_str(&format!(" Each place is the server of {merged} neighbours whose sides differ most."));
+        subtitle
+            .push_str(&format!(" Each place is the server of {merged} neighbours whose sides differ most."));
     }
     let panel = |panel: &AgreementPanel| Panel {
         scheduler: None,
@@ -65,6 +66,10 @@ fn heading(panel: &AgreementPanel, is_one_kernel: bool) -> String {
 fn pairs(panel: &AgreementPanel) -> Vec<Pair> {
     let servers = panel.servers.iter();
     servers
-        .map(|(name, model, kernel)| Pair { name: name.clone(), model: Some(*model as f64), kernel: Some(*kernel as f64) })
+        .map(|(name, model, kernel)| Pair {
+            name: name.clone(),
+            model: Some(*model as f64),
+            kernel: Some(*kernel as f64),
+        })
         .collect()
 }

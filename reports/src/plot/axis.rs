@@ -63,7 +63,11 @@ impl Axis {
         if ticks.len() < 3 {
             // Less than a factor of 4: steps of one size, as on a linear axis.
             let (low, high) = (10f64.powf(range.start), 10f64.powf(range.end));
-            ticks = steps_between(low, high, 5).into_iter().filter(|micros| *micros > 0.0).filter(within).collect();
+            ticks = steps_between(low, high, 5)
+                .into_iter()
+                .filter(|micros| *micros > 0.0)
+                .filter(within)
+                .collect();
         }
         let ticks = ticks.into_iter().map(|micros| (micros.log10(), micros_label(micros)));
         Self::new(Kind::Micros, range.clone(), ticks)
@@ -86,7 +90,11 @@ impl Axis {
             extent(values.filter(|&value| value > 0.0 && value < MOST)).map_or(1.0, |(_, high)| high);
         let ticks = linear_ticks(greatest, ticks, &[1.0, 2.0, 2.5, 5.0]);
         let label = |tick: f64| format!("{}{unit}", short(tick));
-        Self::new(Kind::Linear(1.0, unit), 0.0..1.08 * greatest, ticks.into_iter().map(|tick| (tick, label(tick))))
+        Self::new(
+            Kind::Linear(1.0, unit),
+            0.0..1.08 * greatest,
+            ticks.into_iter().map(|tick| (tick, label(tick))),
+        )
     }
 
     /// From the least to the greatest of `values` and a little more on both sides; `label` names a tick.
@@ -113,14 +121,19 @@ impl Axis {
             Some(&step) => (0..=(end / unit / step + 1e-9) as usize).map(|tick| tick as f64 * step).collect(),
             None => linear_ticks(end / unit, ticks, &[1.0, 2.0, 5.0]),
         };
-        Self::new(Kind::Linear(unit, name), 0.0..end, ticks.into_iter().map(|tick| (tick * unit, plain(tick))))
+        Self::new(
+            Kind::Linear(unit, name),
+            0.0..end,
+            ticks.into_iter().map(|tick| (tick * unit, plain(tick))),
+        )
     }
 
     /// As many of the ticks as there is room for on `length` pixels, if each takes `each`: all, every other one, …
     pub(super) fn thinned(mut self, length: f64, each: impl Fn(&str) -> f64) -> Self {
         let per_unit = length / (self.range.end - self.range.start);
         let is_free = |every: &usize| {
-            let kept: Vec<(f64, f64)> = self.named().step_by(*every).map(|(at, label)| (at * per_unit, each(label))).collect();
+            let kept: Vec<(f64, f64)> =
+                self.named().step_by(*every).map(|(at, label)| (at * per_unit, each(label))).collect();
             kept.windows(2).all(|pair| (pair[1].0 - pair[0].0).abs() >= (pair[0].1 + pair[1].1) / 2.0)
         };
         let every = (1..self.ticks.len().max(2)).find(is_free).unwrap_or(self.ticks.len().max(1));
@@ -289,7 +302,10 @@ mod tests {
             ["0", "10", "20", "30", "40", "50", "60"]
         );
         assert_eq!(Axis::seconds(4.3 * 3_600.0, (3_600.0, "h"), 8).labels, ["0", "1", "2", "3", "4"]);
-        assert_eq!(Axis::seconds(5_000.0, (3_600.0, "h"), 8).labels, ["0", "0.25", "0.5", "0.75", "1", "1.25"]);
+        assert_eq!(
+            Axis::seconds(5_000.0, (3_600.0, "h"), 8).labels,
+            ["0", "0.25", "0.5", "0.75", "1", "1.25"]
+        );
         assert_eq!(Axis::amount([0.6].into_iter(), 4, " %").labels, ["0 %", "0.2 %", "0.4 %", "0.6 %"]);
         assert_eq!(Level::of([2.0].into_iter()).axis(5).labels, ["0", "0.5", "1", "1.5", "2"]);
         assert_eq!(Level::of([30.0].into_iter()).axis(6).labels, ["0", "0.5", "1", "2", "5", "10", "20"]);

@@ -46,7 +46,11 @@ impl Level {
     /// From 0 to the greatest, and a little more.
     pub(super) fn axis(self, most: usize) -> Axis {
         let ticks = self.ticks(most).into_iter().map(|level| (self.place(level), plain(level)));
-        Axis::new(if self.is_bent { Kind::Level } else { Kind::Linear(1.0, "") }, 0.0..1.08 * self.place(self.greatest), ticks)
+        Axis::new(
+            if self.is_bent { Kind::Level } else { Kind::Linear(1.0, "") },
+            0.0..1.08 * self.place(self.greatest),
+            ticks,
+        )
     }
 }
 
@@ -114,4 +118,3 @@ fn bent_ticks(greatest: f64, most: usize) -> Vec<f64> {
         all.into_iter().enumerate().filter(|(at, _)| at % every == 1 % every).map(|(_, level)| level);
     [0.0].into_iter().chain(thinned).collect()
 }
-

@@ -56,9 +56,21 @@ pub(super) fn write(
     Ok(canvas.draw(&Text::new(text.to_owned(), at, style))?)
 }
 
-/// About how many pixels a text takes at most.
+/// About how many pixels a text takes at most, in the widest of the usual typefaces.
 pub(super) fn text_width(text: &str, size: u32) -> i32 {
-    (text.chars().count() as f64 * f64::from(size) * 0.58).ceil() as i32
+    (text.chars().map(|character| width(character) * f64::from(size)).sum::<f64>()).ceil() as i32
+}
+
+/// Of a character, in sizes of the font.
+fn width(character: char) -> f64 {
+    match character {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | '|' | '\'' | ' ' => 0.36,
+        '<' | '>' | '=' | '+' | '±' | '−' | '–' | '%' | 'm' | 'w' | 'M' | 'W' | '@' | '#' | '…' => {
+            0.92
+        }
+        character if character.is_ascii() => 0.66,
+        _ => 1.0,
+    }
 }
 
 /// A colour as attributes have it.
@@ -71,8 +83,12 @@ pub(super) fn shortened(text: &str, room: i32, size: u32) -> String {
     if text_width(text, size) <= room {
         return text.to_owned();
     }
-    let fits = (f64::from(room.max(0)) / (f64::from(size) * 0.58)) as usize;
-    text.chars().take(fits.saturating_sub(1)).chain(['…']).collect()
+    let mut left = f64::from(room) - width('…') * f64::from(size);
+    let fits = |character: &char| {
+        left -= width(*character) * f64::from(size);
+        left >= 0.0
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// Moves labels apart: each at least `gap` below the one before, all between `top` and `bottom` if there is room.

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, spread, text_width, write, hexadecimal};
+use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, hexadecimal, spread, text_width, write};
 use super::group::{names, of_schedulers, raw, within};
 use super::palette::{self, Look};
 use super::picture::{Paint, ruled};
@@ -44,7 +44,12 @@ pub(super) struct Rule {
 
 impl Curve {
     /// A curve of one stretch with nothing but its marks.
-    pub(super) fn plain(schedulers: Vec<SchedulerKind>, points: Vec<(f64, f64)>, marked: Vec<(f64, f64)>, label: String) -> Self {
+    pub(super) fn plain(
+        schedulers: Vec<SchedulerKind>,
+        points: Vec<(f64, f64)>,
+        marked: Vec<(f64, f64)>,
+        label: String,
+    ) -> Self {
         Self { schedulers, stretches: vec![points], marked, band: Vec::new(), crossings: Vec::new(), label }
     }
 
@@ -59,7 +64,11 @@ impl Curve {
     /// Its name where there is little room.
     fn short_label(&self) -> String {
         let first = self.schedulers[0].name();
-        if self.schedulers.len() > 1 { format!("{first} +{}", self.schedulers.len() - 1) } else { first.to_owned() }
+        if self.schedulers.len() > 1 {
+            format!("{first} +{}", self.schedulers.len() - 1)
+        } else {
+            first.to_owned()
+        }
     }
 }
 
@@ -96,7 +105,12 @@ impl Paint for Curves {
             .x_label_area_size(below)
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        within(canvas, "<g class=\"mesh\">", "</g>", || Ok(ruled(&mut chart.configure_mesh(), form).draw()?))?;
+        within(
+            canvas,
+            "<g class=\"mesh\">",
+            "</g>",
+            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
+        )?;
         let plane = Plane::of(&chart, &x, &y);
         write(canvas, &self.y_label, (4, top + size as i32 / 2 + 3), size, FAINT_INK, HPos::Left)?;
         let middle = left + (width - left - right) / 2;
@@ -127,8 +141,12 @@ impl Paint for Curves {
 impl Curves {
     fn shapes(&self, plane: &Plane, curve: &Curve) -> String {
         let look = curve.look();
-        let mut shapes: String =
-            curve.stretches.iter().filter(|line| line.len() > 1).map(|line| plane.line(line, look, 2.0, "")).collect();
+        let mut shapes: String = curve
+            .stretches
+            .iter()
+            .filter(|line| line.len() > 1)
+            .map(|line| plane.line(line, look, 2.0, ""))
+            .collect();
         // A stretch of a single point would not be seen.
         let single = curve.stretches.iter().filter(|line| line.len() == 1).flatten();
         shapes.extend(curve.marked.iter().chain(single).map(|&point| plane.mark(point, look, 4.0)));
@@ -159,7 +177,10 @@ impl Curves {
             let curve = &self.curves[at];
             let look = curve.look();
             let color = hexadecimal(look.color);
-            let mut markup = format!("<g class=\"name\" data-scheduler=\"{}\" data-at=\"{y}\" data-gap=\"{gap}\">", names(&curve.schedulers));
+            let mut markup = format!(
+                "<g class=\"name\" data-scheduler=\"{}\" data-at=\"{y}\" data-gap=\"{gap}\">",
+                names(&curve.schedulers)
+            );
             if let Some((x1, y1)) = ends[at] {
                 markup.push_str(&format!(
                     "<line class=\"lead\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{}\" y2=\"{y}\" stroke=\"{color}\" stroke-opacity=\"0.45\"/>",

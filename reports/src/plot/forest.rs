@@ -24,7 +24,11 @@ pub fn forest_svg(study: &Study, summary: &Summary) -> Result<String, ReportErro
 
 pub(crate) fn forest(study: &Study, summary: &Summary) -> Picture<'static> {
     let failing = summary.schedulers.iter().any(|found| found.tier > 0);
-    let apart = if failing { " Those that fail clearly more connections are not comparable in it, and shown apart." } else { "" };
+    let apart = if failing {
+        " Those that fail clearly more connections are not comparable in it, and shown apart."
+    } else {
+        ""
+    };
     let caption = Caption {
         picture: "order of the schedulers",
         title: "Order of the schedulers".to_owned(),
@@ -49,7 +53,10 @@ pub(crate) fn failing(study: &Study, summary: &Summary) -> Option<Picture<'stati
                    response times: those are only of the connections that were served."
             .to_owned(),
     };
-    let ends: Vec<f64> = failing().filter_map(|found| found.estimate(Metric::Failed)).map(|found| 100.0 * reach(&found)[1]).collect();
+    let ends: Vec<f64> = failing()
+        .filter_map(|found| found.estimate(Metric::Failed))
+        .map(|found| 100.0 * reach(&found)[1])
+        .collect();
     let row = |found: &SchedulerSummary| {
         let look = palette::scheduler(found.scheduler);
         let marks = found.estimate(Metric::Failed).map_or_else(Vec::new, |failed| {
@@ -80,17 +87,24 @@ pub(crate) fn failing(study: &Study, summary: &Summary) -> Option<Picture<'stati
 }
 
 fn rows(summary: &Summary) -> Rows {
-    let compared: Vec<&SchedulerSummary> = summary.schedulers.iter().filter(|found| found.tier == 0).collect();
+    let compared: Vec<&SchedulerSummary> =
+        summary.schedulers.iter().filter(|found| found.tier == 0).collect();
     let difference = |row: usize| if row == 0 { None } else { compared.get(row)?.behind_first };
     let differences: Vec<Option<Estimate>> = (0..compared.len()).map(difference).collect();
     let scale = Scale::of(
         summary.ranked_by.quantity(),
         differences.iter().flatten().map(|difference| difference.mean.abs()),
     );
-    let level = Differences::of(differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end))));
+    let level = Differences::of(
+        differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end))),
+    );
     let unit = if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
     let is_shaded = |found: &SchedulerSummary| {
-        summary.groups.iter().position(|group| group.contains(&found.scheduler)).is_some_and(|group| group % 2 == 0)
+        summary
+            .groups
+            .iter()
+            .position(|group| group.contains(&found.scheduler))
+            .is_some_and(|group| group % 2 == 0)
     };
     let row = |(number, found): (usize, &&SchedulerSummary)| {
         let look = palette::scheduler(found.scheduler);
@@ -113,7 +127,11 @@ fn rows(summary: &Summary) -> Rows {
             marks: interval.into_iter().chain(disc).collect(),
         }
     };
-    let x = if differences.iter().flatten().next().is_some() { level.axis() } else { Axis::new(Kind::Names, -1.0..1.0, []) };
+    let x = if differences.iter().flatten().next().is_some() {
+        level.axis()
+    } else {
+        Axis::new(Kind::Names, -1.0..1.0, [])
+    };
     Rows {
         x,
         x_label: format!("Difference to the best{unit}"),

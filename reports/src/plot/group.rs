@@ -17,7 +17,11 @@ pub(super) fn raw(canvas: &Canvas<'_>, markup: &str) -> Drawn {
 }
 
 /// Paints what belongs to schedulers: it is seen while any of them is.
-pub(super) fn of_schedulers(canvas: &Canvas<'_>, schedulers: &[SchedulerKind], paint: impl FnOnce() -> Drawn) -> Drawn {
+pub(super) fn of_schedulers(
+    canvas: &Canvas<'_>,
+    schedulers: &[SchedulerKind],
+    paint: impl FnOnce() -> Drawn,
+) -> Drawn {
     within(canvas, &format!("<g data-scheduler=\"{}\">", names(schedulers)), "</g>", paint)
 }
 
@@ -27,7 +31,12 @@ pub(super) fn names(schedulers: &[SchedulerKind]) -> String {
 }
 
 /// Paints between an opening and a closing.
-pub(super) fn within(canvas: &Canvas<'_>, opening: &str, closing: &str, paint: impl FnOnce() -> Drawn) -> Drawn {
+pub(super) fn within(
+    canvas: &Canvas<'_>,
+    opening: &str,
+    closing: &str,
+    paint: impl FnOnce() -> Drawn,
+) -> Drawn {
     raw(canvas, opening)?;
     paint()?;
     raw(canvas, closing)

@@ -47,7 +47,8 @@ fn row(found: &SchedulerSummary) -> Row {
     let look = palette::scheduler(found.scheduler);
     let small = Look { is_dashed: false, ..look };
     let single = found.servers.iter().filter_map(|server| server.hit_ratio);
-    let single = single.map(|hits| Mark::Disc { at: 100.0 * hits.mean, lane: -0.28, look: small, radius: 2.5 });
+    let single =
+        single.map(|hits| Mark::Disc { at: 100.0 * hits.mean, lane: -0.28, look: small, radius: 2.5 });
     let mut marks: Vec<Mark> = single.collect();
     let all = found.estimate(Metric::HitRatio);
     if let Some(all) = all {

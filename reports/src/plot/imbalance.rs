@@ -31,14 +31,20 @@ pub(crate) fn imbalance<'a>(study: &Study, summary: &Summary) -> Panels<'a> {
     let panel = |(scheduler, bins): &(_, Vec<Imbalance>)| {
         let point = |bin: &Imbalance| Some((bin.at.as_secs_f64(), bin.max_to_mean.max(1.0).ln()));
         let stretches = stretches(bins.iter().map(point));
-        let from_even = |points: &Vec<(f64, f64)>| points.iter().map(|&(at, place)| (at, [0.0, place])).collect();
+        let from_even =
+            |points: &Vec<(f64, f64)>| points.iter().map(|&(at, place)| (at, [0.0, place])).collect();
         let color = palette::scheduler(*scheduler).color;
         let band = Layer::Band { stretches: stretches.iter().map(from_even).collect(), color, opacity: 0.25 };
         let line = Layer::Line { stretches, look: palette::scheduler(*scheduler), width: 1.8, key: 0 };
         Panel {
             scheduler: Some(*scheduler),
             heading: scheduler.to_string(),
-            paint: Box::new(TimePanel { time: time.clone(), y: y.clone(), down: 120, layers: vec![band, line] }),
+            paint: Box::new(TimePanel {
+                time: time.clone(),
+                y: y.clone(),
+                down: 120,
+                layers: vec![band, line],
+            }),
         }
     };
     Panels {

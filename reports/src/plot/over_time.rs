@@ -9,7 +9,7 @@ use plotters::prelude::RGBColor;
 
 use super::axis::{Axis, Kind};
 use super::bent::Level;
-use super::canvas::{shortened, hexadecimal};
+use super::canvas::{hexadecimal, shortened};
 use super::palette::{cividis, diverging, server as server_look};
 use super::panels::{Key, Panel, Panels};
 use super::picture::Caption;
@@ -19,8 +19,8 @@ use crate::estimate::disruption::described;
 use crate::estimate::summary::Summary;
 use crate::number::plain;
 use crate::study::{Run, Study};
-pub use panel::OverTime;
 use panel::Means;
+pub use panel::OverTime;
 
 /// More servers than this are shown as a heat map.
 const LINES: usize = 12;
@@ -29,7 +29,7 @@ const ROWS: usize = 100;
 /// Points of a line, at most.
 const POINTS: usize = 60;
 /// Cells of all heat maps together, at most, if that leaves enough for each.
-const CELLS: usize = 16_000;
+const CELLS: usize = 14_000;
 /// Colours of a heat map.
 const STEPS: usize = 32;
 
@@ -91,7 +91,7 @@ impl<'a> Servers<'a> {
         let servers = study.servers.len();
         let merged = servers.div_ceil(ROWS);
         let rows = servers.div_ceil(merged.max(1));
-        let bins = if servers <= LINES { POINTS } else { (CELLS / (runs.len() * rows).max(1)).clamp(16, 90) };
+        let bins = if servers <= LINES { POINTS } else { (CELLS / (runs.len() * rows).max(1)).clamp(14, 90) };
         let mut panels: Vec<Means> =
             runs.into_iter().map(|run| Means::of(study, run, what, merged, bins)).collect();
         panels.sort_by(|a, b| b.peak().total_cmp(&a.peak()));
@@ -144,7 +144,8 @@ impl<'a> Servers<'a> {
             opacity: 0.14,
         };
         let line = |(server, loads): (usize, &Vec<Option<f64>>)| {
-            let point = |(bin, load): (usize, &Option<f64>)| load.map(|load| (middle(bin), self.level.place(load)));
+            let point =
+                |(bin, load): (usize, &Option<f64>)| load.map(|load| (middle(bin), self.level.place(load)));
             let stretches = stretches(loads.iter().enumerate().map(point));
             Layer::Line { stretches, look: server_look(server), width: 1.5, key: server }
         };
@@ -191,7 +192,8 @@ impl<'a> Servers<'a> {
             // All slots busy and nobody waiting is the middle.
             OverTime::Load => {
                 let (value, most) = (self.value(step), self.value(STEPS - 1).max(1.0));
-                let part = if value <= 1.0 { value / 2.0 } else { 0.5 + 0.5 * (value.ln() / most.ln().max(1e-9)) };
+                let part =
+                    if value <= 1.0 { value / 2.0 } else { 0.5 + 0.5 * (value.ln() / most.ln().max(1e-9)) };
                 diverging(part)
             }
             OverTime::Active | OverTime::Inactive => cividis(step as f64 / (STEPS - 1) as f64),

@@ -50,7 +50,9 @@ pub(super) fn keys() -> Vec<Key> {
     vec![
         key(format!("<rect y=\"1\" width=\"30\" height=\"12\" fill=\"{model}\"/>"), "model"),
         key(
-            format!("<rect x=\"1\" y=\"2\" width=\"28\" height=\"10\" fill=\"{pale}\" stroke=\"{kernel}\" stroke-width=\"2\"/>"),
+            format!(
+                "<rect x=\"1\" y=\"2\" width=\"28\" height=\"10\" fill=\"{pale}\" stroke=\"{kernel}\" stroke-width=\"2\"/>"
+            ),
             "kernel",
         ),
     ]
@@ -84,9 +86,12 @@ impl Pairs {
         let names: Vec<String> = self.pairs.iter().map(|pair| short_name(&pair.name, size)).collect();
         let left = names.iter().map(|name| text_width(name, size)).max().unwrap_or(0) + 14;
         let ticks = names.into_iter().enumerate().map(|(row, name)| (place(row), name));
-        let right = amounts(&self.pairs).map(|amount| text_width(&short(amount), size)).max().unwrap_or(0) + 14;
+        let right =
+            amounts(&self.pairs).map(|amount| text_width(&short(amount), size)).max().unwrap_or(0) + 14;
         let x = Axis::amount(amounts(&self.pairs), 4, self.unit)
-            .thinned(f64::from(form.width() as i32 - left - right), |label| f64::from(text_width(label, size) + 12));
+            .thinned(f64::from(form.width() as i32 - left - right), |label| {
+                f64::from(text_width(label, size) + 12)
+            });
         let mut chart = ChartBuilder::on(&canvas.margin(top + OVER, 0, 0, right))
             .x_label_area_size(BELOW)
             .y_label_area_size(left)
@@ -119,7 +124,8 @@ impl Pairs {
         let y = Axis::amount(amounts(&self.pairs), 5, self.unit);
         let left = y.labels().map(|label| text_width(label, size)).max().unwrap_or(0) + 12;
         let length = f64::from(form.width() as i32 - left - 12);
-        let names = shown.iter().enumerate().map(|(at, pair)| (at as f64 + 0.5, short_name(&pair.name, size)));
+        let names =
+            shown.iter().enumerate().map(|(at, pair)| (at as f64 + 0.5, short_name(&pair.name, size)));
         let x = Axis::new(Kind::Names, 0.0..shown.len() as f64, names)
             .thinned(length, |label| f64::from(text_width(label, size) + 12));
         let x = x.within(length, |label| f64::from(text_width(label, size)));
@@ -155,8 +161,9 @@ pub(super) fn short_name(name: &str, size: u32) -> String {
         return name.to_owned();
     }
     let begin = shortened(name, NAMES / 2, size);
-    let beyond = name.chars().count().saturating_sub(begin.chars().count());
-    begin.chars().chain(name.chars().skip(beyond)).collect()
+    let backwards: String = name.chars().rev().collect();
+    let end = shortened(&backwards, NAMES / 2, size);
+    begin.chars().chain(end.trim_end_matches('…').chars().rev()).collect()
 }
 
 /// Filled for the model, hollow for the kernel.
@@ -187,12 +194,16 @@ mod tests {
     #[test]
     fn long_names_keep_their_numbers() {
         assert_eq!(short_name("web-1", 12), "web-1");
-        assert_eq!(short_name("a-group-with-quite-a-long-name-16", 12), "a-gro…ame-16");
+        assert_eq!(short_name("a-group-with-quite-a-long-name-16", 12), "a-gr…e-16");
     }
 
     #[test]
     fn server_that_differs_stands_for_its_neighbours() {
-        let pair = |name: &str, model, kernel| Pair { name: name.to_owned(), model: Some(model), kernel: Some(kernel) };
+        let pair = |name: &str, model, kernel| Pair {
+            name: name.to_owned(),
+            model: Some(model),
+            kernel: Some(kernel),
+        };
         let pairs = [pair("a", 1.0, 1.0), pair("b", 3.0, 1.0), pair("c", 1.0, 3.0)];
         assert_eq!(most_different(&pairs).map(|pair| pair.name.as_str()), Some("b"));
         assert!(most_different(&[]).is_none());

@@ -5,7 +5,6 @@ use plotters::style::RGBColor;
 
 use super::canvas::hexadecimal;
 
-
 /// Okabe and Ito's colours (2008) without yellow, which is too faint on white.
 const COLORS: [RGBColor; 7] = [
     RGBColor(0x00, 0x72, 0xb2),

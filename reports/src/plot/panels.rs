@@ -79,7 +79,9 @@ impl Panels<'_> {
             _ => 3,
         };
         let width = Form::File.width() / columns as u32;
-        let each = |panel: &Panel<'_>| panel.paint.height(Form::Narrow) * width.min(480) / Form::Narrow.width() + HEADING;
+        let each = |panel: &Panel<'_>| {
+            panel.paint.height(Form::Narrow) * width.min(480) / Form::Narrow.width() + HEADING
+        };
         let heights: Vec<u32> =
             self.list.chunks(columns).map(|row| row.iter().map(each).max().unwrap_or(0)).collect();
         let legend = self.legend();
@@ -131,6 +133,8 @@ fn place(canvas: &Canvas<'_>, panel: &DrawnPanel, x: i32, y: i32, width: u32) ->
     write(canvas, &heading, (x + 16, y + HEADING as i32 / 2), 15, INK, HPos::Left)?;
     let scale = f64::from(width.min(480)) / f64::from(Form::Narrow.width());
     let opening = format!("<g transform=\"translate({x} {}) scale({scale:.4})\"", y + HEADING as i32);
-    let whose = panel.scheduler.map_or_else(String::new, |kind| format!(" data-scheduler=\"{}\"", escaped(kind.name())));
+    let whose = panel
+        .scheduler
+        .map_or_else(String::new, |kind| format!(" data-scheduler=\"{}\"", escaped(kind.name())));
     raw(canvas, &format!("{opening}{whose}>{}</g>", panel.svg))
 }

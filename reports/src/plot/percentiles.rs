@@ -48,7 +48,11 @@ pub(crate) fn percentiles(study: &Study, summary: &Summary) -> Picture<'static> 
     let micros = curves.iter().flat_map(Curve::points).map(|(_, place)| 10f64.powf(place));
     let curves = Curves {
         rules: Vec::new(),
-        x: Axis::new(Kind::Nines, NINES.0..NINES.1 + 0.03, TICKS.map(|(nines, label)| (nines, label.to_owned()))),
+        x: Axis::new(
+            Kind::Nines,
+            NINES.0..NINES.1 + 0.03,
+            TICKS.map(|(nines, label)| (nines, label.to_owned())),
+        ),
         y: Axis::log_micros(micros),
         x_label: "Percentile of served connections".to_owned(),
         y_label: "Response time".to_owned(),

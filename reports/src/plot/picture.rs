@@ -98,7 +98,8 @@ pub(super) fn ruled<'m, 'a, 'b>(
 /// What is so anyway takes a third of the bytes.
 fn compact(svg: &str) -> String {
     let mut short = svg.to_owned();
-    for spared in [" opacity=\"1\"", " stroke=\"none\"", " font-family=\"sans-serif\"", " stroke-width=\"1\""] {
+    for spared in [" opacity=\"1\"", " stroke=\"none\"", " font-family=\"sans-serif\"", " stroke-width=\"1\""]
+    {
         short = short.replace(spared, "");
     }
     short
@@ -117,7 +118,8 @@ fn described(svg: &str, caption: &Caption, form: Form) -> String {
         Form::Wide => "wide",
         Form::Narrow => "narrow",
     };
-    let opening = opening.replacen("<svg ", &format!("<svg class=\"{class}\" role=\"img\" aria-label=\"{title}\" "), 1);
+    let opening =
+        opening.replacen("<svg ", &format!("<svg class=\"{class}\" role=\"img\" aria-label=\"{title}\" "), 1);
     format!("{opening}{rest}")
 }
 
@@ -127,7 +129,12 @@ mod tests {
 
     #[test]
     fn titles_are_escaped() {
-        let caption = |title: &str| Caption { picture: "test", title: title.to_owned(), of: String::new(), subtitle: String::new() };
+        let caption = |title: &str| Caption {
+            picture: "test",
+            title: title.to_owned(),
+            of: String::new(),
+            subtitle: String::new(),
+        };
         for form in [Form::File, Form::Wide, Form::Narrow] {
             let svg = svg(&caption("a < b & \"c"), form, 100, &|_, _| Ok(())).expect("an empty picture");
             assert!(svg.contains("a &lt; b &amp; &quot;c"), "{svg}");

@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, INK, hexadecimal};
+use super::canvas::{Canvas, Drawn, INK, hexadecimal, text_width};
 use super::group::{escaped, raw, within};
 use super::palette::Look;
 use super::picture::Chart;
@@ -67,7 +67,7 @@ impl Plane {
         let dashes = if look.is_dashed { " stroke-dasharray=\"7 4\"" } else { "" };
         let color = hexadecimal(look.color);
         format!(
-            "<polyline class=\"d\" points=\"{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"{dashes}{more}/>",
+            "<polyline class=\"d\" points=\"{}\" stroke=\"{color}\" stroke-width=\"{width}\"{dashes}{more} fill=\"none\"/>",
             self.points(points)
         )
     }
@@ -75,7 +75,10 @@ impl Plane {
     /// What is enclosed, in a colour that lets through.
     pub(super) fn area(&self, points: &[(f64, f64)], color: RGBColor, opacity: f64) -> String {
         let color = hexadecimal(color);
-        format!("<polygon class=\"d\" points=\"{}\" fill=\"{color}\" fill-opacity=\"{opacity}\"/>", self.points(points))
+        format!(
+            "<polygon class=\"d\" points=\"{}\" fill=\"{color}\" fill-opacity=\"{opacity}\"/>",
+            self.points(points)
+        )
     }
 
     /// A disc, or a ring for what is dashed.
@@ -90,27 +93,57 @@ impl Plane {
         let (x, y) = (a.0.min(b.0), a.1.min(b.1));
         let (width, height) = ((a.0 - b.0).abs(), (a.1 - b.1).abs());
         let color = hexadecimal(color);
-        format!("<rect class=\"d\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{color}\"/>")
+        format!(
+            "<rect class=\"d\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{color}\"/>"
+        )
     }
 
     /// A dashed line across the plot, with words where it begins; `is_vertical` if it stands.
-    pub(super) fn rule(&self, canvas: &Canvas<'_>, at: f64, is_vertical: bool, words: &str, size: u32) -> Drawn {
-        let (x, y) = self.at((if is_vertical { at } else { self.x.start() }, if is_vertical { self.y.end() } else { at }));
+    pub(super) fn rule(
+        &self,
+        canvas: &Canvas<'_>,
+        at: f64,
+        is_vertical: bool,
+        words: &str,
+        size: u32,
+    ) -> Drawn {
+        let (x, y) = self
+            .at((if is_vertical { at } else { self.x.start() }, if is_vertical { self.y.end() } else { at }));
         let ends = if is_vertical { [x, self.top, x, self.bottom] } else { [self.left, y, self.right, y] };
         let [x1, y1, x2, y2] = ends.map(|end| format!("{end:.1}"));
         let ink = hexadecimal(INK);
-        let text_y = if is_vertical { self.top + f64::from(size) } else { y - 5.0 };
-        raw(canvas, &format!(
-            "<line class=\"d rule\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{ink}\" stroke-dasharray=\"3 3\"/>\
-             <text class=\"d halo\" x=\"{:.1}\" y=\"{text_y:.1}\" font-size=\"{size}\" fill=\"{ink}\">{}</text>",
-            x + 4.0,
-            escaped(words)
-        ))
+        let keep = if is_vertical { "y" } else { "x" };
+        // Words that would not fit are on the other side of the line.
+        let room = f64::from(text_width(words, size)) + 8.0;
+        let (text_x, anchor) = match is_vertical && x + room > self.right {
+            true => (x - 4.0, " text-anchor=\"end\""),
+            false => (x + 4.0, ""),
+        };
+        let is_high = y - 5.0 - f64::from(size) < self.top;
+        let text_y = if is_vertical || is_high { y.max(self.top) + f64::from(size) + 1.0 } else { y - 5.0 };
+        raw(
+            canvas,
+            &format!(
+                "<line class=\"d rule\" data-keep=\"{keep}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{ink}\" stroke-dasharray=\"3 3\"/>\
+             <text class=\"d halo\" data-keep=\"{keep}\" x=\"{text_x:.1}\" y=\"{text_y:.1}\" font-size=\"{size}\" fill=\"{ink}\"{anchor}>{}</text>",
+                escaped(words)
+            ),
+        )
     }
 
+    /// Points that are less than a pixel from the last are left out, but for the end.
     fn points(&self, points: &[(f64, f64)]) -> String {
-        let pixels = points.iter().map(|&point| self.at(point)).map(|(x, y)| format!("{x:.1},{y:.1}"));
-        pixels.collect::<Vec<_>>().join(" ")
+        let mut drawn: Vec<(f64, f64)> = Vec::new();
+        for (number, &point) in points.iter().enumerate() {
+            let (x, y) = self.at(point);
+            let is_far = drawn
+                .last()
+                .is_none_or(|&(last_x, last_y): &(f64, f64)| (x - last_x).hypot(y - last_y) >= 1.0);
+            if is_far || number + 1 == points.len() {
+                drawn.push((x, y));
+            }
+        }
+        drawn.into_iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
     }
 }
 

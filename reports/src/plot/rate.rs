@@ -48,7 +48,14 @@ impl Paint for Rate<'_> {
         let size = form.text();
         let points = summary.rate.points();
         let Some(mean) = summary.mean_per_s() else {
-            return write(canvas, "All arrivals are at the same time.", (24, top + 20), size, INK, HPos::Left);
+            return write(
+                canvas,
+                "All arrivals are at the same time.",
+                (24, top + 20),
+                size,
+                INK,
+                HPos::Left,
+            );
         };
         let (unit, name) = time_unit(summary.span as f64 / 1e9);
         let end = points.last().map_or(step, |&(at, _)| at + step);

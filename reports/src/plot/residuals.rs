@@ -80,8 +80,12 @@ pub(crate) fn side_by_side_residuals(results: &SideBySide, tolerance: f64) -> Pi
     let rows = results.rows.iter().map(row).collect();
     let axis = "Share, percentage points, model less kernel";
     let residuals = Residuals { rows, axis, tolerance: Some(tolerance) };
-    let caption =
-        Caption { picture: "residuals of shares", title: "Residuals".to_owned(), of: results.title.clone(), subtitle };
+    let caption = Caption {
+        picture: "residuals of shares",
+        title: "Residuals".to_owned(),
+        of: results.title.clone(),
+        subtitle,
+    };
     Picture::new(caption, residuals.rows())
 }
 
@@ -95,7 +99,11 @@ impl Residuals {
             name: row.label.clone(),
             words: words(row),
             is_shaded: false,
-            marks: row.residuals.iter().map(|&(_, residual)| mark(level.place(residual), residual != 0.0)).collect(),
+            marks: row
+                .residuals
+                .iter()
+                .map(|&(_, residual)| mark(level.place(residual), residual != 0.0))
+                .collect(),
         };
         let x = level.axis();
         let (left, right) = (x.start(), x.end());
@@ -104,7 +112,9 @@ impl Residuals {
             x_label: self.axis.to_owned(),
             heading: "",
             rule: Some(0.0),
-            band: self.tolerance.map(|tolerance| [-tolerance, tolerance].map(|end| level.place(end).clamp(left, right))),
+            band: self
+                .tolerance
+                .map(|tolerance| [-tolerance, tolerance].map(|end| level.place(end).clamp(left, right))),
             rows: self.rows.iter().map(row).collect(),
             keys: Vec::new(),
         }

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Kind};
-use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, shortened, text_width, write, hexadecimal};
+use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, hexadecimal, shortened, text_width, write};
 use super::group::{names, raw, within};
 use super::palette::Look;
 use super::picture::{Paint, ruled};
@@ -27,11 +27,24 @@ pub(super) struct Row {
 
 /// What is drawn in a row, at places on the axis.
 pub(super) enum Mark {
-    Line { from: f64, to: f64, color: RGBColor, width: f64 },
+    Line {
+        from: f64,
+        to: f64,
+        color: RGBColor,
+        width: f64,
+    },
     /// `lane` is how far above the middle of the row, of its height.
-    Disc { at: f64, lane: f64, look: Look, radius: f64 },
+    Disc {
+        at: f64,
+        lane: f64,
+        look: Look,
+        radius: f64,
+    },
     /// From 0.
-    Bar { to: f64, color: RGBColor },
+    Bar {
+        to: f64,
+        color: RGBColor,
+    },
 }
 
 /// The picture of rows.
@@ -84,7 +97,9 @@ impl Paint for Rows {
                 let shade = plane.bar(ends, SHADE).replace("class=\"d\"", "class=\"shade\"");
                 self.of(canvas, number, row, || raw(canvas, &shade))?;
             }
-            within(canvas, "<g class=\"mesh\">", "</g>", || Ok(ruled(&mut chart.configure_mesh(), form).draw()?))?;
+            within(canvas, "<g class=\"mesh\">", "</g>", || {
+                Ok(ruled(&mut chart.configure_mesh(), form).draw()?)
+            })?;
             if let Some(at) = self.rule {
                 plane.rule(canvas, at, true, "", size)?;
             }
@@ -125,7 +140,8 @@ fn marks(plane: &Plane, place: f64, row: &Row) -> String {
 impl Rows {
     /// Paints what belongs to a row.
     fn of(&self, canvas: &Canvas<'_>, number: usize, row: &Row, paint: impl FnOnce() -> Drawn) -> Drawn {
-        let whose = row.scheduler.map_or_else(String::new, |kind| format!(" data-scheduler=\"{}\"", names(&[kind])));
+        let whose =
+            row.scheduler.map_or_else(String::new, |kind| format!(" data-scheduler=\"{}\"", names(&[kind])));
         within(canvas, &format!("<g class=\"row\" data-row=\"{number}\"{whose}>"), "</g>", paint)
     }
 
@@ -138,7 +154,9 @@ impl Rows {
 
     /// Pixels left and right of the axis, as the names and words take.
     fn sides(&self, form: Form) -> (i32, i32) {
-        let most = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| text_width(text, form.text())).max().unwrap_or(0);
+        let most = |texts: &mut dyn Iterator<Item = &str>| {
+            texts.map(|text| text_width(text, form.text())).max().unwrap_or(0)
+        };
         let limit = if form.is_narrow() { 118 } else { 260 };
         let left = most(&mut self.rows.iter().map(|row| row.name.as_str())).min(limit) + GAP + 8;
         let words = self.rows.iter().map(|row| row.words.as_str()).chain([self.heading]);

@@ -35,7 +35,8 @@ pub(crate) fn shares(study: &Study, summary: &Summary) -> Picture<'static> {
             .to_owned(),
     };
     let groups = study.groups();
-    let known = summary.schedulers.iter().flat_map(|found| &found.servers).filter_map(|server| server.relative_share);
+    let known =
+        summary.schedulers.iter().flat_map(|found| &found.servers).filter_map(|server| server.relative_share);
     let level = Level::of(known.map(|share| share.mean));
     let rows = Rows {
         x: level.axis(10),
@@ -60,13 +61,23 @@ fn row(found: &SchedulerSummary, groups: &[(&str, Vec<usize>)], level: Level) ->
         // Groups stand a little below each other, so that equal shares stay visible.
         let lane = 0.5 / groups.len() as f64 * ((groups.len() - 1) as f64 / 2.0 - number as f64);
         let look = look(number, groups.len());
-        marks.extend(members.iter().filter_map(|&server| Some(Mark::Disc { at: share(server)?, lane, look, radius: 5.0 })));
+        marks.extend(
+            members
+                .iter()
+                .filter_map(|&server| Some(Mark::Disc { at: share(server)?, lane, look, radius: 5.0 })),
+        );
     }
     let words = match found.estimate(Metric::MaxToMean) {
         Some(Estimate { mean, half_width: None, .. }) => Scale::PLAIN.value(Some(mean)),
         estimate => Scale::PLAIN.text(estimate),
     };
-    Row { scheduler: Some(found.scheduler), name: found.scheduler.to_string(), words, is_shaded: false, marks }
+    Row {
+        scheduler: Some(found.scheduler),
+        name: found.scheduler.to_string(),
+        words,
+        is_shaded: false,
+        marks,
+    }
 }
 
 fn keys(groups: &[(&str, Vec<usize>)]) -> Vec<(Look, String)> {
@@ -74,7 +85,8 @@ fn keys(groups: &[(&str, Vec<usize>)]) -> Vec<(Look, String)> {
         return Vec::new();
     }
     let key = |(number, (name, members)): (usize, &(&str, Vec<usize>))| {
-        let label = if members.len() == 1 { (*name).to_owned() } else { format!("{name} ({})", members.len()) };
+        let label =
+            if members.len() == 1 { (*name).to_owned() } else { format!("{name} ({})", members.len()) };
         (look(number, groups.len()), label)
     };
     groups.iter().enumerate().map(key).collect()

@@ -43,7 +43,9 @@ pub fn side_by_side_svg(results: &SideBySide) -> Result<String, ReportError> {
 }
 
 pub(crate) fn side_by_side<'a>(results: &SideBySide) -> Panels<'a> {
-    let curves = |row: &SideBySideRow| (row.scheduler, heading(row), points(&row.model.response_times), points(&row.kernel.response_times));
+    let curves = |row: &SideBySideRow| {
+        (row.scheduler, heading(row), points(&row.model.response_times), points(&row.kernel.response_times))
+    };
     let rows: Vec<(SchedulerKind, String, Points, Points)> = results.rows.iter().map(curves).collect();
     // All panels have the same scales, so that schedulers can be compared too.
     let all = || rows.iter().flat_map(|(_, _, model, kernel)| model.iter().chain(kernel));
@@ -84,10 +86,12 @@ pub fn side_by_side_shares_svg(results: &SideBySide) -> Result<String, ReportErr
 
 pub(crate) fn side_by_side_shares<'a>(results: &SideBySide) -> Panels<'a> {
     let mut subtitle =
-        "Of the connections given to any server, the part given to this one. Each panel has its own scale.".to_owned();
+        "Of the connections given to any server, the part given to this one. Each panel has its own scale."
+            .to_owned();
     let merged = results.servers.len().div_ceil(PLACES);
     if merged > 1 {
-        subtitle.push_str(&format!(" Each place is the server of {merged} neighbours whose sides differ most."));
+        subtitle
+            .push_str(&format!(" Each place is the server of {merged} neighbours whose sides differ most."));
     }
     let pairs = |row: &SideBySideRow| {
         let both = results.servers.iter().zip(row.model.servers.iter().zip(&row.kernel.servers));
@@ -131,12 +135,19 @@ impl Paint for Sides {
         let size = form.text();
         let (x, y) = &self.axes;
         let left = y.labels().map(|label| text_width(label, size)).max().unwrap_or(0) + 12;
-        let x = x.clone().thinned(f64::from(form.width() as i32 - left - 30), |label| f64::from(text_width(label, size) + 8));
+        let x = x.clone().thinned(f64::from(form.width() as i32 - left - 30), |label| {
+            f64::from(text_width(label, size) + 8)
+        });
         let mut chart = ChartBuilder::on(&canvas.margin(top + 10, 0, 0, 30))
             .x_label_area_size(44)
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        within(canvas, "<g class=\"mesh\">", "</g>", || Ok(ruled(&mut chart.configure_mesh(), form).draw()?))?;
+        within(
+            canvas,
+            "<g class=\"mesh\">",
+            "</g>",
+            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
+        )?;
         let at = (form.width() as i32 / 2, top + 230);
         write(canvas, "Percentile of served connections", at, size, FAINT_INK, HPos::Center)?;
         let plane = Plane::of(&chart, &x, y);

@@ -4,7 +4,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, FAINT_INK, Form, text_width, write, hexadecimal};
+use super::canvas::{Canvas, Drawn, FAINT_INK, Form, hexadecimal, text_width, write};
 use super::group::{raw, within};
 use super::palette::Look;
 use super::picture::{Paint, ruled};
@@ -77,7 +77,12 @@ impl Paint for TimePanel {
             .x_label_area_size(below(form))
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        within(canvas, "<g class=\"mesh\">", "</g>", || Ok(ruled(&mut chart.configure_mesh(), form).draw()?))?;
+        within(
+            canvas,
+            "<g class=\"mesh\">",
+            "</g>",
+            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
+        )?;
         let plane = Plane::of(&chart, &x, &y);
         let at = (left + (length / 2.0) as i32, top + self.height(form) as i32 - size as i32 / 2 - 2);
         write(canvas, &self.time.label, at, size, FAINT_INK, HPos::Center)?;
@@ -134,7 +139,9 @@ impl Layer {
                 };
                 let path: String = strokes.iter().map(stroke).collect();
                 let color = hexadecimal(*color);
-                format!("<path class=\"d\" data-level=\"{level}\" stroke=\"{color}\" stroke-width=\"{thick:.2}\" d=\"{path}\"/>")
+                format!(
+                    "<path class=\"d\" data-level=\"{level}\" stroke=\"{color}\" stroke-width=\"{thick:.2}\" d=\"{path}\"/>"
+                )
             }
         }
     }

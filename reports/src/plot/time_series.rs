@@ -143,7 +143,9 @@ pub(crate) fn tails<'a>(study: &Study, summary: &Summary) -> Panels<'a> {
         Look { color: palette::server(3).color, is_dashed: false },
     ];
     let panel = |(scheduler, flow): &(SchedulerKind, Flow)| {
-        let point = |which: usize| flow.bins.iter().map(move |bin| Some((bin.middle(), bin.percentiles[which]?.log10())));
+        let point = |which: usize| {
+            flow.bins.iter().map(move |bin| Some((bin.middle(), bin.percentiles[which]?.log10())))
+        };
         let between = flow.bins.iter().map(|bin| {
             let [low, .., high] = bin.percentiles;
             Some((bin.middle(), [low?.log10(), high.or(bin.percentiles[1])?.log10()]))
@@ -162,7 +164,10 @@ pub(crate) fn tails<'a>(study: &Study, summary: &Summary) -> Panels<'a> {
             paint: Box::new(TimePanel { time: time.clone(), y: y.clone(), down: 170, layers }),
         }
     };
-    let key = |(which, label): (usize, &str)| Key { sample: palette::sample(looks[which]), label: label.to_owned() };
+    let key = |(which, label): (usize, &str)| Key {
+        sample: palette::sample(looks[which]),
+        label: label.to_owned(),
+    };
     Panels {
         caption: Caption {
             picture: "percentiles over time",

@@ -58,7 +58,8 @@ impl Recorder {
         edges_ns.sort_unstable();
         edges_ns.dedup();
         let count = edges_ns.len() - 1;
-        let first = (0..BINS as u64).map(|bin| edges_ns.partition_point(|&edge| edge <= bin * step_ns) - 1).collect();
+        let first =
+            (0..BINS as u64).map(|bin| edges_ns.partition_point(|&edge| edge <= bin * step_ns) - 1).collect();
         Self {
             series: TimeSeries { edges_ns, bins: vec![Bin::default(); count], sketches: Vec::new() },
             first,
@@ -125,7 +126,8 @@ impl Recorder {
 impl TimeSeries {
     /// Each bin with its begin and its end.
     pub(crate) fn bins(&self) -> impl Iterator<Item = ([Time; 2], Bin)> {
-        let edges = self.edges_ns.windows(2).map(|ends| [Time::from_nanos(ends[0]), Time::from_nanos(ends[1])]);
+        let edges =
+            self.edges_ns.windows(2).map(|ends| [Time::from_nanos(ends[0]), Time::from_nanos(ends[1])]);
         edges.zip(self.bins.iter().copied())
     }
 

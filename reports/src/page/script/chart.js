@@ -42,6 +42,8 @@ class Chart {
       tag: mark.tagName,
       points: SHAPES[mark.tagName]?.[0](mark),
       own: mark.closest("[data-scheduler]"),
+      // Of lines across the plot, only one place is on an axis.
+      keep: mark.dataset.keep,
       isData: !mark.matches(".rule, .shade, text"),
     }));
     return this.read;
@@ -90,8 +92,12 @@ class Chart {
     this.view = view;
     const map = this.mapped(view);
     const stretch = (this.whole.x[1] - this.whole.x[0]) / (view.x[1] - view.x[0]);
-    for (const { mark, tag, points } of this.marks) {
-      if (points) SHAPES[tag][1](mark, points.map(map));
+    for (const { mark, tag, points, keep } of this.marks) {
+      if (points) {
+        const moved = points.map(map).map(([x, y], at) => [keep === "x" ? points[at][0] : x, keep === "y" ? points[at][1] : y]);
+        SHAPES[tag][1](mark, moved);
+        if (tag === "text") mark.classList.toggle("off", moved[0][0] < this.left || moved[0][0] > this.right - this.size / 2);
+      }
       else mark.setAttribute("transform", `matrix(${stretch} 0 0 1 ${map([this.left, 0])[0] - stretch * this.left} 0)`);
     }
     const hidden = this.isRows ? this.stack() : 0;
