@@ -12,6 +12,7 @@ mod settings;
 mod side_by_side;
 mod study;
 mod sweep;
+mod tables;
 mod text;
 mod theme;
 mod validation;

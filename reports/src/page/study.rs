@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::document::{Words, document, section};
 use super::figure::{Figure, XAxis};
-use super::{classes, disruption, figure, first, order, servers, settings, text};
+use super::{classes, disruption, first, order, servers, settings, tables, text};
 use crate::error::ReportError;
 use crate::estimate::disruption::described;
 use crate::estimate::flow::{FlowBin, flow};
@@ -44,7 +44,7 @@ pub fn page_html(study: &Study, summary: &Summary) -> Result<String, ReportError
     }
     sections.extend([("servers", "Real servers"), ("farm", "Farm"), ("settings", "Settings")]);
     let failing =
-        failing(study, summary).map(|picture| Figure::new("failing", &picture, figure::failed(summary)));
+        failing(study, summary).map(|picture| Figure::new("failing", &picture, tables::failed(summary)));
     let failing: Vec<Figure> = failing.into_iter().collect::<Result<_, _>>()?;
     let main = html! {
         (order::section(study, summary, &failing))
@@ -84,7 +84,7 @@ fn costs(study: &Study) -> Result<Vec<Figure>, ReportError> {
     if study.decision_costs.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(vec![Figure::new("decision-cost", &decision_cost(study), figure::decision_costs(study))?])
+    Ok(vec![Figure::new("decision-cost", &decision_cost(study), tables::decision_costs(study))?])
 }
 
 /// The order of those that can be compared, if they are several.
@@ -93,14 +93,14 @@ fn order_figure(study: &Study, summary: &Summary) -> Result<Option<Figure>, Repo
     if compared < 2 || summary.comparisons == 0 {
         return Ok(None);
     }
-    Ok(Some(Figure::small("forest", &forest(study, summary), figure::differences(summary))?))
+    Ok(Some(Figure::small("forest", &forest(study, summary), tables::differences(summary))?))
 }
 
 fn times(study: &Study, summary: &Summary) -> Result<Vec<Figure>, ReportError> {
     Ok(vec![
-        Figure::new("percentiles", &percentiles(study, summary), figure::percentiles(summary))?
+        Figure::new("percentiles", &percentiles(study, summary), tables::percentiles(summary))?
             .along(XAxis::Percentile),
-        Figure::new("ccdf", &ccdf(study, summary), figure::beyond(summary))?.along(XAxis::Response),
+        Figure::new("ccdf", &ccdf(study, summary), tables::beyond(summary))?.along(XAxis::Response),
     ])
 }
 
@@ -108,38 +108,38 @@ fn over_time_figures(study: &Study, summary: &Summary) -> Result<Vec<Figure>, Re
     let flows = || summary.schedulers.iter().map(|found| flow(study, found.scheduler));
     let mut figures = Vec::new();
     if let Some(load) = load(study) {
-        figures.push(Figure::new("arrivals", &load, figure::loads(study))?);
+        figures.push(Figure::new("arrivals", &load, tables::loads(study))?);
     }
     if flows().any(|flow| flow.bins.iter().any(|bin| bin.percentiles[0].is_some())) {
         let tail = |bin: &FlowBin| bin.percentiles[2].or(bin.percentiles[1]).or(bin.percentiles[0]);
-        let table = figure::by_time(study, summary, tail, figure::time);
+        let table = tables::by_time(study, summary, tail, tables::time);
         figures.push(Figure::new("course", &course(study, summary), table)?);
-        let table = figure::by_time(study, summary, |bin| bin.percentiles[0], figure::time);
+        let table = tables::by_time(study, summary, |bin| bin.percentiles[0], tables::time);
         figures.push(Figure::panels("tails", &tails(study, summary), table)?);
     }
     if flows().any(|flow| flow.fails()) {
-        let table = figure::by_time(study, summary, |bin| Some(bin.failed), plain);
+        let table = tables::by_time(study, summary, |bin| Some(bin.failed), plain);
         figures.push(Figure::panels("failures", &failures(study, summary), table)?);
     }
     if summary.schedulers.iter().any(|found| study.sampled_run(found.scheduler).is_some()) {
         let mut sampled = |name, what| -> Result<(), ReportError> {
-            let table = figure::by_server(study, summary, what);
+            let table = tables::by_server(study, summary, what);
             figures.push(Figure::panels(name, &over_time(study, summary, what), table)?);
             Ok(())
         };
         sampled("load", OverTime::Load)?;
         sampled("active", OverTime::Active)?;
         sampled("inactive", OverTime::Inactive)?;
-        let table = figure::imbalance(study, summary);
+        let table = tables::imbalance(study, summary);
         figures.insert(figures.len() - 2, Figure::panels("imbalance", &imbalance(study, summary), table)?);
     }
     Ok(figures.into_iter().map(|figure| figure.along(XAxis::Time)).collect())
 }
 
 fn farm_figures(study: &Study, summary: &Summary) -> Result<Vec<Figure>, ReportError> {
-    let mut figures = vec![Figure::new("shares", &shares(study, summary), figure::shares(study, summary))?];
+    let mut figures = vec![Figure::new("shares", &shares(study, summary), tables::shares(study, summary))?];
     if summary.metrics().any(|metric| metric == Metric::HitRatio) {
-        figures.push(Figure::new("hits", &hits(study, summary), figure::hits(study, summary))?);
+        figures.push(Figure::new("hits", &hits(study, summary), tables::hits(study, summary))?);
     }
     Ok(figures)
 }
