@@ -30,7 +30,7 @@ pub mod vm;
 pub use compare::{Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, Share, compare, story};
 pub use lab::{Host, LabError, Step};
 pub use listing::listing;
-pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
+pub use log::{Counters, Generation, KernelFacts, Log, Look, Outcome};
 pub use model::ModelServer;
 pub use namespace::{Namespace, NamespaceError};
 pub use order::{Answer, Order, Task, Word, carry_out};
@@ -39,6 +39,6 @@ pub use script::random::{RandomScript, random};
 pub use script::recorded::{NotPlayable, recorded};
 pub use script::wild::wild;
 pub use script::{
-    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName,
+    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side,
 };
 pub use ticks::TicksError;

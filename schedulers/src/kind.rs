@@ -4,7 +4,17 @@ use core::fmt;
 use core::str::FromStr;
 
 /// An IPVS scheduler, or a baseline that IPVS does not have.
+///
+/// ```
+/// use ipvslab_schedulers::SchedulerKind;
+///
+/// assert_eq!("wlc".parse(), Ok(SchedulerKind::Wlc));
+/// assert_eq!(SchedulerKind::Wlc.full_name(), "weighted least connection");
+/// assert!("least-connections".parse::<SchedulerKind>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum SchedulerKind {
     /// Round robin.
     Rr,

@@ -9,6 +9,11 @@
 
 extern crate alloc;
 
+/// The example of the readme, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod any;
 mod baseline;
 mod dh;
@@ -59,7 +64,7 @@ pub use lc::LeastConnection;
 pub use mh::{MaglevHashing, TooManyServers};
 pub use nq::NeverQueue;
 pub use ovf::Overflow;
-pub use profile::{Accounting, EntryScan, KernelProfile, LocalityCache, UnknownProfile};
+pub use profile::{Accounting, EntryScan, KernelName, KernelProfile, LocalityCache, UnknownProfile};
 pub use rng::{Rng, RngFamily};
 pub use rr::RoundRobin;
 pub use scheduler::Scheduler;
