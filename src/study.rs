@@ -7,7 +7,7 @@ use ipvslab_reports::{
     is_precise,
 };
 use ipvslab_scenarios::{Cell, Scenario};
-use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
+use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span, Time};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
@@ -68,13 +68,14 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
     let classes = scenario.classes().len();
-    let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
-    let progress = Progress::new(cells, label, quiet);
+    let instants: Vec<Time> = interventions(&plain, &servers).into_iter().map(|(at, _)| at).collect();
+    let bar = progress(cells, label, quiet);
     let one = |cell: Cell| {
         let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
         let setup = if is_sampled { &sampled } else { &plain };
         let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
-        let mut collector = if is_followed { collector.following() } else { collector };
+        let is_followed = keep == Keep::Everything;
+        let mut collector = if is_followed { collector.following(&instants) } else { collector };
         let outcome = cell::run(scenario, setup, cell, &mut collector)?;
         progress.step();
         let Cell { scheduler, replication } = cell;

@@ -4,6 +4,7 @@ pub(crate) mod before_after;
 pub(crate) mod classes;
 pub(crate) mod confidence;
 pub(crate) mod disruption;
+pub(crate) mod flow;
 pub(crate) mod imbalance;
 pub(crate) mod objective;
 pub(crate) mod precision;

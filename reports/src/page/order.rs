@@ -19,11 +19,10 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
         section id="order" {
             h2 { "Order" }
             p .lead { "Best first by " (summary.ranked_by.words()) ". ± is half the width of the 95 % confidence interval (Student's t over the replications)." }
-            (choice(summary.schedulers.iter().map(|found| found.scheduler)))
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
                 table .sortable {
                     thead { tr {
-                        th scope="col" { "rank" }
+                        th scope="col" aria-sort="ascending" { "rank" }
                         th scope="col" { "scheduler" }
                         @for (_, name, scale) in &columns {
                             th scope="col" .number { (name) @if !scale.unit.is_empty() { ", " (scale.unit) } }
@@ -84,7 +83,7 @@ pub(super) fn choice(schedulers: impl ExactSizeIterator<Item = SchedulerKind>) -
     html! {
         @if schedulers.len() > 1 {
             fieldset #choice hidden {
-                legend { "Schedulers shown" }
+                legend .hidden { "Schedulers shown" }
                 @for scheduler in schedulers {
                     label { input type="checkbox" value=(scheduler) checked; (swatch(scheduler)) (scheduler) }
                 }

@@ -17,7 +17,7 @@ use crate::study::objective::Objective;
 use crate::study::{DecisionCost, Provenance, Run, Study};
 
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/4";
+pub const STUDY_SCHEMA: &str = "ipvslab.study/5";
 
 /// The bytes of `study.bin`.
 ///
