@@ -95,9 +95,25 @@ fn rows(summary: &Summary) -> Rows {
         summary.ranked_by.quantity(),
         differences.iter().flatten().map(|difference| difference.mean.abs()),
     );
-    let level = Differences::of(
-        differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end))),
-    );
+    let reach = Estimate::ends;
+    let intervals =
+        differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end)));
+    let level = Differences::of(intervals);
+    let x = level.axis();
+    let (left, right) = (x.start(), x.end());
+    let mut chart = rows.chart(canvas, x, None)?;
+    let mut row = 0;
+    for (number, group) in summary.groups.iter().enumerate() {
+        let top = rows.place(row) + 0.5;
+        let bottom = top - group.len() as f64;
+        if number % 2 == 0 {
+            chart.draw_series([Rectangle::new(
+                [(left, bottom), (right, top)],
+                RGBColor(0xee, 0xee, 0xee).filled(),
+            )])?;
+        }
+        row += group.len();
+    }
     let unit = if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
     let is_shaded = |found: &SchedulerSummary| {
         summary
@@ -141,10 +157,4 @@ fn rows(summary: &Summary) -> Rows {
         rows: compared.iter().enumerate().map(row).collect(),
         keys: Vec::new(),
     }
-}
-
-/// The ends of an interval; the mean itself if there is none.
-pub(super) fn reach(estimate: &Estimate) -> [f64; 2] {
-    let width = estimate.half_width.unwrap_or(0.0);
-    [estimate.mean - width, estimate.mean + width]
 }

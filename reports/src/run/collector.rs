@@ -9,6 +9,7 @@ use ipvslab_sim::{
 use crate::run::classes::{ClassCollector, ClassMetrics};
 use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
+use crate::run::kept::{Kept, TimeLimit};
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
 use crate::run::time_series::Recorder;
@@ -36,7 +37,9 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
-    series: Option<Recorder>,
+    series: Option<TimeSeries>,
+    /// With how many connections took as long or longer.
+    limits: Vec<(TimeLimit, u64)>,
 }
 
 /// What is counted of clients that react.
@@ -97,6 +100,7 @@ impl Collector {
             timeline: Timeline::new(servers),
             classes: Vec::new(),
             series: None,
+            limits: Vec::new(),
         }
     }
 
@@ -106,10 +110,15 @@ impl Collector {
         Self { classes: vec![ClassCollector::new(); classes], ..self }
     }
 
-    /// Keeps arrivals, response times and failures over time too. At each of `instants` something is done or breaks.
+    /// Counts the connections beyond these times exactly, which a histogram does not.
     #[must_use]
-    pub fn following(self, instants: &[Time]) -> Self {
-        Self { series: Some(Recorder::new(self.horizon, instants)), ..self }
+    pub fn with_limits(self, limits: impl IntoIterator<Item = TimeLimit>) -> Self {
+        Self { limits: limits.into_iter().map(|limit| (limit, 0)).collect(), ..self }
+    }
+
+    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
+    pub fn following(self) -> Self {
+        Self { series: Some(TimeSeries::new(self.horizon)), ..self }
     }
 
     /// Finishes the run and returns its metrics. `servers` are those of the run, by id.
@@ -210,6 +219,13 @@ impl Collector {
                 .collect(),
             classes: self.classes.iter().map(ClassCollector::metrics).collect::<Vec<ClassMetrics>>(),
             response_times,
+            kept: Kept {
+                waiting_times,
+                class_times: self.classes.iter().map(ClassCollector::times).collect(),
+                with_work: self.with_work,
+                syns: outcome.director.map_or(0, |totals| totals.came),
+                beyond: self.limits.iter().map(|&(_, count)| count).collect(),
+            },
             timeline: self.timeline,
             time_series: self.series.map(|series| series.settled(reactions.is_some())),
         }
@@ -266,6 +282,10 @@ impl Observer for Collector {
             self.with_work += 1;
         }
         let wait = done.waiting_time();
+        for (limit, count) in &mut self.limits {
+            let took = if limit.is_of_waiting { wait } else { response };
+            *count += u64::from(took >= limit.from);
+        }
         if wait > Span::ZERO {
             record(&mut self.waits, wait);
             let nanos = u128::from(wait.as_nanos());
