@@ -18,7 +18,8 @@ use ipvslab_reports::Metric;
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 
-pub(crate) use format::{Format, StudyFormat};
+pub(crate) use colour::Colour;
+pub(crate) use format::{CheckFormat, Format, PairFormat, StudyFormat};
 pub(crate) use indifference::Indifference;
 pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
@@ -208,23 +209,17 @@ pub(crate) struct Study {
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Compare two: a directory of stored results or a scenario file before, in the place of SCENARIO, and this one after
-    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict", "settings"])]
-    pub(crate) after: Option<PathBuf>,
-    /// Changes below this part of the value before do not count, in per cent
-    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
-    pub(crate) tolerance: f64,
-    /// Compare results of different scenarios even if they met different arrivals
-    #[arg(long, requires = "after")]
-    pub(crate) allow_different: bool,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
+    /// Further scenarios: each is compared with the first
+    #[arg(value_name = "OTHER", value_parser = scenario(), hide_possible_values = true, conflicts_with_all = ["out", "decision_cost"])]
+    pub(crate) others: Vec<PathBuf>,
+    /// Schedulers or baselines to run, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
-    /// Differences that do not matter to who may be the best: a time, or a part of the best [default: 2%]
-    #[arg(long, value_name = "TIME|PERCENT", conflicts_with = "after")]
+    /// Differences that do not matter when asking which scheduler may be best: a time, or a part of the best [default: 2%]
+    #[arg(long, value_name = "TIME|PERCENT", conflicts_with = "others")]
     pub(crate) indifference: Option<Indifference>,
-    /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
-    #[arg(long, conflicts_with = "after")]
+    /// Also measure the cost of a decision of each scheduler on this machine (results vary between runs)
+    #[arg(long)]
     pub(crate) decision_cost: bool,
 }
 
@@ -382,8 +377,8 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
-    /// Instead, run so many studies of each of several queues and count whose confidence intervals cover the truth, as a table in
-    /// Markdown [default: 1000; with --fast 200 of six of them]
+    /// Instead, run this many studies of each of several queues and count the confidence intervals that cover the truth, as a
+    /// table in Markdown [default: 1000; with --fast 200 of six of them]
     #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "0", conflicts_with = "filter",
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) coverage: Option<u32>,

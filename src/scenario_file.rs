@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
-use ipvslab_scenarios::{Problem, ProblemKind, Problems, Scenario, Setting};
+use ipvslab_scenarios::{Loaded, Problem, ProblemKind, Problems, Scenario, Setting};
 
 use crate::args::Colour;
 use crate::exit::{Exit, Failure};

@@ -95,25 +95,9 @@ fn rows(summary: &Summary) -> Rows {
         summary.ranked_by.quantity(),
         differences.iter().flatten().map(|difference| difference.mean.abs()),
     );
-    let reach = Estimate::ends;
-    let intervals =
-        differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end)));
-    let level = Differences::of(intervals);
-    let x = level.axis();
-    let (left, right) = (x.start(), x.end());
-    let mut chart = rows.chart(canvas, x, None)?;
-    let mut row = 0;
-    for (number, group) in summary.groups.iter().enumerate() {
-        let top = rows.place(row) + 0.5;
-        let bottom = top - group.len() as f64;
-        if number % 2 == 0 {
-            chart.draw_series([Rectangle::new(
-                [(left, bottom), (right, top)],
-                RGBColor(0xee, 0xee, 0xee).filled(),
-            )])?;
-        }
-        row += group.len();
-    }
+    let level = Differences::of(
+        differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end))),
+    );
     let unit = if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
     let is_shaded = |found: &SchedulerSummary| {
         summary
@@ -157,4 +141,9 @@ fn rows(summary: &Summary) -> Rows {
         rows: compared.iter().enumerate().map(row).collect(),
         keys: Vec::new(),
     }
+}
+
+/// The ends of an interval; the mean itself if there is none.
+pub(super) fn reach(estimate: &Estimate) -> [f64; 2] {
+    estimate.ends()
 }

@@ -29,7 +29,7 @@ pub(crate) fn knee(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Pic
     let words = at_begin(metric.words());
     let mut subtitle = "Bands are 95 % intervals over the replications. ".to_owned();
     subtitle.push_str(match knees.is_empty() {
-        true => "No objective limits it, so no knee is marked.",
+        true => "No objective is about it, so no knee is marked.",
         false => {
             "Where a curve reaches the limit is its knee: a bar for its interval, and a line down to the load."
         }

@@ -1,4 +1,4 @@
-//! Each real server over time, one panel per scheduler: who is overloaded, and when. Up to 12 servers are lines; more are
+//! Each real server over time, one panel a scheduler: who is overloaded, and when. Up to 12 servers are lines; more are
 //! rows of a heat map.
 
 mod panel;
@@ -96,7 +96,7 @@ impl<'a> Servers<'a> {
             runs.into_iter().map(|run| Means::of(study, run, what, merged, bins)).collect();
         panels.sort_by(|a, b| b.peak().total_cmp(&a.peak()));
         let loads = panels.iter().flat_map(|panel| panel.rows.iter().flatten().flatten().copied());
-        // In a heat map, a server that falls behind forever would leave no colours for the others.
+        // In a heat map, a server that falls behind for ever would leave no colours for the others.
         let most = if servers <= LINES { f64::MAX } else { what.brightest() };
         let level = Level::of(loads.map(|load| load.min(most)));
         Self { study, what, panels, merged, level, time: Time::of(study) }

@@ -1,4 +1,4 @@
-//! Two amounts of each server, the model's and the kernel's, one panel per scheduler.
+//! Two amounts of each server, the model's and the kernel's, a panel a scheduler.
 //!
 //! Up to 16 servers are rows with two bars; more are bars from left to right, each with a ring where the kernel is.
 

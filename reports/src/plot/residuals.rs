@@ -1,4 +1,4 @@
-//! Residuals: what the model gives each server less what the kernel gives it, one row per scheduler.
+//! Residuals: what the model gives each server less what the kernel gives it, a row a scheduler.
 
 use super::bent::Differences;
 use super::canvas::Form;
@@ -46,7 +46,7 @@ pub(crate) fn agreement_residuals(title: &str, panels: &[AgreementPanel]) -> Pic
             residuals: panel.servers.iter().map(residual).collect(),
         }
     };
-    let axis = "Connections, model minus kernel";
+    let axis = "Connections, model less kernel";
     let residuals = Residuals { rows: panels.iter().map(row).collect(), axis, tolerance: None };
     let caption = Caption {
         picture: "residuals of decisions",
@@ -68,7 +68,8 @@ pub fn side_by_side_residuals_svg(results: &SideBySide, tolerance: f64) -> Resul
 
 pub(crate) fn side_by_side_residuals(results: &SideBySide, tolerance: f64) -> Picture<'static> {
     let subtitle = format!(
-        "Each mark is a real server: its share of the connections in the model minus that in the kernel, in percentage points. Shaded: the tolerance, {tolerance} either way."
+        "Each mark is a real server: its share of the connections in the model less that in the kernel, in percentage points. \
+         Shaded: what is tolerated, {tolerance} either way."
     );
     let row = |row: &SideBySideRow| {
         let servers = results.servers.iter().zip(row.share_differences());

@@ -35,33 +35,19 @@ pub(crate) fn shares(study: &Study, summary: &Summary) -> Picture<'static> {
             .to_owned(),
     };
     let groups = study.groups();
-    for (row, scheduler) in summary.schedulers.iter().enumerate() {
-        of_scheduler(canvas, scheduler.scheduler, || {
-            let shares = shares(scheduler);
-            let place = rows.place(row);
-            let known = || shares.iter().copied().flatten();
-            if let (Some(least), Some(greatest)) = (known().reduce(f64::min), known().reduce(f64::max)) {
-                let reach = vec![(level.place(least), place), (level.place(greatest), place)];
-                chart.draw_series([PathElement::new(reach, RGBColor(0xbb, 0xbb, 0xbb).stroke_width(2))])?;
-            }
-            for (number, (_, members)) in groups.iter().enumerate() {
-                // Groups stand a little below each other, so that equal shares stay visible.
-                let step = 0.5 / groups.len() as f64;
-                let lane = place + step * ((groups.len() - 1) as f64 / 2.0 - number as f64);
-                let marks = members.iter().filter_map(|&server| shares[server]);
-                let style = color(number, groups.len()).mix(0.75).filled();
-                chart.draw_series(marks.map(|share| Circle::new((level.place(share), lane), 5, style)))?;
-            }
-            rows.name(canvas, &chart, 0.0, row, scheduler.scheduler.name())?;
-            let greatest = match scheduler.estimate(Metric::MaxToMean) {
-                Some(Estimate { mean, interval: None, .. }) => Scale::PLAIN.value(Some(mean)),
-                estimate => Scale::PLAIN.text(estimate),
-            };
-            rows.words(canvas, &chart, row, &greatest)
-        })?;
-    }
-    write(canvas, "max/mean", (rows.words_from(), rows.head as i32 - 26), 13, FAINT_INK, HPos::Left)?;
-    legend(canvas, &groups)
+    let known =
+        summary.schedulers.iter().flat_map(|found| &found.servers).filter_map(|server| server.relative_share);
+    let level = Level::of(known.map(|share| share.mean));
+    let rows = Rows {
+        x: level.axis(10),
+        x_label: "Share of connections / share of weights".to_owned(),
+        heading: "max/mean",
+        rule: Some(level.place(1.0)),
+        band: None,
+        rows: summary.schedulers.iter().map(|found| row(found, &groups, level)).collect(),
+        keys: keys(&groups),
+    };
+    Picture::new(caption, rows)
 }
 
 fn row(found: &SchedulerSummary, groups: &[(&str, Vec<usize>)], level: Level) -> Row {

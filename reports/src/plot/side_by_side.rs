@@ -1,4 +1,4 @@
-//! Model and kernel side by side: response times by percentile, and each server's share; one panel per scheduler.
+//! Model and kernel side by side: response times by percentile, and each server's share; a panel a scheduler.
 
 use ipvslab_schedulers::SchedulerKind;
 use plotters::prelude::*;

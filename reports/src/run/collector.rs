@@ -37,7 +37,7 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
-    series: Option<TimeSeries>,
+    series: Option<Recorder>,
     /// With how many connections took as long or longer.
     limits: Vec<(TimeLimit, u64)>,
 }
@@ -116,12 +116,13 @@ impl Collector {
         Self { limits: limits.into_iter().map(|limit| (limit, 0)).collect(), ..self }
     }
 
-    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
-    pub fn following(self) -> Self {
-        Self { series: Some(TimeSeries::new(self.horizon)), ..self }
+    /// Keeps arrivals, response times and failures over time too. At each of `instants` something is done or breaks.
+    #[must_use]
+    pub fn following(self, instants: &[Time]) -> Self {
+        Self { series: Some(Recorder::new(self.horizon, instants)), ..self }
     }
 
-    /// Finishes the run and returns its metrics. `servers` are those of the run, by id.
+    /// The run is over: what it comes to. `servers` are those of the run, by id.
     ///
     /// # Panics
     /// If `outcome` or `servers` are of another run, or connections of this one are still in the system.

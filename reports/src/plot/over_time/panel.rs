@@ -29,10 +29,11 @@ impl OverTime {
     pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::Load => {
-                "Connections in service or waiting, per slot: 1 means all slots busy and none waiting; below 1, it is the utilisation."
+                "Connections in service or waiting, per slot: 1 is all slots busy and nobody waiting; below, it is the \
+                           utilisation."
             }
             Self::Active => "As IPVS counts them: half-open or established.",
-            Self::Inactive => "As IPVS counts them: closed, and kept until their timeout.",
+            Self::Inactive => "As IPVS counts them: ended, and kept for their time-out.",
         }
     }
 
