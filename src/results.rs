@@ -19,7 +19,7 @@ use crate::threads;
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
 
-/// Makes the table for people, for a terminal of so many columns.
+/// Makes the table for people, for a terminal of `width` columns.
 pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 
 /// Measures what decisions cost.
@@ -66,7 +66,7 @@ pub(crate) fn verdict(study: &Study, summary: &Summary) -> Result<(), Failure> {
         }
         Some(Verdict::Undecided) => Err(Failure::new(
             Exit::Inconclusive,
-            "error: these runs do not decide an objective; more replications or longer ones do",
+            "error: these runs cannot decide an objective; use more or longer replications",
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! A study written down: text for a terminal, tables and JSON for programs, Markdown and JUnit for whoever reviews a change.
+//! A study written down: text for a terminal, tables and JSON for programs, Markdown and JUnit for reviewers of a change.
 
 pub(crate) mod answer;
 pub(crate) mod before_after;
