@@ -3,6 +3,7 @@
 mod format;
 pub(crate) mod live;
 mod loads;
+mod plan;
 mod ranges;
 mod said;
 pub(crate) mod trace;
@@ -16,6 +17,7 @@ use ipvslab_schedulers::SchedulerKind;
 
 pub(crate) use format::{Format, StudyFormat};
 pub(crate) use loads::{Factors, Loads};
+pub(crate) use plan::{Plan, Varied, Vary};
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
 
@@ -51,6 +53,15 @@ pub(crate) enum Verb {
 
 The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page tell up to where each holds.")]
     Sweep(Sweep),
+    /// Find how many servers hold the objectives, or how much load, and certify it
+    #[command(after_help = "Examples:
+  ipvslab plan web.toml --vary servers.web.count=1..64 --schedulers wlc
+  ipvslab plan web.toml --vary servers.web.slots=1..32 --budget 5min
+  ipvslab plan web.toml --survive 1
+  ipvslab plan web.toml --load --set objectives.0.require='p99 < 200ms'
+
+Exit codes: 0 decided, 20 nothing that may be chosen holds, 23 undecided.")]
+    Plan(Plan),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
   ipvslab run web.toml

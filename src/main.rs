@@ -19,6 +19,7 @@ mod init;
 mod interrupt;
 mod live;
 mod output;
+mod plan;
 mod print;
 mod report;
 mod results;
@@ -67,6 +68,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
     match verb {
         Verb::Compare(args) => compare::run(args),
         Verb::Sweep(args) => sweep::run(args),
+        Verb::Plan(args) => plan::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),

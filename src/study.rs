@@ -138,7 +138,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
 }
 
 /// An objective as the reports know it.
-fn objective(read: &ipvslab_scenarios::Objective) -> Objective {
+pub(crate) fn objective(read: &ipvslab_scenarios::Objective) -> Objective {
     Objective {
         metric: metric(read.metric),
         below: read.below,
@@ -179,6 +179,16 @@ fn progress(cells: u64, label: &str, quiet: bool) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix}{bar:30} {pos}/{len} runs, {eta} left")
         .expect("the template is a constant");
     ProgressBar::new(cells).with_style(style).with_prefix(label.to_owned())
+}
+
+/// A count of runs on a terminal, of which nobody knows how many there will be.
+pub(crate) fn counter(quiet: bool, label: &str) -> ProgressBar {
+    if quiet || !stderr().is_terminal() {
+        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    }
+    let style =
+        ProgressStyle::with_template("{prefix}{pos} runs, {elapsed}").expect("the template is a constant");
+    ProgressBar::no_length().with_style(style).with_prefix(label.to_owned())
 }
 
 /// Compares these schedulers instead of the scenario's, each once, if there are any.

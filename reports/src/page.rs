@@ -5,6 +5,7 @@ mod disruption;
 mod document;
 mod figure;
 mod order;
+mod plan;
 mod rows;
 mod servers;
 mod settings;
@@ -15,6 +16,7 @@ mod text;
 mod theme;
 mod validation;
 
+pub use plan::plan_html;
 pub use side_by_side::side_by_side_html;
 pub use study::page_html;
 pub use sweep::sweep_html;

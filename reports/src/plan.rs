@@ -19,4 +19,4 @@ pub use measure::PlanCollector;
 pub use report::{Plan, PlanEnd, PlanRow, PlanUnit, SchedulerPlan};
 pub use rule::{PlanRule, Replication};
 pub use search::{Candidates, Evidence, Open, PlanAnswer, Search, Terms};
-pub use text::{plan_answer, plan_markdown, plan_text};
+pub use text::{plan_answer, plan_columns, plan_formula, plan_markdown, plan_metric_words, plan_text, used};

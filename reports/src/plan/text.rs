@@ -47,7 +47,7 @@ pub fn plan_text(plan: &Plan, width: usize) -> String {
     for found in &plan.schedulers {
         let _ = writeln!(text, "\nWhat was tried under {}:\n", found.scheduler);
         text.push_str(&table(plan, found, width));
-        if let Some(line) = formula(plan, found) {
+        if let Some(line) = plan_formula(plan, found) {
             let _ = writeln!(text, "{}", fold(&line, width, 2));
         }
     }
@@ -65,7 +65,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
         let _ = writeln!(text, "{}\n", escaped(&line));
     }
     for found in &plan.schedulers {
-        let columns = columns(plan, found);
+        let columns = plan_columns(plan, found);
         let headings: Vec<&str> = columns.iter().map(|(heading, _)| heading.as_str()).collect();
         let _ = writeln!(
             text,
@@ -77,7 +77,11 @@ pub fn plan_markdown(plan: &Plan) -> String {
             let cells: Vec<String> = columns.iter().map(|(_, cells)| escaped(&cells[row])).collect();
             let _ = writeln!(text, "| {} |", cells.join(" | "));
         }
-        let _ = writeln!(text, "\n{}\n", formula(plan, found).map(|line| escaped(&line)).unwrap_or_default());
+        let _ = writeln!(
+            text,
+            "\n{}\n",
+            plan_formula(plan, found).map(|line| escaped(&line)).unwrap_or_default()
+        );
     }
     for note in &plan.notes {
         let _ = writeln!(text, "- {}", escaped(note));
@@ -86,7 +90,7 @@ pub fn plan_markdown(plan: &Plan) -> String {
 }
 
 /// What a size is called: `17 servers`, `2.31/s`.
-pub(crate) fn size_words(plan: &Plan, found: &SchedulerPlan, size: i64) -> String {
+fn size_words(plan: &Plan, found: &SchedulerPlan, size: i64) -> String {
     let one = |singular: &str| {
         if size == 1 { format!("1 {singular}") } else { format!("{size} {singular}s") }
     };
@@ -102,7 +106,7 @@ pub(crate) fn size_words(plan: &Plan, found: &SchedulerPlan, size: i64) -> Strin
 }
 
 /// What is proven of a size, in a word.
-pub(crate) fn proven_words(row: &PlanRow) -> String {
+fn proven_words(row: &PlanRow) -> String {
     match (row.outright, row.proven) {
         (true, _) if row.load_ratio >= 1.0 => "cannot keep up".to_owned(),
         (true, _) => "too near to its capacity".to_owned(),
@@ -241,7 +245,7 @@ fn place(plan: &Plan, found: &SchedulerPlan, row: &PlanRow) -> Option<usize> {
 }
 
 /// How much of what a rule allows is used: 1 is the limit.
-pub(crate) fn used(plan: &Plan, row: &PlanRow, place: usize) -> Option<f64> {
+pub fn used(plan: &Plan, row: &PlanRow, place: usize) -> Option<f64> {
     let rule = crate::plan::rule::PlanRule::of(plan.rule(place).0);
     let ratio = row.claims.get(place)?.ratio?;
     let used = if rule.below { ratio / rule.allowed } else { rule.allowed / ratio };
@@ -254,7 +258,7 @@ fn row_words(plan: &Plan, found: &SchedulerPlan, row: &PlanRow) -> String {
         None => format!("a load of {}", load_words(row)),
         Some(place) => {
             let (objective, _) = plan.rule(place);
-            let limit = metric_words(objective.metric, objective.limit);
+            let limit = plan_metric_words(objective.metric, objective.limit);
             format!("{} {} of {limit}", objective.metric.key(), value_words(plan, found, row))
         }
     }
@@ -263,7 +267,7 @@ fn row_words(plan: &Plan, found: &SchedulerPlan, row: &PlanRow) -> String {
 fn value_words(plan: &Plan, found: &SchedulerPlan, row: &PlanRow) -> String {
     let Some(place) = place(plan, found, row) else { return format!("a load of {}", load_words(row)) };
     let value = row.values.get(place).copied().flatten();
-    value.map_or_else(|| "unknown".to_owned(), |value| metric_words(plan.rule(place).0.metric, value))
+    value.map_or_else(|| "unknown".to_owned(), |value| plan_metric_words(plan.rule(place).0.metric, value))
 }
 
 fn load_words(row: &PlanRow) -> String {
@@ -271,20 +275,20 @@ fn load_words(row: &PlanRow) -> String {
 }
 
 /// A value of a metric with its unit.
-pub(crate) fn metric_words(metric: Metric, value: f64) -> String {
+pub fn plan_metric_words(metric: Metric, value: f64) -> String {
     let scale = Scale::of(metric.quantity(), std::iter::once(value.abs()));
     format!("{} {}", scale.value(Some(value)), scale.unit).trim_end().to_owned()
 }
 
 /// What the formulas say, beside the answer.
-pub(crate) fn formula(plan: &Plan, found: &SchedulerPlan) -> Option<String> {
+pub fn plan_formula(plan: &Plan, found: &SchedulerPlan) -> Option<String> {
     let size = found.formula?;
     let words = size_words(plan, found, size);
     Some(format!("Queueing formulas, an approximation: {words}."))
 }
 
 /// The columns of the sizes that were tried: headings and cells.
-pub(crate) fn columns(plan: &Plan, found: &SchedulerPlan) -> Vec<(String, Vec<String>)> {
+pub fn plan_columns(plan: &Plan, found: &SchedulerPlan) -> Vec<(String, Vec<String>)> {
     let cells = |cell: &dyn Fn(&PlanRow) -> String| found.rows.iter().map(cell).collect::<Vec<String>>();
     let first = match plan.unit {
         PlanUnit::Servers => "servers",
@@ -304,7 +308,7 @@ pub(crate) fn columns(plan: &Plan, found: &SchedulerPlan) -> Vec<(String, Vec<St
         let value = |row: &PlanRow| {
             row.values.get(place).copied().flatten().map_or_else(
                 || crate::number::MISSING.to_owned(),
-                |value| metric_words(objective.metric, value),
+                |value| plan_metric_words(objective.metric, value),
             )
         };
         let part = |row: &PlanRow| {
@@ -319,8 +323,10 @@ pub(crate) fn columns(plan: &Plan, found: &SchedulerPlan) -> Vec<(String, Vec<St
 }
 
 fn table(plan: &Plan, found: &SchedulerPlan, width: usize) -> String {
-    let mut columns: Vec<Column> =
-        columns(plan, found).into_iter().map(|(heading, cells)| Column::numbers(&heading, cells)).collect();
+    let mut columns: Vec<Column> = plan_columns(plan, found)
+        .into_iter()
+        .map(|(heading, cells)| Column::numbers(&heading, cells))
+        .collect();
     let rest = columns.split_off(1);
     let groups: Vec<Vec<Column>> = rest.into_iter().map(|column| vec![column]).collect();
     render(&columns, &groups, width)
