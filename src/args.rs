@@ -3,10 +3,10 @@
 mod format;
 pub(crate) mod live;
 mod loads;
-mod plan;
 mod ranges;
 mod said;
 pub(crate) mod trace;
+mod vary;
 
 use std::path::PathBuf;
 
@@ -17,9 +17,9 @@ use ipvslab_schedulers::SchedulerKind;
 
 pub(crate) use format::{Format, StudyFormat};
 pub(crate) use loads::{Factors, Loads};
-pub(crate) use plan::{Plan, Varied, Vary};
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
+pub(crate) use vary::{Varied, Vary};
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
@@ -214,6 +214,34 @@ pub(crate) struct Sweep {
     /// Which schedulers or baselines, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// What to find the least number of, and among which: count, slots, cores or workers of a group of servers
+    /// [default: the count of the only group]
+    #[arg(long, value_name = "KEY=FROM..TO")]
+    pub(crate) vary: Option<Vary>,
+    /// Find the most load that the farm of the file carries instead, as connections per second
+    #[arg(long, conflicts_with = "vary")]
+    pub(crate) load: bool,
+    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
+    pub(crate) schedulers: Vec<SchedulerKind>,
+    /// The objectives have to hold with any so many servers away for the whole run
+    #[arg(long, value_name = "SERVERS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=2))]
+    pub(crate) survive: u32,
+    /// With which probability the answer is to be right
+    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = vary::confidence)]
+    pub(crate) confidence: f64,
+    /// Stop after this time, such as 90s or 5min, with what is certified by then
+    #[arg(long, value_name = "TIME", value_parser = vary::time)]
+    pub(crate) budget: Option<std::time::Duration>,
+    /// Say what it would take and what formulas say, and run nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use ipvslab_scenarios::Scenario;
 use ipvslab_schedulers::SchedulerKind;
 
 use self::runner::{Halt, Runner};
-use self::subject::{Away, Subject};
+use self::subject::{Away, NEARLY_FULL, Subject};
 use crate::args::{self, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
@@ -25,8 +25,6 @@ use crate::{interrupt, results, study, threads, warm_up};
 
 /// How many looks an attempt to certify has, if nobody says how many replications it may take.
 const LOOKS: usize = 7;
-/// A load that runs would take too long to settle at.
-const NEARLY_FULL: f64 = 0.97;
 
 /// Plans, writes the files and prints the answer.
 pub(crate) fn run(args: &args::Plan) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
-use super::subject::Subject;
+use super::subject::{Away, Subject};
 use crate::exit::Failure;
 use crate::{cell, interrupt, scenario_file, study};
 
@@ -130,7 +130,7 @@ impl<'a> Runner<'a> {
             self.scenario.changed(&settings, factor).map_err(|problems| scenario_file::failure(&problems))?;
         let mut made = made.scenario;
         (made.warm_up, made.finds_warm_up) = (self.scenario.warm_up, false);
-        let situation = |away: &super::Away| {
+        let situation = |away: &Away| {
             let mut scenario = made.clone();
             away.leave(&mut scenario.servers);
             let setup = scenario.setup();

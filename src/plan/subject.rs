@@ -4,11 +4,12 @@ use ipvslab_reports::plan::PlanUnit;
 use ipvslab_scenarios::{Scenario, ServerInfo, Setting};
 use ipvslab_schedulers::SchedulerKind;
 
-use super::NEARLY_FULL;
 use crate::args::{self, Varied, Vary};
 use crate::exit::{Exit, Failure};
 use crate::scenario_file;
 
+/// A load that runs would take too long to settle at.
+pub(super) const NEARLY_FULL: f64 = 0.97;
 /// From one step of the ladder of loads to the next: a part.
 const STEP: f64 = 0.02;
 /// The lightest load that is tried, over the file's own.

@@ -1,41 +1,8 @@
-//! The command line of `ipvslab plan`.
+//! What `ipvslab plan` varies, as the command line has it: `servers.web.count=1..64`; confidences and times.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
-
-use clap::Args;
-use ipvslab_schedulers::SchedulerKind;
-
-use super::Study;
-
-#[derive(Debug, Args)]
-pub(crate) struct Plan {
-    #[command(flatten)]
-    pub(crate) study: Study,
-    /// What to find the least number of, and among which: count, slots, cores or workers of a group of servers
-    /// [default: the count of the only group]
-    #[arg(long, value_name = "KEY=FROM..TO")]
-    pub(crate) vary: Option<Vary>,
-    /// Find the most load that the farm of the file carries instead, as connections per second
-    #[arg(long, conflicts_with = "vary")]
-    pub(crate) load: bool,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = super::scheduler_or_baseline)]
-    pub(crate) schedulers: Vec<SchedulerKind>,
-    /// The objectives have to hold with any so many servers away for the whole run
-    #[arg(long, value_name = "SERVERS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=2))]
-    pub(crate) survive: u32,
-    /// With which probability the answer is to be right
-    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = confidence)]
-    pub(crate) confidence: f64,
-    /// Stop after this time, such as 90s or 5min, with what is certified by then
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) budget: Option<Duration>,
-    /// Say what it would take and what formulas say, and run nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
 
 /// A key of a group of servers, and the numbers to choose among.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,14 +55,16 @@ impl FromStr for Vary {
     }
 }
 
-fn confidence(text: &str) -> Result<f64, String> {
+/// Per cent, as a part of 1.
+pub(super) fn confidence(text: &str) -> Result<f64, String> {
     match text.trim_end_matches('%').trim().parse::<f64>() {
         Ok(percent) if (50.0..=99.99).contains(&percent) => Ok(percent / 100.0),
         _ => Err("expected per cent from 50 to 99.99".to_owned()),
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+/// A time with its unit.
+pub(super) fn time(text: &str) -> Result<Duration, String> {
     let units = [("min", 60.0), ("h", 3600.0), ("s", 1.0)];
     let found = units.into_iter().find_map(|(unit, seconds)| {
         let number: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
