@@ -10,6 +10,7 @@ mod ranges;
 mod said;
 mod table;
 pub(crate) mod trace;
+mod vary;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
 pub(crate) use table::{Export, ExportFormat, Import, TableFormat};
+pub(crate) use vary::{Varied, Vary};
 
 use names::{kernel_scheduler, metric, scenario, scheduler};
 
@@ -74,6 +76,15 @@ Exit codes: 0 nothing became worse, 21 a metric became worse, 23 undecided.")]
 
 The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page show the highest load at which each still holds.")]
     Sweep(Sweep),
+    /// Find how many servers hold the objectives, or how much load, and certify it
+    #[command(after_help = "Examples:
+  ipvslab plan web.toml --vary servers.web.count=1..64 --schedulers wlc
+  ipvslab plan web.toml --vary servers.web.slots=1..32 --budget 5min
+  ipvslab plan web.toml --survive 1
+  ipvslab plan web.toml --load --set objectives.0.require='p99 < 200ms'
+
+Exit codes: 0 decided, 20 nothing that may be chosen holds, 23 undecided.")]
+    Plan(Plan),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
   ipvslab run web.toml
@@ -253,6 +264,34 @@ pub(crate) struct Sweep {
     /// Schedulers or baselines to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// What to find the least number of, and among which: count, slots, cores or workers of a group of servers
+    /// [default: the count of the only group]
+    #[arg(long, value_name = "KEY=FROM..TO")]
+    pub(crate) vary: Option<Vary>,
+    /// Find the most load that the farm of the file carries instead, as connections per second
+    #[arg(long, conflicts_with = "vary")]
+    pub(crate) load: bool,
+    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
+    pub(crate) schedulers: Vec<SchedulerKind>,
+    /// Require the objectives to hold with any this many servers away for the whole run
+    #[arg(long, value_name = "SERVERS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=2))]
+    pub(crate) survive: u32,
+    /// The probability that the answer is right
+    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = vary::confidence)]
+    pub(crate) confidence: f64,
+    /// Stop after this time, such as 90s or 5min, with what is certified by then
+    #[arg(long, value_name = "TIME", value_parser = vary::time)]
+    pub(crate) budget: Option<std::time::Duration>,
+    /// Say what it would take and what formulas say, and run nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

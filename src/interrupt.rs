@@ -4,6 +4,7 @@
 //! [`STAGING`] is making, writing or renaming it, or is about to exit.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -12,11 +13,28 @@ use signal_hook::iterator::Signals;
 /// The directory that results are being written into, if any.
 static STAGING: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// Ends the process with 129, 130 or 143 at the first signal.
+/// Whether the first Ctrl-C asks only, and whether it has.
+static GENTLY: AtomicBool = AtomicBool::new(false);
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C asks to stop, with what there is; the second ends the process.
+pub(crate) fn gently() {
+    GENTLY.store(true, Ordering::Relaxed);
+}
+
+/// Whether somebody asked to stop.
+pub(crate) fn is_asked() -> bool {
+    ASKED.load(Ordering::Relaxed)
+}
+
+/// Ends the process with 129, 130 or 143 at the first signal, or at the first that does not only [ask](gently).
 pub(crate) fn watch() -> std::io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
+        let asks = |signal: &i32| {
+            *signal == SIGINT && GENTLY.load(Ordering::Relaxed) && !ASKED.swap(true, Ordering::Relaxed)
+        };
+        if let Some(signal) = signals.forever().find(|signal| !asks(signal)) {
             let staging = staging();
             if let Some(directory) = staging.as_ref() {
                 // A leftover is the lesser evil: the exit code must not depend on it.

@@ -21,6 +21,7 @@ mod interrupt;
 mod live;
 mod man;
 mod output;
+mod plan;
 mod print;
 mod progress;
 mod regress;
@@ -74,6 +75,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
         Verb::Compare(args) => compare::run(args),
         Verb::Regress(args) => regress::run(args),
         Verb::Sweep(args) => sweep::run(args),
+        Verb::Plan(args) => plan::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),

@@ -186,7 +186,7 @@ fn width(stop: StopWhen) -> Width {
 }
 
 /// An objective as the reports know it.
-fn objective(read: &ipvslab_scenarios::Objective) -> Objective {
+pub(crate) fn objective(read: &ipvslab_scenarios::Objective) -> Objective {
     Objective {
         metric: metric(read.metric),
         below: read.below,

@@ -6,11 +6,12 @@ use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::output::csv::{classes_csv, runs_csv, servers_csv, summary_csv, timeline_csv};
 use crate::output::json::json;
-use crate::page::{page_html, side_by_side_html, sweep_html, validation_html};
+use crate::page::{page_html, plan_html, side_by_side_html, sweep_html, validation_html};
+use crate::plan::{Plan, plan_csv, plan_json, plan_markdown};
 use crate::plot::{
     OverTime, RunOverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, forest_svg, hits_svg,
-    imbalance_svg, knee_svg, over_time_svg, percentiles_svg, shares_svg, side_by_side_residuals_svg,
-    side_by_side_shares_svg, side_by_side_svg, time_series_svg,
+    imbalance_svg, knee_svg, over_time_svg, percentiles_svg, plan_svg, shares_svg,
+    side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg, time_series_svg,
 };
 use crate::run::metric::Metric;
 use crate::side_by_side::SideBySide;
@@ -70,6 +71,11 @@ pub fn side_by_side_artifacts<'a>(
     of(side_by_side_files(), (results, tolerance, version))
 }
 
+/// The files of a plan.
+pub fn plan_artifacts(plan: &Plan) -> impl Iterator<Item = Artifact> {
+    of(plan_files(), plan)
+}
+
 /// The pictures and the page of a validation.
 pub fn validation_artifacts(report: &ValidationReport) -> impl Iterator<Item = Artifact> {
     of(validation_files(), report)
@@ -80,6 +86,7 @@ pub fn artifact_names() -> impl Iterator<Item = &'static str> {
     let names = study_files().map(|file| file.name).into_iter();
     let names = names.chain(sweep_files().map(|file| file.name));
     let names = names.chain(side_by_side_files().map(|file| file.name));
+    let names = names.chain(plan_files().map(|file| file.name));
     names.chain(validation_files().map(|file| file.name))
 }
 
@@ -158,6 +165,16 @@ fn side_by_side_files<'a>() -> [File<OfSideBySide<'a>>; 7] {
             side_by_side_residuals_svg(results, 100.0 * tolerance)
         }),
         text("report.html", |(results, tolerance, version)| side_by_side_html(results, tolerance, version)),
+    ]
+}
+
+fn plan_files<'a>() -> [File<&'a Plan>; 5] {
+    [
+        text("plan.json", plan_json),
+        text("plan.csv", plan_csv),
+        text("plan.md", |plan| Ok(plan_markdown(plan))),
+        text("plan.svg", plan_svg),
+        text("report.html", plan_html),
     ]
 }
 

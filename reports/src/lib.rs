@@ -25,8 +25,8 @@ mod trace;
 mod validation;
 
 pub use artifacts::{
-    Artifact, STORED_STUDY, STORED_SWEEP, artifact_names, artifacts, side_by_side_artifacts, sweep_artifacts,
-    validation_artifacts,
+    Artifact, STORED_STUDY, STORED_SWEEP, artifact_names, artifacts, plan_artifacts, side_by_side_artifacts,
+    sweep_artifacts, validation_artifacts,
 };
 pub use error::ReportError;
 pub use estimate::before_after::{Alike, BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
@@ -42,10 +42,10 @@ pub use output::junit::junit;
 pub use output::markdown::markdown;
 pub use output::text::compare::compare_text;
 pub use output::text::single::in_depth_text;
-pub use page::{page_html, side_by_side_html, sweep_html, validation_html};
+pub use page::{page_html, plan_html, side_by_side_html, sweep_html, validation_html};
 pub use plot::{
     OverTime, RunOverTime, agreement_residuals_svg, agreement_svg, ccdf_svg, decision_cost_svg, forest_svg,
-    hits_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg, rate_svg, shares_svg,
+    hits_svg, imbalance_svg, knee_svg, over_time_svg, percentiles_svg, plan_svg, rate_svg, shares_svg,
     side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg, time_series_svg,
 };
 pub use run::classes::ClassMetrics;

@@ -6,6 +6,7 @@ mod document;
 mod figure;
 mod first;
 mod order;
+mod plan;
 mod rows;
 mod servers;
 mod settings;
@@ -17,6 +18,7 @@ mod text;
 mod theme;
 mod validation;
 
+pub use plan::plan_html;
 pub use side_by_side::side_by_side_html;
 pub use study::page_html;
 pub use sweep::sweep_html;

@@ -8,6 +8,7 @@ mod decisions;
 mod init;
 mod interrupted;
 mod live;
+mod plan;
 mod results;
 mod support;
 mod sweep;

@@ -36,7 +36,7 @@ pub fn junit(study: &Study, summary: &Summary) -> String {
 }
 
 /// What XML 1.0 can hold, as text of an attribute.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {
         match character {
