@@ -2,6 +2,7 @@
 
 mod colour;
 mod format;
+mod indifference;
 pub(crate) mod live;
 mod loads;
 mod names;
@@ -19,6 +20,7 @@ use ipvslab_schedulers::SchedulerKind;
 
 pub(crate) use colour::Colour;
 pub(crate) use format::{CheckFormat, Format, PairFormat, StudyFormat};
+pub(crate) use indifference::Indifference;
 pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
@@ -213,6 +215,9 @@ pub(crate) struct Compare {
     /// Schedulers or baselines to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
+    /// Differences that do not matter when asking which scheduler may be best: a time, or a part of the best [default: 2%]
+    #[arg(long, value_name = "TIME|PERCENT", conflicts_with = "others")]
+    pub(crate) indifference: Option<Indifference>,
     /// Also measure the cost of a decision of each scheduler on this machine (results vary between runs)
     #[arg(long)]
     pub(crate) decision_cost: bool,
@@ -372,9 +377,10 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
-    /// Instead, run this many studies of M/M/1 and count the confidence intervals that cover the true mean [default: 4000]
-    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "4000", conflicts_with_all = ["fast", "filter"],
-        value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    /// Instead, run this many studies of each of several queues and count the confidence intervals that cover the truth, as a
+    /// table in Markdown [default: 1000; with --fast 200 of six of them]
+    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "0", conflicts_with = "filter",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) coverage: Option<u32>,
     /// Only rows whose id begins with one of these, separated by commas
     #[arg(long, value_name = "PREFIXES", value_delimiter = ',')]

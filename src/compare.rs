@@ -21,7 +21,8 @@ pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
     let mut scenario = study::scenario(&args.study)?;
     study::choose(&mut scenario, &args.schedulers);
     let measure = args.decision_cost.then_some(decision_cost::measure as results::Measure);
-    results::of(&scenario, &args.study, compare_text, measure)
+    let indifference = args.indifference.map(|said| said.0);
+    results::of(&scenario, &args.study, compare_text, results::Extras { measure, indifference })
 }
 
 /// Compares each further scenario with the first.

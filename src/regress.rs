@@ -1,6 +1,6 @@
 //! `ipvslab regress`: two directories of results, and what became worse.
 
-use ipvslab_reports::{BeforeAfter, Change, Metric, Study};
+use ipvslab_reports::{Alike, BeforeAfter, Change, Metric, Study};
 
 use crate::args::{self, PairFormat};
 use crate::exit::{Exit, Failure};
@@ -14,9 +14,10 @@ const METRICS: [Metric; 3] = [Metric::ResponseMean, Metric::ResponseP99, Metric:
 pub(crate) fn run(args: &args::Regress) -> Result<(), Failure> {
     let (before, after) = (report::stored(&args.before)?, report::stored(&args.after)?);
     let compared = BeforeAfter::of(&before, &after, &METRICS, args.tolerance / 100.0);
-    if before.provenance.scenario_sha256 != after.provenance.scenario_sha256 && !args.allow_different {
+    let is_another = before.provenance.scenario_sha256 != after.provenance.scenario_sha256;
+    if is_another && compared.pairing == Alike::Nothing && !args.allow_different {
         let message = format!(
-            "error: the results are of different scenarios:\n  {}\n  help: --allow-different compares them anyway",
+            "error: the results are of different scenarios, and met different arrivals:\n  {}\n  help: --allow-different compares them anyway",
             compared.unlike.join("\n  ")
         );
         return Err(Failure::new(Exit::InvalidInput, message));

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
-use ipvslab_scenarios::{Loaded, ProblemKind, Problems, Scenario, Setting};
+use ipvslab_scenarios::{Loaded, Problem, ProblemKind, Problems, Scenario, Setting};
 
 use crate::args::Colour;
 use crate::exit::{Exit, Failure};
@@ -30,7 +30,10 @@ pub(crate) fn load(path: &Path, settings: &[Setting], warnings: Warnings) -> Res
             Warnings::Hide => {}
         }
     }
-    Ok(loaded.scenario)
+    let words = |warning: &Problem| format!("{}: {}", warning.path, warning.message);
+    let mut scenario = loaded.scenario;
+    scenario.warnings = loaded.warnings.iter().map(words).collect();
+    Ok(scenario)
 }
 
 /// Reads and checks a scenario.

@@ -51,6 +51,8 @@ pub struct Scenario {
     pub stop_when: Option<StopWhen>,
     /// Whether the warm-up is to be found by MSER-5, instead of being [`warm_up`](Self::warm_up).
     pub finds_warm_up: bool,
+    /// What it was warned of, in words.
+    pub warnings: Vec<String>,
     /// The text of its file.
     pub source: String,
     /// What was said otherwise than in its file.

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::document::{Words, document, section};
-use super::figure::{Figure, Table};
+use super::figure::{Figure, Table, XAxis};
 use super::text::line;
 use crate::error::ReportError;
 use crate::number::{MISSING, signed};
 use crate::output::quantity::Scale;
-use crate::plot::{side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg};
+use crate::plot::{side_by_side, side_by_side_residuals, side_by_side_shares};
 use crate::run::metric::Metric;
 use crate::side_by_side::{SideBySide, relative_difference};
 
@@ -25,16 +25,18 @@ pub fn side_by_side_html(results: &SideBySide, tolerance: f64, version: &str) ->
         *text = line(text);
     }
     let results = &results;
-    let times = [Figure::new("times", side_by_side_svg(results)?, percentiles(results))];
+    let times =
+        [Figure::panels("times", &side_by_side(results), percentiles(results))?.along(XAxis::Percentile)];
     let servers = [
-        Figure::new("shares", side_by_side_shares_svg(results)?, shares(results)),
-        Figure::new("residuals", side_by_side_residuals_svg(results, 100.0 * tolerance)?, shares(results)),
+        Figure::panels("shares", &side_by_side_shares(results), shares(results))?,
+        Figure::new("residuals", &side_by_side_residuals(results, 100.0 * tolerance), shares(results))?,
     ];
     let words = Words {
         title: &results.title,
         question: &results.question,
-        answer: answer(results, tolerance),
         version,
+        first: html! { p .answer { (answer(results, tolerance)) } },
+        choice: html! {},
     };
     let sections = [
         ("agreement", "Agreement"),
@@ -160,7 +162,7 @@ fn percentiles(results: &SideBySide) -> Table {
             })
             .collect();
         if cells.iter().any(|cell| cell != MISSING) {
-            table.push(None, [name.to_owned()].into_iter().chain(cells));
+            table.push([name.to_owned()].into_iter().chain(cells));
         }
     }
     table
@@ -176,16 +178,13 @@ fn shares(results: &SideBySide) -> Table {
             results.servers.iter().zip(both).zip(row.share_differences())
         {
             let difference = difference.map_or_else(|| MISSING.to_owned(), |part| signed(-100.0 * part));
-            table.push(
-                None,
-                [
-                    row.scheduler.to_string(),
-                    line(&server.name),
-                    Scale::PER_CENT.value(model.share_ratio),
-                    Scale::PER_CENT.value(kernel.share_ratio),
-                    difference,
-                ],
-            );
+            table.push([
+                row.scheduler.to_string(),
+                line(&server.name),
+                Scale::PER_CENT.value(model.share_ratio),
+                Scale::PER_CENT.value(kernel.share_ratio),
+                difference,
+            ]);
         }
     }
     table

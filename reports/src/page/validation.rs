@@ -7,7 +7,7 @@ use super::figure::{Figure, Table};
 use super::text::line;
 use crate::error::ReportError;
 use crate::number::plain;
-use crate::plot::{agreement_residuals_svg, agreement_svg};
+use crate::plot::{agreement as agreement_of, agreement_residuals};
 use crate::validation::report::{
     AgreementPanel, CounterRow, FirstDifference, ValidationReport, ValidationRow,
 };
@@ -20,15 +20,16 @@ pub fn validation_html(report: &ValidationReport) -> Result<String, ReportError>
     let title = line(&report.title);
     let panels = report.panels();
     let figures = [
-        Figure::new("decisions", agreement_svg(&title, &panels)?, by_server(&panels, false)),
-        Figure::new("residuals", agreement_residuals_svg(&title, &panels)?, by_server(&panels, true)),
+        Figure::panels("decisions", &agreement_of(&title, &panels), by_server(&panels, false))?,
+        Figure::new("residuals", &agreement_residuals(&title, &panels), by_server(&panels, true))?,
     ];
     let kernels: Vec<String> = report.kernels.iter().map(|kernel| line(kernel)).collect();
     let words = Words {
         title: &title,
         question: "Does the model decide as the kernel does?",
-        answer: line(&report.sum),
         version: &report.version,
+        first: html! { p .answer { (line(&report.sum)) } },
+        choice: html! {},
     };
     let sections = [("agreement", "Agreement"), ("servers", "Real servers"), ("settings", "Settings")];
     let main = html! {
@@ -188,7 +189,7 @@ fn by_server(panels: &[AgreementPanel], residuals: bool) -> Table {
                 true => vec![(i128::from(*model) - i128::from(*kernel)).to_string()],
                 false => vec![model.to_string(), kernel.to_string()],
             };
-            table.push(None, own.into_iter().chain(numbers));
+            table.push(own.into_iter().chain(numbers));
         }
     }
     table

@@ -115,7 +115,9 @@ fn page_of_interventions() {
         "Interventions and faults",
         "1. 20 s: web-1 removed",
         "2. 40 s: web-1 added, weight 2",
-        "Failures around",
+        "Failures over time",
+        "Arrivals per second",
+        "Percentiles of the response time over time",
     ] {
         assert!(html.contains(said), "{said} is not there");
     }
