@@ -64,6 +64,10 @@ pub(crate) fn verdict(study: &Study, summary: &Summary) -> Result<(), Failure> {
         Some(Verdict::Violated) => {
             Err(Failure::new(Exit::ObjectiveViolated, "error: an objective is violated"))
         }
+        Some(Verdict::Undecided) if study.design.varies.is_one_day() => Err(Failure::new(
+            Exit::Inconclusive,
+            "error: one day, over and over, decides no objective: it holds or does not on this day",
+        )),
         Some(Verdict::Undecided) => Err(Failure::new(
             Exit::Inconclusive,
             "error: these runs cannot decide an objective; use more or longer replications",

@@ -8,6 +8,7 @@ pub(crate) mod classes;
 pub(crate) mod columns;
 pub(crate) mod csv;
 pub(crate) mod json;
+pub(crate) mod json_best;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod quantity;

@@ -108,6 +108,7 @@ fn two_scenarios_are_compared_and_directories_are_sent_to_regress() {
     let same = place.run(&["regress", "before", "after"]);
     assert!(same.succeeds().contains("same"), "{same:?}");
     place.run(&["compare", "farm.toml", "--seed", "6", "--quiet", "--out", "other"]).succeeds();
+    place.write("lighter.toml", &SMALL.replace("100ms", "10ms").replace("100/s", "99/s"));
     place.run(&["compare", "lighter.toml", "--quiet", "--out", "lighter"]).succeeds();
     place.run(&["regress", "before", "lighter"]).fails(3, &["different scenarios", "--allow-different"]);
     let worse = place.run(&["regress", "lighter", "before", "--allow-different"]);

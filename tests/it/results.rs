@@ -61,6 +61,7 @@ fn out_holds_all_files_and_is_never_overwritten_unasked() {
     let files = [
         "active.svg",
         "ccdf.svg",
+        "course.svg",
         "imbalance.svg",
         "inactive.svg",
         "order.svg",
