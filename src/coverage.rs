@@ -5,7 +5,7 @@ mod tally;
 
 use std::path::Path;
 
-use ipvslab_reports::statistics::next_look;
+use ipvslab_reports::statistics::{Interval, Sample, next_look, two_sided_quantile};
 use ipvslab_reports::{Collector, Estimate, Metric, Run, Study, Summary, Verdict, Width, is_precise, judge};
 use ipvslab_scenarios::{Cell, Scenario};
 use rayon::prelude::*;
@@ -103,10 +103,18 @@ fn as_it_was(study: &Study, system: &System) -> Seen {
         metric: Metric::ResponseP99,
         what: "p99, mean of the replications' (must fail)".to_owned(),
         truth,
-        estimate: Estimate::of(&values),
+        estimate: students(&values),
         warned: false,
         kind: tally::Kind::MustFail,
     }
+}
+
+/// A mean with Student's plain interval.
+fn students(values: &[f64]) -> Option<Estimate> {
+    let sample = Sample::of(values)?;
+    let half_width = two_sided_quantile(0.05, sample.count - 1) * sample.standard_error()?;
+    let interval = Interval { low: sample.mean - half_width, high: sample.mean + half_width };
+    Some(Estimate { half_width: Some(half_width), interval: Some(interval), ..Estimate::of(values)? })
 }
 
 fn conducted(system: &System, scenario: &Scenario) -> Result<Study, Failure> {

@@ -12,7 +12,7 @@ use crate::study::Study;
 
 /// What is told of each bin, as parts of the connections.
 const PARTS: [f64; 3] = [0.5, 0.95, 0.99];
-/// So many bins are put together at most, for percentiles to be resolved.
+/// At most this many bins are merged, for percentiles to be resolved.
 const TOGETHER: [usize; 4] = [1, 2, 3, 4];
 
 /// The runs of a scheduler over time.

@@ -55,7 +55,7 @@ pub struct Judgement<'a> {
     pub beyond: Option<Beyond>,
     /// Whether it holds.
     pub verdict: Verdict,
-    /// Undecided: about how many replications would decide, if all is as it seems to be and anybody would run so many.
+    /// Undecided: about how many replications would decide, if the estimates are right and that many were run.
     pub needed: Option<u32>,
     /// Where all replications are one day: whether it holds on that day.
     pub on_this_day: Option<bool>,

@@ -92,7 +92,7 @@ impl Scale {
 /// Sides that differ by a quarter or less are shown as one.
 const SYMMETRIC: f64 = 1.25;
 
-/// What a quantile looks like that so many samples do not resolve.
+/// What a quantile looks like that this many samples do not resolve.
 pub(crate) fn unresolved(samples: u64) -> String {
     format!("n/a (n = {samples})")
 }

@@ -111,7 +111,7 @@ impl Axis {
         Self::new(Kind::Linear(1.0, ""), low - margin..high + margin, named)
     }
 
-    /// Seconds from 0 to `end`, counted in a unit of so many seconds. Hours are halved and cut to quarters, not to fifths.
+    /// Seconds from 0 to `end`, counted in a unit of a number of seconds. Hours are halved and cut to quarters, not to fifths.
     pub(super) fn seconds(end: f64, (unit, name): (f64, &'static str), ticks: usize) -> Self {
         let end = if end.is_finite() && end > 0.0 { end } else { 1.0 };
         let hours: &[f64] = &[0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 96.0, 168.0];

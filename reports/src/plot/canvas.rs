@@ -38,7 +38,7 @@ pub(super) const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub(super) type Drawn<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// A font of so many pixels; plotters divides what it is given.
+/// A font of a number of pixels; plotters divides what it is given.
 pub(super) fn font(size: u32) -> FontDesc<'static> {
     ("sans-serif", 1.24 * f64::from(size)).into_font()
 }

@@ -96,7 +96,7 @@ pub enum Pooling {
 pub enum Times {
     /// From arrival to end.
     Response,
-    /// From arrival to the begin of service.
+    /// From arrival to the start of service.
     Waiting,
 }
 

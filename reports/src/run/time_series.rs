@@ -40,7 +40,7 @@ pub(crate) struct Bin {
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder {
     series: TimeSeries,
-    /// The bin that the begin of each equal bin is in.
+    /// The bin that the start of each equal bin is in.
     first: Vec<usize>,
     step_ns: u64,
     /// By bin, then by bucket.

@@ -30,7 +30,8 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     text.push_str(&order(study, summary, width));
     text.push_str(&objectives(study, summary, width));
     text.push_str(&classes_text(study, summary, width));
-    let shares = "max/mean is the largest share of a server over its weight's share, Jain the evenness of these; 1 is even.";
+    let shares = "max/mean is the largest ratio of a server's share of connections to its share of the weights, Jain the fairness index of these \
+                  ratios; 1 is even.";
     for note in [format!("{LEGEND} {shares}")].into_iter().chain(caveats::of(study, summary)) {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }

@@ -33,7 +33,7 @@ impl OverTime {
                            utilisation."
             }
             Self::Active => "As IPVS counts them: half-open or established.",
-            Self::Inactive => "As IPVS counts them: ended, and kept for their time-out.",
+            Self::Inactive => "As IPVS counts them: closed, and kept until their timeout.",
         }
     }
 
