@@ -59,7 +59,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     let plain = scenario.setup();
     let every = Span::from_nanos((scenario.duration.as_nanos() / SAMPLES).max(1));
     let sampled = scenario.setup().sample_every(every);
-    let cells = scenario.schedulers.len() as u64 * u64::from(scenario.replications);
+    let cells = scenario.schedulers.len() as u64 * u64::from(scenario.runs());
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
     let classes = scenario.classes().len();
@@ -81,10 +81,10 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     };
     let mut study = empty(scenario, &plain);
     let mut done = 0;
-    while done < scenario.replications {
+    while done < scenario.runs() {
         let next = match scenario.stop_when {
-            Some(_) => (done + ROUND).min(scenario.replications),
-            None => scenario.replications,
+            Some(_) => (done + ROUND).min(scenario.runs()),
+            None => scenario.runs(),
         };
         let of_scheduler =
             |&scheduler: &SchedulerKind| (done..next).map(move |replication| Cell { scheduler, replication });
@@ -121,7 +121,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         question: scenario.question.clone().unwrap_or_default(),
         name: scenario.name.clone(),
         seed: scenario.seed,
-        replications: scenario.replications,
+        replications: scenario.runs(),
         kernel: kernel(&scenario.service.profile).to_owned(),
         accounting: scenario.service.profile.accounting.to_string(),
         warm_up: setup.warm_up(),

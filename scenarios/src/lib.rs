@@ -22,6 +22,7 @@ mod problem;
 mod quantity;
 mod quoted;
 mod raw;
+mod resample;
 mod scenario;
 mod schema;
 mod size;
@@ -36,9 +37,10 @@ pub use cell::Cell;
 pub use load::{Loaded, load, parse};
 pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Problem, ProblemKind, Problems};
+pub use resample::Resample;
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
-pub use trace::TraceError;
+pub use trace::{Design, TraceError};
 pub use workload::{Arrivals, Chains};
 
 /// A commented scenario to start from: what `ipvslab init` writes.

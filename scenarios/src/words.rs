@@ -13,9 +13,10 @@ use crate::objective::Requirement;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
+use crate::resample::Resample;
 use crate::size::Size;
 use crate::suggest::{did_you_mean, is_unprintable, listed};
-use crate::trace::TimeFormat;
+use crate::trace::{Copies, TimeFormat};
 
 /// Checks `text` as the kind of text called `kind`.
 ///
@@ -49,6 +50,8 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         TimeFormat,
         Delimiter,
         Missing,
+        Resample,
+        Copies,
         &'static MetricKey,
         WarmUp,
         Requirement,

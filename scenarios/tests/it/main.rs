@@ -21,6 +21,7 @@ mod oracles;
 mod pairs;
 mod port_reuse;
 mod processes;
+mod resampled;
 mod round_trip;
 mod scaled;
 mod sizes;
