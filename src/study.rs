@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::args;
 use crate::cell;
 use crate::exit::{Exit, Failure};
+use crate::print::talk;
 use crate::scenario_file::{Warnings, load};
 use crate::warm_up;
 
@@ -56,6 +57,9 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     } else {
         scenario
     };
+    if !quiet {
+        tell_of_resampling(scenario);
+    }
     let plain = scenario.setup();
     let every = Span::from_nanos((scenario.duration.as_nanos() / SAMPLES).max(1));
     let sampled = scenario.setup().sample_every(every);
@@ -111,6 +115,16 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
         return Err(Failure::new(Exit::NothingSelected, message));
     }
     Ok(study)
+}
+
+/// Says how many runs there are, where they are more than the replications that were asked for.
+fn tell_of_resampling(scenario: &Scenario) {
+    let (runs, replications) = (scenario.runs(), scenario.replications);
+    if runs != replications {
+        talk(format_args!(
+            "{runs} runs under each scheduler: {replications} draw stretches of the trace, {replications} its clients (resample)"
+        ));
+    }
 }
 
 /// A study in which nothing was run.

@@ -2,6 +2,7 @@
 //!
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
+mod bound;
 mod cache;
 mod class;
 mod conflicts;

@@ -40,7 +40,7 @@ pub use problem::{Level, Problem, ProblemKind, Problems};
 pub use resample::Resample;
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
-pub use trace::{Design, TraceError};
+pub use trace::{TraceDesign, TraceError};
 pub use workload::{Arrivals, Chains};
 
 /// A commented scenario to start from: what `ipvslab init` writes.

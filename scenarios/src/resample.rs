@@ -1,6 +1,6 @@
 //! What the replications of a study draw from a recorded trace.
 
-use crate::trace::{Copies, Design};
+use crate::trace::{Copies, TraceDesign};
 use crate::words::Word;
 
 /// What replications draw from a trace.
@@ -18,13 +18,13 @@ pub enum Resample {
 
 impl Resample {
     /// What replication number `replication` does.
-    pub fn design(self, replication: u32) -> Design {
+    pub fn design(self, replication: u32) -> TraceDesign {
         match self {
-            Self::None => Design::Recorded,
-            Self::Blocks => Design::Blocks,
-            Self::Clients => Design::Clients,
-            Self::Both if replication.is_multiple_of(2) => Design::Blocks,
-            Self::Both => Design::Clients,
+            Self::None => TraceDesign::Recorded,
+            Self::Blocks => TraceDesign::Blocks,
+            Self::Clients => TraceDesign::Clients,
+            Self::Both if replication.is_multiple_of(2) => TraceDesign::Blocks,
+            Self::Both => TraceDesign::Clients,
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) use self::fields::Fields;
 pub(crate) use self::input::{Conversion, Dialect, Input, TraceFile};
 pub(crate) use self::play::{Play, Played};
 pub(crate) use self::rates::{RateColumns, read_rates};
-pub use self::resample::Design;
+pub use self::resample::TraceDesign;
 pub(crate) use self::resample::{Copies, Plan};
 pub(crate) use self::rows::{ClientColumns, Costs, DestinationColumn, Layout, Limit, Row, SizeColumn};
 pub(crate) use self::survey::{Trace, Way};

@@ -233,6 +233,11 @@ pub(crate) trait Word: Copy + 'static {
     const WORDS: &'static [(&'static str, Self)];
 }
 
+/// How a member of a set is written.
+pub(crate) fn word_of<W: Word + PartialEq>(member: W) -> &'static str {
+    W::WORDS.iter().find(|&&(_, value)| value == member).map_or("", |&(word, _)| word)
+}
+
 impl<W: Word> Text for W {
     const KIND: &'static str = W::KIND;
     const EXAMPLE: &'static str = W::WORDS[0].0;

@@ -31,7 +31,7 @@ use self::sizes::SizeDemand;
 pub(crate) use self::sizes::SizeLaws;
 use self::streams::Streams;
 pub(crate) use self::zipf::Zipf;
-use crate::trace::{Design, Play, Played, Trace, TraceError};
+use crate::trace::{Play, Played, Trace, TraceDesign, TraceError};
 
 /// When connections arrive.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl Class {
         &self,
         number: u16,
         (seed, replication): (u64, u32),
-        design: Design,
+        design: TraceDesign,
         end: Time,
     ) -> Result<Stream, TraceError> {
         let streams = Streams { seed, replication, class: self.name.as_deref() };
@@ -104,7 +104,7 @@ impl Workload {
         &self,
         seed: u64,
         replication: u32,
-        design: Design,
+        design: TraceDesign,
         end: Time,
         client_ports: Option<NonZeroU16>,
     ) -> Result<Arrivals, TraceError> {

@@ -92,6 +92,7 @@ impl Resampling<'_> {
         let is_scaled = trace.plan().scale != 1.0;
         let is_resampled = is_scaled || self.is_resampled();
         self.warn_of_speedup(findings);
+        self.warn_of_duration(trace, findings);
         if !is_resampled {
             return;
         }
@@ -124,6 +125,35 @@ impl Resampling<'_> {
         findings.report(
             problem.help(format!("scale = {times} plays {times} times the users at the recorded pace")),
         );
+    }
+
+    /// A duration that leaves rows out, or goes on after the last.
+    fn warn_of_duration(&self, trace: &Trace, findings: &mut Findings) {
+        let Some(duration) = self.file.run.as_ref().and_then(|run| run.value.duration.as_ref()) else {
+            return;
+        };
+        let found = trace.found();
+        let (rows, span) = found.whole;
+        let given = duration.value.span().as_secs_f64();
+        let (lasts, played) = (span as f64 / 1e9 / trace.speedup(), found.rows as f64 / rows as f64);
+        let (message, help) = if played < 0.99 {
+            let message = format!(
+                "the trace lasts {lasts:.0} s and has {rows} rows; a duration of {given} s plays {:.2} % of it ({} rows)",
+                100.0 * played,
+                found.rows
+            );
+            (message, "leave `duration` out to play all of it")
+        } else if given > 1.05 * trace.span().as_secs_f64() + 1.0 && self.raw.limit.is_none() {
+            let message = format!(
+                "the trace is over after {lasts:.0} s, and the run lasts {given} s: nothing of it arrives in {:.0} % of the time, and \
+                 rates and loads are means over all of it",
+                100.0 * (1.0 - lasts / given)
+            );
+            (message, "leave `duration` out, and the run ends with the trace")
+        } else {
+            return;
+        };
+        findings.report(Problem::warning("run.duration", message).at(&duration.span).help(help));
     }
 
     fn warn_of_lengths(&self, trace: &Trace, findings: &mut Findings) {

@@ -17,7 +17,7 @@ const TOGETHER: u64 = 5_000_000_000;
 
 /// What a replication does with the recorded day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Design {
+pub enum TraceDesign {
     /// Plays it as it is.
     Recorded,
     /// Takes each stretch of it from somewhere near.
@@ -78,7 +78,7 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct Drawing {
     plan: Plan,
-    design: Design,
+    design: TraceDesign,
     /// The trace's end.
     span: u64,
     /// The tick that rows are spread over; 0 for none.
@@ -91,14 +91,14 @@ pub(super) struct Drawing {
 }
 
 impl Drawing {
-    pub(super) fn new(plan: Plan, design: Design, span: u64, tick: u64, key: (u64, u32)) -> Self {
+    pub(super) fn new(plan: Plan, design: TraceDesign, span: u64, tick: u64, key: (u64, u32)) -> Self {
         let family = |purpose| Rng::family(key.0, key.1, purpose);
         Self {
             plan,
             design,
             span,
             tick,
-            at_most: if design == Design::Clients { poisson(plan.scale) } else { Vec::new() },
+            at_most: if design == TraceDesign::Clients { poisson(plan.scale) } else { Vec::new() },
             counts: family("resample/clients"),
             shifts: family("resample/shifts"),
             spread: family("spread"),
@@ -107,17 +107,17 @@ impl Drawing {
 
     /// How far from where it was recorded a row may come.
     pub(super) fn reach(&self) -> u64 {
-        let moves = self.design == Design::Clients || self.plan.scale > 1.0;
+        let moves = self.design == TraceDesign::Clients || self.plan.scale > 1.0;
         if moves { self.plan.reach() } else { 0 }
     }
 
     /// How many copies there are of the client behind `unit`: no fewer at a higher scale.
     pub(super) fn copies(&self, unit: u64) -> u32 {
-        if self.design != Design::Clients && self.plan.scale == 1.0 {
+        if self.design != TraceDesign::Clients && self.plan.scale == 1.0 {
             return 1;
         }
         let chance = self.counts.unit(unit, 0);
-        if self.design == Design::Clients {
+        if self.design == TraceDesign::Clients {
             return self.at_most.partition_point(|&at_most| at_most <= chance) as u32;
         }
         let whole = libm::floor(self.plan.scale);
@@ -134,7 +134,7 @@ impl Drawing {
         } else {
             elapsed
         };
-        if copy == 0 && self.design != Design::Clients {
+        if copy == 0 && self.design != TraceDesign::Clients {
             return spread;
         }
         let reach = self.plan.reach() as f64;

@@ -11,7 +11,7 @@ use super::clients::Busiest;
 use super::copied::Copied;
 use super::error::{Cause, TraceError};
 use super::play::Play;
-use super::resample::{Design, Drawing, Plan};
+use super::resample::{Drawing, Plan, TraceDesign};
 use super::rows::{Layout, Row, Rows};
 use super::window::Window;
 
@@ -33,6 +33,8 @@ pub(crate) struct Survey {
     pub(crate) clock: u64,
     /// The client with most rows, and at least how many it has.
     pub(crate) busiest: Option<(IpAddr, u64)>,
+    /// Rows and span of the trace with what comes after the end of the run; as many rows as were looked at.
+    pub(crate) whole: (u64, u64),
 }
 
 /// How the rows of a trace are put into the run's time.
@@ -64,12 +66,13 @@ impl Trace {
         plan: impl FnOnce(u64) -> Plan,
     ) -> Result<Self, TraceError> {
         let (input, bytes) = layout.file.open()?;
-        let mut survey = Survey { rows: 0, span: 0, mean_work: None, clock: 0, busiest: None };
+        let mut survey = Survey { rows: 0, span: 0, mean_work: None, clock: 0, busiest: None, whole: (0, 0) };
         let mut kept = Some(Vec::new());
         let mut work = 0.0;
         let mut busiest = Busiest::default();
         let mut ticks = TICKS.to_vec();
-        for row in Rows::new(&layout, input)? {
+        let mut rows = Rows::new(&layout, input)?;
+        for row in rows.by_ref() {
             let row = row?;
             survey.rows += 1;
             survey.span = row.elapsed;
@@ -87,6 +90,7 @@ impl Trace {
         survey.mean_work = layout.work.as_ref().map(|_| work / survey.rows as f64);
         survey.clock = ticks.first().copied().filter(|_| survey.span > 0).unwrap_or(0);
         survey.busiest = busiest.found();
+        survey.whole = rows.beyond(survey.rows, survey.span);
         let plan = plan(end(&layout, way, survey));
         Ok(Self { layout, way, plan, bytes, survey, kept: kept.map(Into::into) })
     }
@@ -94,6 +98,11 @@ impl Trace {
     /// What the first reading found.
     pub(crate) fn found(&self) -> Survey {
         self.survey
+    }
+
+    /// How many times as fast as recorded it is played.
+    pub(crate) fn speedup(&self) -> f64 {
+        self.way.speedup
     }
 
     /// How it is resampled and scaled.
@@ -106,6 +115,12 @@ impl Trace {
         end(&self.layout, self.way, self.survey)
     }
 
+    /// The works of all rows in nanoseconds; `None` of a trace that is not kept in memory.
+    pub(crate) fn works(&self) -> Option<Vec<f64>> {
+        let rows = self.kept.as_ref()?;
+        Some(rows.iter().filter_map(|row| Some(row.work?.as_nanos() as f64)).collect())
+    }
+
     /// From the first row to a tick after the last one, in the run's time.
     pub(crate) fn span(&self) -> Span {
         let end = self.end() as f64 / self.way.speedup;
@@ -113,13 +128,13 @@ impl Trace {
     }
 
     /// The tick that rows are spread over; 0 for none.
-    fn tick(&self, design: Design) -> u64 {
-        let is_told = design == Design::Recorded && self.plan.scale == 1.0;
+    fn tick(&self, design: TraceDesign) -> u64 {
+        let is_told = design == TraceDesign::Recorded && self.plan.scale == 1.0;
         self.way.tick.unwrap_or(if is_told { 0 } else { self.survey.clock })
     }
 
     /// The rows of a replication, by seed and number, with their arrival times.
-    pub(crate) fn play(&self, design: Design, key: (u64, u32)) -> Result<Play, TraceError> {
+    pub(crate) fn play(&self, design: TraceDesign, key: (u64, u32)) -> Result<Play, TraceError> {
         let window = match &self.kept {
             Some(rows) => Window::Kept { rows: Arc::clone(rows), next: 0 },
             None => {
@@ -131,14 +146,14 @@ impl Trace {
             }
         };
         let (tick, span) = (self.tick(design), self.end());
-        if tick == 0 && design == Design::Recorded && self.plan.scale == 1.0 {
+        if tick == 0 && design == TraceDesign::Recorded && self.plan.scale == 1.0 {
             return Ok(Play::plain(self.way.speedup, window));
         }
         let drawing = Drawing::new(self.plan, design, span, tick, key);
         let ahead = 2 * drawing.reach() + tick;
         let calendar = Calendar::new(self.survey.rows as f64 * self.plan.scale, span, ahead);
         let copied = Copied::new(window, drawing, calendar, tick, &self.layout.file.shown);
-        if design == Design::Blocks {
+        if design == TraceDesign::Blocks {
             let draws = Rng::family(key.0, key.1, "resample/blocks");
             let blocks = Blocks::new(draws, self.plan.block, self.plan.shift, span);
             return Ok(Play::blocks(self.way.speedup, copied, blocks));

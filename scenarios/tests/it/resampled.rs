@@ -6,7 +6,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
-use ipvslab_scenarios::{Design, Resample, Scenario, parse};
+use ipvslab_scenarios::{Resample, Scenario, TraceDesign, parse};
 use ipvslab_sim::Arrival;
 use tempfile::TempDir;
 
@@ -58,7 +58,7 @@ fn the_default_is_both_for_many_replications_and_the_day_itself_for_one() {
     assert_eq!((many.resampling(), many.runs()), (Resample::Both, 8));
     assert_eq!(
         [0, 1, 2].map(|run| many.resampling().design(run)),
-        [Design::Blocks, Design::Clients, Design::Blocks]
+        [TraceDesign::Blocks, TraceDesign::Clients, TraceDesign::Blocks]
     );
     let one = scenario(log.path(), "replications = 1", "");
     assert_eq!((one.resampling(), one.runs()), (Resample::None, 1));
