@@ -40,8 +40,8 @@ pub(crate) struct Survey {
 /// How the rows of a trace are put into the run's time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Way {
-    /// The tick of the trace's clock in its own nanoseconds, 0 for none; `None` leaves it to what is found, of traces that are
-    /// resampled or scaled.
+    /// The tick of the trace's clock in its own nanoseconds, 0 for none; `None` leaves it to what is found, of a trace that is
+    /// resampled.
     pub(crate) tick: Option<u64>,
     /// How many times as fast as recorded.
     pub(crate) speedup: f64,
@@ -129,8 +129,8 @@ impl Trace {
 
     /// The tick that rows are spread over; 0 for none.
     fn tick(&self, design: TraceDesign) -> u64 {
-        let is_told = design == TraceDesign::Recorded && self.plan.scale == 1.0;
-        self.way.tick.unwrap_or(if is_told { 0 } else { self.survey.clock })
+        let found = if design == TraceDesign::Recorded { 0 } else { self.survey.clock };
+        self.way.tick.unwrap_or(found)
     }
 
     /// The rows of a replication, by seed and number, with their arrival times.

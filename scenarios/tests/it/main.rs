@@ -1,6 +1,7 @@
 //! Scenario files from the outside.
 
 mod bad_files;
+mod before_a_run;
 mod catalog;
 mod chains;
 mod classes;
