@@ -1,9 +1,11 @@
 //! The command line: verbs and flags.
 
 mod format;
+mod indifference;
 pub(crate) mod live;
 mod loads;
 mod ranges;
+mod said;
 pub(crate) mod trace;
 
 use std::path::PathBuf;
@@ -14,8 +16,10 @@ use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 
 pub(crate) use format::{Format, StudyFormat};
+pub(crate) use indifference::Indifference;
 pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
+pub(crate) use said::Said;
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
@@ -139,6 +143,8 @@ pub(crate) struct Trace {
 pub(crate) struct Study {
     /// The scenario file
     pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Seed of all random streams [default: the scenario's]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -169,18 +175,21 @@ pub(crate) struct Study {
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Compare stored results instead: SCENARIO is then the directory before, and this the one after
-    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict"])]
+    /// Compare two: a directory of stored results or a scenario file before, in the place of SCENARIO, and this one after
+    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict", "settings"])]
     pub(crate) after: Option<PathBuf>,
     /// Changes below this part of the value before do not count, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
     pub(crate) tolerance: f64,
-    /// Compare results of different scenarios all the same
+    /// Compare results of different scenarios even if they met different arrivals
     #[arg(long, requires = "after")]
     pub(crate) allow_different: bool,
     /// Which schedulers or baselines, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
+    /// Differences that do not matter to who may be the best: a time, or a part of the best [default: 2%]
+    #[arg(long, value_name = "TIME|PERCENT", conflicts_with = "after")]
+    pub(crate) indifference: Option<Indifference>,
     /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
     #[arg(long, conflicts_with = "after")]
     pub(crate) decision_cost: bool,
@@ -251,6 +260,8 @@ pub(crate) struct Check {
     /// The scenario files
     #[arg(required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) strict: bool,
@@ -323,6 +334,8 @@ pub(crate) struct Export {
     pub(crate) format: ExportFormat,
     /// The scenario file
     pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Which scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
@@ -378,9 +391,10 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
-    /// Instead, run so many studies of M/M/1 and count whose confidence intervals cover the true mean [default: 4000]
-    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "4000", conflicts_with_all = ["fast", "filter"],
-        value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    /// Instead, run so many studies of each of several queues and count whose confidence intervals cover the truth, as a table in
+    /// Markdown [default: 1000; with --fast 200 of six of them]
+    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "0", conflicts_with = "filter",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) coverage: Option<u32>,
     /// Only rows whose id begins with one of these, separated by commas
     #[arg(long, value_name = "PREFIXES", value_delimiter = ',')]

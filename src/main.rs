@@ -90,7 +90,8 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
             print(format_args!("{}", String::from_utf8_lossy(&script)));
             Ok(())
         }
-        Verb::Theory(args) => args.coverage.map_or_else(|| theory::run(args), coverage::run),
+        Verb::Theory(args) if args.coverage.is_some() => coverage::run(args),
+        Verb::Theory(args) => theory::run(args),
         Verb::Live(args) => live::run(&args.verb),
     }
 }

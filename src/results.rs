@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, stderr, stdout};
 
 use ipvslab_reports::{
-    DecisionCost, Metric, Study, Summary, Verdict, artifacts, json, judge, junit, markdown, summary_csv,
-    worst,
+    DecisionCost, Metric, Study, Summary, Verdict, Width, artifacts, json, judge, junit, markdown,
+    summary_csv, worst,
 };
 use ipvslab_scenarios::Scenario;
 
@@ -25,16 +25,27 @@ pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 /// Measures what decisions cost.
 pub(crate) type Measure = fn(&Scenario) -> Vec<DecisionCost>;
 
+/// What only some verbs ask for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extras {
+    /// What decisions cost.
+    pub(crate) measure: Option<Measure>,
+    /// Differences that do not matter.
+    pub(crate) indifference: Option<Width>,
+}
+
 /// Runs the study, writes its files and prints it; measures what decisions cost, if that is asked for.
 pub(crate) fn of(
     scenario: &Scenario,
     args: &args::Study,
     table: Table,
-    measure: Option<Measure>,
+    extras: Extras,
 ) -> Result<(), Failure> {
+    let Extras { measure, indifference } = extras;
     let output = Output::asked(args.out.as_deref(), args.force)?;
     threads::limit(args.threads)?;
     let mut study = study::run(scenario, Keep::Everything, "", args.quiet)?;
+    study.design.indifference = indifference;
     if let Some(measure) = measure {
         study.decision_costs = measure(scenario);
     }

@@ -1,13 +1,15 @@
 //! Running a study: every scheduler × replication, on all cores, put back in the order of the plan.
 
 use std::io::{IsTerminal, stderr};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ipvslab_reports::statistics::next_look;
 use ipvslab_reports::{
-    Collector, Distribution, Metric, Objective, Provenance, Run, Study, StudyServer, interventions,
-    is_precise,
+    Collector, Design, Met, Metric, Objective, Provenance, Run, Stopping, Study, StudyServer, TimeLimit,
+    Varies, Width, interventions, is_precise,
 };
-use ipvslab_scenarios::{Cell, Scenario};
+use ipvslab_scenarios::{Cell, Drawn, Scenario, StopWhen};
 use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
@@ -21,19 +23,22 @@ use crate::warm_up;
 
 /// How many looks at the servers a run gets.
 pub(crate) const SAMPLES: u64 = 240;
-/// Replications between two looks at how well a metric is known.
-const ROUND: u32 = 5;
 /// Up to this many looks at a server are kept in a study; beyond, only the first replication is sampled.
 const SAMPLES_KEPT: u64 = 5_000_000;
 
 /// Reads the scenario that the command line names, with what the command line says otherwise.
 pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
+    scenario_at(&args.scenario, args)
+}
+
+/// Reads another scenario file in its place.
+pub(crate) fn scenario_at(path: &Path, args: &args::Study) -> Result<Scenario, Failure> {
     let warnings = match (args.strict, args.quiet) {
         (true, _) => Warnings::Refuse,
         (false, true) => Warnings::Hide,
         (false, false) => Warnings::Tell,
     };
-    let mut scenario = load(&args.scenario, warnings)?;
+    let mut scenario = load(path, &args.said.settings, warnings)?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.replications = args.replications.unwrap_or(scenario.replications);
     Ok(scenario)
@@ -42,9 +47,9 @@ pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
 /// What is kept of each run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Keep {
-    /// The servers over time and all response times too.
+    /// The servers over time too.
     Everything,
-    /// Numbers only.
+    /// Numbers and times.
     Numbers,
 }
 
@@ -61,45 +66,58 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
         tell_of_resampling(scenario);
     }
     let plain = scenario.setup();
+    let mut study = empty(scenario, &plain);
     let every = Span::from_nanos((scenario.duration.as_nanos() / SAMPLES).max(1));
     let sampled = scenario.setup().sample_every(every);
-    let cells = scenario.schedulers.len() as u64 * u64::from(scenario.runs());
+    let cells = scenario.schedulers.len() as u64 * u64::from(study.replications);
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
     let classes = scenario.classes().len();
+    let limits: Vec<TimeLimit> = study.objectives.iter().filter_map(Objective::time_limit).collect();
+    let looked_at = scenario.stop_when.map(|stop| metric(stop.metric));
     let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
     let bar = progress(cells, label, quiet);
     let one = |cell: Cell| {
         let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
         let setup = if is_sampled { &sampled } else { &plain };
-        let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
+        let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len())
+            .with_classes(classes)
+            .with_limits(limits.iter().copied());
         let mut collector = if is_followed { collector.following() } else { collector };
-        let outcome = cell::run(scenario, setup, cell, &mut collector)?;
+        // All schedulers meet the same arrivals.
+        let (outcome, met) = if cell.scheduler == scenario.schedulers[0] {
+            let (outcome, print) = cell::run_and_tell(scenario, setup, cell, &mut collector)?;
+            (outcome, Some(Met { times: print.times, arrivals: print.arrivals }))
+        } else {
+            (cell::run(scenario, setup, cell, &mut collector)?, None)
+        };
         bar.inc(1);
         let Cell { scheduler, replication } = cell;
-        let mut metrics = collector.finish(&outcome, &servers);
-        if keep == Keep::Numbers {
-            metrics.response_times = Distribution::default();
-        }
-        Ok(Run { scheduler, replication, metrics })
+        let metrics = collector.finish(&outcome, &servers);
+        Ok((Run { scheduler, replication, metrics }, met))
     };
-    let mut study = empty(scenario, &plain);
+    let most = study.replications;
     let mut done = 0;
-    while done < scenario.runs() {
+    while done < most {
         let next = match scenario.stop_when {
-            Some(_) => (done + ROUND).min(scenario.runs()),
-            None => scenario.runs(),
+            Some(_) => next_look(done, most),
+            None => most,
         };
         let of_scheduler =
             |&scheduler: &SchedulerKind| (done..next).map(move |replication| Cell { scheduler, replication });
         let plan: Vec<Cell> = scenario.schedulers.iter().flat_map(of_scheduler).collect();
-        let runs = plan.into_par_iter().map(one).collect::<Result<Vec<Run>, Failure>>();
-        study.runs.extend(runs.inspect_err(|_| bar.finish_and_clear())?);
+        let runs = plan.into_par_iter().map(one).collect::<Result<Vec<(Run, Option<Met>)>, Failure>>();
+        for (run, met) in runs.inspect_err(|_| bar.finish_and_clear())? {
+            study.runs.push(run);
+            study.design.met.extend(met);
+        }
         done = next;
-        if scenario
-            .stop_when
-            .is_some_and(|stop| is_precise(&study, metric(stop.metric), stop.relative_half_width))
+        if let (Some(stop), Some(metric)) = (scenario.stop_when, looked_at)
+            && is_precise(&study, metric, width(stop))
         {
+            if let Some(stopping) = &mut study.design.stopping {
+                stopping.is_reached = true;
+            }
             break;
         }
     }
@@ -110,6 +128,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     let mut runs = std::mem::take(&mut study.runs);
     runs.sort_by_key(|run| (place(run), run.replication));
     study.runs = runs;
+    study.without_repetition();
     if study.runs.iter().all(|run| run.metrics.arrived == 0) {
         let message = "error: no connection arrived between warm_up and duration";
         return Err(Failure::new(Exit::NothingSelected, message));
@@ -135,7 +154,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         question: scenario.question.clone().unwrap_or_default(),
         name: scenario.name.clone(),
         seed: scenario.seed,
-        replications: scenario.runs(),
+        replications: if varies(scenario).is_nothing() { 1 } else { scenario.runs() },
         kernel: kernel(&scenario.service.profile).to_owned(),
         accounting: scenario.service.profile.accounting.to_string(),
         warm_up: setup.warm_up(),
@@ -144,11 +163,41 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         interventions: interventions(setup, &servers),
         servers,
         objectives: scenario.objectives.iter().map(objective).collect(),
-        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
+        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.provenance()),
         schedulers: scenario.schedulers.clone(),
         runs: Vec::new(),
         decision_costs: Vec::new(),
+        design: Design {
+            varies: varies(scenario),
+            ways: if varies(scenario) == Varies::Resampled { scenario.resampling().designs() } else { 0 },
+            stopping: scenario.stop_when.map(stopping),
+            warnings: scenario.warnings.clone(),
+            ..Design::default()
+        },
     }
+}
+
+/// What the replications of a scenario differ in, as reports say it.
+fn varies(scenario: &Scenario) -> Varies {
+    match scenario.varies() {
+        Drawn::Nothing => Varies::NothingRecorded,
+        Drawn::Places => Varies::Places,
+        Drawn::Work => Varies::Work,
+        Drawn::Resampled => Varies::Resampled,
+        Drawn::Generated => Varies::Generated,
+    }
+}
+
+fn stopping(stop: StopWhen) -> Stopping {
+    Stopping {
+        metric: stop.metric.to_owned(),
+        wanted: format!("{} known to ±{} %", stop.metric, 100.0 * stop.relative_half_width),
+        is_reached: false,
+    }
+}
+
+fn width(stop: StopWhen) -> Width {
+    Width { most: stop.relative_half_width, is_relative: true }
 }
 
 /// An objective as the reports know it.

@@ -42,8 +42,22 @@ pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
             study: study::run(scenario, Keep::Numbers, &label, args.study.quiet)?,
         });
     }
-    let sweep = Sweep { loads };
-    let summary = SweepSummary::new(&sweep, Metric::default());
+    let mut sweep = Sweep { loads };
+    let mut summary = SweepSummary::new(&sweep, Metric::default());
+    if args.factor.is_none()
+        && summary.has_open_knee()
+        && let Some(load) = sweep.next_load()
+    {
+        let own = scenario.utilisation();
+        let scenario = at_load(&scenario, load / own, &args.study)?;
+        sweep.loads.push(LoadStudy {
+            factor: load / own,
+            arrivals_per_s: scenario.arrival_rate(),
+            load_ratio: scenario.utilisation(),
+            study: study::run(&scenario, Keep::Numbers, "one load further: ", args.study.quiet)?,
+        });
+        summary = SweepSummary::new(&sweep, Metric::default());
+    }
     let written = output.map_or(Ok(()), |output| files::write(output, sweep_artifacts(&sweep, &summary)));
     print(format_args!("{}", text(args.study.format, &sweep, &summary)?));
     written.inspect(|()| results::mention_files(&args.study))

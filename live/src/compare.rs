@@ -38,8 +38,10 @@ pub struct Comparison {
     pub shares: Vec<Share>,
     /// The looks at the counters, model (following the kernel) and kernel.
     pub checkpoints: Vec<Checkpoint>,
-    /// Events during which the kernel's jiffy changed.
+    /// Packets and edits during which the kernel's jiffy changed.
     pub straddled: u64,
+    /// Looks at the counters that took the kernel longer than a jiffy.
+    pub long_looks: u64,
 }
 
 /// One way of comparing.
@@ -162,6 +164,7 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
         shares,
         checkpoints: followed.checkpoints,
         straddled: log.straddled,
+        long_looks: log.checkpoints.iter().filter(|look| look.lasted > 0).count() as u64,
     })
 }
 

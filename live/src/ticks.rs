@@ -84,6 +84,13 @@ impl Ticks {
         self.settle();
     }
 
+    /// Sleeps until the next jiffy has just begun.
+    pub(crate) fn wait_for_next(&self) {
+        let now = fine();
+        let into = (now - self.known.0).rem_euclid(self.period_ns);
+        sleep_until(now - into + self.period_ns + SETTLING_NS);
+    }
+
     #[inline]
     fn settle(&self) {
         loop {

@@ -4,6 +4,7 @@ pub(crate) mod classes;
 pub(crate) mod collector;
 pub(crate) mod distribution;
 pub(crate) mod fairness;
+pub(crate) mod kept;
 pub(crate) mod metric;
 pub(crate) mod metric_table;
 pub(crate) mod metrics;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ipvslab_schedulers::{KernelProfile, SchedulerKind};
+use ipvslab_schedulers::{KernelName, SchedulerKind};
 use ipvslab_sim::{
     Asks, BelowQuorum, Forwarding, MetricKey, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start,
 };
@@ -41,7 +41,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Pool,
         SchedulerKind,
         Baseline,
-        KernelProfile,
+        KernelName,
         Forwarding,
         TimerKind,
         Protocol,
@@ -216,7 +216,7 @@ impl Text for Pool {
     }
 }
 
-impl Text for KernelProfile {
+impl Text for KernelName {
     const KIND: &'static str = "kernel";
     const EXAMPLE: &'static str = "6.1.170";
 

@@ -79,10 +79,10 @@ impl Validation {
         if let Some((.., law)) =
             self.compared().find_map(|(on, row, found)| Some((on, row, found.law.as_ref()?)))
         {
-            let chance = law.servers.len();
+            let (servers, limit) = (law.servers.len(), law.limit());
             notes.push(format!(
-                "twos draws random integers inside the kernel, which nobody can know: its choices are held against \
-                 their law given the state before each (none impossible; no server of {chance} more than 5 standard \
+                "twos draws random integers inside the kernel, which nobody can know: its choices are compared with \
+                 their law, given the state before each (none impossible; none of {servers} servers more than {limit:.1} standard \
                  deviations off). Packets and counters are compared exactly."
             ));
         }
@@ -92,6 +92,14 @@ impl Validation {
                 "{} events straddled the edge of a jiffy, so that timers armed by them may fire one jiffy later than \
                  the model has it.",
                 grouped(straddled)
+            ));
+        }
+        let long_looks: u64 = self.compared().map(|(_, _, found)| found.long_looks).sum();
+        if long_looks > 0 {
+            notes.push(format!(
+                "At {} checkpoints the kernel took longer than a jiffy to list its servers. There, a count is equal if it \
+                 lies between the model's before and after the timers that fired meanwhile.",
+                grouped(long_looks)
             ));
         }
         notes

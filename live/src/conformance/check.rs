@@ -29,7 +29,7 @@ impl Answers {
             .events
             .iter()
             .map(|event| match event.action {
-                Action::Checkpoint => checkpoints.next().cloned(),
+                Action::Checkpoint => checkpoints.next().map(|look| look.servers.clone()),
                 _ => None,
             })
             .collect();

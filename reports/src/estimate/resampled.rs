@@ -6,6 +6,7 @@
 //! interval reaches from the lower of the lower ends to the higher of the upper ones (Davison & Hinkley 1997; measured on
 //! known days, either way alone covers less).
 
+use crate::estimate::confidence::{Estimate, TAIL};
 use crate::estimate::ranking::Series;
 use crate::statistics::interval::Interval;
 use crate::statistics::sample::Sample;
@@ -20,7 +21,11 @@ const SMALL_PART: f64 = 0.1;
 /// Values of replications by design: those of replication r belong to design r modulo the number of `designs`.
 pub(crate) fn by_design(values: &Series, designs: u32) -> Vec<Vec<f64>> {
     let of = |design: u32| {
-        values.iter().filter(|(replication, _)| replication % designs == design).map(|&(_, value)| value).collect()
+        values
+            .iter()
+            .filter(|(replication, _)| replication % designs == design)
+            .map(|&(_, value)| value)
+            .collect()
     };
     (0..designs.max(1)).map(of).collect()
 }
@@ -47,6 +52,13 @@ pub(crate) fn widest(values: &Series, designs: u32, tail: f64) -> Option<Interva
     spreads.reduce(|one, other| Interval { low: one.low.min(other.low), high: one.high.max(other.high) })
 }
 
+/// The mean of the first design's values, and the widest spread.
+pub(crate) fn estimate(values: &Series, designs: u32) -> Option<Estimate> {
+    let first = by_design(values, designs).into_iter().next()?;
+    let mean = Sample::of(&first)?.mean;
+    Some(Estimate::new(mean, widest(values, designs, TAIL), values.len() as u32))
+}
+
 /// The two-sided p-value of "A and B are alike on a day drawn as this one was", of differences of paired resamples: their mean
 /// over their spread, not over the error of their mean. Of two designs the one that says less counts.
 pub(crate) fn p_value(differences: &Series, designs: u32) -> Option<f64> {
@@ -61,24 +73,13 @@ pub(crate) fn p_value(differences: &Series, designs: u32) -> Option<f64> {
     by_design(differences, designs).iter().filter_map(of_one).reduce(f64::max)
 }
 
-/// In how many of how many resamples a difference was above 0, of the design with the fewest.
-pub(crate) fn above_zero(differences: &Series, designs: u32) -> Option<(usize, usize)> {
-    let count = |values: &Vec<f64>| (values.iter().filter(|&&value| value > 0.0).count(), values.len());
-    let counts = by_design(differences, designs);
-    counts.iter().map(count).filter(|&(_, all)| all > 0).min_by_key(|&(above, _)| above)
-}
-
-/// The standard error of the mean of the resamples, in the design where it is greatest; `None` of fewer than two.
-pub(crate) fn simulation_error(values: &Series, designs: u32) -> Option<f64> {
-    let errors = by_design(values, designs);
-    errors.iter().filter_map(|values| Sample::of(values)?.standard_error()).reduce(f64::max)
-}
-
 /// Whether more resamples would tell nothing more: the error of their mean is at most `most`, or a small part of their spread.
 pub(crate) fn is_enough(values: &Series, designs: u32, most: f64) -> bool {
     let of_one = |values: &Vec<f64>| {
         Sample::of(values).is_some_and(|sample| {
-            sample.standard_error().is_some_and(|error| error <= most || error <= SMALL_PART * sample.deviation)
+            sample
+                .standard_error()
+                .is_some_and(|error| error <= most || error <= SMALL_PART * sample.deviation)
         })
     };
     by_design(values, designs).iter().all(of_one)
@@ -148,8 +149,6 @@ mod tests {
         // The design that tells less counts: the odd ones differ by nothing.
         let nothing: Vec<f64> = (0..40).map(|at| if at % 2 == 0 { 3.0 } else { 0.0 }).collect();
         assert_eq!(p_value(&series(&nothing), 2), Some(1.0));
-        assert_eq!(above_zero(&series(&nothing), 2), Some((0, 20)));
-        assert_eq!(above_zero(&series(&differences), 1), Some((40, 40)));
     }
 
     #[test]

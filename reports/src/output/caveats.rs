@@ -8,7 +8,12 @@ use crate::number::plain;
 use crate::output::quantity::Scale;
 use crate::run::metric::{Heading, Metric};
 use crate::run::metrics::OverloadMetrics;
+use crate::study::design::Stopping;
 use crate::study::{Run, Study};
+
+/// How numbers with intervals are read.
+pub(crate) const LEGEND: &str = "± is half the width of the 95 % confidence interval over the replications, −a +b are its sides where they differ, \
+                                 and ? is an end that these runs do not give; <x after 0: none was seen, and x is the 95 % limit.";
 
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;
@@ -19,6 +24,7 @@ const BOTTLENECK: f64 = 0.9;
 /// The notes of a study, the most important first.
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
+        Some(study.design.varies.line().to_owned()),
         overloaded(study),
         failing(summary),
         baselines(study),
@@ -26,7 +32,11 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
         Some(cut_off(summary)),
         Some(bottleneck(summary)),
         Some(saturated(summary)),
-        single_replication(summary),
+        single_replication(study, summary),
+        stopping(study),
+        too_short(summary),
+        open_ended(summary),
+        pairing(summary),
         same_decisions(summary),
         to_separate(summary),
         missing(summary),
@@ -150,12 +160,90 @@ fn saturated(summary: &Summary) -> String {
     )
 }
 
-fn single_replication(summary: &Summary) -> Option<String> {
+fn single_replication(study: &Study, summary: &Summary) -> Option<String> {
+    if study.design.varies.is_nothing() {
+        return None;
+    }
     let most = summary.schedulers.iter().map(|scheduler| scheduler.replications).max()?;
     (most == 1).then(|| {
         "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
          more can."
             .to_owned()
+    })
+}
+
+/// How a study that was to end by itself has ended.
+fn stopping(study: &Study) -> Option<String> {
+    let Stopping { wanted, is_reached, .. } = study.design.stopping.as_ref()?;
+    let words = if *is_reached { "reached" } else { "not reached, the number of replications ended it" };
+    Some(format!(
+        "stop_when, {wanted} under every scheduler: {words}. Intervals are of 96 %, which cover in about 95 % of studies that end \
+         by themselves."
+    ))
+}
+
+/// Quantiles that few bursts decide.
+fn too_short(summary: &Summary) -> Option<String> {
+    let part = |scheduler: &SchedulerSummary| {
+        let is_time = |metric: &&Metric| matches!(metric.info().heading, Heading::Times(_));
+        let quantiles: Vec<&str> =
+            scheduler.too_short.iter().filter(is_time).map(|metric| metric.key()).collect();
+        (!quantiles.is_empty()).then(|| format!("{} ({})", scheduler.scheduler, quantiles.join(", ")))
+    };
+    let parts: Vec<String> = summary.schedulers.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "Windows are too short for these quantiles, which a few bursts decide: {}. Longer runs, or many more, make them sure.",
+            parts.join(", ")
+        )
+    })
+}
+
+/// Quantiles of which these runs do not say how large they may be.
+fn open_ended(summary: &Summary) -> Option<String> {
+    let is_open = |scheduler: &SchedulerSummary, metric: Metric| {
+        let interval = scheduler.estimate(metric).and_then(|estimate| estimate.interval);
+        interval.filter(|ends| !ends.is_closed()).map(|ends| {
+            let scale = Scale::of(metric.quantity(), [ends.low].into_iter());
+            format!(
+                "{} of {} ≥ {} {}",
+                metric.key(),
+                scheduler.scheduler,
+                scale.value(Some(ends.low)),
+                scale.unit
+            )
+        })
+    };
+    let open: Vec<String> = summary
+        .schedulers
+        .iter()
+        .flat_map(|scheduler| Metric::ALL.into_iter().filter_map(move |metric| is_open(scheduler, metric)))
+        .collect();
+    (!open.is_empty()).then(|| format!("No upper end is known, longer runs give one: {}.", open.join(", ")))
+}
+
+/// Below this, pairing makes a variance larger, not the same.
+const HURTS: f64 = 0.95;
+
+/// What comparing replication by replication was worth.
+fn pairing(summary: &Summary) -> Option<String> {
+    let best = summary.best.as_ref()?;
+    let ratio = |ratio: f64| plain((10.0 * ratio).round() / 10.0);
+    let hurt: Vec<String> = best
+        .pairing
+        .iter()
+        .filter(|(_, gained)| *gained < HURTS)
+        .map(|(scheduler, gained)| format!("{scheduler} ({})", plain((100.0 * gained).round() / 100.0)))
+        .collect();
+    let least = best.pairing.iter().map(|&(_, gained)| gained).reduce(f64::min)?;
+    let most = best.pairing.iter().map(|&(_, gained)| gained).reduce(f64::max)?;
+    let what = "Comparing replication by replication made the variance of differences to the first";
+    Some(match (hurt.is_empty(), most < 1.0) {
+        (true, _) => format!("{what} {} to {} times as small.", ratio(least), ratio(most)),
+        (false, false) => {
+            format!("{what} up to {} times as small, but larger for {}.", ratio(most), hurt.join(", "))
+        }
+        (false, true) => format!("{what} larger for {}.", hurt.join(", ")),
     })
 }
 
@@ -196,8 +284,8 @@ fn missing(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(is_missing).map(|scheduler| scheduler.scheduler).collect();
     (!who.is_empty()).then(|| {
         format!(
-            "A quantile is not available (n/a) if in one of the replications fewer than 10 served connections lie beyond it; n is how many \
-             there were in the replication with the fewest: {}.",
+            "A quantile is not available (n/a) if fewer than 10 served connections of all replications lie beyond it; n is how many \
+             there were: {}.",
             names(&who)
         )
     })

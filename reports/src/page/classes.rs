@@ -36,7 +36,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
                                     th scope="row" { (class) }
                                     td { (found.scheduler) }
                                     td .number data-v=(numbers.arrived) { (numbers.arrived) }
-                                    @for (_, scale, value) in &scaled { (cell(*scale, value(numbers), numbers.finished_least)) }
+                                    @for (_, scale, value) in &scaled { (cell(*scale, value(numbers), numbers.finished)) }
                                     (cell(Scale::PER_CENT, numbers.failed_ratio, numbers.arrived))
                                 }
                             }

@@ -18,7 +18,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
     html! {
         section id="order" {
             h2 { "Order" }
-            p .lead { "Best first by " (summary.ranked_by.words()) ". ± is half the width of the 95 % confidence interval (Student's t over the replications)." }
+            p .lead { "Best first by " (summary.ranked_by.words()) ". " (caveats::LEGEND) }
             (choice(summary.schedulers.iter().map(|found| found.scheduler)))
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
                 table .sortable {
@@ -67,7 +67,7 @@ fn objectives(study: &Study, summary: &Summary) -> Markup {
                                 td { (judgement.scheduler) }
                                 td .(judgement.verdict.word()) {
                                     @match judgement.verdict { Verdict::Met => { "✓ " } Verdict::Undecided => { "? " } Verdict::Violated => { "✗ " } }
-                                    (judgement.verdict.word())
+                                    (judgement.word())
                                 }
                                 td { (judgement.words()) }
                             }
@@ -75,7 +75,7 @@ fn objectives(study: &Study, summary: &Summary) -> Markup {
                     }
                 }
             }
-            p .lead { "Judged by the 95 % interval: undecided where the limit is within it." }
+            p .lead { "A quantile is judged by the part of connections that took the limit or longer, means and ratios by their intervals; met and violated are each wrong in at most 2.5 % of studies." }
         }
     }
 }

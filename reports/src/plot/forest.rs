@@ -43,7 +43,7 @@ fn paint(canvas: &Canvas<'_>, rows: &Rows, summary: &Summary) -> Drawn {
         summary.ranked_by.quantity(),
         differences.iter().flatten().map(|difference| difference.mean.abs()),
     );
-    let reach = |estimate: &Estimate| [estimate.mean - width(estimate), estimate.mean + width(estimate)];
+    let reach = Estimate::ends;
     let intervals =
         differences.iter().flatten().map(|difference| reach(difference).map(|end| scale.number(end)));
     let level = Differences::of(intervals);
@@ -96,8 +96,4 @@ fn paint(canvas: &Canvas<'_>, rows: &Rows, summary: &Summary) -> Drawn {
         })?;
     }
     Ok(())
-}
-
-fn width(estimate: &Estimate) -> f64 {
-    estimate.half_width.unwrap_or(0.0)
 }

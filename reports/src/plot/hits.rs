@@ -39,9 +39,7 @@ fn paint(canvas: &Canvas<'_>, rows: &Rows, summary: &Summary) -> Drawn {
         let faint = look.color.mix(0.35).filled();
         chart.draw_series(single.map(|hits| Circle::new((hits.mean, place - 0.22), 3, faint)))?;
         let Some(all) = found.estimate(Metric::HitRatio) else { continue };
-        let width = all.half_width.unwrap_or(0.0);
-        let ends = [(all.mean - width).max(0.0), (all.mean + width).min(1.0)];
-        let line = ends.map(|end| (end, place)).to_vec();
+        let line = all.ends().map(|end| (end.clamp(0.0, 1.0), place)).to_vec();
         chart.draw_series([PathElement::new(line, look.color.stroke_width(3))])?;
         let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
         chart.draw_series([Circle::new((all.mean, place), 6, style)])?;

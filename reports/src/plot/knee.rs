@@ -43,11 +43,11 @@ pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result
             .filter(|(_, estimate)| is_drawn(estimate.mean))
             .collect();
         let line: Vec<(f64, f64)> = points.iter().map(|&(rate, found)| (rate, place(found.mean))).collect();
-        let band = points.iter().map(|&(rate, Estimate { mean, half_width, .. })| {
-            let half_width = half_width.unwrap_or(0.0);
+        let band = points.iter().map(|&(rate, found)| {
+            let [low, high] = found.ends();
             // A logarithm has no room for what may be less than nothing.
-            let lower = if is_log { (mean - half_width).max(mean / 10.0) } else { mean - half_width };
-            (rate, [place(lower), place(mean + half_width)])
+            let lower = if is_log { low.max(found.mean / 10.0) } else { low };
+            (rate, [place(lower), place(high)])
         });
         let crossings: Vec<Crossing> =
             knees.iter().filter_map(|knees| crossing(knees, class[0], &place)).collect();
@@ -101,14 +101,9 @@ fn at_begin(words: &str) -> String {
 
 /// Where the curve of a scheduler crosses the limit of an objective.
 fn crossing(knees: &Knees, scheduler: SchedulerKind, place: &impl Fn(f64) -> f64) -> Option<Crossing> {
-    let KneeFound::At { arrivals_per_s: Estimate { mean, half_width, .. }, .. } =
-        knees.under(scheduler)?.found
-    else {
-        return None;
-    };
-    let half_width = half_width.unwrap_or(0.0);
-    let at = (mean, place(knees.objective.limit));
-    Some(Crossing { at, from: mean - half_width, to: mean + half_width })
+    let KneeFound::At { arrivals_per_s, .. } = knees.under(scheduler)?.found else { return None };
+    let [from, to] = arrivals_per_s.ends();
+    Some(Crossing { at: (arrivals_per_s.mean, place(knees.objective.limit)), from, to })
 }
 
 /// The names of schedulers that share a curve, and the least of their knees.

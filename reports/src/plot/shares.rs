@@ -61,7 +61,7 @@ fn paint(canvas: &Canvas<'_>, rows: &Rows, study: &Study, summary: &Summary) -> 
             }
             rows.name(canvas, &chart, 0.0, row, scheduler.scheduler.name())?;
             let greatest = match scheduler.estimate(Metric::MaxToMean) {
-                Some(Estimate { mean, half_width: None, .. }) => Scale::PLAIN.value(Some(mean)),
+                Some(Estimate { mean, interval: None, .. }) => Scale::PLAIN.value(Some(mean)),
                 estimate => Scale::PLAIN.text(estimate),
             };
             rows.words(canvas, &chart, row, &greatest)

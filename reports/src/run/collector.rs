@@ -9,6 +9,7 @@ use ipvslab_sim::{
 use crate::run::classes::{ClassCollector, ClassMetrics};
 use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
+use crate::run::kept::{Kept, TimeLimit};
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
 use crate::run::time_series::TimeSeries;
@@ -37,6 +38,8 @@ pub struct Collector {
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
     series: Option<TimeSeries>,
+    /// With how many connections took as long or longer.
+    limits: Vec<(TimeLimit, u64)>,
 }
 
 /// What is counted of clients that react.
@@ -97,6 +100,7 @@ impl Collector {
             timeline: Timeline::new(servers),
             classes: Vec::new(),
             series: None,
+            limits: Vec::new(),
         }
     }
 
@@ -104,6 +108,12 @@ impl Collector {
     #[must_use]
     pub fn with_classes(self, classes: usize) -> Self {
         Self { classes: vec![ClassCollector::new(); classes], ..self }
+    }
+
+    /// Counts the connections beyond these times exactly, which a histogram does not.
+    #[must_use]
+    pub fn with_limits(self, limits: impl IntoIterator<Item = TimeLimit>) -> Self {
+        Self { limits: limits.into_iter().map(|limit| (limit, 0)).collect(), ..self }
     }
 
     /// Keeps response times and failures over time too, for a run in which something is done or breaks.
@@ -209,6 +219,13 @@ impl Collector {
                 .collect(),
             classes: self.classes.iter().map(ClassCollector::metrics).collect::<Vec<ClassMetrics>>(),
             response_times,
+            kept: Kept {
+                waiting_times,
+                class_times: self.classes.iter().map(ClassCollector::times).collect(),
+                with_work: self.with_work,
+                syns: outcome.director.map_or(0, |totals| totals.came),
+                beyond: self.limits.iter().map(|&(_, count)| count).collect(),
+            },
             timeline: self.timeline,
             time_series: self.series.map(|series| series.settled(reactions.is_some())),
         }
@@ -265,6 +282,10 @@ impl Observer for Collector {
             self.with_work += 1;
         }
         let wait = done.waiting_time();
+        for (limit, count) in &mut self.limits {
+            let took = if limit.is_of_waiting { wait } else { response };
+            *count += u64::from(took >= limit.from);
+        }
         if wait > Span::ZERO {
             record(&mut self.waits, wait);
             let nanos = u128::from(wait.as_nanos());

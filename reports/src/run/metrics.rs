@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
+use crate::run::kept::Kept;
 use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
 
@@ -96,12 +97,27 @@ pub struct RunMetrics {
     /// All response times.
     #[serde(skip)]
     pub response_times: Distribution,
+    /// What replications are put together by.
+    #[serde(skip)]
+    pub kept: Kept,
     /// The servers over time; empty if they were not sampled.
     #[serde(skip)]
     pub timeline: Timeline,
     /// Response times and failures over time; `None` if the run was not followed.
     #[serde(skip)]
     pub time_series: Option<TimeSeries>,
+}
+
+impl RunMetrics {
+    /// Whether another run came to the same, decision by decision and time by time.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        self.digest == other.digest
+            && self.arrived == other.arrived
+            && self.response_times == other.response_times
+            && self.kept == other.kept
+            && self.reactions == other.reactions
+            && self.servers == other.servers
+    }
 }
 
 /// What clients that react did in one run, or in several together. There a connection that came is a request, and one

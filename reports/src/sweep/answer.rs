@@ -19,19 +19,12 @@ pub(crate) fn answer(sweep: &Sweep, summary: &SweepSummary) -> String {
 /// A knee in words: the rate, and what part of the capacity that is.
 pub(crate) fn knee_words(sweep: &Sweep, found: &KneeFound) -> String {
     match found {
-        KneeFound::At { arrivals_per_s, outside } => {
-            let rate = match arrivals_per_s.half_width {
+        KneeFound::At { arrivals_per_s, .. } => {
+            let rate = match arrivals_per_s.interval {
                 None => plain(arrivals_per_s.mean),
                 Some(_) => Scale::PLAIN.text(Some(*arrivals_per_s)),
             };
-            let load = load_words(sweep, arrivals_per_s.mean);
-            match outside {
-                0 => format!("{rate}/s ({load})"),
-                _ => format!(
-                    "{rate}/s ({load}; no interval, since {outside} of {} replications have their knee outside the loads tried)",
-                    arrivals_per_s.replications
-                ),
-            }
+            format!("{rate}/s ({})", load_words(sweep, arrivals_per_s.mean))
         }
         KneeFound::Beyond => format!("beyond the largest load tried, {}", end_words(sweep, false)),
         KneeFound::Before => format!("below the least load tried, {}", end_words(sweep, true)),

@@ -34,6 +34,15 @@ impl Sweep {
         &self.loads.first().expect("a sweep has a load").study
     }
 
+    /// The load after the last one: one step further, but half of what is left where that would be the capacity or more. `None`
+    /// after a single load, and at the capacity.
+    pub fn next_load(&self) -> Option<f64> {
+        let [.., before, last] = &*self.loads else { return None };
+        let next = 2.0 * last.load_ratio - before.load_ratio;
+        let below = if next < 1.0 - 1e-9 { next } else { 0.5 * (last.load_ratio + 1.0) };
+        (last.load_ratio < 1.0).then_some(below)
+    }
+
     /// The load over the capacity at a rate between two loads, in a straight line.
     pub(crate) fn load_ratio_at(&self, arrivals_per_s: f64) -> f64 {
         let after = self.loads.iter().position(|load| load.arrivals_per_s >= arrivals_per_s);

@@ -1,13 +1,21 @@
 //! What a reader must know before believing a sweep.
 
 use crate::number::plain;
+use crate::output::caveats::LEGEND;
 use crate::sweep::knee::KneeFound;
 use crate::sweep::loads::Sweep;
 use crate::sweep::summary::SweepSummary;
 
 /// The notes of a sweep, the most important first.
 pub(crate) fn notes(sweep: &Sweep, summary: &SweepSummary) -> Vec<String> {
-    let candidates = [overloaded(sweep), single(sweep), outside(summary), Some(how(sweep)), same(summary)];
+    let candidates = [
+        overloaded(sweep),
+        single(sweep),
+        open(summary),
+        Some(how(sweep)),
+        Some(sweep.head().design.varies.line().to_owned()),
+        same(summary),
+    ];
     candidates.into_iter().flatten().collect()
 }
 
@@ -33,27 +41,29 @@ fn single(sweep: &Sweep) -> Option<String> {
     })
 }
 
-fn outside(summary: &SweepSummary) -> Option<String> {
-    let is_cut = |found: &KneeFound| matches!(found, KneeFound::At { outside: 1.., .. });
-    let any = summary.knees.iter().flat_map(|knees| &knees.of).any(|knee| is_cut(&knee.found));
+/// Intervals that reach beyond the loads tried.
+fn open(summary: &SweepSummary) -> Option<String> {
+    let is_open = |found: &KneeFound| match found {
+        KneeFound::At { arrivals_per_s, .. } => arrivals_per_s.interval.is_some_and(|ends| !ends.is_closed()),
+        _ => false,
+    };
+    let any = summary.knees.iter().flat_map(|knees| &knees.of).any(|knee| is_open(&knee.found));
     any.then(|| {
-        "A knee without an interval is that of the mean curve: some replications have theirs outside the loads tried, which more \
-         loads, or a wider range of them, would show."
+        "+? or −?: the interval of a knee reaches beyond the loads tried on that side; a wider range of them would show its end."
             .to_owned()
     })
 }
 
 /// How intervals and knees are made.
 fn how(sweep: &Sweep) -> String {
-    let mut text =
-        "± is half the width of the 95 % confidence interval (Student's t over the replications)".to_owned();
+    let mut text = LEGEND.to_owned();
     if !sweep.head().objectives.is_empty() {
         text.push_str(
-            "; so is that of a knee, which is found in each replication between the two loads around it, and schedulers are \
-             compared by paired differences of their knees, with Holm's correction over all pairs",
+            " A knee is where the curve of all replications together reaches the limit, and its interval has the loads at which the \
+             limit is within the interval of the metric; schedulers are compared by paired differences of what each replication says \
+             of the knee (outside the loads tried: the load at that end), with Holm's correction over all pairs.",
         );
     }
-    text.push('.');
     text
 }
 

@@ -4,6 +4,7 @@ mod files;
 mod golden;
 mod pages;
 mod pictures;
+mod plan;
 mod statistics;
 mod support;
 mod sweeps;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvslab_reports::{
-    CacheUse, Collector, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer,
+    CacheUse, Collector, Design, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer,
     interventions as described,
 };
 use ipvslab_schedulers::{
@@ -39,6 +39,7 @@ fn empty_study(servers: Vec<StudyServer>, schedulers: &[SchedulerKind], replicat
         schedulers: schedulers.to_vec(),
         runs: Vec::new(),
         decision_costs: Vec::new(),
+        design: Design::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use ipvslab_schedulers::{KernelProfile, SchedulerKind};
+use ipvslab_schedulers::{KernelName, SchedulerKind};
 use ipvslab_sim::{Forwarding, Protocol};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -48,7 +48,7 @@ pub(crate) struct Service {
     pub(crate) flags: Option<At<Vec<Quoted<HashFlag>>>>,
     /// Whose rules the director follows: `total` (kernels since mid-2026), `classic` (those before), or a release.
     #[schemars(extend("default" = "total"))]
-    pub(crate) kernel: Option<Quoted<KernelProfile>>,
+    pub(crate) kernel: Option<Quoted<KernelName>>,
     /// How long the director keeps a connection after its last packet.
     #[schemars(extend("default" = "the kernel's"))]
     pub(crate) timeouts: Option<At<Timeouts>>,

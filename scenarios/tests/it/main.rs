@@ -25,6 +25,7 @@ mod processes;
 mod resampled;
 mod round_trip;
 mod scaled;
+mod settings;
 mod sizes;
 mod tables;
 mod timers;

@@ -2,7 +2,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerTotals};
 
 use super::*;
-use crate::{Collector, Provenance, StudyServer};
+use crate::{Collector, Design, Provenance, Run, StudyServer};
 
 const HORIZON: Time = Time::from_nanos(1_000_000_000_000);
 
@@ -77,6 +77,7 @@ fn study(schedulers: &[SchedulerKind], replications: u32, runs: Vec<Run>) -> Stu
         schedulers: schedulers.to_vec(),
         runs,
         decision_costs: Vec::new(),
+        design: Design::default(),
     }
 }
 
