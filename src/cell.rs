@@ -1,4 +1,4 @@
-//! One run of a study, with what to tell a user if it cannot be had.
+//! One run of a study, with what to tell a user if it fails.
 
 use ipvslab_scenarios::{Cell, Fingerprint, Scenario, TraceError};
 use ipvslab_sim::{Observer, Outcome, RunError, Setup};
@@ -34,8 +34,7 @@ fn failure(cell: Cell, error: RunError<TraceError>) -> Failure {
         RunError::OutOfTime => Failure::new(
             Exit::InvalidInput,
             format!(
-                "error: under {} the last connections would still be in service after 584 years\n  help: lower the \
-                 offered load, or give the servers a backlog",
+                "error: under {} the last connections would still be in service after 584 years\n  help: lower the offered load, or give the servers a backlog",
                 cell.scheduler
             ),
         ),

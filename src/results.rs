@@ -19,7 +19,7 @@ use crate::threads;
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
 
-/// Makes the table for people, for a terminal of so many columns.
+/// Makes the table for people, for a terminal of `width` columns.
 pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 
 /// Measures what decisions cost.
@@ -64,9 +64,13 @@ pub(crate) fn verdict(study: &Study, summary: &Summary) -> Result<(), Failure> {
         Some(Verdict::Violated) => {
             Err(Failure::new(Exit::ObjectiveViolated, "error: an objective is violated"))
         }
+        Some(Verdict::Undecided) if study.design.varies.is_one_day() => Err(Failure::new(
+            Exit::Inconclusive,
+            "error: one day, over and over, decides no objective: it holds or does not on this day",
+        )),
         Some(Verdict::Undecided) => Err(Failure::new(
             Exit::Inconclusive,
-            "error: these runs do not decide an objective; more replications or longer ones do",
+            "error: these runs cannot decide an objective; use more or longer replications",
         )),
     }
 }

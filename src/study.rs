@@ -1,16 +1,14 @@
 //! Running a study: every scheduler × replication, on all cores, put back in the order of the plan.
 
-use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ipvslab_reports::statistics::next_look;
 use ipvslab_reports::{
     Collector, Design, Met, Metric, Objective, Provenance, Run, Stopping, Study, StudyServer, TimeLimit,
     Varies, Width, interventions, is_precise,
 };
 use ipvslab_scenarios::{Cell, Drawn, Scenario, StopWhen};
-use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
+use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span, Time};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
@@ -18,6 +16,7 @@ use crate::args;
 use crate::cell;
 use crate::exit::{Exit, Failure};
 use crate::print::talk;
+use crate::progress::Progress;
 use crate::scenario_file::{Warnings, load};
 use crate::warm_up;
 
@@ -28,11 +27,11 @@ const SAMPLES_KEPT: u64 = 5_000_000;
 
 /// Reads the scenario that the command line names, with what the command line says otherwise.
 pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
-    scenario_at(&args.scenario, args)
+    scenario_of(args, &args.scenario)
 }
 
-/// Reads another scenario file in its place.
-pub(crate) fn scenario_at(path: &Path, args: &args::Study) -> Result<Scenario, Failure> {
+/// As [`scenario`], of another file.
+pub(crate) fn scenario_of(args: &args::Study, path: &Path) -> Result<Scenario, Failure> {
     let warnings = match (args.strict, args.quiet) {
         (true, _) => Warnings::Refuse,
         (false, true) => Warnings::Hide,
@@ -75,15 +74,16 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     let classes = scenario.classes().len();
     let limits: Vec<TimeLimit> = study.objectives.iter().filter_map(Objective::time_limit).collect();
     let looked_at = scenario.stop_when.map(|stop| metric(stop.metric));
-    let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
-    let bar = progress(cells, label, quiet);
+    let instants: Vec<Time> = interventions(&plain, &servers).into_iter().map(|(at, _)| at).collect();
+    let is_followed = keep == Keep::Everything;
+    let progress = Progress::new(cells, label, quiet);
     let one = |cell: Cell| {
         let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
         let setup = if is_sampled { &sampled } else { &plain };
         let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len())
             .with_classes(classes)
             .with_limits(limits.iter().copied());
-        let mut collector = if is_followed { collector.following() } else { collector };
+        let mut collector = if is_followed { collector.following(&instants) } else { collector };
         // All schedulers meet the same arrivals.
         let (outcome, met) = if cell.scheduler == scenario.schedulers[0] {
             let (outcome, print) = cell::run_and_tell(scenario, setup, cell, &mut collector)?;
@@ -91,7 +91,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
         } else {
             (cell::run(scenario, setup, cell, &mut collector)?, None)
         };
-        bar.inc(1);
+        progress.step();
         let Cell { scheduler, replication } = cell;
         let metrics = collector.finish(&outcome, &servers);
         Ok((Run { scheduler, replication, metrics }, met))
@@ -107,7 +107,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
             |&scheduler: &SchedulerKind| (done..next).map(move |replication| Cell { scheduler, replication });
         let plan: Vec<Cell> = scenario.schedulers.iter().flat_map(of_scheduler).collect();
         let runs = plan.into_par_iter().map(one).collect::<Result<Vec<(Run, Option<Met>)>, Failure>>();
-        for (run, met) in runs.inspect_err(|_| bar.finish_and_clear())? {
+        for (run, met) in runs.inspect_err(|_| progress.finish())? {
             study.runs.push(run);
             study.design.met.extend(met);
         }
@@ -121,7 +121,7 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
             break;
         }
     }
-    bar.finish_and_clear();
+    progress.finish();
     study.replications = done;
     // By scheduler, then by replication, whatever the rounds.
     let place = |run: &Run| study.schedulers.iter().position(|&kind| kind == run.scheduler);
@@ -232,16 +232,6 @@ fn kernel(profile: &KernelProfile) -> &'static str {
         (_, _, EntryScan::Consecutive) => "7.2.10 or later (6.12.113, 6.1.191)",
         (_, _, EntryScan::Scattered) => "6.12.113, 6.1.191 or later",
     }
-}
-
-/// A bar with the time left, on a terminal only.
-fn progress(cells: u64, label: &str, quiet: bool) -> ProgressBar {
-    if quiet || !stderr().is_terminal() {
-        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{prefix}{bar:30} {pos}/{len} runs, {eta} left")
-        .expect("the template is a constant");
-    ProgressBar::new(cells).with_style(style).with_prefix(label.to_owned())
 }
 
 /// Compares these schedulers instead of the scenario's, each once, if there are any.

@@ -34,7 +34,7 @@ pub struct Comparison {
     /// Of those, packets that began a connection to the server that a template named, as the model (following the kernel)
     /// has it.
     pub by_template: u64,
-    /// By server: connections given to it by the model (free-running; for `twos` in the mean, by its law) and by the kernel.
+    /// By server: connections given to it by the model (free-running; for `twos` on average, by its law) and by the kernel.
     pub shares: Vec<Share>,
     /// The looks at the counters, model (following the kernel) and kernel.
     pub checkpoints: Vec<Checkpoint>,

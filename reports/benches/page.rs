@@ -63,7 +63,7 @@ fn study() -> Study {
 /// A run whose response times and loads are drawn; every run is sampled, as those of small studies are.
 fn run(study: &Study, scheduler: u64, replication: u32) -> ipvslab_reports::RunMetrics {
     let mut rng = Rng::stream(scheduler, replication, "page");
-    let mut collector = Collector::new(study.warm_up, study.horizon, study.servers.len()).following();
+    let mut collector = Collector::new(study.warm_up, study.horizon, study.servers.len()).following(&[]);
     let horizon = study.horizon.as_nanos();
     for number in 0..CONNECTIONS {
         let arrived = Time::from_nanos(horizon / CONNECTIONS * number);

@@ -5,6 +5,7 @@ pub(crate) mod best;
 pub(crate) mod classes;
 pub(crate) mod confidence;
 pub(crate) mod disruption;
+pub(crate) mod flow;
 pub(crate) mod imbalance;
 pub(crate) mod objective;
 pub(crate) mod precision;

@@ -10,5 +10,6 @@ pub(crate) mod metric_table;
 pub(crate) mod metrics;
 pub(crate) mod mser;
 pub(crate) mod server;
+pub(crate) mod sketch;
 pub(crate) mod time_series;
 pub(crate) mod timeline;

@@ -40,9 +40,9 @@ pub struct Study {
     pub servers: Vec<StudyServer>,
     /// The names of the classes of clients; none without classes.
     pub classes: Vec<String>,
-    /// What was done during each run, in words.
+    /// Events of each run, in words.
     pub interventions: Vec<(Time, String)>,
-    /// What the results are to hold.
+    /// An objective that the results must meet.
     pub objectives: Vec<Objective>,
     /// What it was made of.
     pub provenance: Provenance,
@@ -74,7 +74,7 @@ pub struct DecisionCost {
 pub struct Provenance {
     /// The version of the program.
     pub version: String,
-    /// The scenario file, as it was read.
+    /// The scenario file, unchanged read.
     pub scenario: String,
     /// The SHA-256 of the scenario file, in hexadecimal digits.
     pub scenario_sha256: String,

@@ -9,6 +9,7 @@
 
 mod amount;
 mod bit_rate;
+mod catalog;
 mod cell;
 mod check;
 mod conform;
@@ -37,13 +38,14 @@ mod trace;
 mod words;
 mod workload;
 
+pub use catalog::{CatalogEntry, catalog};
 pub use cell::Cell;
 pub use drawn::Drawn;
 pub use facts::WorkSeen;
 pub use fingerprint::Fingerprint;
 pub use load::{Loaded, load, load_with, parse};
 pub use objective::{Objective, StopWhen};
-pub use problem::{Level, Problem, ProblemKind, Problems};
+pub use problem::{Level, Placed, Problem, ProblemKind, Problems};
 pub use resample::Resample;
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;

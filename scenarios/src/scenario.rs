@@ -20,7 +20,7 @@ use crate::workload::{Arrivals, Chains, Source, Workload};
 /// replications, schedulers).
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// What the scenario is, in a line.
+    /// Title of the scenario, in one line.
     pub title: String,
     /// The question that it answers.
     pub question: Option<String>,
@@ -32,13 +32,13 @@ pub struct Scenario {
     pub replications: u32,
     /// What replications draw from a trace, if that is said.
     pub resample: Option<Resample>,
-    /// What all random numbers are derived from.
+    /// Seed of all random numbers.
     pub seed: u64,
     /// With how many connections or requests in progress a run is ended, since it cannot keep up.
     pub max_in_progress: u32,
-    /// For how long connections arrive.
+    /// Length of a run: how long connections arrive.
     pub duration: Span,
-    /// How much of the begin is left out of the results; shorter than `duration`.
+    /// Warm-up period, excluded from the results; shorter than `duration`.
     pub warm_up: Span,
     /// How the virtual service is reached.
     pub virtual_service: VirtualService,
@@ -48,7 +48,7 @@ pub struct Scenario {
     pub servers: Vec<ServerInfo>,
     /// What is done when, in the order of the file.
     pub timeline: Vec<(Time, Intervention)>,
-    /// What the results are to hold.
+    /// An objective that the results must meet.
     pub objectives: Vec<Objective>,
     /// When fewer replications than [`replications`](Self::replications) are enough.
     pub stop_when: Option<StopWhen>,
@@ -74,7 +74,7 @@ pub struct Scenario {
     pub passage: Option<Passage>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
-    /// How many connections come in a replication, in the mean.
+    /// Mean number of arrivals per replication.
     pub(crate) expected_connections: f64,
 }
 
@@ -223,7 +223,7 @@ impl Scenario {
         format!("{}{break_line}{}", self.source, said.collect::<String>())
     }
 
-    /// How many connections arrive per second, in the mean over the run.
+    /// How many connections arrive per second, on average over the run.
     pub fn arrival_rate(&self) -> f64 {
         self.expected_connections / self.duration.as_secs_f64()
     }

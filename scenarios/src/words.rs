@@ -112,7 +112,7 @@ impl Text for RateOrZero {
     }
 }
 
-/// How much of the begin of a run is left out.
+/// How much of the start of a run is left out.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum WarmUp {
     /// As much as MSER-5 finds.
@@ -211,7 +211,7 @@ impl Text for Pool {
 
     fn parse(text: &str) -> Result<Self, Fault> {
         Pool::parse(text).ok_or_else(|| {
-            Fault::new("a network such as \"10.128.0.0/9\" with at least two addresses, and no bits behind the prefix")
+            Fault::new("a network such as \"10.128.0.0/9\" with at least two addresses, and no bits set beyond the prefix")
         })
     }
 }

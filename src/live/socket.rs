@@ -125,9 +125,7 @@ fn side_by_side(
                 rows.push(SideBySideRow { scheduler, model: model.clone(), kernel: metrics });
                 kernel = Some(served.kernel);
             }
-            Answer::NoScheduler => {
-                talk(format_args!("note: {asked} does not have {scheduler}; it is left out"))
-            }
+            Answer::NoScheduler => talk(format_args!("note: {asked} does not have {scheduler}; skipped")),
             Answer::Failed(message) => {
                 return Err(Failure::new(
                     Exit::LiveUnusable,

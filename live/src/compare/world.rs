@@ -92,7 +92,7 @@ impl<'a> World<'a> {
         let model = self.model.take(packet, now, &mut |table, chosen| {
             let kernels = host(kernel)
                 .and_then(|host| table.ids().find(|server| script.host(server.index() as u16) == host));
-            // What the model's twos draws is of no consequence: the kernel's choices are held against the law.
+            // What the model's twos draws is of no consequence: the kernel's choices are checked against the law.
             let chosen = if let Some(law) = law.as_mut() {
                 law.take(&odds(table), kernels.map(ServerId::index));
                 kernels
@@ -127,7 +127,7 @@ impl<'a> World<'a> {
         self.answered.decisions += 1;
     }
 
-    /// What became of a packet on both sides, apart from whom the scheduler chose.
+    /// What became of a packet on both sides, apart from the server that the scheduler chose.
     fn hold(&mut self, event: usize, now: Time, model: Outcome, kernel: Outcome) {
         if model != kernel {
             self.answered.mode.segments_differ += 1;

@@ -24,7 +24,7 @@ pub enum PlayError {
     /// The lab could not be set up.
     #[error(transparent)]
     Lab(#[from] LabError),
-    /// The kernel's clock cannot be told.
+    /// The kernel's clock is unknown.
     #[error(transparent)]
     Ticks(#[from] TicksError),
     /// An edit or a look at the counters failed.
@@ -183,7 +183,7 @@ impl Player<'_> {
                     }
                     let port = seen.destination.port();
                     let ip = self.script.servers[usize::from(host)].endpoint.ip();
-                    // Whoever is reached without its own address answers the client directly, past the director.
+                    // A server that is reached without its own address answers the client directly, past the director.
                     let masqueraded = seen.tunnel_to.is_none() && seen.destination.ip() == ip;
                     self.arrived[flow as usize] = masqueraded.then_some((host, SocketAddr::new(ip, port)));
                     outcome = Outcome::Server { host, port };

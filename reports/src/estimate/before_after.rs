@@ -36,7 +36,7 @@ pub enum Change {
 /// A metric under a scheduler, before and after.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Changed {
-    /// Under whom.
+    /// The scheduler.
     #[serde(serialize_with = "by_name")]
     pub scheduler: SchedulerKind,
     /// What was measured.

@@ -47,7 +47,7 @@ impl Verdict {
 pub struct Judgement<'a> {
     /// What was to hold.
     pub objective: &'a Objective,
-    /// Under whom.
+    /// The scheduler.
     pub scheduler: SchedulerKind,
     /// What there is.
     pub estimate: Option<Estimate>,

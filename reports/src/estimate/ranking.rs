@@ -2,7 +2,7 @@
 //!
 //! Connections that fail come first: a scheduler that refuses most of them answers the rest quickly. So schedulers
 //! are parted into tiers by the ratio of connections refused or lost. The one that fails least opens a tier; another
-//! falls out of it if it fails distinguishably more than [`TOLERATED`] beyond it, or in the mean more than
+//! falls out of it if it fails distinguishably more than [`TOLERATED`] beyond it, or on average more than
 //! [`OBVIOUS`]. Those that fell out form tiers among themselves in the same way. Within a tier the metric decides.
 //!
 //! Whether two schedulers are distinguishable is a paired t test: both met the same arrivals and the same work in

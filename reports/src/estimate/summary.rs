@@ -80,7 +80,7 @@ pub struct SchedulerSummary {
     pub lost: u64,
     /// What clients that react did in all runs together, in counts; `None` if they do not.
     pub reactions: Option<Reactions>,
-    /// What passed the director in all runs together; `None` if nobody asked.
+    /// Traffic counters of the director, all runs together; `None` if traffic is not counted.
     pub carried: Option<DirectorUse>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
@@ -178,7 +178,7 @@ impl Summary {
             .filter(move |&metric| metric.info().shown != Shown::WhereKnown || is_known(metric))
     }
 
-    /// The rank of the scheduler at a place of the order: a range where it cannot be told from others, the place itself where
+    /// The rank of the scheduler at a place of the order: a range where it is not distinguishable from others, the place itself where
     /// nothing was tested.
     pub(crate) fn rank(&self, place: usize) -> String {
         let found = &self.schedulers[place];

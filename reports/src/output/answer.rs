@@ -28,8 +28,7 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> String {
     let failing = summary.schedulers.iter().filter(|found| found.tier > 0).count();
     if failing > 0 {
         sentences.push(
-            "Schedulers that refuse or lose clearly more connections than the best come after all others, whatever their \
-             response times."
+            "Schedulers that refuse or lose clearly more connections than the best are ranked last, regardless of their response times."
                 .to_owned(),
         );
     }
@@ -83,7 +82,7 @@ fn length(study: &Study) -> String {
     format!("{} {name}", plain(study.window().as_secs_f64() / unit))
 }
 
-/// The best, and who cannot be told from it.
+/// The best, and those not distinguishable from it.
 fn leader(summary: &Summary, first: &SchedulerSummary) -> String {
     let metric = summary.ranked_by;
     let value = value(metric, first.estimate(metric));
@@ -97,7 +96,7 @@ fn leader(summary: &Summary, first: &SchedulerSummary) -> String {
         (_, several) => {
             let names = listed(several);
             format!(
-                "{names} have the best {}, {value} under {}, and cannot be told apart.",
+                "{names} have the best {}, {value} under {}; they are not distinguishable.",
                 metric.words(),
                 first.scheduler
             )
@@ -137,7 +136,7 @@ fn runner_up(summary: &Summary) -> Option<String> {
         if names.len() == 1 { ("follows", listed(&names)) } else { ("follow", listed(&names)) };
     if found.tier > 0 {
         let failed = Scale::PER_CENT.text(found.estimate(Metric::Failed));
-        return Some(format!("{names} {verb}, since {} refuses or loses {failed}.", found.scheduler));
+        return Some(format!("{names} {verb}, because {} refuses or loses {failed}.", found.scheduler));
     }
     let behind = value(summary.ranked_by, found.behind_first);
     Some(format!("{names} {verb}, worse by {behind} ({}); the difference is significant.", found.scheduler))
@@ -151,7 +150,7 @@ fn last(summary: &Summary) -> Option<String> {
     }
     if worst.tier > 0 {
         let failed = Scale::PER_CENT.text(worst.estimate(Metric::Failed));
-        return Some(format!("{} is last, since it refuses or loses {failed}.", worst.scheduler));
+        return Some(format!("{} is last because it refuses or loses {failed}.", worst.scheduler));
     }
     let value = value(summary.ranked_by, worst.estimate(summary.ranked_by));
     Some(format!("{} is last, with {value}.", worst.scheduler))

@@ -53,9 +53,7 @@ fn failing(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(|scheduler| scheduler.tier > 0).map(with_failed).collect();
     (!behind.is_empty()).then(|| {
         format!(
-            "Behind whatever their response times, since they refuse or lose more connections than the best \
-             (distinguishably more than {} %, or more than {} % in the mean): {}. Response times are of the connections \
-             that were served.",
+            "Ranked last regardless of response time, because they refuse or lose more connections than the best (distinguishably more than {} %, or more than {} % on average): {}. Response times are those of served connections.",
             plain(TOLERATED * 100.0),
             plain(OBVIOUS * 100.0),
             behind.join(", ")
@@ -69,7 +67,7 @@ fn overloaded(study: &Study) -> Option<String> {
         let OverloadMetrics { overloaded_since_s, in_progress, arrivals_per_s, finished_per_s } =
             run.metrics.overload?;
         Some(format!(
-            "{}, replication {}: overloaded from t = {} s on: {in_progress} connections wait, the farm does {}/s of {}/s",
+            "{}, replication {}: overloaded from t = {} s on: {in_progress} connections in progress, {}/s completed of {}/s arriving",
             run.scheduler,
             run.replication + 1,
             plain(overloaded_since_s.round()),
@@ -81,8 +79,7 @@ fn overloaded(study: &Study) -> Option<String> {
     let count = study.runs.iter().filter(|run| run.metrics.overload.is_some()).count();
     let all = study.runs.len();
     Some(format!(
-        "{count} of {all} runs were ended because they could not keep up, and their numbers are of what had ended by then. \
-         The first is {first}."
+        "{count} of {all} runs were stopped early because the farm could not keep up; their numbers cover the connections that had ended by then. The first is {first}."
     ))
 }
 
@@ -93,9 +90,9 @@ fn baselines(study: &Study) -> Option<String> {
     let is_clairvoyant = kinds.iter().any(|&kind| kind != SchedulerKind::Random);
     (!kinds.is_empty()).then(|| {
         format!(
-            "Not IPVS, but baselines to compare with: {}.{}",
+            "Baselines for comparison, not IPVS schedulers: {}.{}",
             names(&kinds),
-            if is_clairvoyant { " jsq and least-work see what no director can." } else { "" }
+            if is_clairvoyant { " jsq and least-work use information that no director has." } else { "" }
         )
     })
 }
@@ -114,9 +111,9 @@ fn without_server(summary: &Summary) -> String {
     };
     let has_bounds = summary.schedulers.iter().any(|found| found.estimate(Metric::DirectorBusy).is_some());
     let what = if has_bounds {
-        "Found no open server for some connections, or no room at the director however often they tried"
+        "Some connections found no open server, or were dropped by the director at every attempt"
     } else {
-        "Found no open server for some connections, so that clients were turned away at once"
+        "Some connections found no open server and were refused at once"
     };
     listing(summary, part, what)
 }
@@ -126,9 +123,9 @@ fn cut_off(summary: &Summary) -> String {
         (scheduler.lost > 0).then(|| format!("{} ({})", scheduler.scheduler, scheduler.lost))
     };
     let what = if summary.schedulers.iter().any(|scheduler| scheduler.reactions.is_some()) {
-        "Requests failed because their server, or the director, was gone or reset them, in all replications together"
+        "Requests that failed because their server or director was down or reset them, total of all replications"
     } else {
-        "Connections were cut off when their server was removed, in all replications together"
+        "Connections cut off when their server was removed, total of all replications"
     };
     listing(summary, part, what)
 }
@@ -140,7 +137,7 @@ fn bottleneck(summary: &Summary) -> String {
         let (busy, dropped) = (mean(Metric::DirectorBusy), mean(Metric::DirectorDropped));
         (busy > BOTTLENECK || dropped > 0.0).then(|| {
             let [busy, dropped] = [busy, dropped].map(|ratio| Scale::PER_CENT.value(Some(ratio)));
-            format!("{} ({busy} % busy, {dropped} % of the SYNs dropped)", scheduler.scheduler)
+            format!("{} ({busy} % busy, {dropped} % of SYNs dropped)", scheduler.scheduler)
         })
     };
     listing(summary, part, "The director is the bottleneck")
@@ -156,7 +153,7 @@ fn saturated(summary: &Summary) -> String {
     listing(
         summary,
         part,
-        "Real servers are busy 99 % of the time or more, so that response times may depend on how long the run is",
+        "Real servers are busy 99 % of the time or more, so response times may depend on the length of the run",
     )
 }
 
@@ -166,8 +163,7 @@ fn single_replication(study: &Study, summary: &Summary) -> Option<String> {
     }
     let most = summary.schedulers.iter().map(|scheduler| scheduler.replications).max()?;
     (most == 1).then(|| {
-        "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
-         more can."
+        "A single replication gives no confidence intervals (±–) and cannot separate a difference from chance; use 10 or more."
             .to_owned()
     })
 }
@@ -249,9 +245,8 @@ fn pairing(summary: &Summary) -> Option<String> {
 
 fn same_decisions(summary: &Summary) -> Option<String> {
     let sets: Vec<String> = summary.same_decisions.iter().map(|set| names(set)).collect();
-    (!sets.is_empty()).then(|| {
-        format!("Made the same decisions throughout, so that they cannot differ: {}.", sets.join("; "))
-    })
+    (!sets.is_empty())
+        .then(|| format!("Identical decisions throughout, so identical results: {}.", sets.join("; ")))
 }
 
 /// What it would take to tell schedulers apart.
@@ -267,10 +262,7 @@ fn to_separate(summary: &Summary) -> Option<String> {
         })
         .collect();
     (!words.is_empty()).then(|| {
-        format!(
-            "If their differences are what they seem to be, it takes so many replications in all to tell {}.",
-            words.join(", ")
-        )
+        format!("Replications needed to separate them, if the differences are real: {}.", words.join(", "))
     })
 }
 
@@ -297,7 +289,7 @@ fn unranked(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(is_unranked).map(|scheduler| scheduler.scheduler).collect();
     (!who.is_empty() && summary.schedulers.len() > 1).then(|| {
         format!(
-            "Last among their like, since their {} is not known: {}.",
+            "Ranked after the others because their {} is unknown: {}.",
             summary.ranked_by.words(),
             names(&who)
         )
@@ -324,7 +316,7 @@ fn decision_costs(study: &Study) -> Option<String> {
         .collect();
     (!costs.is_empty()).then(|| {
         format!(
-            "A decision with its upkeep took, in nanoseconds on this machine and this time: {}.",
+            "Cost of a decision including upkeep, in nanoseconds, measured in this run on this machine: {}.",
             costs.join(", ")
         )
     })

@@ -1,16 +1,14 @@
 //! `results.json`: everything that was estimated, and every run.
 
-use std::collections::BTreeMap;
-
 use ipvslab_schedulers::SchedulerKind;
 use serde::Serialize;
 
 use crate::error::ReportError;
-use crate::estimate::best::MayBeBest;
 use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::objective::{Judgement, Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::json_best::MayBest;
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics};
@@ -296,32 +294,6 @@ impl<'a> Scenario<'a> {
             warm_up_s: study.warm_up.as_secs_f64(),
             window_s: study.window().as_secs_f64(),
             interventions: interventions.collect(),
-        }
-    }
-}
-
-/// Comparisons with the best: all of it at 95 % together.
-#[derive(Serialize)]
-struct MayBest<'a> {
-    schedulers: Vec<&'a str>,
-    close: Vec<&'a str>,
-    indifference: f64,
-    worse_by_at_most: BTreeMap<&'a str, f64>,
-    variance_ratio: BTreeMap<&'a str, f64>,
-}
-
-impl MayBest<'_> {
-    fn of(best: &MayBeBest) -> Self {
-        let names = |kinds: &[SchedulerKind]| kinds.iter().map(|kind| kind.name()).collect();
-        let by_name = |values: &[(SchedulerKind, f64)]| {
-            values.iter().map(|(kind, value)| (kind.name(), *value)).collect()
-        };
-        Self {
-            schedulers: names(&best.schedulers),
-            close: names(&best.close),
-            indifference: best.indifference,
-            worse_by_at_most: by_name(&best.worse_by_at_most),
-            variance_ratio: by_name(&best.pairing),
         }
     }
 }

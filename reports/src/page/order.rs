@@ -23,7 +23,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
                 table .sortable {
                     thead { tr {
-                        th scope="col" { "rank" }
+                        th scope="col" aria-sort="ascending" { "rank" }
                         th scope="col" { "scheduler" }
                         @for (_, name, scale) in &columns {
                             th scope="col" .number { (name) @if !scale.unit.is_empty() { ", " (scale.unit) } }
@@ -41,8 +41,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                 }
             }
             p .lead {
-                "Refused and lost are parts of the connections that came. max/mean is the largest share of a server over its weight's share, \
-                 Jain the evenness of these shares; 1 is even."
+                "Refused and lost are shares of arriving connections. max/mean is the largest ratio of a server's share of connections to its share of the weights, Jain the fairness index of these ratios; 1 is even."
             }
             (objectives(study, summary))
             (remarks(&caveats::of(study, summary)))
@@ -85,7 +84,7 @@ pub(super) fn choice(schedulers: impl ExactSizeIterator<Item = SchedulerKind>) -
     html! {
         @if schedulers.len() > 1 {
             fieldset #choice hidden {
-                legend { "Schedulers shown" }
+                legend .hidden { "Schedulers shown" }
                 @for scheduler in schedulers {
                     label { input type="checkbox" value=(scheduler) checked; (swatch(scheduler)) (scheduler) }
                 }

@@ -12,7 +12,7 @@ use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
 use crate::run::kept::{Kept, TimeLimit};
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
-use crate::run::time_series::TimeSeries;
+use crate::run::time_series::Recorder;
 use crate::run::timeline::Timeline;
 
 /// Counts and times the connections that arrive from the warm-up to the horizon, until each of them has ended.
@@ -37,7 +37,7 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
-    series: Option<TimeSeries>,
+    series: Option<Recorder>,
     /// With how many connections took as long or longer.
     limits: Vec<(TimeLimit, u64)>,
 }
@@ -116,9 +116,10 @@ impl Collector {
         Self { limits: limits.into_iter().map(|limit| (limit, 0)).collect(), ..self }
     }
 
-    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
-    pub fn following(self) -> Self {
-        Self { series: Some(TimeSeries::new(self.horizon)), ..self }
+    /// Keeps arrivals, response times and failures over time too. At each of `instants` something is done or breaks.
+    #[must_use]
+    pub fn following(self, instants: &[Time]) -> Self {
+        Self { series: Some(Recorder::new(self.horizon, instants)), ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -232,9 +233,9 @@ impl Collector {
     }
 
     #[inline]
-    fn failed(&mut self, now: Time) {
+    fn failed(&mut self, now: Time, arrived: Time) {
         if let Some(series) = &mut self.series {
-            series.failed(now);
+            series.failed(now, arrived);
         }
     }
 
@@ -254,7 +255,7 @@ impl Observer for Collector {
 
     #[inline]
     fn refused(&mut self, now: Time, refusal: Refusal) {
-        self.failed(now);
+        self.failed(now, now);
         if self.is_measured(now) {
             match refusal {
                 Refusal::NoServer => self.refused_no_server += 1,
@@ -296,7 +297,7 @@ impl Observer for Collector {
 
     #[inline]
     fn lost(&mut self, now: Time, _: ConnectionId, _: ServerId, arrived: Time) {
-        self.failed(now);
+        self.failed(now, arrived);
         self.lost += u64::from(self.is_measured(arrived));
     }
 
@@ -308,8 +309,8 @@ impl Observer for Collector {
                 self.requests.failed[failure as usize] += 1;
             }
         }
-        if let (Some(series), Some(_)) = (&mut self.series, request.failure) {
-            series.failed_request(request.ended);
+        if let Some(series) = &mut self.series {
+            series.ended_request(request.arrived, request.failure.map(|_| request.ended));
         }
     }
 

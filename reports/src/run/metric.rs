@@ -45,7 +45,7 @@ pub enum Metric {
     Detection,
     /// Connections whose server had their object in its cache, of those that a server with a cache took.
     HitRatio,
-    /// The part of the time that a director was busy that can carry only so much.
+    /// Utilisation of a capacity-limited director.
     DirectorBusy,
     /// SYNs that such a director dropped, of those that came.
     DirectorDropped,

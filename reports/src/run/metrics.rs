@@ -53,7 +53,7 @@ pub struct RunMetrics {
     pub response_time_us_p99: Option<f64>,
     /// Its 99.9 % quantile.
     pub response_time_us_p999: Option<f64>,
-    /// From arrival to the begin of service, connections that did not wait included.
+    /// From arrival to the start of service, connections that did not wait included.
     pub waiting_time_us_mean: Option<f64>,
     /// Its 95 % quantile.
     pub waiting_time_us_p95: Option<f64>,
@@ -82,7 +82,7 @@ pub struct RunMetrics {
     /// What the servers' caches did; `None` in a run without caches.
     #[serde(skip)]
     pub caches: Option<CacheUse>,
-    /// What passed the director; `None` in a run in which nobody asked.
+    /// Traffic at the director; `None` in a run that does not count it.
     #[serde(skip)]
     pub carried: Option<DirectorUse>,
     /// Why the run was ended before its time; `None` for a run that was not.
@@ -128,7 +128,7 @@ pub struct Reactions {
     pub attempts: u64,
     /// Requests whose last attempt was reset by a broken server or a new director.
     pub failed_reset: u64,
-    /// Requests whose server was gone, and whose client would have waited for ever.
+    /// Requests whose server was gone, and whose client would have waited forever.
     pub failed_gone: u64,
     /// Requests whose last attempt got no answer in time.
     pub failed_no_answer: u64,
@@ -136,7 +136,7 @@ pub struct Reactions {
     pub failed_deadline: u64,
     /// SYNs that were sent again, in the whole run.
     pub syns_again: u64,
-    /// Connections served to their end when nobody waited any more, in the whole run.
+    /// Connections served after their client had abandoned them, in the whole run.
     pub served_in_vain: u64,
     /// Broken servers that the health checker took out, in the whole run.
     pub detections: u64,
@@ -174,7 +174,7 @@ pub struct CacheUse {
     pub cache_hits: u64,
     /// Connections whose object was not.
     pub cache_misses: u64,
-    /// Hits, of both; `None` if nobody asked.
+    /// Hits, of both; `None` if there were no requests.
     pub hit_ratio: Option<f64>,
 }
 

@@ -16,7 +16,7 @@ pub struct Objective {
     pub limit: f64,
     /// As it was written.
     pub text: String,
-    /// Who is held to it; everybody without any.
+    /// Which schedulers must meet it; everybody without any.
     pub schedulers: Vec<SchedulerKind>,
 }
 

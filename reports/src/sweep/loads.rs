@@ -17,7 +17,7 @@ pub struct Sweep {
 pub struct LoadStudy {
     /// How many times as often as in the scenario file connections come.
     pub factor: f64,
-    /// Connections per second, in the mean over the run.
+    /// Connections per second, on average over the run.
     pub arrivals_per_s: f64,
     /// The offered load over the capacity of the servers in the list at the start: 1 is as much as they can do.
     pub load_ratio: f64,

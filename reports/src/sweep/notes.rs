@@ -19,14 +19,13 @@ pub(crate) fn notes(sweep: &Sweep, summary: &SweepSummary) -> Vec<String> {
     candidates.into_iter().flatten().collect()
 }
 
-/// Loads that no scheduler could carry for ever.
+/// Loads that no scheduler could carry forever.
 fn overloaded(sweep: &Sweep) -> Option<String> {
     let above = sweep.loads.iter().filter(|load| load.load_ratio >= 1.0);
     let above: Vec<String> = above.map(|load| format!("{} %", plain(100.0 * load.load_ratio))).collect();
     (!above.is_empty()).then(|| {
         format!(
-            "At the capacity and above ({}, marked !), queues grow for as long as connections arrive, and the numbers say how long \
-             the run is; unless the rest is found in caches, or users of a closed loop wait instead of asking.",
+            "At and above the capacity ({}, marked !), queues grow for as long as connections arrive, and the numbers depend on the length of the run, unless caches absorb the excess or the users of a closed loop slow down.",
             above.join(", ")
         )
     })
@@ -35,8 +34,7 @@ fn overloaded(sweep: &Sweep) -> Option<String> {
 fn single(sweep: &Sweep) -> Option<String> {
     let most = sweep.loads.iter().map(|load| load.study.replications).max()?;
     (most == 1).then(|| {
-        "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
-         more can."
+        "A single replication gives no confidence intervals (±–) and cannot separate a difference from chance; use 10 or more."
             .to_owned()
     })
 }
@@ -74,7 +72,6 @@ fn same(summary: &SweepSummary) -> Option<String> {
         .filter(|class| class.len() > 1)
         .map(|class| class.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "))
         .collect();
-    (!sets.is_empty()).then(|| {
-        format!("Made the same decisions at every load, so that they cannot differ: {}.", sets.join("; "))
-    })
+    (!sets.is_empty())
+        .then(|| format!("Identical decisions at every load, so identical results: {}.", sets.join("; ")))
 }

@@ -13,6 +13,8 @@ use crate::trace::{Copies, Plan, Trace};
 
 /// The part of the rows that one client may have without a word.
 const GREAT_PART: f64 = 0.05;
+/// Of fewer rows than this, every client has a great part.
+const FEW_ROWS: u64 = 500;
 /// A block is at most this part of the trace.
 const BLOCKS: u64 = 20;
 
@@ -192,7 +194,7 @@ impl Resampling<'_> {
         let found = trace.found();
         let Some((client, rows)) = found.busiest else { return };
         let part = rows as f64 / found.rows as f64;
-        if part <= GREAT_PART {
+        if part <= GREAT_PART || found.rows < FEW_ROWS {
             return;
         }
         let message = format!(

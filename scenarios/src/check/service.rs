@@ -138,7 +138,7 @@ fn warn_of_one_destination(list: &[Quoted<SchedulerKind>], findings: &mut Findin
     let keyed = [SchedulerKind::Dh, SchedulerKind::Lblc, SchedulerKind::Lblcr];
     if let Some(kind) = list.iter().find(|kind| keyed.contains(&kind.value)) {
         let message =
-            format!("`{}` goes by the destination, and all connections have the same one", kind.value);
+            format!("`{}` hashes the destination, but all connections have the same one", kind.value);
         let help = "a service by `fwmark` has many destinations, which [destinations] gives";
         findings.report(Problem::warning("service.schedulers", message).at(&kind.span).help(help));
     }

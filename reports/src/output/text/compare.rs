@@ -70,8 +70,7 @@ fn order(study: &Study, summary: &Summary, width: usize) -> String {
         format!("all {} pairs together", summary.comparisons)
     };
     let line = format!(
-        "Best to worst by {words}, with how much worse than the best each is, paired by replication. Schedulers on one line are \
-         not distinguishable from the first of the line (95 % confidence for {pairs}):"
+        "Best to worst by {words}, each with its difference from the best, paired by replication. Schedulers on one line are not distinguishable from the first of that line (95 % confidence for {pairs}):"
     );
     let _ = writeln!(text, "{}", fold(&line, width, 2));
     for (place, group) in summary.groups.iter().enumerate() {

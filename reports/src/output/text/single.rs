@@ -110,14 +110,14 @@ fn in_order() -> impl Iterator<Item = Metric> {
 
 /// What clients that react did, in counts.
 fn reactions(sums: Reactions) -> String {
-    let cut_off = format!("{} were reset, of {} the server was gone", sums.failed_reset, sums.failed_gone);
+    let cut_off = format!("{} were reset, {} lost their server", sums.failed_reset, sums.failed_gone);
     let in_time =
         format!("{} got no answer, {} missed their deadline", sums.failed_no_answer, sums.failed_deadline);
     let work = format!(
-        "{} attempts, {} SYNs sent again, {} served in vain, {} broken servers taken out",
+        "{} attempts, {} SYN retransmissions, {} served after abandonment, {} failed servers taken out of service",
         sums.attempts, sums.syns_again, sums.served_in_vain, sums.detections
     );
-    [("cut off", cut_off), ("timed out", in_time), ("all in all", work)]
+    [("cut off", cut_off), ("timed out", in_time), ("in total", work)]
         .map(|(label, line)| format!("{label:>24}  {line}\n"))
         .concat()
 }
