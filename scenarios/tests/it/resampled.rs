@@ -189,8 +189,9 @@ fn networks_are_copied_whole() {
         writeln!(rows, "{row},192.{}.{}.{}", row % 200, row % 7, 1 + row % 3).expect("a string grows");
     }
     fs::write(directory.path().join("log.csv"), rows).expect("a file");
-    let text = text("replications = 1", "scale = 2\nspread = \"0s\"", &format!("{REST}network = \"16.0.0.0/4\"\n"))
-        .replace("schedulers", "persistent = \"300s\"\nnetmask = \"255.255.0.0\"\nschedulers");
+    let text =
+        text("replications = 1", "scale = 2\nspread = \"0s\"", &format!("{REST}network = \"16.0.0.0/4\"\n"))
+            .replace("schedulers", "persistent = \"300s\"\nnetmask = \"255.255.0.0\"\nschedulers");
     let scenario = parse(&text, "net.toml", directory.path()).unwrap_or_else(|p| panic!("{p}")).scenario;
     let mut hosts: HashMap<[u8; 2], HashSet<[u8; 2]>> = HashMap::new();
     for arrival in arrivals(&scenario, 0) {
