@@ -25,7 +25,8 @@ const MOST_AT_ONCE: f64 = 1e6;
 /// Times every scheduler of the scenario, one after the other; a scheduler that its list does not suit is left out, and so are
 /// baselines, whose cost nobody pays.
 pub(crate) fn measure(scenario: &Scenario) -> Vec<DecisionCost> {
-    let arrivals = scenario.arrivals(0).into_iter().flatten().filter_map(Result::ok).take(FLOWS);
+    let arrivals =
+        scenario.as_recorded().arrivals(0).into_iter().flatten().filter_map(Result::ok).take(FLOWS);
     let flows: Vec<(Time, Flow)> = arrivals.map(|arrival| (arrival.at, arrival.flow)).collect();
     if flows.is_empty() {
         return Vec::new();

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::args;
 use crate::cell;
 use crate::exit::{Exit, Failure};
+use crate::print::talk;
 use crate::progress::Progress;
 use crate::scenario_file::{Warnings, load};
 use crate::warm_up;
@@ -60,6 +61,9 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     } else {
         scenario
     };
+    if !quiet {
+        tell_of_resampling(scenario);
+    }
     let plain = scenario.setup();
     let mut study = empty(scenario, &plain);
     let every = Span::from_nanos((scenario.duration.as_nanos() / SAMPLES).max(1));
@@ -132,6 +136,16 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
     Ok(study)
 }
 
+/// Says how many runs there are, where they are more than the replications that were asked for.
+fn tell_of_resampling(scenario: &Scenario) {
+    let (runs, replications) = (scenario.runs(), scenario.replications);
+    if runs != replications {
+        talk(format_args!(
+            "{runs} runs under each scheduler: {replications} draw stretches of the trace, {replications} its clients (resample)"
+        ));
+    }
+}
+
 /// A study in which nothing was run.
 pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
     let servers = servers(scenario, setup);
@@ -140,7 +154,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         question: scenario.question.clone().unwrap_or_default(),
         name: scenario.name.clone(),
         seed: scenario.seed,
-        replications: if varies(scenario).is_nothing() { 1 } else { scenario.replications },
+        replications: if varies(scenario).is_nothing() { 1 } else { scenario.runs() },
         kernel: kernel(&scenario.service.profile).to_owned(),
         accounting: scenario.service.profile.accounting.to_string(),
         warm_up: setup.warm_up(),
@@ -155,6 +169,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         decision_costs: Vec::new(),
         design: Design {
             varies: varies(scenario),
+            ways: if varies(scenario) == Varies::Resampled { scenario.resampling().designs() } else { 0 },
             stopping: scenario.stop_when.map(stopping),
             warnings: scenario.warnings.clone(),
             ..Design::default()

@@ -11,4 +11,5 @@ pub(crate) mod objective;
 pub(crate) mod precision;
 pub(crate) mod ranking;
 pub(crate) mod replications;
+pub(crate) mod resampled;
 pub(crate) mod summary;

@@ -2,6 +2,7 @@
 //!
 //! Each check reports what it finds and goes on; a field that is missing here was reported before.
 
+mod bound;
 mod cache;
 mod class;
 mod conflicts;
@@ -18,6 +19,7 @@ mod objectives;
 mod origin;
 mod process;
 mod requests;
+mod resampled;
 mod reuse;
 mod run;
 mod service;
@@ -113,6 +115,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         .map(|class| source::source(file, class, factor, base_dir, family, findings))
         .collect();
     let duration = run::duration(file, &sources, findings);
+    let resample = resampled::resample(&sections, findings);
     let classes: Vec<Option<Class>> = sections
         .iter()
         .zip(sources)
@@ -140,6 +143,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         name: name.to_owned(),
         schedulers: service.schedulers,
         replications: run.and_then(|run| run.replications.as_ref()).map_or(10, |count| count.value),
+        resample,
         seed: run.and_then(|run| run.seed.as_ref()).map_or(1, |seed| seed.value),
         max_in_progress: run
             .and_then(|run| run.max_in_progress.as_ref())

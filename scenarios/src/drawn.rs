@@ -2,6 +2,7 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
+use crate::resample::Resample;
 use crate::scenario::Scenario;
 use crate::workload::{Class, Source};
 
@@ -27,6 +28,9 @@ impl Scenario {
         if !self.workload.classes.iter().any(|class| traced(&class)) {
             return Drawn::Generated;
         }
+        if self.resampling() != Resample::None {
+            return Drawn::Resampled;
+        }
         let has_rest = |class: &Class| {
             matches!(class.source, Source::Drawn(_))
                 || class.work.is_random()
@@ -40,7 +44,7 @@ impl Scenario {
         {
             return Drawn::Work;
         }
-        let is_spread = |class: &Class| matches!(&class.source, Source::Trace(trace) if trace.is_spread());
+        let is_spread = |class: &Class| matches!(&class.source, Source::Trace(trace) if trace.is_spread() || trace.plan().scale != 1.0);
         let by_place = |&kind: &SchedulerKind| {
             matches!(
                 kind,

@@ -71,7 +71,7 @@ impl Duration {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
-        let mut nanos = 0.0;
+        let (mut nanos, mut last) = (0.0, 0.0);
         let mut rest = text.trim();
         if rest.is_empty() {
             return Err(Fault::new(TIME));
@@ -81,7 +81,8 @@ impl Duration {
             let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
             let unit = &after[..end];
             let factor = TIME_UNITS.iter().find(|(name, _)| *name == unit).map(|&(_, factor)| factor);
-            nanos += number * factor.ok_or_else(|| unknown_time_unit(text, unit))?;
+            nanos += number * factor.ok_or_else(|| unknown_time_unit(text, unit, last))?;
+            last = factor.unwrap_or(0.0);
             rest = after[end..].trim_start();
         }
         if nanos > LONGEST {
@@ -176,10 +177,14 @@ pub(crate) fn exponent(expected: &str) -> Fault {
     Fault::new(expected).help("write the number without an exponent")
 }
 
-fn unknown_time_unit(text: &str, unit: &str) -> Fault {
+/// `last` is the unit before, in nanoseconds; 0 without one.
+fn unknown_time_unit(text: &str, unit: &str, last: f64) -> Fault {
     let fault = Fault::new(TIME);
     if unit.is_empty() {
-        return fault.help(format!("unit needed: \"{}s\"?", text.trim()));
+        // "1h30" is half past one: what follows a unit is of the next smaller one.
+        let next = [("h", 86_400e9), ("min", 3600e9), ("s", 60e9), ("ms", 1e9), ("us", 1e6), ("ns", 1e3)];
+        let next = next.iter().find(|&&(_, above)| last == above).map_or("s", |&(name, _)| name);
+        return fault.help(format!("unit needed: \"{}{next}\"?", text.trim()));
     }
     if unit == "e" || unit == "E" {
         return exponent(TIME);
@@ -201,6 +206,21 @@ fn unknown_time_unit(text: &str, unit: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_behind_a_unit_is_of_the_next_smaller_one() {
+        for (text, meant) in [
+            ("1h30", "1h30min"),
+            ("2min30", "2min30s"),
+            ("1d12", "1d12h"),
+            ("1s500", "1s500ms"),
+            ("3ms20", "3ms20us"),
+            ("30", "30s"),
+        ] {
+            let help = Duration::parse(text).expect_err(text).help.unwrap_or_default();
+            assert_eq!(help, format!("unit needed: \"{meant}\"?"));
+        }
+    }
 
     #[test]
     fn times_add_up_their_parts() {

@@ -9,9 +9,10 @@ use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, Passage, R
 use crate::load::{Loaded, parse_changed};
 use crate::objective::{Objective, StopWhen};
 use crate::problem::Problems;
+use crate::resample::Resample;
 use crate::setting::Setting;
 use crate::trace::TraceError;
-use crate::workload::{Arrivals, Chains, Workload};
+use crate::workload::{Arrivals, Chains, Source, Workload};
 
 /// A scenario, checked: what it says can be run.
 ///
@@ -27,8 +28,10 @@ pub struct Scenario {
     pub name: String,
     /// The schedulers to compare, in the order of the file.
     pub schedulers: Vec<SchedulerKind>,
-    /// How many times it is run under each scheduler.
+    /// How many times it is run under each scheduler; of a trace that is resampled in two ways, as many times in each.
     pub replications: u32,
+    /// What replications draw from a trace, if that is said.
+    pub resample: Option<Resample>,
     /// Seed of all random numbers.
     pub seed: u64,
     /// With how many connections or requests in progress a run is ended, since it cannot keep up.
@@ -143,7 +146,33 @@ impl Scenario {
     /// If a trace cannot be opened or has changed since the scenario was loaded; reading on may fail likewise.
     pub fn arrivals(&self, replication: u32) -> Result<Arrivals, TraceError> {
         let end = Time::ZERO + self.duration;
-        self.workload.arrivals(self.seed, replication, end, self.service.client_ports)
+        let design = self.resampling().design(replication);
+        self.workload.arrivals(self.seed, replication, design, end, self.service.client_ports)
+    }
+
+    /// What replications draw from a trace: nothing without one, and by default both its stretches and its clients, if there is
+    /// more than one replication.
+    pub fn resampling(&self) -> Resample {
+        if !self.has_trace() {
+            return Resample::None;
+        }
+        let default = if self.replications > 1 { Resample::Both } else { Resample::None };
+        self.resample.unwrap_or(default)
+    }
+
+    /// How many runs there are under each scheduler: the replications of every way of resampling.
+    pub fn runs(&self) -> u32 {
+        self.replications.saturating_mul(self.resampling().designs())
+    }
+
+    /// The same scenario with its traces as they were recorded.
+    pub fn as_recorded(&self) -> Self {
+        Self { resample: Some(Resample::None), ..self.clone() }
+    }
+
+    /// Whether connections arrive as a trace has them.
+    pub fn has_trace(&self) -> bool {
+        self.workload.classes.iter().any(|class| matches!(class.source, Source::Trace(_)))
     }
 
     /// What follows each request of one replication, for [`simulate_chains`](ipvslab_sim::simulate_chains); `None` if
@@ -158,13 +187,12 @@ impl Scenario {
     }
 
     /// The same scenario with connections that come `factor` times as often: every rate is that much higher, closed loops have
-    /// that many more users, every trace is played that much faster, for as long as before where the file gives a duration. What
-    /// else the file says is as it is. Schedulers, replications and seed are those of this scenario, everything else that of its
+    /// that many more users, every trace has that many copies of each of its clients, for as long as before. What else the file
+    /// says is as it is. Schedulers, replications and seed are those of this scenario, everything else that of its
     /// file.
     ///
     /// # Errors
-    /// What is wrong with the file at that load: too many connections, a trace that is over before the warm-up is, a trace
-    /// that cannot be read any more.
+    /// What is wrong with the file at that load: too many connections, a trace that cannot be read any more.
     ///
     /// # Panics
     /// If `factor` is not finite or not above 0.

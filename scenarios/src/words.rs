@@ -13,9 +13,10 @@ use crate::objective::Requirement;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
+use crate::resample::Resample;
 use crate::size::Size;
 use crate::suggest::{did_you_mean, is_unprintable, listed};
-use crate::trace::TimeFormat;
+use crate::trace::{Copies, TimeFormat};
 
 /// Checks `text` as the kind of text called `kind`.
 ///
@@ -49,6 +50,8 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         TimeFormat,
         Delimiter,
         Missing,
+        Resample,
+        Copies,
         &'static MetricKey,
         WarmUp,
         Requirement,
@@ -228,6 +231,11 @@ pub(crate) trait Word: Copy + 'static {
     const KIND: &'static str;
     /// Every word with its meaning.
     const WORDS: &'static [(&'static str, Self)];
+}
+
+/// How a member of a set is written.
+pub(crate) fn word_of<W: Word + PartialEq>(member: W) -> &'static str {
+    W::WORDS.iter().find(|&&(_, value)| value == member).map_or("", |&(word, _)| word)
 }
 
 impl<W: Word> Text for W {

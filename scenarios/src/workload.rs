@@ -14,7 +14,7 @@ mod zipf;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use ipvslab_schedulers::{Flow, Rng, Span, Time};
+use ipvslab_schedulers::{Flow, Rng, RngFamily, Span, Time};
 use ipvslab_sim::{Arrival, Sizes};
 
 pub use self::chains::Chains;
@@ -31,7 +31,7 @@ use self::sizes::SizeDemand;
 pub(crate) use self::sizes::SizeLaws;
 use self::streams::Streams;
 pub(crate) use self::zipf::Zipf;
-use crate::trace::{Spread, Trace, TraceError};
+use crate::trace::{Play, Played, Trace, TraceDesign, TraceError};
 
 /// When connections arrive.
 #[derive(Clone, Debug)]
@@ -57,11 +57,25 @@ pub(crate) struct Class {
 
 impl Class {
     /// The arrivals of one replication before `end`, without ports, of the class of this number.
-    fn stream(&self, number: u16, seed: u64, replication: u32, end: Time) -> Result<Stream, TraceError> {
+    fn stream(
+        &self,
+        number: u16,
+        (seed, replication): (u64, u32),
+        design: TraceDesign,
+        end: Time,
+    ) -> Result<Stream, TraceError> {
         let streams = Streams { seed, replication, class: self.name.as_deref() };
         let when = match &self.source {
             Source::Drawn(process) => When::Drawn(process.clock(streams, end)),
-            Source::Trace(trace) => When::Trace(Box::new(trace.spread(streams.stream("spread"))?)),
+            Source::Trace(trace) => {
+                let draws = Keyed {
+                    work: streams.family("work"),
+                    sizes: streams.family("sizes"),
+                    clients: streams.family("clients"),
+                    destinations: streams.family("destinations"),
+                };
+                When::Trace(Box::new(trace.play(design, (seed, replication))?), draws)
+            }
         };
         let rest = Rest {
             class: number,
@@ -90,11 +104,12 @@ impl Workload {
         &self,
         seed: u64,
         replication: u32,
+        design: TraceDesign,
         end: Time,
         client_ports: Option<NonZeroU16>,
     ) -> Result<Arrivals, TraceError> {
-        let mut streams =
-            self.classes.iter().zip(0..).map(|(class, number)| class.stream(number, seed, replication, end));
+        let stream = |(class, number): (&Class, u16)| class.stream(number, (seed, replication), design, end);
+        let mut streams = self.classes.iter().zip(0..).map(stream);
         let source = match (streams.next(), self.classes.len()) {
             (Some(only), 1) => Streamed::One(Box::new(only?)),
             (first, _) => {
@@ -142,7 +157,7 @@ struct Stream {
 #[derive(Debug)]
 enum When {
     Drawn(Clock),
-    Trace(Box<Spread>),
+    Trace(Box<Play>, Keyed),
 }
 
 /// What is drawn for each arrival: one stream of random numbers for each purpose.
@@ -178,7 +193,7 @@ impl Stream {
     fn next(&mut self, ports: &mut Ports) -> Option<Result<Arrival, TraceError>> {
         match &mut self.when {
             When::Drawn(clock) => self.rest.draw(clock.next()?, ports).map(Ok),
-            When::Trace(rows) => next_of_trace(rows, &mut self.rest, ports),
+            When::Trace(rows, draws) => next_of_trace(rows, *draws, &mut self.rest, ports),
         }
     }
 }
@@ -195,27 +210,41 @@ impl Iterator for Arrivals {
     }
 }
 
+/// What a trace's rows lack, drawn for each by itself: what is drawn for a row goes by its number and by which copy of it is
+/// played, so that neither another load nor another scheduler moves anybody's.
+#[derive(Clone, Copy, Debug)]
+struct Keyed {
+    work: RngFamily,
+    sizes: RngFamily,
+    clients: RngFamily,
+    destinations: RngFamily,
+}
+
+#[inline]
 fn next_of_trace(
-    rows: &mut Spread,
+    rows: &mut Play,
+    draws: Keyed,
     rest: &mut Rest,
     ports: &mut Ports,
 ) -> Option<Result<Arrival, TraceError>> {
-    let (at, row) = match rows.next()? {
+    let Played { at, row, number, occurrence } = match rows.next()? {
         Ok(next) => next,
         Err(error) => return Some(Err(error)),
     };
-    let mut arrival = rest.draw(at, ports)?;
-    if let Some(destination) = row.destination {
-        arrival.flow.destination = destination;
-        arrival.work = rest.work.of_object(destination).map_or(arrival.work, nearest);
+    if at >= rest.end {
+        return None;
     }
-    arrival.work = row.work.unwrap_or(arrival.work);
-    if let Some(sizes) = &rest.sizes {
-        arrival.sizes = sizes.corrected(arrival.sizes, arrival.flow.destination, &row);
-    }
-    arrival.flow.client = row.client.unwrap_or(arrival.flow.client);
-    arrival.flow.client_port = row.port.unwrap_or(arrival.flow.client_port);
-    Some(Ok(arrival))
+    let of = |family: RngFamily| family.member(number, occurrence);
+    let destination = row.destination.unwrap_or_else(|| rest.destinations.drawn(|| of(draws.destinations)));
+    let work = row.work.unwrap_or_else(|| nearest(rest.work.drawn(destination, || of(draws.work))));
+    let sizes = rest
+        .sizes
+        .as_ref()
+        .map_or(Sizes::default(), |sizes| sizes.of_row(&row, destination, || of(draws.sizes)));
+    let client = row.client.unwrap_or_else(|| rest.clients.drawn(|| of(draws.clients)));
+    let client_port = row.port.unwrap_or_else(|| ports.next(client));
+    let flow = Flow { client, client_port, destination };
+    Some(Ok(Arrival { at, work, flow, class: rest.class, sizes }))
 }
 
 #[inline]

@@ -45,7 +45,7 @@ impl Rng {
     /// Uniform in `[0, 1)`, a multiple of 2⁻⁵³.
     #[inline]
     pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        unit(self.bits())
     }
 
     /// Uniform in `(0, 1]`: what a logarithm may be taken of.
@@ -77,8 +77,26 @@ pub struct RngFamily(u64);
 impl RngFamily {
     /// The stream of a member of the family at a step of its life.
     pub fn member(self, number: u64, step: u64) -> Rng {
-        Rng::keyed(mix(mix(self.0 ^ number) ^ step))
+        Rng::keyed(self.bits(number, step))
     }
+
+    /// 64 random bits that belong to a member at a step, where one draw is all that it takes.
+    #[inline]
+    pub fn bits(self, number: u64, step: u64) -> u64 {
+        mix(mix(self.0 ^ number) ^ step)
+    }
+
+    /// Uniform in `[0, 1)`, of a member at a step.
+    #[inline]
+    pub fn unit(self, number: u64, step: u64) -> f64 {
+        unit(self.bits(number, step))
+    }
+}
+
+/// The upper 53 bits as a part of one.
+#[inline]
+fn unit(bits: u64) -> f64 {
+    (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
 fn key(seed: u64, replication: u32, name: &str) -> u64 {

@@ -176,7 +176,8 @@ fn simulated(
     let servers: Vec<StudyServer> = study::servers(scenario, &setup);
     let mut collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len());
     let invalid = |message: String| Failure::new(Exit::InvalidInput, format!("error: {message}"));
-    let arrivals = scenario.arrivals(0).map_err(|error| invalid(error.to_string()))?.take(connections);
+    let arrivals =
+        scenario.as_recorded().arrivals(0).map_err(|error| invalid(error.to_string()))?.take(connections);
     let outcome = simulate(&setup, scheduler, RandomStreams::new(scenario.seed, 0), arrivals, &mut collector)
         .map_err(|error| invalid(format!("{scheduler}: {error:?}")))?;
     Ok(collector.finish(&outcome, &servers))

@@ -181,7 +181,7 @@ impl Recorder<'_> {
             unanswered: None,
         };
         let chances = RandomStreams::new(scenario.seed, 0);
-        let arrivals = scenario.arrivals(0)?.take(connections).inspect(|arrival| {
+        let arrivals = scenario.as_recorded().arrivals(0)?.take(connections).inspect(|arrival| {
             arriving.set(arrival.as_ref().ok().map(|arrival| arrival.flow));
         });
         let scheduler = service.settings.scheduler;

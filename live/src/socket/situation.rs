@@ -76,7 +76,7 @@ impl Situation {
             return Err(NotPlayable::Ipv6(server.endpoint));
         }
         let mut arrivals = Vec::new();
-        for arrival in scenario.arrivals(0)?.take(connections) {
+        for arrival in scenario.as_recorded().arrivals(0)?.take(connections) {
             let arrival = arrival?;
             if arrival.at >= setup.horizon() {
                 break;

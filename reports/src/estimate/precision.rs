@@ -3,6 +3,7 @@
 use crate::estimate::confidence::Estimate;
 use crate::estimate::ranking::{Series, differences};
 use crate::estimate::replications::Replications;
+use crate::estimate::resampled::is_enough;
 use crate::run::metric::Metric;
 use crate::statistics::sample::Sample;
 use crate::statistics::student::two_sided_quantile;
@@ -16,9 +17,13 @@ const MOST: u32 = 100_000;
 /// is not resolved.
 pub fn is_precise(study: &Study, metric: Metric, width: Width) -> bool {
     study.schedulers.iter().all(|&scheduler| {
-        let estimate = Replications::of(study, scheduler).estimate(metric);
+        let replications = Replications::of(study, scheduler);
+        let estimate = replications.estimate(metric);
         let narrow = |estimate: Estimate| {
             let most = if width.is_relative { width.most * estimate.mean.abs() } else { width.most };
+            if study.design.ways > 0 {
+                return is_enough(&replications.each(metric), study.design.ways, most);
+            }
             estimate.half_width.is_some_and(|half_width| half_width <= most)
         };
         estimate.is_some_and(narrow)

@@ -11,6 +11,7 @@
 //! that with 95 % probability no pair is called distinguishable wrongly.
 
 use crate::estimate::confidence::CONFIDENCE;
+use crate::estimate::resampled;
 use crate::statistics::holm::holm;
 use crate::statistics::sample::Sample;
 
@@ -46,14 +47,20 @@ pub(crate) struct Ranking {
 }
 
 impl Ranking {
-    /// Tells them apart only if they are to be `tested`.
-    pub(crate) fn of(candidates: &[Candidate], tested: bool) -> Self {
+    /// Tells them apart only if they are to be `tested`; of a trace that is resampled in some `ways`, by the spread of differences.
+    pub(crate) fn of(candidates: &[Candidate], tested: bool, ways: u32) -> Self {
         let tiers = tiers(candidates);
         let place = |candidate: usize| tiers.iter().position(|tier| tier.contains(&candidate));
         let (mut pairs, mut p_values) = (Vec::new(), Vec::new());
         for a in 0..candidates.len() {
             for b in 0..a {
-                let p_value = if place(a) == place(b) {
+                let p_value = if ways > 0 {
+                    let of = |at: usize| {
+                        let candidate = &candidates[at];
+                        if place(a) == place(b) { candidate.metric.as_ref() } else { Some(&candidate.failed) }
+                    };
+                    of(a).zip(of(b)).and_then(|(a, b)| resampled::p_value(&paired(a, b), ways))
+                } else if place(a) == place(b) {
                     let metrics = candidates[a].metric.as_ref().zip(candidates[b].metric.as_ref());
                     let resolution = candidates[a].resolution.max(candidates[b].resolution);
                     metrics.and_then(|(a, b)| difference(a, b)).and_then(|found| p_value(&found, resolution))
@@ -137,9 +144,16 @@ fn p_value(difference: &Sample, resolution: f64) -> Option<f64> {
 
 /// The differences `a - b`, in the replications that have both.
 pub(crate) fn differences(a: &Series, b: &Series) -> Vec<f64> {
+    paired(a, b).into_iter().map(|(_, difference)| difference).collect()
+}
+
+/// The same by replication.
+pub(crate) fn paired(a: &Series, b: &Series) -> Series {
     let partner = |replication| b.iter().find(|(other, _)| *other == replication);
     a.iter()
-        .filter_map(|&(replication, value)| partner(replication).map(|&(_, other)| value - other))
+        .filter_map(|&(replication, value)| {
+            partner(replication).map(|&(_, other)| (replication, value - other))
+        })
         .collect()
 }
 

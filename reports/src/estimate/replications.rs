@@ -7,6 +7,7 @@ use ipvslab_sim::Quantity;
 
 use crate::estimate::confidence::{Estimate, TAIL};
 use crate::estimate::ranking::Series;
+use crate::estimate::resampled::widest;
 use crate::run::distribution::Quantile;
 use crate::run::metric::{Metric, Pooling, Times};
 use crate::run::metrics::RunMetrics;
@@ -23,6 +24,8 @@ const RESOLUTION: f64 = 5e-4;
 #[derive(Debug)]
 pub(crate) struct Replications<'a> {
     runs: Vec<&'a Run>,
+    /// In how many ways a trace is resampled, one a replication in turn; 0 if it is not.
+    ways: u32,
     tail: f64,
     responses: OnceCell<Tails>,
     waits: OnceCell<Tails>,
@@ -41,7 +44,13 @@ impl<'a> Replications<'a> {
     /// All runs, to be paired with those of another scheduler.
     pub(crate) fn every(study: &'a Study, scheduler: SchedulerKind) -> Self {
         let runs = study.runs_of(scheduler).collect();
-        Self { runs, tail: tail(study), responses: OnceCell::new(), waits: OnceCell::new() }
+        Self {
+            runs,
+            ways: study.design.ways,
+            tail: tail(study),
+            responses: OnceCell::new(),
+            waits: OnceCell::new(),
+        }
     }
 
     /// The numbers of the runs.
@@ -51,6 +60,33 @@ impl<'a> Replications<'a> {
 
     /// A metric over the replications; `None` if they do not resolve it.
     pub(crate) fn estimate(&self, metric: Metric) -> Option<Estimate> {
+        if self.ways == 0 { self.of_all(metric) } else { self.of_days(metric) }
+    }
+
+    /// Of resampled days: the value of the first way of resampling, and the spread of all.
+    fn of_days(&self, metric: Metric) -> Option<Estimate> {
+        let runs = self.runs.iter().copied().filter(|run| run.replication % self.ways == 0).collect();
+        let first = Self { runs, ways: 0, tail: TAIL, responses: OnceCell::new(), waits: OnceCell::new() };
+        let found = first.of_all(metric)?;
+        let nothing = self.of_all(metric)?.none_in;
+        if nothing.is_some() {
+            return Some(Estimate { replications: self.runs.len() as u32, none_in: nothing, ..found });
+        }
+        let spread = widest(&self.each(metric), self.ways, TAIL);
+        let around = |spread: Interval| Interval {
+            low: spread.low.min(found.mean),
+            high: spread.high.max(found.mean),
+        };
+        Some(Estimate::new(found.mean, spread.map(around), self.runs.len() as u32))
+    }
+
+    /// What each replication by itself came to.
+    pub(crate) fn each(&self, metric: Metric) -> Series {
+        self.runs.iter().filter_map(|run| Some((run.replication, metric.of(&run.metrics)?))).collect()
+    }
+
+    /// Of all replications, as independent ones.
+    fn of_all(&self, metric: Metric) -> Option<Estimate> {
         match metric.info().pooling {
             Pooling::Mean => {
                 let values: Option<Vec<f64>> = self.runs.iter().map(|run| metric.of(&run.metrics)).collect();

@@ -6,8 +6,9 @@ use crate::estimate::best::MayBeBest;
 use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::precision::needed_to_separate;
-use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
+use crate::estimate::ranking::{Candidate, Ranking, Series, differences, paired};
 use crate::estimate::replications::{Replications, tail};
+use crate::estimate::resampled;
 use crate::run::distribution::Distribution;
 use crate::run::metric::{Metric, Shown};
 use crate::run::metrics::{DirectorUse, Reactions, RunMetrics, ServerMetrics};
@@ -122,7 +123,7 @@ impl Summary {
         let classes = same_deciding(study);
         let candidates: Vec<Candidate> =
             classes.iter().map(|class| candidate(study, class[0], ranked_by)).collect();
-        let ranking = Ranking::of(&candidates, !study.design.varies.is_one_day());
+        let ranking = Ranking::of(&candidates, !study.design.varies.is_one_day(), study.design.ways);
         let expand =
             |numbers: &[usize]| numbers.iter().flat_map(|&at| classes[at].clone()).collect::<Vec<_>>();
         let present = classes.iter().map(Vec::len).sum::<usize>();
@@ -141,7 +142,11 @@ impl Summary {
                 let worse = apart(&mut ranking.order().rev().take_while(|&other| other != at));
                 let place = Place { tier, rank_from: 1 + better, rank_to: present - worse };
                 for &kind in &classes[at] {
-                    let behind = if schedulers.is_empty() { None } else { behind(&candidates, at, first) };
+                    let behind = if schedulers.is_empty() {
+                        None
+                    } else {
+                        behind(&candidates, at, first, study.design.ways)
+                    };
                     schedulers.push(SchedulerSummary::new(study, kind, &place, behind));
                 }
             }
@@ -150,10 +155,18 @@ impl Summary {
             ranked_by,
             schedulers,
             groups: ranking.groups().iter().map(|group| expand(group)).collect(),
-            best: MayBeBest::of(&ranking, &candidates, &classes, study.design.indifference),
+            // Comparisons with the best are of means over many days; resamples are of one.
+            best: match study.design.ways {
+                0 => MayBeBest::of(&ranking, &candidates, &classes, study.design.indifference),
+                _ => None,
+            },
             same_decisions: classes.iter().filter(|class| class.len() > 1).cloned().collect(),
             comparisons: ranking.comparisons,
-            to_separate: separations(&ranking, &candidates, &classes),
+            // No number of resamples tells apart what one day does not.
+            to_separate: match study.design.ways {
+                0 => separations(&ranking, &candidates, &classes),
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -297,9 +310,13 @@ struct Place {
 }
 
 /// How much worse a candidate is than another.
-fn behind(candidates: &[Candidate], candidate: usize, other: usize) -> Option<Estimate> {
-    let metrics = candidates[candidate].metric.as_ref().zip(candidates[other].metric.as_ref());
-    metrics.and_then(|(worse, better)| Estimate::of(&differences(worse, better)))
+fn behind(candidates: &[Candidate], candidate: usize, other: usize, ways: u32) -> Option<Estimate> {
+    let (worse, better) = candidates[candidate].metric.as_ref().zip(candidates[other].metric.as_ref())?;
+    if ways == 0 {
+        Estimate::of(&differences(worse, better))
+    } else {
+        resampled::estimate(&paired(worse, better), ways)
+    }
 }
 
 /// Schedulers with runs, those together whose every run has the same digest.

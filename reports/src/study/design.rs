@@ -54,6 +54,9 @@ pub struct Met {
 pub struct Design {
     /// What differs between replications.
     pub varies: Varies,
+    /// In how many ways a trace is resampled, one a replication in turn; 0 if it is not.
+    #[serde(default)]
+    pub ways: u32,
     /// Set if it was to end when an interval is narrow enough.
     pub stopping: Option<Stopping>,
     /// Differences that do not matter; 2 % of the best if nobody said.
@@ -88,7 +91,7 @@ impl Varies {
             }
             Self::Work => "Intervals cover the drawn work and clients; arrivals are this day's.",
             Self::Resampled => {
-                "Intervals cover which 10-minute stretches and which clients a day like this has; not growth, not another kind of day."
+                "Intervals cover which 10-minute stretches and which clients a day like this has; not growth, not another kind of day. They are the spread of resampled days: from one day, a lower bound of the uncertainty."
             }
             Self::Generated => {
                 "Intervals cover chance within the model; not whether rate, work and farm are right."

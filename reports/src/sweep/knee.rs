@@ -91,7 +91,8 @@ impl Knees {
             Candidate { failed: Series::new(), metric, resolution: 0.0 }
         };
         let tested = !sweep.head().design.varies.is_one_day();
-        let ranking = Ranking::of(&found.iter().map(candidate).collect::<Vec<_>>(), tested);
+        let ranking =
+            Ranking::of(&found.iter().map(candidate).collect::<Vec<_>>(), tested, sweep.head().design.ways);
         let mut order: Vec<usize> = ranking.order().collect();
         // Where the series end at the same load, the mean curve says who is beyond it.
         order.sort_by(|&a, &b| place(&found[b].0).total_cmp(&place(&found[a].0)));

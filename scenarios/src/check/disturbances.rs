@@ -37,6 +37,7 @@ pub(super) fn disturbances(
         ..Disturbances::default()
     };
     pauses_make_sense(file, findings);
+    health_sees_something(file, duration, findings);
     let has_errors =
         findings.list[before..].iter().any(|problem| problem.level == crate::problem::Level::Error);
     if has_errors {
@@ -50,6 +51,53 @@ pub(super) fn disturbances(
         && disturbances.newcomers.is_none()
         && !has_manners;
     Some((!is_plain).then_some(disturbances))
+}
+
+/// Warns of a health checker that nothing breaks for, or that looks too seldom to see it.
+fn health_sees_something(file: &File, duration: Option<Span>, findings: &mut Findings) {
+    let Some(health) = &file.health else { return };
+    let mut warn = |message: String, help: &str, span| {
+        findings.report(Problem::warning("health", message).at(span).help(help));
+    };
+    let is_of_server = |fault: &&At<raw::Fault>| {
+        fault
+            .value
+            .kind
+            .as_ref()
+            .is_some_and(|kind| !matches!(kind.value, FaultKind::Failover | FaultKind::DirectorDown))
+    };
+    let faults: Vec<_> = file.faults.iter().flat_map(|faults| &faults.value).filter(is_of_server).collect();
+    let pauses =
+        file.servers.iter().flat_map(|groups| &groups.value).any(|group| group.value.pauses.is_some());
+    if faults.is_empty() && !pauses {
+        let message =
+            "nothing breaks in this scenario, so that a health checker has nothing to find".to_owned();
+        warn(message, "[[faults]] says what breaks when", &health.span);
+        return;
+    }
+    let raw = &health.value;
+    let every = raw.delay_loop.as_ref().map_or(60.0, |every| every.value.span().as_secs_f64());
+    let span = raw.delay_loop.as_ref().map_or(&health.span, |every| &every.span);
+    for fault in faults {
+        let Some(kind) = &fault.value.kind else { continue };
+        let lasting = fault.value.lasting.as_ref().map(|lasting| lasting.value.span().as_secs_f64());
+        let left = duration
+            .zip(fault.value.at.as_ref())
+            .map(|(end, at)| end.as_secs_f64() - at.value.span().as_secs_f64());
+        let Some(seen) = lasting.or(left).filter(|&seen| seen < every) else { continue };
+        let name = crate::words::word_of(kind.value);
+        let what = if lasting.is_some() {
+            format!("a {name} of {seen} s")
+        } else {
+            format!("a {name} {seen} s before the end")
+        };
+        let message = format!(
+            "{what} is found only if a check falls into it: about 1 in {:.0} (delay_loop {every} s)",
+            every / seen.max(1e-9)
+        );
+        warn(message, "a shorter `delay_loop`, or a longer run", span);
+        return;
+    }
 }
 
 /// How the servers of a group behave.

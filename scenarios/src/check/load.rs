@@ -6,6 +6,7 @@ use super::class::Sections;
 use super::{Findings, reuse, run};
 use crate::problem::Problem;
 use crate::raw::File;
+use crate::resample::Resample;
 use crate::scenario::Scenario;
 use crate::workload::{Class, Drawn, Law, Objects, Process, Source};
 
@@ -131,7 +132,7 @@ fn offer(class: &Class, scenario: &Scenario) -> Offer {
             let found = trace.found();
             let mean_work = found.mean_work.unwrap_or_else(|| class.work.law().mean());
             let Chain { requests, peak } = chain(class, mean_work, seconds * 1e9);
-            let connections = found.rows as f64 * requests;
+            let connections = found.rows as f64 * trace.plan().scale * requests;
             let load = connections / seconds * mean_work / 1e9;
             let peak = load * peak / requests;
             Offer { connections, load, peak, has_peak: peak > load, is_closed: false }
@@ -255,19 +256,22 @@ fn warn_of_equal_replications(scenario: &Scenario, file: &File, findings: &mut F
         Source::Drawn(_) => false,
         Source::Trace(trace) => {
             !(trace.is_spread()
+                || trace.plan().scale != 1.0
                 || class.work.is_random()
                 || class.sizes.is_random()
                 || class.clients.is_random()
                 || class.destinations.is_random())
         }
     };
-    if scenario.replications > 1 && scenario.workload.classes.iter().all(is_fixed) {
+    let is_recorded = scenario.resampling() == Resample::None;
+    if scenario.replications > 1 && is_recorded && scenario.workload.classes.iter().all(is_fixed) {
         let problem = Problem::warning(
             "run.replications",
             "all replications are identical: nothing is random, everything comes from the trace",
         );
         let problem =
-            problem.help("`replications = 1` is enough, or `spread` in [arrivals.trace] draws the times");
+            problem
+            .help("`replications = 1` is enough; without `resample` in [arrivals.trace], replications draw stretches and clients of the trace");
         let asked = run::run(file).and_then(|run| run.replications.as_ref());
         findings.report(match asked {
             Some(asked) => problem.at(&asked.span),

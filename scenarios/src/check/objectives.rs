@@ -3,8 +3,8 @@
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{MetricKey, Needs};
 
-use super::Findings;
-use crate::objective::Objective;
+use super::{Findings, bound};
+use crate::objective::{Objective, Requirement};
 use crate::problem::Problem;
 use crate::raw::File;
 use crate::scenario::Scenario;
@@ -62,6 +62,28 @@ pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findin
             findings.report(problem.help("the objective would stay undecided"));
             continue;
         }
+        if is_turned_round(&require.value) {
+            let (key, sign) = (require.value.metric.key, if require.value.below { '<' } else { '>' });
+            let message = format!("`{key} {sign}` asks for what is worse");
+            let problem = Problem::warning("objectives.require", message).at(&require.span);
+            let turned = if require.value.below { '>' } else { '<' };
+            findings.report(problem.help(format!("did you mean `{key} {turned} …`?")));
+        } else if let Some(bound) = bound::least(scenario, require.value.metric)
+            && require.value.below
+            && bound >= require.value.limit
+        {
+            let fastest = bound::fastest(scenario);
+            let message = format!(
+                "`{}` cannot be held by any number of servers: the work alone takes {} on the fastest server (speed {fastest})",
+                require.value.text,
+                bound::in_words(bound, require.value.metric)
+            );
+            let problem = Problem::warning("objectives.require", message).at(&require.span);
+            let times = bound / require.value.limit;
+            findings.report(problem.help(format!(
+                "servers that are more than {times:.2} times as fast, less work, or a higher limit"
+            )));
+        }
         let Some(beyond) = require.value.metric.beyond.filter(|beyond| expected * beyond < LEAST_BEYOND)
         else {
             continue;
@@ -74,4 +96,12 @@ pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findin
         let problem = Problem::warning("objectives.require", message).at(&require.span);
         findings.report(problem.help("use a longer duration, or a quantile closer to the median"));
     }
+}
+
+/// Whether an objective asks for more of what nobody wants, or for less of what everybody wants.
+fn is_turned_round(require: &Requirement) -> bool {
+    let is_good = matches!(require.metric.key, "jain" | "hit-ratio");
+    // How busy a director is, and how many attempts there are, is neither.
+    let is_neither = matches!(require.metric.key, "director-busy" | "attempts" | "in-system");
+    !is_neither && require.below == is_good
 }

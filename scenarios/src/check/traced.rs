@@ -7,15 +7,16 @@ use std::sync::Arc;
 use super::class::Sections;
 use super::farm::Family;
 use super::file::{Key, report, table_file};
+use super::resampled::Resampling;
 use super::{Findings, demand, origin};
 use crate::log::{Mapping, played};
 use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::{File, TraceArrivals};
-use crate::trace::{ClientColumns, DestinationColumn, Dialect, Layout, TimeFormat, Trace};
+use crate::trace::{ClientColumns, DestinationColumn, Dialect, Layout, TimeFormat, Trace, Way};
 use crate::workload::Source;
 
-/// Reads the trace to see what is in it; it is played `factor` times as fast as the file says.
+/// Reads the trace to see what is in it; it is played with `factor` times as many clients as the file says.
 pub(super) fn trace(
     raw: &TraceArrivals,
     file: &File,
@@ -86,16 +87,19 @@ pub(super) fn trace(
                 .map_or(origin::default_destinations(family), |network| network.value),
         });
     }
-    let speedup = factor * raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
+    let speedup = raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
     if let Some(duration) = file.run.as_ref().and_then(|run| run.value.duration.as_ref()) {
         layout.until = (duration.value.nanos() * speedup + 1.0) as u64;
     }
-    let tick = raw.spread.as_ref().map_or(0, |spread| spread.value.span().as_nanos());
+    let tick = raw.spread.as_ref().map(|spread| spread.value.span().as_nanos());
     // Rows are spread over whole ticks, so the last one is read to its end.
-    layout.until = layout.until.checked_next_multiple_of(tick.max(1)).unwrap_or(u64::MAX);
+    layout.until = layout.until.checked_next_multiple_of(tick.unwrap_or(0).max(1)).unwrap_or(u64::MAX);
     let trace_file = layout.file.clone();
-    let trace = Trace::survey(layout, tick, speedup);
+    let resampling = Resampling { raw, class, file, factor, family };
+    let scale = resampling.scale(findings)?;
+    let trace = Trace::survey(layout, Way { tick, speedup }, |span| resampling.plan(scale, span));
     let trace = report(&class.path("arrivals.trace.file"), name, &trace_file, trace, &keys, findings)?;
+    resampling.warn(&trace, findings);
     Some(Source::Trace(Arc::new(trace)))
 }
 

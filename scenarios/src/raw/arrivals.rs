@@ -6,7 +6,8 @@ use serde::Deserialize;
 use super::demand::Wait;
 use crate::quantity::{Duration, Rate, RateOrZero};
 use crate::quoted::{At, Quoted};
-use crate::trace::TimeFormat;
+use crate::resample::Resample;
+use crate::trace::{Copies, TimeFormat};
 use crate::words::Delimiter;
 
 /// When connections arrive: exactly one of these.
@@ -194,9 +195,24 @@ pub(crate) struct TraceArrivals {
     /// The tick of the trace's clock: the rows of a tick are spread over it uniformly at random.
     #[schemars(extend("x-unit" = "time, in the trace's own time", "default" = "0s, times are used as they are"))]
     pub(crate) spread: Option<Quoted<Duration>>,
-    /// How many times faster than recorded the trace is played.
+    /// How many times faster than recorded the trace is played: the same clients in less time.
     #[schemars(range(max = 1e9), extend("exclusiveMinimum" = 0, "default" = 1.0))]
     pub(crate) speedup: Option<At<f64>>,
+    /// How many times as many clients as recorded: each has so many copies, or is left out.
+    #[schemars(range(max = 500), extend("exclusiveMinimum" = 0, "default" = 1.0))]
+    pub(crate) scale: Option<At<f64>>,
+    /// Where further copies of a client are in time: each by itself, or all together.
+    #[schemars(extend("default" = "apart"))]
+    pub(crate) copies: Option<Quoted<Copies>>,
+    /// What replications draw from the trace: stretches of its time, its clients, or in turn both.
+    #[schemars(extend("default" = "both; none for one replication"))]
+    pub(crate) resample: Option<Quoted<Resample>>,
+    /// The length of the stretches that are drawn.
+    #[schemars(extend("x-unit" = "time, in the trace's own time", "default" = "10min, or a twentieth of a shorter trace"))]
+    pub(crate) block: Option<Quoted<Duration>>,
+    /// How far stretches and clients are moved at most.
+    #[schemars(extend("x-unit" = "time, in the trace's own time", "default" = "30min, or a quarter of a shorter trace"))]
+    pub(crate) shift: Option<Quoted<Duration>>,
     /// How many rows are used at most.
     #[schemars(range(min = 1), extend("x-unit" = "rows", "default" = "all"))]
     pub(crate) limit: Option<At<u64>>,

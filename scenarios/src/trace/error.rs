@@ -45,8 +45,8 @@ pub(crate) enum Cause {
     RowTooLong,
     /// A row takes more lines than the limit.
     RowTooTall { lines: u64 },
-    /// A tick has more rows than the limit.
-    TickTooLarge { rows: usize },
+    /// More rows than the limit are within a tick, or as near to each other as they may be moved.
+    TooManyAtOnce { rows: usize },
     /// A file of counts has more rows than the limit.
     TooManyRows { rows: usize },
     /// The file is not what it was when it was surveyed.
@@ -94,7 +94,7 @@ impl TraceError {
             Cause::RowTooLong | Cause::RowTooTall { .. } => {
                 Some("is a quote left open, or `delimiter` not the file's?".into())
             }
-            Cause::TickTooLarge { .. } => Some("choose a shorter `spread`".into()),
+            Cause::TooManyAtOnce { .. } => Some("choose a shorter `spread` or `shift`".into()),
             _ => None,
         }
     }
@@ -132,7 +132,9 @@ impl fmt::Display for TraceError {
             }
             Cause::RowTooLong => f.write_str("a row takes more than 1 MiB"),
             Cause::RowTooTall { lines } => write!(f, "a row takes more than {lines} lines"),
-            Cause::TickTooLarge { rows } => write!(f, "more than {rows} rows in one tick"),
+            Cause::TooManyAtOnce { rows } => {
+                write!(f, "more than {rows} rows in one tick, or within the shift")
+            }
             Cause::TooManyRows { rows } => write!(f, "more than {rows} rows"),
             Cause::Changed => f.write_str("the file has changed since the scenario was loaded"),
             Cause::Empty => f.write_str("the trace has no row"),

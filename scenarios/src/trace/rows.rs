@@ -112,6 +112,8 @@ pub(crate) struct Rows {
     destination: Option<(usize, Pool)>,
     left: u64,
     until: u64,
+    /// Whether a row was at `until` or beyond.
+    is_cut: bool,
     first: Option<i64>,
     last: i64,
 }
@@ -156,6 +158,7 @@ impl Rows {
             destination,
             left: layout.limit,
             until: layout.until,
+            is_cut: false,
             first: None,
             last: 0,
         })
@@ -168,7 +171,7 @@ impl Rows {
         self.left -= 1;
         let elapsed = self.elapsed()?;
         if elapsed >= self.until {
-            self.left = 0;
+            (self.left, self.is_cut) = (0, true);
             return Ok(None);
         }
         let (client, port) = match self.client {
@@ -183,6 +186,24 @@ impl Rows {
         };
         let (request, response) = (self.size(&self.request)?, self.size(&self.response)?);
         Ok(Some(Row { elapsed, work: self.work()?, request, response, client, port, destination }))
+    }
+
+    /// How many rows the trace has, and what it spans, with what comes after the end of the run; no more rows than a few millions
+    /// are looked at, and none after a faulty one.
+    pub(crate) fn beyond(mut self, mut rows: u64, mut span: u64) -> (u64, u64) {
+        const MOST: u64 = 5_000_000;
+        if !self.is_cut {
+            return (rows, span);
+        }
+        (rows, span) = (rows + 1, self.last.abs_diff(self.first.unwrap_or(self.last)));
+        for _ in 0..MOST {
+            if !self.fields.advance().unwrap_or(false) {
+                break;
+            }
+            let Ok(elapsed) = self.elapsed() else { break };
+            (rows, span) = (rows + 1, elapsed);
+        }
+        (rows, span)
     }
 
     fn elapsed(&mut self) -> Result<u64, TraceError> {

@@ -76,11 +76,13 @@ impl Demand {
         }
     }
 
-    /// The object's, if it goes by objects.
-    pub(super) fn of_object(&self, destination: IpAddr) -> Option<f64> {
+    /// The same from a stream of its own, if a draw is a matter of chance.
+    #[inline]
+    pub(super) fn drawn(&self, destination: IpAddr, draws: impl FnOnce() -> Rng) -> f64 {
         match self {
-            Self::Each { .. } | Self::Exponential { .. } => None,
-            Self::ByObject(objects) => Some(objects.value(destination)),
+            Self::Each { law: Law::Constant { value }, .. } => *value,
+            Self::ByObject(objects) => objects.value(destination),
+            Self::Each { .. } | Self::Exponential { .. } => self.with(destination, &mut draws()),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) enum Law {
     Lognormal { mu: f64, sigma: f64 },
     /// `scale`·E^(1/shape) with E exponential of mean 1.
     Weibull { scale: f64, shape: f64 },
-    /// Pareto cut off at `high`, by inversion (Harchol-Balter, *Performance Modeling and Design*, section 20.6).
+    /// Pareto cut off at `high`, by inversion (Harchol-Balter, *Performance Modeling and TraceDesign*, section 20.6).
     BoundedPareto {
         shape: f64,
         low: f64,

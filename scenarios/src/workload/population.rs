@@ -40,6 +40,15 @@ impl Population {
         }
     }
 
+    /// One that is drawn from a stream of its own, if a draw is a matter of chance.
+    #[inline]
+    pub(crate) fn drawn(&self, draws: impl FnOnce() -> Rng) -> IpAddr {
+        match self {
+            Self::One(address) => *address,
+            _ => self.draw(&mut draws()),
+        }
+    }
+
     /// The addresses, each with a weight in proportion to how often it is drawn; `None` if there are more than `most`.
     pub(crate) fn shares(&self, most: u32) -> Option<Vec<(IpAddr, f64)>> {
         Some(match *self {

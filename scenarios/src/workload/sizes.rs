@@ -63,14 +63,15 @@ impl SizeDemand {
         Sizes { request: one(&self.request), response: one(&self.response) }
     }
 
-    /// What was drawn, with what the object behind another destination and the trace's row say instead.
-    pub(super) fn corrected(&self, drawn: Sizes, destination: IpAddr, row: &Row) -> Sizes {
-        let one = |of: &Option<Demand>, traced: Option<u32>, drawn: u32| {
-            traced.or_else(|| of.as_ref()?.of_object(destination).map(bytes)).unwrap_or(drawn)
-        };
+    /// What the trace's row says, and what it does not say from a stream of its own.
+    pub(super) fn of_row(&self, row: &Row, destination: IpAddr, draws: impl FnOnce() -> Rng) -> Sizes {
+        if let (Some(request), Some(response)) = (row.request, row.response) {
+            return Sizes { request, response };
+        }
+        let drawn = self.with(destination, &mut draws());
         Sizes {
-            request: one(&self.request, row.request, drawn.request),
-            response: one(&self.response, row.response, drawn.response),
+            request: row.request.unwrap_or(drawn.request),
+            response: row.response.unwrap_or(drawn.response),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the random numbers of a replication come from.
 
-use ipvslab_schedulers::Rng;
+use ipvslab_schedulers::{Rng, RngFamily};
 
 /// The streams of one replication, or of one class of clients in it; each purpose has its own.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,14 @@ impl Streams<'_> {
         match self.class {
             None => Rng::stream(self.seed, self.replication, purpose),
             Some(class) => Rng::stream(self.seed, self.replication, &format!("{class}/{purpose}")),
+        }
+    }
+
+    /// As many streams for `purpose` as there are members that each draw from one of their own.
+    pub(crate) fn family(&self, purpose: &str) -> RngFamily {
+        match self.class {
+            None => Rng::family(self.seed, self.replication, purpose),
+            Some(class) => Rng::family(self.seed, self.replication, &format!("{class}/{purpose}")),
         }
     }
 }

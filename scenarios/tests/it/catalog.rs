@@ -58,7 +58,7 @@ fn the_flagship_has_all_schedulers_and_everything_from_the_log() {
     all.sort();
     assert_eq!(schedulers, all);
     let arrivals: Vec<_> =
-        scenario.arrivals(0).expect("a trace").map(|arrival| arrival.expect("a row")).collect();
+        scenario.as_recorded().arrivals(0).expect("a trace").map(|arrival| arrival.expect("a row")).collect();
     assert_eq!(arrivals.len(), 30_969);
     let mut clients: Vec<_> = arrivals.iter().map(|arrival| arrival.flow.client).collect();
     clients.sort();
@@ -77,7 +77,7 @@ fn the_first_minutes_of_every_scenario_run() {
         let setup = scenario.setup();
         for &kind in scenario.schedulers.iter().take(2) {
             let chances = RandomStreams::new(scenario.seed, 0);
-            let arrivals = scenario.arrivals(0).expect("arrivals").take(20_000);
+            let arrivals = scenario.as_recorded().arrivals(0).expect("arrivals").take(20_000);
             let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
             let outcome = simulate_chains(&setup, kind, chances, arrivals, chains, &mut ())
                 .expect("a trace that was surveyed");

@@ -36,7 +36,7 @@ fn every_samples_draft_is_sound_without_a_warning_and_has_all_rows() {
                 drafted(&trace, None).unwrap_or_else(|error| panic!("{}: {error}", sample.name));
             let loaded = loaded(&text, &trace);
             assert_eq!(loaded.render_warnings(false), "", "{}\n{text}", sample.name);
-            let arrivals: Vec<_> = loaded.scenario.arrivals(0).expect("a trace").collect();
+            let arrivals: Vec<_> = loaded.scenario.as_recorded().arrivals(0).expect("a trace").collect();
             assert_eq!(arrivals.len() as u64, facts.rows, "{}", sample.name);
             assert!(
                 loaded.scenario.utilisation() <= 0.71,

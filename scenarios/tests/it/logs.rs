@@ -75,7 +75,7 @@ fn scenarios_read_what_is_written() {
         }
         let loaded = parse(&scenario, "web.toml", directory.path())
             .unwrap_or_else(|problems| panic!("{}: {problems}\n{trace}", sample.name));
-        let arrivals = loaded.scenario.arrivals(0).expect("a trace").count();
+        let arrivals = loaded.scenario.as_recorded().arrivals(0).expect("a trace").count();
         assert_eq!(arrivals, trace.lines().count() - 1, "{}", sample.name);
     }
 }

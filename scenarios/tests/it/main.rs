@@ -1,6 +1,7 @@
 //! Scenario files from the outside.
 
 mod bad_files;
+mod before_a_run;
 mod catalog;
 mod chains;
 mod classes;
@@ -22,6 +23,7 @@ mod oracles;
 mod pairs;
 mod port_reuse;
 mod processes;
+mod resampled;
 mod round_trip;
 mod scaled;
 mod settings;

@@ -86,19 +86,16 @@ fn counts_in_a_file_are_multiplied_and_their_times_are_not() {
 }
 
 #[test]
-fn a_trace_is_played_faster_for_as_long_as_the_file_says() {
+fn a_trace_has_as_many_copies_for_as_long_as_it_lasts() {
     let directory = with_file("time,count", (0..1_000).map(|second| format!("{second},1\n")));
     let arrivals = "[arrivals.trace]\nfile = \"rows.csv\"\ntime = \"time\"\ntime_format = \"unix_s\"\n";
-    let given = parsed(&text("duration = \"100s\"", arrivals), directory.path());
-    let twice = given.scaled(2.0).expect("sound").scenario;
-    assert_eq!((count(&given, 0), count(&twice, 0)), (100.0, 200.0));
-    assert_eq!(twice.duration, given.duration);
-    // Without a duration it is over earlier, with the same connections.
-    let whole = parsed(&text("", arrivals), directory.path());
-    let twice = whole.scaled(2.0).expect("sound").scenario;
-    assert_eq!((count(&whole, 0), count(&twice, 0)), (1_000.0, 1_000.0));
-    assert_eq!(twice.duration.as_secs_f64(), whole.duration.as_secs_f64() / 2.0);
-    assert!((twice.arrival_rate() / whole.arrival_rate() - 2.0).abs() < 1e-9);
+    for run in ["replications = 1\nduration = \"100s\"", "replications = 1"] {
+        let whole = parsed(&text(run, arrivals), directory.path());
+        let twice = whole.scaled(2.0).expect("sound").scenario;
+        assert_eq!(count(&twice, 0), 2.0 * count(&whole, 0), "{run}");
+        assert_eq!(twice.duration, whole.duration, "{run}");
+        assert!((twice.arrival_rate() / whole.arrival_rate() - 2.0).abs() < 1e-9, "{run}");
+    }
 }
 
 #[test]

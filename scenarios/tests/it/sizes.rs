@@ -13,7 +13,13 @@ const DRAWN: &str =
 
 fn arrivals(text: &str, directory: &Path) -> Vec<Arrival> {
     let loaded = parse(text, "web.toml", directory).unwrap_or_else(|problems| panic!("{problems}"));
-    loaded.scenario.arrivals(0).expect("arrivals").map(|arrival| arrival.expect("a row")).collect()
+    loaded
+        .scenario
+        .as_recorded()
+        .arrivals(0)
+        .expect("arrivals")
+        .map(|arrival| arrival.expect("a row"))
+        .collect()
 }
 
 fn drawn(sizes: &str) -> Vec<Arrival> {

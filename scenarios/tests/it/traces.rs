@@ -29,7 +29,13 @@ fn load(trace: &[u8], rest: &str) -> Result<(Loaded, TempDir), Problems> {
 
 fn arrivals(trace: &[u8], rest: &str) -> Vec<Arrival> {
     let (loaded, _directory) = load(trace, rest).unwrap_or_else(|problems| panic!("{problems}"));
-    loaded.scenario.arrivals(0).expect("a trace").map(|arrival| arrival.expect("a row")).collect()
+    loaded
+        .scenario
+        .as_recorded()
+        .arrivals(0)
+        .expect("a trace")
+        .map(|arrival| arrival.expect("a row"))
+        .collect()
 }
 
 fn message(trace: &[u8], rest: &str) -> String {
@@ -184,7 +190,7 @@ fn the_rows_of_a_tick_are_spread_over_it_in_order() {
     let spread = PLAIN.replace("time_format", "spread = \"1s\"\ntime_format");
     let (loaded, _directory) = load(trace.as_bytes(), &spread).expect("sound");
     let at = |replication| -> Vec<u64> {
-        let arrivals = loaded.scenario.arrivals(replication).expect("a trace");
+        let arrivals = loaded.scenario.as_recorded().arrivals(replication).expect("a trace");
         arrivals.map(|row| row.expect("a row").at.as_nanos()).collect()
     };
     let first = at(0);
@@ -227,7 +233,7 @@ fn a_trace_that_changes_between_replications_is_noticed() {
     let rows: String = (0..300_000).map(|n| format!("{n},h,1\n")).collect();
     let (loaded, directory) = load(format!("t,host,bytes\n{rows}").as_bytes(), PLAIN).expect("sound");
     fs::write(directory.path().join("trace.csv"), "t,host,bytes\n1,a,1\n").expect("a file can be written");
-    let error = loaded.scenario.arrivals(1).map(drop).expect_err("another file");
+    let error = loaded.scenario.as_recorded().arrivals(1).map(drop).expect_err("another file");
     assert_eq!(error.to_string(), "trace.csv: the file has changed since the scenario was loaded");
 }
 
@@ -245,7 +251,7 @@ fn read_the_long_trace() {
     let Some(directory) = std::env::var_os("IPVSLAB_LONG_TRACE") else { return };
     let text = format!("{FARM}{}", PLAIN.replace("time_format", "spread = \"1s\"\ntime_format"));
     let loaded = parse(&text, "web.toml", Path::new(&directory)).expect("sound");
-    let count = loaded.scenario.arrivals(0).expect("a trace").filter(Result::is_ok).count();
+    let count = loaded.scenario.as_recorded().arrivals(0).expect("a trace").filter(Result::is_ok).count();
     println!("rows {count} peak_kib {}", peak_kib());
 }
 

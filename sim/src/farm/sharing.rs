@@ -13,6 +13,9 @@ use crate::farm::departures::Due;
 use crate::farm::queue::GivenUp;
 use crate::farm::visits::{VisitId, Visits};
 
+/// The part of attained work that sums of it may be off by.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
+
 #[derive(Clone, Debug)]
 pub(crate) struct ProcessorSharing {
     cores: f64,
@@ -61,12 +64,14 @@ impl ProcessorSharing {
 
     pub(crate) fn next(&self) -> Option<Due> {
         let &Reverse(key) = self.leaves.peek()?;
-        let missing = f64::from_bits((key >> 64) as u64) - self.attained;
+        let leaves_at = f64::from_bits((key >> 64) as u64);
         // At speed 0 this is infinite, and the departure never.
-        let nanos = (missing / self.rate()).max(0.0);
-        // Rounded up, so that the work is done when the event comes.
+        let nanos = ((leaves_at - self.attained) / self.rate()).max(0.0);
+        // Rounded up, so that the work is done when the event comes; but what rounding in between may have added is no work,
+        // and would make a departure of a whole nanosecond late.
+        let rounding = leaves_at * ROUNDING / self.rate();
         let whole = nanos as u64;
-        let after = whole.saturating_add(u64::from((whole as f64) < nanos));
+        let after = whole.saturating_add(u64::from(nanos - whole as f64 > rounding));
         Some(Due {
             at: Time::from_nanos(self.updated.as_nanos().saturating_add(after)),
             order: key as u64 >> VisitId::BITS,

@@ -17,6 +17,7 @@ fn clear_differences_are_apart_and_noise_is_not() {
             candidate(&NONE, &[10.1, 10.9, 10.7, 10.1]),
         ],
         true,
+        0,
     );
     assert_eq!(ranking.order().collect::<Vec<_>>(), [1, 2, 0]);
     assert_eq!(ranking.groups(), [vec![1, 2], vec![0]]);
@@ -28,7 +29,7 @@ fn clear_differences_are_apart_and_noise_is_not() {
 fn pairing_finds_a_small_difference_below_large_common_noise() {
     let base = [100.0, 180.0, 60.0, 140.0, 90.0];
     let shifted = [101.0, 181.1, 61.0, 140.9, 91.0];
-    let ranking = Ranking::of(&[candidate(&[0.0; 5], &shifted), candidate(&[0.0; 5], &base)], true);
+    let ranking = Ranking::of(&[candidate(&[0.0; 5], &shifted), candidate(&[0.0; 5], &base)], true, 0);
     assert_eq!(ranking.groups(), [vec![1], vec![0]]);
 }
 
@@ -41,6 +42,7 @@ fn refusing_most_connections_is_never_best() {
             candidate(&[0.4, 0.39, 0.41, 0.4], &[2.0, 2.1, 2.0, 2.1]),
         ],
         true,
+        0,
     );
     assert_eq!(ranking.tiers, [vec![1], vec![2], vec![0]]);
     assert!(ranking.are_apart(0, 1) && ranking.are_apart(0, 2));
@@ -51,6 +53,7 @@ fn erratic_refusals_put_a_scheduler_behind_without_claiming_certainty() {
     let ranking = Ranking::of(
         &[candidate(&[0.9, 0.0, 0.0, 0.0], &[1.0; 4]), candidate(&NONE, &[50.0, 51.0, 52.0, 50.0])],
         true,
+        0,
     );
     assert_eq!(ranking.tiers, [vec![1], vec![0]]);
     assert!(!ranking.are_apart(0, 1));
@@ -62,21 +65,25 @@ fn one_refusal_in_ten_thousand_does_not_decide() {
     let ranking = Ranking::of(
         &[candidate(&NONE, &[50.0, 51.0, 52.0, 50.0]), candidate(&[1e-4; 4], &[10.0, 11.0, 12.0, 10.5])],
         true,
+        0,
     );
     assert_eq!(ranking.tiers, [vec![1, 0]]);
 }
 
 #[test]
 fn missing_metric_comes_last_and_is_not_tested() {
-    let ranking = Ranking::of(&[candidate(&NONE, &[]), candidate(&NONE, &[5.0; 4])], true);
+    let ranking = Ranking::of(&[candidate(&NONE, &[]), candidate(&NONE, &[5.0; 4])], true, 0);
     assert_eq!(ranking.order().collect::<Vec<_>>(), [1, 0]);
     assert_eq!(ranking.comparisons, 0);
 }
 
 #[test]
 fn single_replication_orders_but_tests_nothing() {
-    let ranking =
-        Ranking::of(&[candidate(&[0.0], &[9.0]), candidate(&[0.0], &[3.0]), candidate(&[0.5], &[1.0])], true);
+    let ranking = Ranking::of(
+        &[candidate(&[0.0], &[9.0]), candidate(&[0.0], &[3.0]), candidate(&[0.5], &[1.0])],
+        true,
+        0,
+    );
     assert_eq!(ranking.tiers, [vec![1, 0], vec![2]]);
     assert_eq!(ranking.comparisons, 0);
 }
@@ -92,7 +99,7 @@ fn only_replications_that_both_have_are_paired() {
 #[test]
 fn what_is_one_day_over_and_over_is_ordered_and_not_tested() {
     let days = [candidate(&NONE, &[9.0, 9.1, 9.0, 9.2]), candidate(&NONE, &[3.0, 3.1, 3.0, 3.2])];
-    let ranking = Ranking::of(&days, false);
+    let ranking = Ranking::of(&days, false, 0);
     assert_eq!((ranking.order().collect::<Vec<_>>(), ranking.comparisons), (vec![1, 0], 0));
     assert!(!ranking.are_apart(0, 1));
 }
@@ -100,7 +107,7 @@ fn what_is_one_day_over_and_over_is_ordered_and_not_tested() {
 #[test]
 fn a_bucket_of_the_histogram_is_no_difference() {
     let mut pair = [candidate(&NONE, &[1_000.0; 4]), candidate(&NONE, &[1_000.9; 4])];
-    assert!(Ranking::of(&pair, true).are_apart(0, 1));
+    assert!(Ranking::of(&pair, true, 0).are_apart(0, 1));
     pair[1].resolution = 1.0;
-    assert!(!Ranking::of(&pair, true).are_apart(0, 1));
+    assert!(!Ranking::of(&pair, true, 0).are_apart(0, 1));
 }

@@ -146,7 +146,7 @@ fn seen(forwarding: &str, seconds: u32, sections: &str, rows: &[Row]) -> Seen {
     let scenario = loaded.unwrap_or_else(|problems| panic!("{}", problems.render(false))).scenario;
     let setup = scenario.setup().sample_every(Span::from_millis(1));
     let chains = scenario.chains(0).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
-    let arrivals = scenario.arrivals(0).expect("rows");
+    let arrivals = scenario.as_recorded().arrivals(0).expect("rows");
     let mut recorder = Recorder::default();
     let (rr, chances) = (scenario.schedulers[0], RandomStreams::new(1, 0));
     let outcome = simulate_chains(&setup, rr, chances, arrivals, chains, &mut recorder).expect("it ends");
