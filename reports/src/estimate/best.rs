@@ -110,7 +110,7 @@ mod tests {
             base.iter().enumerate().map(|(at, value)| value + by + 0.01 * at as f64).collect::<Vec<_>>()
         };
         let candidates = [candidate(&base), candidate(&shifted(1.0)), candidate(&shifted(40.0))];
-        let ranking = Ranking::of(&candidates, true);
+        let ranking = Ranking::of(&candidates, true, 1);
         let classes = [vec![SchedulerKind::Nq], vec![SchedulerKind::Sed], vec![SchedulerKind::Rr]];
         let of = |width| MayBeBest::of(&ranking, &candidates, &classes, width).expect("tests");
         let found = of(None);

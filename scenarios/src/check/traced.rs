@@ -89,7 +89,7 @@ pub(super) fn trace(
     }
     let speedup = raw.speedup.as_ref().map_or(1.0, |speedup| speedup.value);
     if let Some(duration) = file.run.as_ref().and_then(|run| run.value.duration.as_ref()) {
-        layout.until = (duration.value.nanos() * speedup + 1.0) as u64;
+        layout.until = (duration.value.nanos() * speedup).ceil() as u64;
     }
     let tick = raw.spread.as_ref().map(|spread| spread.value.span().as_nanos());
     // Rows are spread over whole ticks, so the last one is read to its end.

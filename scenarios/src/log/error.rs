@@ -245,7 +245,7 @@ impl fmt::Display for LogError {
             Cause::ManyConnections { most } => write!(f, "more than {most} connections at once"),
             Cause::Empty => f.write_str("the file is empty"),
             Cause::NoneLeft { entries, left } if left.is_empty() => {
-                write!(f, "its {entries} contain no request")
+                write!(f, "there is no request in its {entries}")
             }
             Cause::NoneLeft { entries, left } => {
                 write!(f, "none of its {entries} is left: {}", left.join(", "))

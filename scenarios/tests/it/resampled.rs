@@ -200,9 +200,12 @@ fn networks_are_copied_whole() {
         hosts.entry([a, b]).or_default().insert([c, d]);
     }
     assert!((380..=400).contains(&hosts.len()), "{} networks", hosts.len());
+    // Two copies may have drawn the same network.
     for network in 0..200 {
         let own = &hosts[&[192, network]];
-        assert_eq!(hosts.values().filter(|hosts| *hosts == own).count() % 2, 0, "192.{network}");
+        let holds =
+            |(name, hosts): (&[u8; 2], &HashSet<[u8; 2]>)| *name != [192, network] && hosts.is_superset(own);
+        assert!(hosts.iter().any(holds), "192.{network}");
     }
 }
 
