@@ -12,4 +12,5 @@ pub(crate) mod precision;
 pub(crate) mod ranking;
 pub(crate) mod replications;
 pub(crate) mod resampled;
+pub(crate) mod series;
 pub(crate) mod summary;

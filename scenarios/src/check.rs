@@ -12,6 +12,7 @@ mod discipline;
 mod disturbances;
 mod farm;
 mod file;
+mod findings;
 mod law;
 mod load;
 mod network;
@@ -31,6 +32,7 @@ use std::path::Path;
 
 use self::class::Sections;
 use self::farm::Family;
+use self::findings::Findings;
 use crate::problem::{Level, Problem};
 use crate::raw;
 use crate::scenario::Scenario;
@@ -65,28 +67,6 @@ pub(crate) fn check(file: &raw::File, about: About<'_>, unreadable: Vec<String>)
     let scenario = scenario(file, about, &mut findings);
     let (problems, warnings) = findings.list.into_iter().partition(|problem| problem.level == Level::Error);
     Checked { scenario, problems, warnings, empty_trace: findings.empty_trace }
-}
-
-/// What is collected on the way.
-struct Findings {
-    list: Vec<Problem>,
-    empty_trace: bool,
-    unreadable: Vec<String>,
-}
-
-impl Findings {
-    fn report(&mut self, problem: Problem) {
-        self.list.push(problem);
-    }
-
-    /// Whether the table at `path`, or one of its `fields`, is in the file but could not be read.
-    fn was_unreadable(&self, path: &str, fields: &[&str]) -> bool {
-        let is_field = |key: &str| {
-            let field = key.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'));
-            key == path || field.is_some_and(|field| fields.contains(&field))
-        };
-        self.unreadable.iter().any(|key| is_field(key))
-    }
 }
 
 fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Option<Scenario> {

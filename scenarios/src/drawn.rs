@@ -2,8 +2,8 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use crate::resample::Resample;
 use crate::scenario::Scenario;
+use crate::trace::Resample;
 use crate::workload::{Class, Source};
 
 /// What differs between the replications of a scenario, of the whole of it that is drawn.

@@ -26,7 +26,6 @@ mod problem;
 mod quantity;
 mod quoted;
 mod raw;
-mod resample;
 mod scenario;
 mod schema;
 mod setting;
@@ -46,11 +45,11 @@ pub use fingerprint::Fingerprint;
 pub use load::{Loaded, load, load_with, parse};
 pub use objective::{Objective, StopWhen};
 pub use problem::{Level, Placed, Problem, ProblemKind, Problems};
-pub use resample::Resample;
+
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
 pub use setting::{Setting, SettingError};
-pub use trace::{TraceDesign, TraceError};
+pub use trace::{Resample, TraceDesign, TraceError};
 pub use workload::{Arrivals, Chains};
 
 /// A commented scenario to start from: what `ipvslab init` writes.

@@ -9,8 +9,8 @@ use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, Passage, R
 use crate::load::{Loaded, parse_changed};
 use crate::objective::{Objective, StopWhen};
 use crate::problem::Problems;
-use crate::resample::Resample;
 use crate::setting::Setting;
+use crate::trace::Resample;
 use crate::trace::TraceError;
 use crate::workload::{Arrivals, Chains, Source, Workload};
 

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod calendar;
+mod choice;
 mod clients;
 pub(crate) mod clock;
 mod copied;
@@ -20,6 +21,7 @@ mod survey;
 mod values;
 mod window;
 
+pub use self::choice::Resample;
 pub(crate) use self::clock::TimeFormat;
 pub(crate) use self::error::Cause;
 pub use self::error::TraceError;

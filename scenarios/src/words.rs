@@ -13,9 +13,9 @@ use crate::objective::Requirement;
 use crate::pool::Pool;
 use crate::quantity::{Duration, Fault, Rate, RateOrZero};
 use crate::quoted::Text;
-use crate::resample::Resample;
 use crate::size::Size;
 use crate::suggest::{did_you_mean, is_unprintable, listed};
+use crate::trace::Resample;
 use crate::trace::{Copies, TimeFormat};
 
 /// Checks `text` as the kind of text called `kind`.

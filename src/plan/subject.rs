@@ -50,9 +50,9 @@ pub(super) struct Away(Vec<(String, Which)>);
 /// Which of a group's servers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Which {
-    /// The last ones, so many.
+    /// The last ones, this many.
     Last(usize),
-    /// The first ones, so many.
+    /// The first ones, this many.
     First(usize),
     /// The one of this place, from 0.
     Member(usize),
@@ -281,7 +281,7 @@ fn groups(scenario: &Scenario) -> Vec<String> {
     groups
 }
 
-/// Who may be away: every choice of so many servers by group, from the end of it and, where the place in the list
+/// Who may be away: every choice of this many servers by group, from the end of it and, where the place in the list
 /// matters, from its beginning; under a hash every member of the largest group too.
 fn away(scenario: &Scenario, survive: u32) -> Vec<Away> {
     let groups = groups(scenario);

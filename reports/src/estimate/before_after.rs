@@ -5,8 +5,8 @@ use ipvslab_sim::Quantity;
 use serde::Serialize;
 
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
-use crate::estimate::ranking::{Series, differences};
 use crate::estimate::replications::Replications;
+use crate::estimate::series::{Series, differences};
 use crate::number::plain;
 use crate::run::metric::Metric;
 use crate::statistics::interval::Interval;

@@ -3,7 +3,8 @@
 use ipvslab_schedulers::SchedulerKind;
 
 use crate::estimate::confidence::CONFIDENCE;
-use crate::estimate::ranking::{Candidate, Ranking, Series};
+use crate::estimate::ranking::{Candidate, Ranking};
+use crate::estimate::series::Series;
 use crate::statistics::best::Best;
 use crate::statistics::sample::Sample;
 use crate::study::design::Width;

@@ -1,9 +1,9 @@
 //! How many replications it takes: for an interval to be narrow enough, and for two schedulers to be told apart.
 
 use crate::estimate::confidence::Estimate;
-use crate::estimate::ranking::{Series, differences};
 use crate::estimate::replications::Replications;
 use crate::estimate::resampled::is_enough;
+use crate::estimate::series::{Series, differences};
 use crate::run::metric::Metric;
 use crate::statistics::sample::Sample;
 use crate::statistics::student::two_sided_quantile;

@@ -12,6 +12,7 @@
 
 use crate::estimate::confidence::CONFIDENCE;
 use crate::estimate::resampled;
+use crate::estimate::series::{Series, differences, paired};
 use crate::statistics::holm::holm;
 use crate::statistics::sample::Sample;
 
@@ -20,9 +21,6 @@ pub(crate) const TOLERATED: f64 = 0.001;
 
 /// A mean difference of failed connections that decides even if it could be chance.
 pub(crate) const OBVIOUS: f64 = 0.01;
-
-/// Values by replication; replications ascend.
-pub(crate) type Series = Vec<(u32, f64)>;
 
 /// One scheduler, or several that decide the same.
 #[derive(Clone, Debug)]
@@ -140,21 +138,6 @@ fn difference(a: &Series, b: &Series) -> Option<Sample> {
 fn p_value(difference: &Sample, resolution: f64) -> Option<f64> {
     let is_buckets = difference.deviation == 0.0 && difference.mean.abs() <= resolution;
     if is_buckets { (difference.count > 1).then_some(1.0) } else { difference.p_value() }
-}
-
-/// The differences `a - b`, in the replications that have both.
-pub(crate) fn differences(a: &Series, b: &Series) -> Vec<f64> {
-    paired(a, b).into_iter().map(|(_, difference)| difference).collect()
-}
-
-/// The same by replication.
-pub(crate) fn paired(a: &Series, b: &Series) -> Series {
-    let partner = |replication| b.iter().find(|(other, _)| *other == replication);
-    a.iter()
-        .filter_map(|&(replication, value)| {
-            partner(replication).map(|&(_, other)| (replication, value - other))
-        })
-        .collect()
 }
 
 fn mean(series: &Series) -> f64 {

@@ -6,8 +6,8 @@ use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Quantity;
 
 use crate::estimate::confidence::{Estimate, TAIL};
-use crate::estimate::ranking::Series;
 use crate::estimate::resampled::widest;
+use crate::estimate::series::Series;
 use crate::run::distribution::Quantile;
 use crate::run::metric::{Metric, Pooling, Times};
 use crate::run::metrics::RunMetrics;

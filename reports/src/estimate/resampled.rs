@@ -7,7 +7,7 @@
 //! known days, either way alone covers less).
 
 use crate::estimate::confidence::{Estimate, TAIL};
-use crate::estimate::ranking::Series;
+use crate::estimate::series::Series;
 use crate::statistics::interval::Interval;
 use crate::statistics::sample::Sample;
 use crate::statistics::student::{two_sided_quantile, two_sided_tail};

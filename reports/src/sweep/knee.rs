@@ -11,8 +11,9 @@ use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Quantity;
 
 use crate::estimate::confidence::Estimate;
-use crate::estimate::ranking::{Candidate, Ranking, Series};
+use crate::estimate::ranking::{Candidate, Ranking};
 use crate::estimate::replications::Replications;
+use crate::estimate::series::Series;
 use crate::estimate::summary::Summary;
 use crate::run::metric::Metric;
 use crate::statistics::interval::Interval;

@@ -37,7 +37,7 @@ pub(super) fn in_words(micros: f64, metric: &MetricKey) -> String {
         micros => (micros, "us"),
     };
     let what = if metric.beyond.is_some() { metric.key } else { "the mean" };
-    format!("{number:.3} {unit} at {what}").replace("at the mean", "in the mean")
+    format!("{number:.3} {unit} at {what}").replace("at the mean", "on average")
 }
 
 fn mean(class: &Class) -> Option<f64> {

@@ -2,8 +2,8 @@
 
 use ipvslab_sim::{CacheRoom, ObjectCache};
 
-use super::Findings;
 use super::class::sections;
+use super::findings::Findings;
 use crate::problem::Problem;
 use crate::quoted::{At, Quoted};
 use crate::raw::{Cache, File};

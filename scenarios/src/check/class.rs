@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Findings;
+use super::findings::Findings;
 use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::{Arrivals, Clients, Destinations, File, Requests, Sizes, Work};

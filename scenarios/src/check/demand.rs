@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::class::Sections;
-use super::{Findings, law, origin};
+use super::findings::Findings;
+use super::{law, origin};
 use crate::amount::Amount;
 use crate::problem::Problem;
 use crate::quoted::At;

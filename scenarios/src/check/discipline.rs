@@ -2,7 +2,7 @@
 
 use ipvslab_sim::Discipline;
 
-use super::Findings;
+use super::findings::Findings;
 use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::ServerGroup;

@@ -6,8 +6,8 @@ use ipvslab_sim::{
     Newcomers, Pauses, Retries, SlowStart,
 };
 
-use super::Findings;
 use super::farm::PlacedServer;
+use super::findings::Findings;
 use super::timeline::{Farm, MOST_STEPS};
 use crate::problem::Problem;
 use crate::quantity::Duration;

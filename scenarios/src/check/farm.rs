@@ -8,7 +8,8 @@ use ipvslab_schedulers::{SchedulerKind, Thresholds, Weight};
 use ipvslab_sim::{Behaviour, Forwarding, ObjectCache, RealServer};
 
 use super::class::sections;
-use super::{Findings, cache, discipline, disturbances};
+use super::findings::Findings;
+use super::{cache, discipline, disturbances};
 use crate::pool::Pool;
 use crate::problem::Problem;
 use crate::quoted::At;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::Findings;
+use super::findings::Findings;
 use crate::load::{error_text, near_file};
 use crate::problem::Problem;
 use crate::quoted::{At, Quoted};

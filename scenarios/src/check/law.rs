@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::Findings;
 use super::file::{Key, report, table_file};
+use super::findings::Findings;
 use crate::amount::{Amount, Constant};
 use crate::problem::Problem;
 use crate::quoted::{At, Quoted};

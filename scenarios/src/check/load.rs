@@ -3,11 +3,12 @@
 use ipvslab_sim::ConnectionVolume;
 
 use super::class::Sections;
-use super::{Findings, reuse, run};
+use super::findings::Findings;
+use super::{reuse, run};
 use crate::problem::Problem;
 use crate::raw::File;
-use crate::resample::Resample;
 use crate::scenario::Scenario;
+use crate::trace::Resample;
 use crate::workload::{Class, Drawn, Law, Objects, Process, Source};
 
 /// Beyond this many connections a run takes minutes.

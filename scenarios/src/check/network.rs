@@ -3,7 +3,7 @@
 use ipvslab_schedulers::Span;
 use ipvslab_sim::{Capacity, Network, Passage};
 
-use super::Findings;
+use super::findings::Findings;
 use crate::problem::Problem;
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};

@@ -3,7 +3,8 @@
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{MetricKey, Needs};
 
-use super::{Findings, bound};
+use super::bound;
+use super::findings::Findings;
 use crate::objective::{Objective, Requirement};
 use crate::problem::Problem;
 use crate::raw::File;

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::Findings;
 use super::class::Sections;
 use super::farm::Family;
+use super::findings::Findings;
 use crate::pool::Pool;
 use crate::problem::Problem;
 use crate::quoted::{At, Quoted};

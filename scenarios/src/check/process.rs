@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Findings;
 use super::class::Sections;
+use super::findings::Findings;
 use crate::problem::Problem;
 use crate::quoted::At;
 use crate::raw::{Arrivals, Batches, Mmpp, Profile, Renewal};

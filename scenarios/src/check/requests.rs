@@ -6,7 +6,8 @@ use ipvslab_schedulers::Span;
 use ipvslab_sim::KeepAlive;
 
 use super::class::Sections;
-use super::{Findings, demand};
+use super::demand;
+use super::findings::Findings;
 use crate::problem::Problem;
 use crate::quantity::Duration;
 use crate::quoted::At;

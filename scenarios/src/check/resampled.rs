@@ -2,13 +2,14 @@
 
 use super::class::Sections;
 use super::farm::Family;
-use super::{Findings, origin};
+use super::findings::Findings;
+use super::origin;
 use crate::netmask::Netmask;
 use crate::problem::Problem;
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
 use crate::raw::{File, TraceArrivals};
-use crate::resample::Resample;
+use crate::trace::Resample;
 use crate::trace::{Copies, Plan, Trace};
 
 /// The part of the rows that one client may have without a word.
@@ -43,7 +44,7 @@ pub(super) struct Resampling<'a> {
 }
 
 impl Resampling<'_> {
-    /// How many copies there are of each client, in the mean.
+    /// How many copies there are of each client, on average.
     pub(super) fn scale(&self, findings: &mut Findings) -> Option<f64> {
         let scale = self.factor * self.raw.scale.as_ref().map_or(1.0, |scale| scale.value);
         if scale <= Plan::MOST_COPIES {

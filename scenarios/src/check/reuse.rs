@@ -3,7 +3,8 @@
 use std::num::NonZeroU16;
 
 use super::class::Sections;
-use super::{Findings, origin};
+use super::findings::Findings;
+use super::origin;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
 

@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::Span;
 
-use super::Findings;
+use super::findings::Findings;
 use crate::objective::StopWhen;
 use crate::problem::Problem;
 use crate::raw::{File, Run};

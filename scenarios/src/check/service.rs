@@ -6,8 +6,8 @@ use std::ops::Range;
 use ipvslab_schedulers::{HashFlags, KernelProfile, SchedulerKind, Span};
 use ipvslab_sim::{Forwarding, Persistence, Protocol, Service, Sysctl, Sysctls, Timers, ipv4_mask};
 
-use super::Findings;
 use super::farm::{Family, family};
+use super::findings::Findings;
 use crate::netmask::Netmask;
 use crate::problem::Problem;
 use crate::quantity::Duration;

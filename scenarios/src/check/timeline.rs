@@ -6,8 +6,8 @@ use std::ops::Range;
 use ipvslab_schedulers::{ServerId, Span, Time, Weight};
 use ipvslab_sim::Intervention;
 
-use super::Findings;
 use super::farm::PlacedServer;
+use super::findings::Findings;
 use crate::problem::{Problem, Problems};
 use crate::quoted::{At, Quoted};
 use crate::raw::{Change, Event, File};

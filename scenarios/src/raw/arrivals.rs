@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::demand::Wait;
 use crate::quantity::{Duration, Rate, RateOrZero};
 use crate::quoted::{At, Quoted};
-use crate::resample::Resample;
+use crate::trace::Resample;
 use crate::trace::{Copies, TimeFormat};
 use crate::words::Delimiter;
 
@@ -198,7 +198,7 @@ pub(crate) struct TraceArrivals {
     /// How many times faster than recorded the trace is played: the same clients in less time.
     #[schemars(range(max = 1e9), extend("exclusiveMinimum" = 0, "default" = 1.0))]
     pub(crate) speedup: Option<At<f64>>,
-    /// How many times as many clients as recorded: each has so many copies, or is left out.
+    /// How many times as many clients as recorded: each has this many copies, or is left out.
     #[schemars(range(max = 500), extend("exclusiveMinimum" = 0, "default" = 1.0))]
     pub(crate) scale: Option<At<f64>>,
     /// Where further copies of a client are in time: each by itself, or all together.

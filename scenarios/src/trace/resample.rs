@@ -38,7 +38,7 @@ pub(crate) enum Copies {
 /// How a trace is resampled and scaled; times are the trace's own nanoseconds.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Plan {
-    /// Copies of each client, in the mean.
+    /// Copies of each client, on average.
     pub(crate) scale: f64,
     pub(crate) copies: Copies,
     /// The length of a block.

@@ -1,6 +1,6 @@
 //! What the replications of a study draw from a recorded trace.
 
-use crate::trace::{Copies, TraceDesign};
+use super::resample::{Copies, TraceDesign};
 use crate::words::Word;
 
 /// What replications draw from a trace.
