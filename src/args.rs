@@ -393,8 +393,10 @@ pub(crate) struct Theory {
 /// A scheduler of the kernel, or what IPVS does not have.
 fn scheduler_or_baseline(name: &str) -> Result<SchedulerKind, String> {
     SchedulerKind::named(name).ok_or_else(|| {
-        let known = SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES);
-        format!("expected one of {}", known.map(SchedulerKind::name).collect::<Vec<_>>().join(", "))
+        format!(
+            "expected one of {}",
+            SchedulerKind::every().map(SchedulerKind::name).collect::<Vec<_>>().join(", ")
+        )
     })
 }
 

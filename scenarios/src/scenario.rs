@@ -10,7 +10,7 @@ use crate::load::{Loaded, parse_scaled};
 use crate::objective::{Objective, StopWhen};
 use crate::problem::Problems;
 use crate::trace::TraceError;
-use crate::workload::{Arrivals, Chains, Workload};
+use crate::workload::{Arrivals, Chains, Target, Workload};
 
 /// A scenario, checked: what it says can be run.
 ///
@@ -138,7 +138,16 @@ impl Scenario {
     /// If a trace cannot be opened or has changed since the scenario was loaded; reading on may fail likewise.
     pub fn arrivals(&self, replication: u32) -> Result<Arrivals, TraceError> {
         let end = Time::ZERO + self.duration;
-        self.workload.arrivals(self.seed, replication, end, self.service.client_ports)
+        self.workload.arrivals(self.seed, replication, end, self.service.client_ports, self.target())
+    }
+
+    /// What connections go to: a service of every port, or by a mark, is reached at port 80.
+    fn target(&self) -> Target {
+        let port = match self.virtual_service {
+            VirtualService::Address(address) if address.port() != 0 => address.port(),
+            _ => 80,
+        };
+        Target { port, protocol: self.service.protocol.number() }
     }
 
     /// What follows each request of one replication, for [`simulate_chains`](ipvslab_sim::simulate_chains); `None` if

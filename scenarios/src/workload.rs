@@ -40,6 +40,14 @@ pub(crate) enum Source {
     Trace(Arc<Trace>),
 }
 
+/// What connections go to, whatever their address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) port: u16,
+    /// The number of the transport protocol.
+    pub(crate) protocol: u8,
+}
+
 /// All about the connections of a class of clients. Where a row of the trace says something, it overrides what is drawn
 /// here.
 #[derive(Clone, Debug)]
@@ -57,7 +65,13 @@ pub(crate) struct Class {
 
 impl Class {
     /// The arrivals of one replication before `end`, without ports, of the class of this number.
-    fn stream(&self, number: u16, seed: u64, replication: u32, end: Time) -> Result<Stream, TraceError> {
+    fn stream(
+        &self,
+        number: u16,
+        (seed, replication): (u64, u32),
+        end: Time,
+        target: Target,
+    ) -> Result<Stream, TraceError> {
         let streams = Streams { seed, replication, class: self.name.as_deref() };
         let when = match &self.source {
             Source::Drawn(process) => When::Drawn(process.clock(streams, end)),
@@ -72,6 +86,7 @@ impl Class {
             client_draws: streams.stream("clients"),
             destinations: self.destinations,
             destination_draws: streams.stream("destinations"),
+            target,
         };
         Ok(Stream { when, rest })
     }
@@ -92,9 +107,10 @@ impl Workload {
         replication: u32,
         end: Time,
         client_ports: Option<NonZeroU16>,
+        target: Target,
     ) -> Result<Arrivals, TraceError> {
-        let mut streams =
-            self.classes.iter().zip(0..).map(|(class, number)| class.stream(number, seed, replication, end));
+        let stream = |(class, number): (&Class, u16)| class.stream(number, (seed, replication), end, target);
+        let mut streams = self.classes.iter().zip(0..).map(stream);
         let source = match (streams.next(), self.classes.len()) {
             (Some(only), 1) => Streamed::One(Box::new(only?)),
             (first, _) => {
@@ -156,6 +172,7 @@ struct Rest {
     client_draws: Rng,
     destinations: Population,
     destination_draws: Rng,
+    target: Target,
 }
 
 impl Rest {
@@ -168,7 +185,9 @@ impl Rest {
         let work = nearest(self.work.draw(destination));
         let sizes = self.sizes.as_mut().map_or(Sizes::default(), |sizes| sizes.draw(destination));
         let client = self.clients.draw(&mut self.client_draws);
-        let flow = Flow { client, client_port: ports.next(client), destination };
+        let Target { port: destination_port, protocol } = self.target;
+        let client_port = ports.next(client);
+        let flow = Flow { client, client_port, destination, destination_port, protocol };
         Some(Arrival { at, work, flow, class: self.class, sizes })
     }
 }

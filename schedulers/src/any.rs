@@ -1,4 +1,4 @@
-//! Any of the 14 schedulers and the baselines, chosen at run time and dispatched without allocation.
+//! Any of the 14 schedulers, the baselines and the rules of other data planes, chosen at run time and dispatched without allocation.
 
 use core::fmt;
 
@@ -13,6 +13,7 @@ use crate::lc::LeastConnection;
 use crate::mh::{MaglevHashing, TooManyServers};
 use crate::nq::NeverQueue;
 use crate::ovf::Overflow;
+use crate::planes::PlaneScheduler;
 use crate::profile::KernelProfile;
 use crate::rr::RoundRobin;
 use crate::scheduler::Scheduler;
@@ -40,7 +41,7 @@ pub struct SchedulerOptions {
     pub profile: KernelProfile,
     /// The service's flags.
     pub flags: HashFlags,
-    /// Where `twos` and `random` get their random integers.
+    /// Where `twos`, `random` and the rules of other data planes get their random integers.
     pub draws: Draws,
 }
 
@@ -63,7 +64,7 @@ impl fmt::Display for SchedulerError {
 
 impl core::error::Error for SchedulerError {}
 
-/// One of the 14 schedulers or a baseline, bound to a service.
+/// One of the 14 schedulers, or what they are compared with, bound to a service.
 #[derive(Clone, Debug)]
 pub enum AnyScheduler {
     /// `rr`
@@ -100,6 +101,8 @@ pub enum AnyScheduler {
     ShortestQueue(ShortestQueue),
     /// The baseline `least-work`
     LeastWork(LeastWork),
+    /// Another data plane's
+    Plane(PlaneScheduler),
 }
 
 impl AnyScheduler {
@@ -137,6 +140,7 @@ impl AnyScheduler {
             SchedulerKind::Random => Self::RandomChoice(RandomChoice::new(draws)),
             SchedulerKind::Jsq => Self::ShortestQueue(ShortestQueue),
             SchedulerKind::LeastWork => Self::LeastWork(LeastWork),
+            SchedulerKind::Plane(rule) => Self::Plane(PlaneScheduler::new(rule, flags, draws)),
         })
     }
 
@@ -160,6 +164,7 @@ impl AnyScheduler {
             Self::RandomChoice(_) => SchedulerKind::Random,
             Self::ShortestQueue(_) => SchedulerKind::Jsq,
             Self::LeastWork(_) => SchedulerKind::LeastWork,
+            Self::Plane(scheduler) => SchedulerKind::Plane(scheduler.rule()),
         }
     }
 
@@ -203,6 +208,7 @@ macro_rules! dispatch {
             AnyScheduler::RandomChoice($scheduler) => $call,
             AnyScheduler::ShortestQueue($scheduler) => $call,
             AnyScheduler::LeastWork($scheduler) => $call,
+            AnyScheduler::Plane($scheduler) => $call,
         }
     };
 }

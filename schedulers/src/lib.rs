@@ -1,5 +1,5 @@
-//! The Linux kernel's 14 IPVS schedulers, decision by decision, baselines to compare them with, and the words the rest of
-//! ipvslab shares.
+//! The Linux kernel's 14 IPVS schedulers, decision by decision, baselines to compare them with, the rules of other data planes
+//! ([`planes`]), and the words the rest of ipvslab shares.
 //!
 //! Pure: no clock, no IO, no randomness of its own. Time comes in as `now`, random integers (for `twos`) from a
 //! source that the scheduler is given.
@@ -25,6 +25,7 @@ mod locality;
 mod mh;
 mod nq;
 mod ovf;
+pub mod planes;
 mod profile;
 mod ranks;
 mod replicas;

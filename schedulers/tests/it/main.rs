@@ -4,6 +4,7 @@ mod kernel_examples;
 mod laws;
 mod oracle;
 mod plain_scan;
+mod planes;
 mod random_service;
 mod service;
 mod stability;

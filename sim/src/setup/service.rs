@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU16;
 
-use ipvslab_schedulers::{HashFlags, KernelProfile, Span};
+use ipvslab_schedulers::{Flow, HashFlags, KernelProfile, Span};
 
 use super::{Sysctls, Timers};
 
@@ -142,6 +142,17 @@ pub enum Protocol {
     Udp,
     /// Entries follow the states of SCTP.
     Sctp,
+}
+
+impl Protocol {
+    /// Its number in the IP header.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Tcp => Flow::TCP,
+            Self::Udp => Flow::UDP,
+            Self::Sctp => Flow::SCTP,
+        }
+    }
 }
 
 /// Clients come back to the server that they had (`ipvsadm -p`).
