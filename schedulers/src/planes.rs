@@ -29,7 +29,7 @@ pub use cilium::{CiliumMaglev, CiliumRandom, CiliumSeeds, estimated_connections,
 pub use jhash::{HashExpression, NftHash, jhash};
 pub use katran::{KatranMaglev, KatranRing};
 pub use least_of::{Drawing, LeastOf};
-pub use lifetimes::{Cilium, Conntrack, KubeProxy, SwarmDirectReturn};
+pub use lifetimes::Lifetimes;
 pub use numgen::{Counter, NftCounter, NftRandom, scale, words_of};
 pub use ring::maglev;
 pub use rule::PlaneRule;

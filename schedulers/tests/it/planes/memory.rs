@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipvslab_schedulers::planes::{
-    Cilium, Conntrack, RecentClients, RuleCount, ServiceSort, StickyClients, SwarmDirectReturn, iptables_walk,
+    Lifetimes, RecentClients, RuleCount, ServiceSort, StickyClients, iptables_walk,
 };
 use ipvslab_schedulers::{Span, Time};
 use serde_json::{Value, json};
@@ -48,12 +48,12 @@ pub(super) fn rule_count(row: &Row) -> Value {
 
 pub(super) fn timeout(row: &Row) -> Value {
     let lifetime = match (row.text("table"), row.text("state")) {
-        ("nf_conntrack tcp", "syn_sent") => Conntrack::SYN_SENT,
-        ("nf_conntrack tcp", "syn_recv") => Conntrack::SYN_RECV,
-        ("nf_conntrack tcp", "close_wait") => Conntrack::CLOSE_WAIT,
-        ("nf_conntrack tcp", "close") => Conntrack::CLOSE,
-        ("cilium", "regular tcp syn") => Cilium::SYN,
-        ("swarm nftables DSR map", "any") => SwarmDirectReturn::STICKY,
+        ("nf_conntrack tcp", "syn_sent") => Lifetimes::CONNTRACK.syn_sent,
+        ("nf_conntrack tcp", "syn_recv") => Lifetimes::CONNTRACK.syn_recv,
+        ("nf_conntrack tcp", "close_wait") => Lifetimes::CONNTRACK.close_wait,
+        ("nf_conntrack tcp", "close") => Lifetimes::CONNTRACK.close,
+        ("cilium", "regular tcp syn") => Lifetimes::CILIUM.syn_sent,
+        ("swarm nftables DSR map", "any") => Lifetimes::SWARM_DIRECT_RETURN.established,
         (table, state) => panic!("{}: no {state} of {table}", row.id),
     };
     json!(lifetime.as_nanos() / 1_000_000_000)
