@@ -4,6 +4,7 @@ mod format;
 pub(crate) mod live;
 mod loads;
 mod ranges;
+mod said;
 pub(crate) mod trace;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use ipvslab_schedulers::SchedulerKind;
 pub(crate) use format::{Format, StudyFormat};
 pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
+pub(crate) use said::Said;
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
@@ -139,6 +141,8 @@ pub(crate) struct Trace {
 pub(crate) struct Study {
     /// The scenario file
     pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Seed of all random streams [default: the scenario's]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -170,7 +174,7 @@ pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
     /// Compare stored results instead: SCENARIO is then the directory before, and this the one after
-    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict"])]
+    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict", "settings"])]
     pub(crate) after: Option<PathBuf>,
     /// Changes below this part of the value before do not count, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
@@ -251,6 +255,8 @@ pub(crate) struct Check {
     /// The scenario files
     #[arg(required = true)]
     pub(crate) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Treat warnings as errors
     #[arg(long)]
     pub(crate) strict: bool,
@@ -323,6 +329,8 @@ pub(crate) struct Export {
     pub(crate) format: ExportFormat,
     /// The scenario file
     pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Which scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,

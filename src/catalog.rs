@@ -35,7 +35,7 @@ fn scenarios(args: &args::List) -> Result<(), Failure> {
         return Err(Failure::new(Exit::NothingSelected, format!("error: no scenario (*.toml) in {shown}")));
     }
     for path in files {
-        match load(&path, Warnings::Hide) {
+        match load(&path, &[], Warnings::Hide) {
             Ok(scenario) => {
                 let question = scenario.question.as_deref().unwrap_or(&scenario.title);
                 let question = fold(question, 90).replace('\n', "\n    ");

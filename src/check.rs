@@ -12,7 +12,7 @@ pub(crate) fn run(args: &args::Check) -> Result<(), Failure> {
     let warnings = if args.strict { Warnings::Refuse } else { Warnings::Tell };
     let mut worst: Option<Exit> = None;
     for path in &args.scenarios {
-        match load(path, warnings) {
+        match load(path, &args.said.settings, warnings) {
             Ok(scenario) => print(format_args!("{}: ok: {}\n", path.display(), in_short(&scenario))),
             Err(failure) => {
                 talk(format_args!("{}", failure.message));

@@ -10,7 +10,8 @@ use crate::scenario_file::{Warnings, load};
 
 /// Prints the table of a scenario; what is in no table goes to stderr.
 pub(crate) fn run(args: &args::Export) -> Result<(), Failure> {
-    let scenario = load(&args.scenario, if args.quiet { Warnings::Hide } else { Warnings::Tell })?;
+    let warnings = if args.quiet { Warnings::Hide } else { Warnings::Tell };
+    let scenario = load(&args.scenario, &args.said.settings, warnings)?;
     let scheduler = args.scheduler.unwrap_or(scenario.schedulers[0]);
     let exported = of_scenario(&scenario, scheduler);
     let args::ExportFormat::Ipvsadm = args.format;

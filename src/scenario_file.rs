@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
-use ipvslab_scenarios::{ProblemKind, Problems, Scenario};
+use ipvslab_scenarios::{ProblemKind, Problems, Scenario, Setting};
 
 use crate::exit::{Exit, Failure};
 
@@ -18,9 +18,9 @@ pub(crate) enum Warnings {
     Hide,
 }
 
-/// Reads and checks a scenario.
-pub(crate) fn load(path: &Path, warnings: Warnings) -> Result<Scenario, Failure> {
-    let loaded = ipvslab_scenarios::load(path).map_err(|problems| failure(&problems))?;
+/// Reads and checks a scenario, with what the command line says otherwise.
+pub(crate) fn load(path: &Path, settings: &[Setting], warnings: Warnings) -> Result<Scenario, Failure> {
+    let loaded = ipvslab_scenarios::load_with(path, settings).map_err(|problems| failure(&problems))?;
     if !loaded.warnings.is_empty() {
         let text = loaded.render_warnings(colour());
         match warnings {

@@ -32,7 +32,7 @@ pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
         (false, true) => Warnings::Hide,
         (false, false) => Warnings::Tell,
     };
-    let mut scenario = load(&args.scenario, warnings)?;
+    let mut scenario = load(&args.scenario, &args.said.settings, warnings)?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.replications = args.replications.unwrap_or(scenario.replications);
     Ok(scenario)
@@ -130,7 +130,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         interventions: interventions(setup, &servers),
         servers,
         objectives: scenario.objectives.iter().map(objective).collect(),
-        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.source),
+        provenance: Provenance::of(env!("CARGO_PKG_VERSION"), &scenario.provenance()),
         schedulers: scenario.schedulers.clone(),
         runs: Vec::new(),
         decision_costs: Vec::new(),

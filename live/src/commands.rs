@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use ipvslab_schedulers::Accounting;
+use ipvslab_sim::Sysctl;
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,6 @@ use crate::ipvs::{
 };
 use crate::lab::{Host, LabError, Step};
 use crate::log::KernelFacts;
-use crate::script::SysctlName;
 use crate::ticks;
 
 /// A command as it travels. Services are of TCP, servers masqueraded unless tunnelled.
@@ -38,9 +38,9 @@ pub enum Command {
     /// `GET_DEST`, for how many there are.
     CountServers(SocketAddr),
     /// `sysctl -w`.
-    SetSysctl(SysctlName, u32),
+    SetSysctl(Sysctl, u32),
     /// `sysctl -n`.
-    ReadSysctl(SysctlName),
+    ReadSysctl(Sysctl),
 }
 
 /// A service as a command names it.
@@ -184,7 +184,7 @@ impl Command {
     }
 
     fn carry_out(&self, host: &mut Host) -> Result<Ended, LabError> {
-        let name = |sysctl: &SysctlName| format!("net.ipv4.vs.{}", sysctl.0);
+        let name = |sysctl: &Sysctl| format!("net.ipv4.vs.{sysctl}");
         match self {
             Self::SetSysctl(sysctl, value) => match host.set_sysctl(&name(sysctl), &value.to_string()) {
                 Ok(()) => Ok(Ended::Done),
@@ -264,8 +264,8 @@ impl fmt::Display for Command {
             Self::EditServer(words) => write!(f, "edit {words}"),
             Self::DeleteServer(service, address) => write!(f, "delete {address} of service {service}"),
             Self::CountServers(service) => write!(f, "count the servers of service {service}"),
-            Self::SetSysctl(sysctl, value) => write!(f, "set {} to {value}", sysctl.0),
-            Self::ReadSysctl(sysctl) => write!(f, "read {}", sysctl.0),
+            Self::SetSysctl(sysctl, value) => write!(f, "set {sysctl} to {value}"),
+            Self::ReadSysctl(sysctl) => write!(f, "read {sysctl}"),
         }
     }
 }

@@ -39,6 +39,6 @@ pub use script::random::{RandomScript, random};
 pub use script::recorded::{NotPlayable, recorded};
 pub use script::wild::wild;
 pub use script::{
-    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName,
+    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side,
 };
 pub use ticks::TicksError;

@@ -55,7 +55,7 @@ impl<'a> Model<'a> {
             model.add_service(number as u16, Time::ZERO);
         }
         for &(sysctl, value) in &script.sysctls {
-            model.director.set_sysctl(sysctl.0, value, Time::ZERO);
+            model.director.set_sysctl(sysctl, value, Time::ZERO);
         }
         for (number, server) in script.servers.iter().enumerate().filter(|(_, server)| server.listed) {
             model.add(number as u16, server.weight);
@@ -89,7 +89,7 @@ impl<'a> Model<'a> {
                 self.listed[usize::from(service)] = false;
                 self.director.remove_service(ServiceId::new(service), now);
             }
-            Action::Sysctl(sysctl, value) => self.director.set_sysctl(sysctl.0, value, now),
+            Action::Sysctl(sysctl, value) => self.director.set_sysctl(sysctl, value, now),
             Action::Timeouts(to) => self.set_timeouts(to),
             Action::Checkpoint => {}
         }

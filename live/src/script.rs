@@ -7,7 +7,6 @@
 mod present;
 pub(crate) mod random;
 pub(crate) mod recorded;
-mod travel;
 pub(crate) mod wild;
 
 use std::net::{IpAddr, SocketAddr};
@@ -20,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Script {
     /// The kernel's settings before the first event, where they are not its own.
-    pub sysctls: Vec<(SysctlName, u32)>,
+    pub sysctls: Vec<(Sysctl, u32)>,
     /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves the kernel's.
     pub timeouts_s: [u32; 3],
     /// The virtual services, by number, in the order of `ipvsadm -A`.
@@ -33,15 +32,10 @@ pub struct Script {
     pub events: Vec<Event>,
 }
 
-/// A sysctl that changes decisions, as it travels.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct SysctlName(#[serde(with = "travel::sysctl")] pub Sysctl);
-
 /// A virtual service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Service {
     /// What its packets carry; of no consequence if it is reached by a mark.
-    #[serde(with = "travel::protocol")]
     pub protocol: Protocol,
     /// How clients reach it.
     pub reached: Reached,
@@ -55,7 +49,6 @@ pub struct Service {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// Which scheduler.
-    #[serde(with = "travel::kind")]
     pub scheduler: SchedulerKind,
     /// `sh-fallback`, `mh-fallback`.
     pub fallback: bool,
@@ -118,7 +111,6 @@ pub struct Server {
     /// Its address and port; port 0 takes that of the packet.
     pub endpoint: SocketAddr,
     /// How packets reach it.
-    #[serde(with = "travel::forwarding")]
     pub forwarding: Forwarding,
     /// Its weight when it is first in the list.
     pub weight: u32,
@@ -150,7 +142,6 @@ pub(crate) fn limits([upper, lower]: [u32; 2]) -> Thresholds {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Flow {
     /// What its packets carry.
-    #[serde(with = "travel::protocol")]
     pub protocol: Protocol,
     /// The client's address and port.
     pub client: SocketAddr,
@@ -228,7 +219,7 @@ pub enum Action {
         service: u16,
     },
     /// `sysctl -w`.
-    Sysctl(SysctlName, u32),
+    Sysctl(Sysctl, u32),
     /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP, seconds; 0 leaves one as it is.
     Timeouts([u32; 3]),
     /// A look at the list and the counters of all servers.
@@ -262,7 +253,7 @@ pub enum Content {
     /// A UDP datagram.
     Datagram,
     /// An SCTP packet with one chunk.
-    Sctp(#[serde(with = "travel::sctp")] SctpEvent),
+    Sctp(SctpEvent),
 }
 
 impl Script {

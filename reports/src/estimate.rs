@@ -8,5 +8,4 @@ pub(crate) mod imbalance;
 pub(crate) mod objective;
 pub(crate) mod precision;
 pub(crate) mod ranking;
-pub(crate) mod student;
 pub(crate) mod summary;

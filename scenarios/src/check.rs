@@ -155,6 +155,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         stop_when: run::stop_when(file),
         finds_warm_up: run::finds_warm_up(file),
         source: String::new(),
+        settings: Vec::new(),
         origin: String::new(),
         base_dir: base_dir.to_owned(),
         expected_connections: 0.0,

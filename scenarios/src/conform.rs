@@ -11,6 +11,7 @@ use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 use crate::problem::Problem;
 use crate::quantity::{Fault, unit_missing};
 use crate::schema::Rule;
+use crate::sources::Sources;
 use crate::suggest::{listed, nearest, printable};
 use crate::words;
 
@@ -24,22 +25,22 @@ pub(crate) struct Conformed<'a> {
     pub(crate) unreadable: Vec<String>,
 }
 
-/// Holds `document`, which was parsed from `text`, against the schema.
-pub(crate) fn conform<'a>(document: DeTable<'a>, rule: Rule<'_>, text: &'a str) -> Conformed<'a> {
-    let mut walk = Walk { text, problems: Vec::new(), unreadable: Vec::new() };
+/// Holds `document`, which was parsed from `sources`, against the schema.
+pub(crate) fn conform<'a>(document: DeTable<'a>, rule: Rule<'_>, sources: &Sources) -> Conformed<'a> {
+    let mut walk = Walk { sources, problems: Vec::new(), unreadable: Vec::new() };
     let readable = walk.table(String::new(), None, document, rule);
     Conformed { readable, problems: walk.problems, unreadable: walk.unreadable }
 }
 
-struct Walk<'a> {
-    text: &'a str,
+struct Walk<'s> {
+    sources: &'s Sources,
     problems: Vec<Problem>,
     unreadable: Vec<String>,
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     /// The part of a table that can be read. `span` is `None` for the file as a whole.
-    fn table(
+    fn table<'a>(
         &mut self,
         path: String,
         span: Option<&Range<usize>>,
@@ -66,7 +67,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The part of a value that can be read, if any.
-    fn value(
+    fn value<'a>(
         &mut self,
         path: String,
         span: Range<usize>,
@@ -86,7 +87,7 @@ impl<'a> Walk<'a> {
                 None => Ok(()),
             },
             ("string", DeValue::Integer(_) | DeValue::Float(_)) => {
-                let help = rule.text().and_then(|kind| unit_missing(kind, &self.text[span.clone()]));
+                let help = rule.text().and_then(|kind| unit_missing(kind, self.sources.text(&span)));
                 Err(Fault { expected: rule.expected(), help })
             }
             ("integer", _) => Err(Fault::new(format!("an integer, {}", rule.expected()))),
@@ -110,7 +111,13 @@ impl<'a> Walk<'a> {
     }
 
     /// The elements of an array that can be read.
-    fn array(&mut self, path: &str, span: &Range<usize>, array: DeArray<'a>, rule: Rule<'_>) -> DeArray<'a> {
+    fn array<'a>(
+        &mut self,
+        path: &str,
+        span: &Range<usize>,
+        array: DeArray<'a>,
+        rule: Rule<'_>,
+    ) -> DeArray<'a> {
         let (least, most) = (rule.integer("minItems").unwrap_or(0), rule.integer("maxItems"));
         let length = array.len() as i128;
         if length < least || most.is_some_and(|most| length > most) {
@@ -131,7 +138,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reports required fields that are missing, and alternatives of which there is not exactly one.
-    fn presence(&mut self, path: &str, span: Option<&Range<usize>>, table: &DeTable<'a>, rule: Rule<'_>) {
+    fn presence(&mut self, path: &str, span: Option<&Range<usize>>, table: &DeTable<'_>, rule: Rule<'_>) {
         let place = |problem: Problem| match span {
             Some(span) => problem.at(span),
             None => problem,
@@ -185,7 +192,7 @@ impl<'a> Walk<'a> {
         match value {
             DeValue::Table(_) => "a table".to_owned(),
             DeValue::Array(_) => "an array".to_owned(),
-            _ => printable(self.text.get(span.clone()).unwrap_or_default(), 60),
+            _ => printable(self.sources.text(span), 60),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::problem::{Problem, ProblemKind, Problems, render};
 use crate::raw;
 use crate::scenario::Scenario;
 use crate::schema::{Rule, SCHEMA};
+use crate::setting::{Lines, Setting};
 use crate::sources::Sources;
 use crate::suggest::{nearest, printable};
 
@@ -25,14 +26,13 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// What its author may not have meant.
     pub warnings: Vec<Problem>,
-    origin: String,
-    text: String,
+    sources: Sources,
 }
 
 impl Loaded {
     /// The warnings with the lines they are about; empty without any. `colour` asks for terminal colours.
     pub fn render_warnings(&self, colour: bool) -> String {
-        render(&Sources::one(&self.origin, &self.text), &self.warnings, colour)
+        render(&self.sources, &self.warnings, colour)
     }
 }
 
@@ -41,9 +41,17 @@ impl Loaded {
 /// # Errors
 /// Everything that is wrong with the file or its trace, at once.
 pub fn load(path: &Path) -> Result<Loaded, Problems> {
+    load_with(path, &[])
+}
+
+/// As [`load`], with what a command line says otherwise.
+///
+/// # Errors
+/// Everything that is wrong with the file, the settings or the trace, at once.
+pub fn load_with(path: &Path, settings: &[Setting]) -> Result<Loaded, Problems> {
     let origin = printable(&path.display().to_string(), 500);
     let text = read(path, &origin)?;
-    parse(&text, &origin, path.parent().unwrap_or(Path::new("")))
+    parse_changed(&text, &origin, path.parent().unwrap_or(Path::new("")), settings, 1.0)
 }
 
 /// Parses and checks the text of a scenario file that messages call `origin`; paths in it are relative to `base_dir`.
@@ -51,17 +59,20 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 /// # Errors
 /// Everything that is wrong with the text or the trace it names, at once.
 pub fn parse(text: &str, origin: &str, base_dir: &Path) -> Result<Loaded, Problems> {
-    parse_scaled(text, origin, base_dir, 1.0)
+    parse_changed(text, origin, base_dir, &[], 1.0)
 }
 
-/// As [`parse`], with connections that come `factor` times as often as the text says.
-pub(crate) fn parse_scaled(
+/// As [`parse`], with settings, and connections that come `factor` times as often as they say.
+pub(crate) fn parse_changed(
     text: &str,
     origin: &str,
     base_dir: &Path,
+    settings: &[Setting],
     factor: f64,
 ) -> Result<Loaded, Problems> {
-    let fail = |kind, list| Err(Problems::new(kind, origin, text, list));
+    let mut sources = Sources::one(origin, text);
+    let lines = Lines::new(settings, &mut sources);
+    let fail = |kind, list| Err(Problems::within(kind, sources.clone(), list));
     if text.trim().is_empty() {
         let problem =
             Problem::error("", "the scenario is empty").help("`ipvslab init` writes one to start from");
@@ -73,8 +84,11 @@ pub(crate) fn parse_scaled(
         return fail(ProblemKind::Invalid, problems);
     }
     let span = document.span();
-    let conformed = conform(document.into_inner(), Rule(&SCHEMA), text);
+    let mut document = document.into_inner();
+    let misplaced = lines.apply(&mut document);
+    let conformed = conform(document, Rule(&SCHEMA), &sources);
     let mut problems = conformed.problems;
+    problems.extend(misplaced);
     let deserializer = Deserializer::from(toml::Spanned::new(span, conformed.readable));
     let file = match <raw::File as serde::Deserialize>::deserialize(deserializer) {
         Ok(file) => file,
@@ -93,10 +107,14 @@ pub(crate) fn parse_scaled(
     problems.extend(checked.problems);
     match checked.scenario {
         Some(scenario) if problems.is_empty() => Ok(Loaded {
-            scenario: Scenario { source: text.to_owned(), origin: origin.to_owned(), ..scenario },
+            scenario: Scenario {
+                source: text.to_owned(),
+                settings: settings.to_vec(),
+                origin: origin.to_owned(),
+                ..scenario
+            },
             warnings: checked.warnings,
-            origin: origin.to_owned(),
-            text: text.to_owned(),
+            sources,
         }),
         _ => {
             let only_empty = checked.empty_trace && problems.len() == 1;

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::{Directors, Disturbances, Intervention, ObjectCache, Passage, RealServer, Service, Setup};
 
-use crate::load::{Loaded, parse_scaled};
+use crate::load::{Loaded, parse_changed};
 use crate::objective::{Objective, StopWhen};
 use crate::problem::Problems;
+use crate::setting::Setting;
 use crate::trace::TraceError;
 use crate::workload::{Arrivals, Chains, Target, Workload};
 
@@ -52,6 +53,8 @@ pub struct Scenario {
     pub finds_warm_up: bool,
     /// The text of its file.
     pub source: String,
+    /// What was said otherwise than in its file.
+    pub settings: Vec<Setting>,
     /// What messages call its file.
     pub(crate) origin: String,
     /// What the paths in its file are relative to.
@@ -173,11 +176,30 @@ impl Scenario {
     /// # Panics
     /// If `factor` is not finite or not above 0.
     pub fn scaled(&self, factor: f64) -> Result<Loaded, Problems> {
+        self.changed(&[], factor)
+    }
+
+    /// As [`scaled`](Self::scaled), with settings beyond those that it has.
+    ///
+    /// # Errors
+    /// What is wrong with the file with these settings and at that load.
+    ///
+    /// # Panics
+    /// If `factor` is not finite or not above 0.
+    pub fn changed(&self, settings: &[Setting], factor: f64) -> Result<Loaded, Problems> {
         assert!(factor.is_finite() && factor > 0.0, "{factor} times as many connections");
-        let mut loaded = parse_scaled(&self.source, &self.origin, &self.base_dir, factor)?;
+        let settings = [&self.settings, settings].concat();
+        let mut loaded = parse_changed(&self.source, &self.origin, &self.base_dir, &settings, factor)?;
         loaded.scenario.schedulers.clone_from(&self.schedulers);
         (loaded.scenario.replications, loaded.scenario.seed) = (self.replications, self.seed);
         Ok(loaded)
+    }
+
+    /// The text of its file, and under it, as comments, what was said otherwise: all that there is to know.
+    pub fn provenance(&self) -> String {
+        let said = self.settings.iter().map(|setting| format!("# --set {setting}\n"));
+        let break_line = if self.settings.is_empty() || self.source.ends_with('\n') { "" } else { "\n" };
+        format!("{}{break_line}{}", self.source, said.collect::<String>())
     }
 
     /// How many connections arrive per second, in the mean over the run.

@@ -41,6 +41,11 @@ impl Sources {
         Some((source, within(place.start)..within(place.end.max(place.start))))
     }
 
+    /// What stands at a place; nothing if it is none.
+    pub(crate) fn text(&self, place: &Range<usize>) -> &str {
+        self.of(place).and_then(|(source, within)| source.text.get(within)).unwrap_or_default()
+    }
+
     /// What the whole is called: its first text.
     pub(crate) fn origin(&self) -> &str {
         self.0.first().map_or("", |first| &first.origin)

@@ -47,6 +47,7 @@ pub struct SchedulerOptions {
 
 /// The kernel refuses to bind the scheduler to the service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum SchedulerError {
     /// `mh` has fewer slots than the service has servers (`EINVAL`).
     TooManyServers(TooManyServers),

@@ -6,7 +6,17 @@ use core::str::FromStr;
 use crate::planes::PlaneRule;
 
 /// An IPVS scheduler, or what it is compared with: a baseline, or the rule of another data plane.
+///
+/// ```
+/// use ipvslab_schedulers::SchedulerKind;
+///
+/// assert_eq!("wlc".parse(), Ok(SchedulerKind::Wlc));
+/// assert_eq!(SchedulerKind::Wlc.full_name(), "weighted least connection");
+/// assert!("least-connections".parse::<SchedulerKind>().is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub enum SchedulerKind {
     /// Round robin.
     Rr,
@@ -43,6 +53,7 @@ pub enum SchedulerKind {
     /// Baseline: where it is done first, knowing all work.
     LeastWork,
     /// Another data plane's rule.
+    #[cfg_attr(feature = "serde", serde(untagged))]
     Plane(PlaneRule),
 }
 

@@ -8,6 +8,19 @@ use crate::time::Time;
 ///
 /// A decision is a function of the scheduler's own state, the flow, the table and `now`, nothing else. The
 /// scheduler looks at the table and never changes it; whoever owns the table reports its changes here.
+///
+/// ```
+/// use ipvslab_schedulers::{Flow, Scheduler, ServerIndex, ServerTable, Time};
+///
+/// /// The first server of the list that takes connections.
+/// struct First;
+///
+/// impl Scheduler for First {
+///     fn schedule(&mut self, _: &Flow, servers: &ServerTable, _: Time) -> Option<ServerIndex> {
+///         servers.servers().iter().position(|server| server.is_open()).map(ServerIndex::new)
+///     }
+/// }
+/// ```
 pub trait Scheduler {
     /// Chooses the real server for a new connection, before that connection is counted.
     ///

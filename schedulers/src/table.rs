@@ -84,6 +84,19 @@ struct Entry {
 }
 
 /// The list of real servers, head first.
+///
+/// ```
+/// use ipvslab_schedulers::{KernelProfile, ServerId, ServerTable, Thresholds, Weight};
+///
+/// let mut servers = ServerTable::new(KernelProfile::TOTAL.accounting);
+/// for number in 0..3 {
+///     servers.add(ServerId::new(number), ([10, 1, 0, 1], 80).into(), Weight::ONE, Thresholds::NONE);
+/// }
+/// // The last one added is at the head.
+/// assert_eq!(servers.ids().map(ServerId::index).collect::<Vec<_>>(), [2, 1, 0]);
+/// servers.remove(ServerId::new(1));
+/// assert_eq!(servers.len(), 2);
+/// ```
 #[derive(Clone, Debug)]
 pub struct ServerTable {
     accounting: Accounting,

@@ -12,6 +12,8 @@ mod takeover;
 mod trailing;
 pub(crate) mod world;
 
+use core::fmt;
+
 use alloc::vec::Vec;
 
 use ipvslab_schedulers::{Activity, ServerId, Time};
@@ -34,6 +36,26 @@ pub enum RunError<E> {
     Arrivals(E),
     /// Connections would still be in service when the clock ends, after 584 years.
     OutOfTime,
+}
+
+impl<E: fmt::Display> fmt::Display for RunError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arrivals(error) => write!(f, "the arrivals cannot be read on: {error}"),
+            Self::OutOfTime => {
+                f.write_str("connections are still in service when the clock ends, after 584 years")
+            }
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for RunError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Arrivals(error) => Some(error),
+            Self::OutOfTime => None,
+        }
+    }
 }
 
 /// A run in the making.

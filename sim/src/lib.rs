@@ -5,6 +5,11 @@
 
 extern crate alloc;
 
+/// The example of the readme, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod agenda;
 mod clients;
 mod digest;

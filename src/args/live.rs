@@ -7,6 +7,7 @@ use ipvslab_schedulers::SchedulerKind;
 
 use super::format::Format;
 use super::ranges::Ranges;
+use super::said::Said;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Live {
@@ -68,6 +69,8 @@ pub(crate) struct Kernels {
 pub(crate) struct Up {
     /// The scenario file
     pub(crate) scenario: PathBuf,
+    #[command(flatten)]
+    pub(crate) said: Said,
     /// Which scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
@@ -132,6 +135,8 @@ pub(crate) enum Engine {
 pub(crate) struct Validate {
     /// The scenario file [default: random traffic, drawn anew for each scheduler]
     pub(crate) scenario: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) said: Said,
     #[command(flatten)]
     pub(crate) machines: Machines,
     /// Which schedulers, separated by commas [default: the scenario's, or all]

@@ -32,8 +32,16 @@ pub(crate) fn of(args: &Validate) -> Result<Plan, Failure> {
 
 /// The scenario that the command line names, with what it says otherwise.
 pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
-    let Some(path) = &args.scenario else { return Ok(None) };
-    let mut scenario = load(path, if args.machines.quiet { Warnings::Hide } else { Warnings::Tell })?;
+    let Some(path) = &args.scenario else {
+        let message = "error: --set changes a scenario, and random traffic is none";
+        return if args.said.settings.is_empty() {
+            Ok(None)
+        } else {
+            Err(Failure::new(Exit::Usage, message))
+        };
+    };
+    let warnings = if args.machines.quiet { Warnings::Hide } else { Warnings::Tell };
+    let mut scenario = load(path, &args.said.settings, warnings)?;
     if scenario.disturbances.is_some() || scenario.directors.is_some() || scenario.chains(0).is_some() {
         let message = format!(
             "error: {}: faults, clients that react or come back, several requests on a connection, several directors or \

@@ -25,7 +25,7 @@ const SOCKET: &str = "ipvslab-lab-";
 
 /// Keeps a lab up until it is interrupted; with `--vm`, shows one around and ends.
 pub(crate) fn up(args: &Up) -> Result<(), Failure> {
-    let scenario = load(&args.scenario, Warnings::Tell)?;
+    let scenario = load(&args.scenario, &args.said.settings, Warnings::Tell)?;
     let scheduler = args.scheduler.unwrap_or(scenario.schedulers[0]);
     let situation = situation(&scenario, scheduler)?;
     if args.vm {

@@ -96,3 +96,17 @@ fn one_known_answer_is_reproduced() {
     assert!(table.succeeds().contains("1 known answers: 0 differ, 0 too wide"), "{table:?}");
     place.run(&["theory", "--filter", "nothing"]).fails(4, &["--filter"]);
 }
+
+#[test]
+fn a_key_is_set_from_the_command_line_on_every_verb_that_reads_a_scenario() {
+    let place = Place::with_farm();
+    let checked = place.run(&["check", "farm.toml", "--set", "servers.old.count=5"]);
+    assert!(checked.succeeds().contains("real servers: 6"), "{checked:?}");
+    let exported = place.run(&["export", "ipvsadm", "farm.toml", "--set", "servers.new.weight=7"]);
+    assert!(exported.succeeds().contains("-w 7"), "{exported:?}");
+    for verb in ["compare", "sweep", "run", "check"] {
+        let ended = place.run(&[verb, "farm.toml", "--set", "servers.odl.count=5"]);
+        ended.fails(3, &["nothing in this list is called `odl`", "did you mean `old`?", "--set:1:9"]);
+    }
+    place.run(&["compare", "farm.toml", "--set", "count"]).fails(2, &["KEY=VALUE"]);
+}

@@ -57,7 +57,7 @@ pub fn story(script: &Script, numbers: &[usize], log: &Log, profile: KernelProfi
 fn tables(script: &Script) -> String {
     let mut text = String::new();
     for (sysctl, value) in &script.sysctls {
-        let _ = writeln!(text, "  at first {} = {value}", sysctl.0);
+        let _ = writeln!(text, "  at first {sysctl} = {value}");
     }
     if script.timeouts_s != [0; 3] {
         let _ = writeln!(text, "  at first time-outs {:?} s", script.timeouts_s);

@@ -7,7 +7,6 @@ use rustix::io::Errno;
 use super::case::Case;
 use crate::commands::{Command, Told};
 use crate::script::Content::{Ack, SynAck};
-use crate::script::SysctlName;
 
 /// The cases.
 pub(super) fn cases() -> Vec<Case> {
@@ -137,7 +136,6 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// The modes of a sysctl, and as what each reads back.
 fn modes(sysctl: Sysctl) -> Vec<Told> {
-    let sysctl = SysctlName(sysctl);
     let reads = |number| Command::ReadSysctl(sysctl).tells(number);
     let write = |number| Command::SetSysctl(sysctl, number);
     let kept = [(0, 0), (1, 1), (2, 1), (3, 3)];

@@ -183,6 +183,7 @@ const NETLINK_GET_STRICT_CHK: c_int = 12;
 
 /// Turns a netlink option on; `rustix` does not know these.
 fn set_option(socket: BorrowedFd<'_>, option: c_int) -> std::io::Result<()> {
+    // SAFETY: the signature is that of setsockopt(2), which takes no ownership of what `value` points to.
     #[allow(unsafe_code)]
     unsafe extern "C" {
         /// setsockopt(2), from the C library that `std` links anyway.

@@ -214,7 +214,7 @@ fn configuration(script: &Script) -> Vec<Step> {
         steps.push(Step::Timeouts(script.timeouts_s));
     }
     let sysctls = script.sysctls.iter();
-    steps.extend(sysctls.map(|(sysctl, value)| Step::sysctl(name(sysctl.0), value)));
+    steps.extend(sysctls.map(|(sysctl, value)| Step::sysctl(name(*sysctl), value)));
     let servers = script.servers.iter().filter(|server| server.listed);
     steps
         .extend(servers.map(|server| {

@@ -145,7 +145,7 @@ impl Player<'_> {
             Action::AddService { service } => self.lab.add_service(service)?,
             Action::EditService { service, settings } => self.lab.edit_service(service, &settings)?,
             Action::RemoveService { service } => self.lab.remove_service(service)?,
-            Action::Sysctl(sysctl, value) => self.lab.set_sysctl(sysctl.0, value)?,
+            Action::Sysctl(sysctl, value) => self.lab.set_sysctl(sysctl, value)?,
             Action::Timeouts(timeouts_s) => self.lab.set_timeouts(timeouts_s)?,
             Action::Checkpoint => {
                 let counters = self.lab.counters()?;

@@ -14,9 +14,7 @@ use ipvslab_sim::{
     TcpTimeouts, Timeouts, simulate,
 };
 
-use super::{
-    Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side, SysctlName,
-};
+use super::{Action, Content, Event, Flow, Persistent, Reached, Script, Server, Service, Settings, Side};
 
 /// The port of a firewall-mark service's packets: the scenario names none.
 const FWMARK_PORT: u16 = 80;
@@ -94,12 +92,7 @@ pub fn recorded(
     });
     let (flows, events) = Recorder::run(scenario, &setup, service, connections)?;
     Ok(Script {
-        sysctls: setup
-            .service()
-            .sysctls
-            .changed()
-            .map(|(sysctl, value)| (SysctlName(sysctl), value))
-            .collect(),
+        sysctls: setup.service().sysctls.changed().collect(),
         timeouts_s: timeouts(&setup.service().timeouts)?,
         services: vec![service],
         servers: servers.collect(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::estimate::student::{two_sided_quantile, two_sided_tail};
+use crate::statistics::student::{two_sided_quantile, two_sided_tail};
 
 /// How sure the intervals are.
 pub const CONFIDENCE: f64 = 0.95;
@@ -77,21 +77,6 @@ impl Spread {
     }
 }
 
-/// Which of several hypotheses are rejected when at most one rejection in twenty studies may be wrong (Holm 1979).
-pub(crate) fn holm(p_values: &[f64]) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..p_values.len()).collect();
-    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
-    let mut rejected = vec![false; p_values.len()];
-    for (step, &at) in order.iter().enumerate() {
-        let left = (p_values.len() - step) as f64;
-        if p_values[at] > (1.0 - CONFIDENCE) / left {
-            break;
-        }
-        rejected[at] = true;
-    }
-    rejected
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,12 +109,5 @@ mod tests {
         assert_eq!(spread(&[0.0; 4]).p_value(), Some(1.0));
         assert_eq!(spread(&[0.5; 4]).p_value(), Some(0.0));
         assert_eq!(spread(&[0.5]).p_value(), None);
-    }
-
-    #[test]
-    fn holm_stops_at_the_first_that_is_too_likely() {
-        assert_eq!(holm(&[0.01, 0.04, 0.03]), [true, false, false]);
-        assert_eq!(holm(&[0.01, 0.04, 0.02]), [true, true, true]);
-        assert_eq!(holm(&[]), [false; 0]);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::estimate::confidence::{Estimate, Spread};
 use crate::estimate::ranking::{Series, differences};
-use crate::estimate::student::two_sided_quantile;
 use crate::run::metric::Metric;
+use crate::statistics::student::two_sided_quantile;
 use crate::study::Study;
 
 /// Nobody runs more.

@@ -10,7 +10,8 @@
 //! ratio, within a tier of the metric. All pairs of the study are one family, corrected by Holm's method, so
 //! that with 95 % probability no pair is called distinguishable wrongly.
 
-use crate::estimate::confidence::{CONFIDENCE, Spread, holm};
+use crate::estimate::confidence::{CONFIDENCE, Spread};
+use crate::statistics::holm::holm;
 
 /// A difference of failed connections that never decides: one connection in a thousand.
 pub(crate) const TOLERATED: f64 = 0.001;
@@ -61,7 +62,7 @@ impl Ranking {
             }
         }
         let mut apart = vec![vec![false; candidates.len()]; candidates.len()];
-        for (&(a, b), rejected) in pairs.iter().zip(holm(&p_values)) {
+        for (&(a, b), rejected) in pairs.iter().zip(holm(&p_values, 1.0 - CONFIDENCE)) {
             apart[a][b] = rejected;
             apart[b][a] = rejected;
         }

@@ -3,6 +3,7 @@
 //! Every draw goes through `libm`, so that a seed means the same work on every machine and in every build. The formulas
 //! are those of Law, *Simulation Modeling and Analysis*, 5th ed., chapters 6 and 8, unless said at the variant.
 
+mod beyond;
 mod mixture;
 #[cfg(test)]
 mod tests;

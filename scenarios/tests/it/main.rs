@@ -23,6 +23,7 @@ mod port_reuse;
 mod processes;
 mod round_trip;
 mod scaled;
+mod settings;
 mod sizes;
 mod tables;
 mod timers;

@@ -2,6 +2,8 @@
 
 mod kernel_examples;
 mod laws;
+#[cfg(feature = "serde")]
+mod names;
 mod oracle;
 mod plain_scan;
 mod planes;

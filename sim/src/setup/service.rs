@@ -9,6 +9,7 @@ use super::{Sysctls, Timers};
 
 /// How the director passes packets on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Forwarding {
     /// `-m`: the director rewrites addresses, so it sees both directions.
     #[default]
@@ -144,6 +145,7 @@ impl Service {
 
 /// A transport protocol that IPVS schedules.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Protocol {
     /// Entries follow the states of TCP.
     #[default]

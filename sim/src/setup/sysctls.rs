@@ -7,6 +7,7 @@ use ipvslab_schedulers::Span;
 
 /// One of the sysctls.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Sysctl {
     /// 1: a SYN for an entry in TIME_WAIT or CLOSE is scheduled anew; 2 or 3: for one in FIN_WAIT too.
     ConnReuseMode,

@@ -8,7 +8,7 @@ use ipvslab_sim::{Protocol, SctpEvent, Sysctl};
 use super::Story;
 use crate::conformance::case::What;
 use crate::conformance::lot::Lot;
-use crate::script::{Action, Content, Flow, Settings, Side, SysctlName};
+use crate::script::{Action, Content, Flow, Settings, Side};
 
 impl Story {
     /// New connections of the client, one after the other, and where the first packet of each ends.
@@ -185,7 +185,7 @@ impl Story {
 
     /// `sysctl -w`.
     pub(in crate::conformance) fn sysctl(self, sysctl: Sysctl, value: u32) -> Self {
-        self.event(Action::Sysctl(SysctlName(sysctl), value))
+        self.event(Action::Sysctl(sysctl, value))
     }
 
     /// `ipvsadm --set`.

@@ -7,7 +7,7 @@ use super::chance::{once_in, one_of};
 use super::setup::{settings, thresholds, timeouts, value, weight};
 use super::theme::Theme;
 use crate::script::present::Present;
-use crate::script::{Action, Server, Service, SysctlName};
+use crate::script::{Action, Server, Service};
 
 /// An administrator, who knows what exists.
 pub(super) struct Administrator {
@@ -105,10 +105,10 @@ fn sysctl(draw: &mut Rng) -> Vec<Action> {
         Sysctl::SecureTcp,
     ];
     let sysctl = one_of(draw, &changing);
-    let set = |draw: &mut Rng, sysctl| Action::Sysctl(SysctlName(sysctl), value(draw, sysctl));
+    let set = |draw: &mut Rng, sysctl| Action::Sysctl(sysctl, value(draw, sysctl));
     match sysctl {
         Sysctl::DropPacket => {
-            let off = Action::Sysctl(SysctlName(Sysctl::DropPacket), 0);
+            let off = Action::Sysctl(Sysctl::DropPacket, 0);
             vec![off, set(draw, Sysctl::AmDroprate), set(draw, Sysctl::DropPacket)]
         }
         other => vec![set(draw, other)],

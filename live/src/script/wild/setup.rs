@@ -7,11 +7,11 @@ use ipvslab_sim::{Forwarding, Protocol, Sysctl};
 
 use super::chance::{once_in, one_of};
 use super::theme::Theme;
-use crate::script::{Persistent, Reached, Server, Service, Settings, SysctlName};
+use crate::script::{Persistent, Reached, Server, Service, Settings};
 
 /// What there is before the first event.
 pub(super) struct Setup {
-    pub(super) sysctls: Vec<(SysctlName, u32)>,
+    pub(super) sysctls: Vec<(Sysctl, u32)>,
     pub(super) timeouts_s: [u32; 3],
     pub(super) services: Vec<Service>,
     pub(super) servers: Vec<Server>,
@@ -35,11 +35,11 @@ impl Setup {
         for sysctl in Sysctl::ALL {
             let rarely = if matches!(sysctl, Sysctl::DropPacket) { 12 } else { 4 };
             if once_in(draw, rarely) {
-                sysctls.push((SysctlName(sysctl), value(draw, sysctl)));
+                sysctls.push((sysctl, value(draw, sysctl)));
             }
         }
         // The rate of dropping before the dropping.
-        sysctls.sort_by_key(|&(sysctl, _): &(SysctlName, u32)| sysctl.0 == Sysctl::DropPacket);
+        sysctls.sort_by_key(|&(sysctl, _): &(Sysctl, u32)| sysctl == Sysctl::DropPacket);
         let timeouts_s = if once_in(draw, 4) { timeouts(draw) } else { [0; 3] };
         Self { sysctls, timeouts_s, services, servers }
     }

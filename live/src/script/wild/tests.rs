@@ -91,12 +91,12 @@ fn occurrences(script: &Script, found: &mut BTreeSet<String>) {
     for event in &script.events {
         found.insert(match event.action {
             Action::Packet { from, content, .. } => format!("{from:?} {content:?}"),
-            Action::Sysctl(sysctl, value) => format!("{} = {value}", sysctl.0),
+            Action::Sysctl(sysctl, value) => format!("{sysctl} = {value}"),
             Action::EditServer { weight: 0, .. } => "quiesce".to_owned(),
             other => format!("{other:?}").split([' ', '(']).next().expect("a word").to_owned(),
         });
     }
-    found.extend(script.sysctls.iter().map(|(sysctl, value)| format!("at first {} = {value}", sysctl.0)));
+    found.extend(script.sysctls.iter().map(|(sysctl, value)| format!("at first {sysctl} = {value}")));
 }
 
 #[test]

@@ -74,6 +74,7 @@ impl SctpState {
 
 /// What a packet's chunks mean to the director.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[repr(u8)]
 pub enum SctpEvent {
     /// DATA, SACK, HEARTBEAT and whatever has no event of its own.

@@ -4,7 +4,7 @@
 use core::f64::consts::FRAC_2_PI;
 
 /// The probability that `|T|` exceeds `t ≥ 0` with `freedom ≥ 1` degrees of freedom.
-pub(crate) fn two_sided_tail(t: f64, freedom: u32) -> f64 {
+pub fn two_sided_tail(t: f64, freedom: u32) -> f64 {
     if t.is_infinite() {
         return 0.0;
     }
@@ -27,7 +27,7 @@ pub(crate) fn two_sided_tail(t: f64, freedom: u32) -> f64 {
 }
 
 /// The `t` that `|T|` exceeds with probability `tail`, in (0, 1).
-pub(crate) fn two_sided_quantile(tail: f64, freedom: u32) -> f64 {
+pub fn two_sided_quantile(tail: f64, freedom: u32) -> f64 {
     let mut above = 1.0;
     while two_sided_tail(above, freedom) > tail && above < 1e12 {
         above *= 2.0;
