@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipvslab_reports::{Metric, UnknownMetric};
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_schedulers::planes::PlaneRule;
 
 pub(crate) use format::{Format, StudyFormat};
 pub(crate) use loads::{Factors, Loads};
@@ -51,6 +52,13 @@ pub(crate) enum Verb {
 
 The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page tell up to where each holds.")]
     Sweep(Sweep),
+    /// Show what today's connections would meet under the rules of other data planes
+    #[command(after_help = "Examples:
+  ipvslab migrate web.toml --to nftables,cilium
+  ipvslab migrate web.toml --from wlc --to iptables-random,least-of-2 --replications 20
+
+Data planes: iptables, nftables, swarm, cilium, katran. `ipvslab list schedulers` names the rules too. See docs/data-planes.md.")]
+    Migrate(Migrate),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
   ipvslab run web.toml
@@ -182,13 +190,29 @@ pub(crate) struct Compare {
     /// Compare results of different scenarios all the same
     #[arg(long, requires = "after")]
     pub(crate) allow_different: bool,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    /// Which schedulers, baselines or rules of data planes, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
     /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
     #[arg(long, conflicts_with = "after")]
     pub(crate) decision_cost: bool,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// Today's scheduler [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) from: Option<SchedulerKind>,
+    /// Which data planes, or rules of theirs, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "nftables,cilium", value_parser = planes)]
+    pub(crate) to: Vec<Planes>,
+}
+
+/// The rules of a data plane.
+#[derive(Clone, Debug)]
+pub(crate) struct Planes(pub(crate) Vec<PlaneRule>);
 
 #[derive(Debug, Args)]
 pub(crate) struct Sweep {
@@ -200,7 +224,7 @@ pub(crate) struct Sweep {
     /// Instead of loads, what the file's own rates are multiplied by, in the same way without %
     #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
     pub(crate) factor: Option<Factors>,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
+    /// Which schedulers, baselines or rules of data planes, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
     pub(crate) schedulers: Vec<SchedulerKind>,
 }
@@ -369,7 +393,7 @@ pub(crate) enum Listed {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Its ipvsadm name, or a baseline's
+    /// Its ipvsadm name, or that of a baseline or a data plane's rule
     #[arg(value_parser = scheduler_or_baseline)]
     pub(crate) scheduler: SchedulerKind,
 }
@@ -396,6 +420,21 @@ pub(crate) struct Theory {
     /// Threads to run on [default: all cores]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
+}
+
+/// The rules that a data plane's name stands for, or the one of a rule's name.
+fn planes(name: &str) -> Result<Planes, String> {
+    let of_plane = PlaneRule::of_plane(name);
+    let rules: Vec<PlaneRule> = if of_plane.is_empty() {
+        PlaneRule::ALL.into_iter().filter(|rule| rule.name() == name).collect()
+    } else {
+        of_plane.to_vec()
+    };
+    if rules.is_empty() {
+        let rules: Vec<&str> = PlaneRule::ALL.into_iter().map(PlaneRule::name).collect();
+        return Err(format!("expected one of {}, {}", PlaneRule::PLANES.join(", "), rules.join(", ")));
+    }
+    Ok(Planes(rules))
 }
 
 /// A scheduler of the kernel, or what IPVS does not have.

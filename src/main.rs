@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod interrupt;
 mod live;
+mod migrate;
 mod output;
 mod print;
 mod report;
@@ -67,6 +68,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
     match verb {
         Verb::Compare(args) => compare::run(args),
         Verb::Sweep(args) => sweep::run(args),
+        Verb::Migrate(args) => migrate::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),

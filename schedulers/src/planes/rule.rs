@@ -54,6 +54,21 @@ impl PlaneRule {
         Self::LeastOf4,
     ];
 
+    /// The data planes that have some of them.
+    pub const PLANES: [&str; 5] = ["iptables", "nftables", "swarm", "cilium", "katran"];
+
+    /// What a data plane of this name does by itself; nothing for an unknown one.
+    pub fn of_plane(name: &str) -> &'static [Self] {
+        match name {
+            "iptables" => &[Self::IptablesRandom],
+            "nftables" => &[Self::NftRandom],
+            "swarm" => &[Self::SwarmRandom],
+            "cilium" => &[Self::CiliumRandom, Self::CiliumMaglev],
+            "katran" => &[Self::KatranMaglev],
+            _ => &[],
+        }
+    }
+
     /// Its name, as files and options have it.
     pub const fn name(self) -> &'static str {
         match self {
