@@ -1,56 +1,79 @@
 //! The command line: verbs and flags.
 
+mod colour;
 mod format;
+mod indifference;
 pub(crate) mod live;
 mod loads;
+mod names;
 mod ranges;
 mod said;
+mod table;
 pub(crate) mod trace;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ipvslab_reports::{Metric, UnknownMetric};
+use ipvslab_reports::Metric;
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_schedulers::planes::PlaneRule;
 
-pub(crate) use format::{Format, StudyFormat};
+pub(crate) use colour::Colour;
+pub(crate) use format::{CheckFormat, Format, PairFormat, StudyFormat};
+pub(crate) use indifference::Indifference;
 pub(crate) use loads::{Factors, Loads};
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
+pub(crate) use table::{Export, ExportFormat, Import, TableFormat};
+
+use names::{kernel_scheduler, metric, scenario, scheduler};
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
+#[command(version, long_version = crate::version::LONG, arg_required_else_help = true, subcommand_required = true, max_term_width = 100)]
 #[command(after_help = "Examples:
-  ipvslab compare scenarios/catalog/nasa-1995.toml
-  ipvslab run scenarios/catalog/two-generations.toml --scheduler wlc
+  ipvslab compare catalog:nasa-1995
+  ipvslab run catalog:two-generations --scheduler wlc
   ipvslab explain sed
+  ipvslab docs tutorial
 
-Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 the live lab cannot be had, 6 output cannot be written,
-20 an objective is violated, 21 worse than the results compared with, 22 differs from the reference, 23 too wide to tell, 129 terminal closed, 130 interrupted, 143 terminated.")]
+Exit codes: 0 ok, 1 internal fault, 2 usage, 3 invalid input file, 4 nothing to run, 5 live lab unavailable, 6 output cannot be written,
+20 an objective is violated, 21 regression, 22 differs from the reference, 23 inconclusive, 129 terminal closed, 130 interrupted, 143 terminated.")]
 pub(crate) struct Cli {
+    /// When to colour messages
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto, help_heading = "Messages")]
+    pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Run every scheduler of a scenario and print one table; or compare two directories of results
+    /// Run every scheduler of a scenario and print one table; with two scenarios, compare them
     #[command(after_help = "Examples:
   ipvslab compare web.toml
   ipvslab compare web.toml --schedulers rr,wlc,sed --replications 30 --out results
-  ipvslab compare web.toml --format json | jq '.schedulers[].scheduler'
-  ipvslab compare baseline results --tolerance 2")]
+  ipvslab compare web.toml web-six-servers.toml
+  ipvslab compare catalog:nasa-1995 --format json | jq '.schedulers[].scheduler'
+  ipvslab init - | ipvslab compare -
+
+To compare two directories of results: ipvslab regress BEFORE AFTER.")]
     Compare(Compare),
+    /// Compare two directories of results: what became worse, beyond chance
+    #[command(after_help = "Examples:
+  ipvslab regress before after
+  ipvslab regress before after --tolerance 2 --format markdown >> $GITHUB_STEP_SUMMARY
+
+Exit codes: 0 nothing became worse, 21 a metric became worse, 23 undecided.")]
+    Regress(Regress),
     /// Run the study at several loads, and show how much load each scheduler can take
     #[command(after_help = "Examples:
   ipvslab sweep web.toml
   ipvslab sweep web.toml --load 60%..98%:12 --schedulers rr,wlc --replications 20 --out sweep
   ipvslab sweep web.toml --factor 0.5,0.75,1,1.25
 
-The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page tell up to where each holds.")]
+The scenario's objectives ([[objectives]]) say how much load is too much: the table and the page show the highest load at which each still holds.")]
     Sweep(Sweep),
     /// Show what today's connections would meet under the rules of other data planes
     #[command(after_help = "Examples:
@@ -64,7 +87,7 @@ Data planes: iptables, nftables, swarm, cilium, katran. `ipvslab list schedulers
   ipvslab run web.toml
   ipvslab run web.toml --scheduler lblcr --seed 7")]
     Run(Run),
-    /// Make the page, the tables and the plots of stored results again, without running anything
+    /// Rewrite the page, tables and plots of stored results, without running anything
     #[command(after_help = "Examples:
   ipvslab report results
   ipvslab report results --rank-by mean --format table
@@ -73,18 +96,19 @@ Data planes: iptables, nftables, swarm, cilium, katran. `ipvslab list schedulers
     /// Check scenario files without running them
     #[command(after_help = "Examples:
   ipvslab check web.toml
-  ipvslab check scenarios/catalog/*.toml --strict")]
+  ipvslab check *.toml --strict
+  ipvslab check web.toml --format github")]
     Check(Check),
-    /// Write a scenario to start from: a commented one, or one drafted from a trace
+    /// Write a starter scenario: a commented example, or a draft from a trace
     #[command(after_help = "Examples:
   ipvslab init
   ipvslab init site.toml --trace site.csv.gz
   ipvslab init site.toml --trace site.csv.gz --cost '20ms + 1us/response_bytes'
 
-From a trace (ipvslab trace convert makes one of a log) come arrivals, clients, objects, sizes and
+From a trace (ipvslab trace convert makes one from a log) come arrivals, clients, objects, sizes and
 the length of the run. The servers are made up, and marked so.")]
     Init(Init),
-    /// Make a scenario of what ipvsadm saved or shows, or keepalived is told
+    /// Convert a director's configuration (ipvsadm, keepalived) to a scenario
     #[command(after_help = "Examples:
   ipvsadm -Sn | ipvslab import ipvsadm - > web.toml
   ipvsadm -Ln --nosort | ipvslab import ipvsadm - --service 10.0.0.1:80 > web.toml
@@ -92,19 +116,20 @@ the length of the run. The servers are made up, and marked so.")]
   ipvslab import keepalived /etc/keepalived/keepalived.conf --service 'fwmark 7' > mark.toml
   ipvslab import keepalived keepalived.conf --config-id lb1 --trace web.csv.gz --cost \"20ms + 1us/response_bytes\" > web.toml")]
     Import(Import),
-    /// Print the lines that set up a scenario's service with ipvsadm -R
+    /// Convert a scenario's service to commands for ipvsadm -R
     #[command(after_help = "Examples:
   ipvslab export ipvsadm web.toml > web.ipvsadm
   ipvslab export ipvsadm web.toml --scheduler sed --strict-ipvsadm")]
     Export(Export),
-    /// Make traces of logs, and see what they are like
+    /// Convert logs to traces, and inspect them
     Trace(Trace),
-    /// List the schedulers, or the scenarios of a directory
+    /// List schedulers, metrics, or the scenarios of the catalog or a directory
     #[command(after_help = "Examples:
-  ipvslab list schedulers
-  ipvslab list scenarios scenarios/catalog")]
+  ipvslab list scenarios
+  ipvslab list scenarios my-scenarios
+  ipvslab list metrics")]
     List(List),
-    /// Say what a scheduler does and where it surprises
+    /// Explain a scheduler: its rule and its pitfalls
     #[command(after_help = "Examples:
   ipvslab explain wlc
   ipvslab explain lblc")]
@@ -114,6 +139,16 @@ the length of the run. The servers are made up, and marked so.")]
   ipvslab schema > scenario.schema.json
   ipvslab schema | jq '.properties | keys'")]
     Schema,
+    /// Read a page of the documentation, which is inside the program
+    #[command(after_help = "Examples:
+  ipvslab docs
+  ipvslab docs scenario-format | less")]
+    Docs(Docs),
+    /// Print the man page, or write one for every subcommand
+    #[command(after_help = "Examples:
+  ipvslab man | man -l -
+  ipvslab man --out /usr/local/share/man/man1")]
+    Man(Man),
     /// Print a completion script for a shell
     #[command(after_help = "Examples:
   ipvslab completions bash > /etc/bash_completion.d/ipvslab
@@ -125,7 +160,7 @@ the length of the run. The servers are made up, and marked so.")]
   ipvslab theory --filter mm1,jsq
   ipvslab theory --coverage")]
     Theory(Theory),
-    /// The kernel in the loop: hold the model against real IPVS
+    /// The kernel in the loop: check the model against real IPVS
     Live(Live),
 }
 
@@ -143,37 +178,38 @@ pub(crate) struct Trace {
     pub(crate) verb: trace::Trace,
 }
 
-/// What to run, of what a scenario offers.
+/// Which part of a scenario to run, and where results go.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("written").multiple(true))]
 pub(crate) struct Study {
-    /// The scenario file
+    /// The scenario file; - is stdin, catalog:NAME a scenario of the catalog
+    #[arg(value_parser = scenario(), hide_possible_values = true)]
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) said: Said,
     /// Seed of all random streams [default: the scenario's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Run")]
     pub(crate) seed: Option<u64>,
     /// Independent runs of each scheduler [default: the scenario's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "Run")]
     pub(crate) replications: Option<u32>,
     /// Threads to run on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Run")]
     pub(crate) threads: Option<usize>,
     /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = StudyFormat::Table)]
+    #[arg(long, value_enum, default_value_t = StudyFormat::Table, help_heading = "Output")]
     pub(crate) format: StudyFormat,
-    /// Write report.html, CSV files, plots and all that report needs into this directory, which must not exist yet
-    #[arg(long, value_name = "DIR", group = "written")]
+    /// Write report.html, CSV files, plots and the data for `report` to this directory, which must not exist yet
+    #[arg(long, value_name = "DIR", group = "written", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Replace what is there already
-    #[arg(long, requires = "written")]
+    /// Replace existing output
+    #[arg(long, requires = "written", help_heading = "Output")]
     pub(crate) force: bool,
     /// Treat warnings about the scenario as errors
-    #[arg(long)]
+    #[arg(long, help_heading = "Messages")]
     pub(crate) strict: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long, short)]
+    /// Print nothing but errors on stderr
+    #[arg(long, short, help_heading = "Messages")]
     pub(crate) quiet: bool,
 }
 
@@ -181,20 +217,17 @@ pub(crate) struct Study {
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Compare stored results instead: SCENARIO is then the directory before, and this the one after
-    #[arg(value_name = "AFTER", conflicts_with_all = ["seed", "replications", "threads", "out", "schedulers", "strict", "settings"])]
-    pub(crate) after: Option<PathBuf>,
-    /// Changes below this part of the value before do not count, in per cent
-    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent, requires = "after")]
-    pub(crate) tolerance: f64,
-    /// Compare results of different scenarios all the same
-    #[arg(long, requires = "after")]
-    pub(crate) allow_different: bool,
-    /// Which schedulers, baselines or rules of data planes, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
+    /// Further scenarios: each is compared with the first
+    #[arg(value_name = "OTHER", value_parser = scenario(), hide_possible_values = true, conflicts_with_all = ["out", "decision_cost"])]
+    pub(crate) others: Vec<PathBuf>,
+    /// Schedulers, baselines or rules of data planes to run, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
-    /// Measure what a decision of each scheduler costs on this machine too: numbers that differ from time to time
-    #[arg(long, conflicts_with = "after")]
+    /// Differences that do not matter when asking which scheduler may be best: a time, or a part of the best [default: 2%]
+    #[arg(long, value_name = "TIME|PERCENT", conflicts_with = "others")]
+    pub(crate) indifference: Option<Indifference>,
+    /// Also measure the cost of a decision of each scheduler on this machine (results vary between runs)
+    #[arg(long)]
     pub(crate) decision_cost: bool,
 }
 
@@ -215,17 +248,34 @@ pub(crate) struct Migrate {
 pub(crate) struct Planes(pub(crate) Vec<PlaneRule>);
 
 #[derive(Debug, Args)]
+pub(crate) struct Regress {
+    /// The directory of results before the change
+    pub(crate) before: PathBuf,
+    /// The directory of results after the change
+    pub(crate) after: PathBuf,
+    /// Ignore changes smaller than this percentage of the value before
+    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent)]
+    pub(crate) tolerance: f64,
+    /// Compare results even if they are of different scenarios
+    #[arg(long)]
+    pub(crate) allow_different: bool,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = PairFormat::Table)]
+    pub(crate) format: PairFormat,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Offered loads in per cent of the capacity, separated by commas; FROM..TO:COUNT are so many at equal distances
+    /// Offered loads in per cent of the capacity, separated by commas; FROM..TO:COUNT expands to COUNT evenly spaced values
     #[arg(long, value_name = "LOADS", default_value = "50%..95%:10")]
     pub(crate) load: Loads,
-    /// Instead of loads, what the file's own rates are multiplied by, in the same way without %
+    /// Factors for the file's own rates instead of loads, written in the same way without %
     #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
     pub(crate) factor: Option<Factors>,
-    /// Which schedulers, baselines or rules of data planes, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler_or_baseline)]
+    /// Schedulers, baselines or rules of data planes to run, separated by commas [default: the scenario's]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
 }
 
@@ -233,10 +283,10 @@ pub(crate) struct Sweep {
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) study: Study,
-    /// Which scheduler [default: the scenario's first]
-    #[arg(long, value_name = "NAME")]
+    /// The scheduler [default: the scenario's first]
+    #[arg(long, value_name = "NAME", value_parser = kernel_scheduler(), hide_possible_values = true)]
     pub(crate) scheduler: Option<SchedulerKind>,
-    /// Write every decision of the first replication into this file, with what the scheduler compared: CSV, or JSON lines if
+    /// Write every decision of the first replication to this file, with what the scheduler compared: CSV, or JSON lines if
     /// its name ends in .jsonl
     #[arg(long, value_name = "FILE", group = "written")]
     pub(crate) decisions: Option<PathBuf>,
@@ -246,19 +296,19 @@ pub(crate) struct Run {
 pub(crate) struct Report {
     /// The directory that compare, run or sweep wrote with --out
     pub(crate) results: PathBuf,
-    /// What decides the order of the schedulers
-    #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric)]
+    /// The metric to rank schedulers by
+    #[arg(long, value_name = "METRIC", default_value = "p99", value_parser = metric(), hide_possible_values = true)]
     pub(crate) rank_by: Metric,
-    /// What to print on stdout, instead of writing the files again
+    /// Print this on stdout instead of rewriting the files
     #[arg(long, value_enum)]
     pub(crate) format: Option<StudyFormat>,
-    /// Write the files into this directory, which must not exist yet [default: where the results are]
+    /// Write the files to this directory, which must not exist yet [default: where the results are]
     #[arg(long, value_name = "DIR", conflicts_with = "format")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the results in the --out directory
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
-    /// Say nothing on stderr but errors
+    /// Print nothing but errors on stderr
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -270,15 +320,14 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-fn metric(key: &str) -> Result<Metric, String> {
-    key.parse().map_err(|unknown: UnknownMetric| unknown.to_string())
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The scenario files
-    #[arg(required = true)]
+    /// The scenario files; - is stdin, catalog:NAME a scenario of the catalog
+    #[arg(required = true, value_parser = scenario(), hide_possible_values = true)]
     pub(crate) scenarios: Vec<PathBuf>,
+    /// How problems are written: for people on stderr, or for programs on stdout
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(crate) format: CheckFormat,
     #[command(flatten)]
     pub(crate) said: Said,
     /// Treat warnings as errors
@@ -288,114 +337,56 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// The file to write, which must not exist yet
+    /// The file to write, which must not exist yet; - is stdout
     #[arg(default_value = "scenario.toml")]
     pub(crate) file: PathBuf,
     /// Draft the scenario from this trace
     #[arg(long, value_name = "TRACE")]
     pub(crate) trace: Option<PathBuf>,
-    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
-    /// [default: made up, from the durations or bytes of the trace]
+    /// Work of a request on a server of speed 1: a time, plus times per unit of the trace's columns
+    /// [default: a placeholder, from the durations or bytes of the trace]
     #[arg(long, value_name = "COST", requires = "trace")]
     pub(crate) cost: Option<Cost>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// What the file is
-    #[arg(value_enum)]
-    pub(crate) format: TableFormat,
-    /// The file; - is stdin
-    pub(crate) file: PathBuf,
-    /// Which virtual service, as ADDRESS:PORT, udp:ADDRESS:PORT or 'fwmark N' [default: the only one]
-    #[arg(long, value_name = "SERVICE")]
-    pub(crate) service: Option<String>,
-    /// A file as /etc/hosts, for what ipvsadm wrote with names
-    #[arg(long, value_name = "FILE")]
-    pub(crate) hosts: Option<PathBuf>,
-    /// A file as /etc/services, for what ipvsadm wrote with names [default: Debian's]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) services: Option<PathBuf>,
-    /// Which director reads keepalived.conf, as keepalived's option of that name: for lines such as `@lb1 weight 5`
-    #[arg(long, value_name = "NAME")]
-    pub(crate) config_id: Option<String>,
-    /// Where the director's root is, for absolute paths that keepalived.conf includes
-    #[arg(long, value_name = "DIR")]
-    pub(crate) root: Option<PathBuf>,
-    /// Play this trace instead of made-up connections
-    #[arg(long, value_name = "TRACE")]
-    pub(crate) trace: Option<PathBuf>,
-    /// What a request costs a server of speed 1: a time, and times per unit of the trace's columns
-    /// [default: made up, from the durations or bytes of the trace]
-    #[arg(long, value_name = "COST", requires = "trace")]
-    pub(crate) cost: Option<Cost>,
-    /// Write the nearest thing, with a comment, where a scenario cannot express what changes decisions
-    #[arg(long)]
-    pub(crate) lossy: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-/// Who wrote a table, or reads it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum TableFormat {
-    /// What ipvsadm -S or ipvsadm -L writes, or /proc/net/ip_vs
-    Ipvsadm,
-    /// keepalived.conf
-    Keepalived,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// Who is to read it
-    #[arg(value_enum)]
-    pub(crate) format: ExportFormat,
-    /// The scenario file
-    pub(crate) scenario: PathBuf,
-    #[command(flatten)]
-    pub(crate) said: Said,
-    /// Which scheduler [default: the scenario's first]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) scheduler: Option<SchedulerKind>,
-    /// Leave out connection thresholds, as ipvsadm -S does
-    #[arg(long)]
-    pub(crate) strict_ipvsadm: bool,
-    /// Say nothing on stderr but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-/// Who reads a table.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum ExportFormat {
-    /// ipvsadm -R
-    Ipvsadm,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// What to list
+    /// The kind of thing to list
     #[arg(value_enum)]
     pub(crate) what: Listed,
-    /// Where scenarios are looked for
-    #[arg(default_value = "scenarios/catalog")]
-    pub(crate) directory: PathBuf,
+    /// Directory to search for scenarios [default: the catalog, which is inside the program]
+    pub(crate) directory: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Listed {
     /// The kernel's schedulers
     Schedulers,
-    /// The scenarios of a directory, with their questions
+    /// The metrics that objectives and --rank-by know
+    Metrics,
+    /// The scenarios of the catalog or a directory, with their questions
     Scenarios,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Its ipvsadm name, or that of a baseline or a data plane's rule
-    #[arg(value_parser = scheduler_or_baseline)]
+    /// A scheduler's ipvsadm name, or the name of a baseline or a data plane's rule
+    #[arg(value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) scheduler: SchedulerKind,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Docs {
+    /// The page [default: a list of all pages]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(crate::docs::names()), hide_possible_values = true)]
+    pub(crate) page: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Write ipvslab.1 and one page for every subcommand to this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -410,9 +401,10 @@ pub(crate) struct Theory {
     /// A subset that takes less than a minute
     #[arg(long)]
     pub(crate) fast: bool,
-    /// Instead, run so many studies of M/M/1 and count whose confidence intervals cover the true mean [default: 4000]
-    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "4000", conflicts_with_all = ["fast", "filter"],
-        value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    /// Instead, run this many studies of each of several queues and count the confidence intervals that cover the truth, as a
+    /// table in Markdown [default: 1000; with --fast 200 of six of them]
+    #[arg(long, value_name = "STUDIES", num_args = 0..=1, default_missing_value = "0", conflicts_with = "filter",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) coverage: Option<u32>,
     /// Only rows whose id begins with one of these, separated by commas
     #[arg(long, value_name = "PREFIXES", value_delimiter = ',')]
@@ -435,16 +427,6 @@ fn planes(name: &str) -> Result<Planes, String> {
         return Err(format!("expected one of {}, {}", PlaneRule::PLANES.join(", "), rules.join(", ")));
     }
     Ok(Planes(rules))
-}
-
-/// A scheduler of the kernel, or what IPVS does not have.
-fn scheduler_or_baseline(name: &str) -> Result<SchedulerKind, String> {
-    SchedulerKind::named(name).ok_or_else(|| {
-        format!(
-            "expected one of {}",
-            SchedulerKind::every().map(SchedulerKind::name).collect::<Vec<_>>().join(", ")
-        )
-    })
 }
 
 fn threads(text: &str) -> Result<usize, String> {

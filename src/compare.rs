@@ -1,55 +1,72 @@
-//! `ipvslab compare`: every scheduler of a scenario in one table, or two directories of results side by side.
+//! `ipvslab compare`: every scheduler of a scenario in one table, or several scenarios side by side.
 
 use std::path::Path;
 
-use ipvslab_reports::{BeforeAfter, Change, Metric, compare_text};
+use ipvslab_reports::{Study, compare_text};
 
-use crate::args::{self, StudyFormat};
+use crate::args::{self, PairFormat, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::print::print;
-use crate::{decision_cost, files, report, results, study};
+use crate::study::Keep;
+use crate::{decision_cost, regress, results, study, threads};
 
-/// Runs the study and prints it.
+/// Runs the study, or those of several scenarios, and prints it.
 pub(crate) fn run(args: &args::Compare) -> Result<(), Failure> {
-    if let Some(after) = &args.after {
-        return stored(args, after);
+    for path in std::iter::once(&args.study.scenario).chain(&args.others) {
+        refuse_directory(path, args.others.is_empty())?;
+    }
+    if !args.others.is_empty() {
+        return several(args);
     }
     let mut scenario = study::scenario(&args.study)?;
     study::choose(&mut scenario, &args.schedulers);
     let measure = args.decision_cost.then_some(decision_cost::measure as results::Measure);
-    results::of(&scenario, &args.study, compare_text, measure)
+    let indifference = args.indifference.map(|said| said.0);
+    results::of(&scenario, &args.study, compare_text, results::Extras { measure, indifference })
 }
 
-/// Compares stored results.
-fn stored(args: &args::Compare, after: &Path) -> Result<(), Failure> {
-    let (before, after) = (report::stored(&args.study.scenario)?, report::stored(after)?);
-    let metrics = [Metric::ResponseMean, Metric::ResponseP99, Metric::Failed];
-    let compared = BeforeAfter::of(&before, &after, &metrics, args.tolerance / 100.0);
-    let Some(worst) = compared.worst() else {
-        return Err(Failure::new(Exit::NothingSelected, "error: the two have no scheduler in common"));
-    };
-    if before.provenance.scenario_sha256 != after.provenance.scenario_sha256 && !args.allow_different {
-        let message = format!(
-            "error: the results are of different scenarios:\n  {}\n  help: --allow-different compares them all the same",
-            compared.unlike.join("\n  ")
-        );
-        return Err(Failure::new(Exit::InvalidInput, message));
-    }
-    match args.study.format {
-        StudyFormat::Table => print(format_args!("{}", compared.text(results::width()))),
-        StudyFormat::Json => print(format_args!("{}", compared.json().map_err(files::failure)?)),
-        StudyFormat::Markdown => print(format_args!("{}", compared.markdown())),
+/// Compares each further scenario with the first.
+fn several(args: &args::Compare) -> Result<(), Failure> {
+    let format = match args.study.format {
+        StudyFormat::Table => PairFormat::Table,
+        StudyFormat::Json => PairFormat::Json,
+        StudyFormat::Markdown => PairFormat::Markdown,
         StudyFormat::Csv | StudyFormat::Junit => {
-            let message = "error: two directories of results are compared as table, json or markdown";
+            let message = "error: several scenarios can be compared as table, json or markdown only";
             return Err(Failure::new(Exit::Usage, message));
         }
+    };
+    threads::limit(args.study.threads)?;
+    let ran = |path: &Path| -> Result<Study, Failure> {
+        let mut scenario = study::scenario_of(&args.study, path)?;
+        study::choose(&mut scenario, &args.schedulers);
+        study::run(&scenario, Keep::Numbers, &format!("{}: ", path.display()), args.study.quiet)
+    };
+    let first = ran(&args.study.scenario)?;
+    for other in &args.others {
+        let second = ran(other)?;
+        if format == PairFormat::Table {
+            let (before, after) = (args.study.scenario.display(), other.display());
+            print(format_args!("before: {before}\nafter:  {after}\n\n"));
+        }
+        regress::difference(&first, &second, format)?;
     }
-    match worst {
-        Change::Better | Change::Same => Ok(()),
-        Change::Worse => Err(Failure::new(Exit::Regression, "error: something became worse")),
-        Change::Undecided => Err(Failure::new(
-            Exit::Inconclusive,
-            "error: these runs do not rule out that something became worse; more replications do",
-        )),
+    Ok(())
+}
+
+/// Results are not compared here.
+fn refuse_directory(path: &Path, alone: bool) -> Result<(), Failure> {
+    if !path.is_dir() {
+        return Ok(());
     }
+    let shown = path.display();
+    let help = if alone {
+        format!("name a scenario file in it; ipvslab report {shown} shows stored results")
+    } else {
+        "ipvslab regress BEFORE AFTER compares two directories of results".to_owned()
+    };
+    Err(Failure::new(
+        Exit::InvalidInput,
+        format!("error: {shown} is a directory, expected a scenario file\n  help: {help}"),
+    ))
 }

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-/// How a command ended, for whoever started it.
+/// How a command ended, for its caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
-    /// A fault of ours.
+    /// An internal fault.
     Internal = 1,
     /// The command line is wrong in a way that clap does not see.
     Usage = 2,
@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     InvalidInput = 3,
     /// There was nothing to run.
     NothingSelected = 4,
-    /// The kernel, the machine or what they need cannot be had.
+    /// The kernel or the machine is unavailable, or something they need.
     LiveUnusable = 5,
     /// Results cannot be written.
     Output = 6,
@@ -23,7 +23,7 @@ pub(crate) enum Exit {
     Regression = 21,
     /// Simulated and reference values differ.
     Differs = 22,
-    /// Intervals are too wide to tell.
+    /// Intervals are too wide to decide.
     Inconclusive = 23,
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
 use crate::output::{directory_of, shown};
+use crate::print::why;
 
 /// A file that is being written in a directory of its own; renamed to its final name when complete.
 #[derive(Debug)]
@@ -25,18 +26,18 @@ impl FileOutput {
         };
         match fs::symlink_metadata(target) {
             Ok(found) if !found.is_file() => return Err(refuse("it exists and is not a file".into())),
-            Ok(_) if !force => return Err(refuse("it exists already; --force replaces it".into())),
+            Ok(_) if !force => return Err(refuse("it already exists; --force replaces it".into())),
             Ok(_) | Err(_) => {}
         }
         let parent = directory_of(target);
         if target.file_name().is_none() {
-            return Err(refuse("it is no name of a file".into()));
+            return Err(refuse("it is not a file name".into()));
         }
         let mut staged = staging();
         let stage = tempfile::Builder::new().prefix(".ipvslab-").tempdir_in(parent);
         let stage = stage.and_then(|stage| Ok((File::create(stage.path().join("file"))?, stage)));
-        let (file, stage) = stage
-            .map_err(|error| refuse(format!("cannot write into {}: {}", shown(parent), error.kind())))?;
+        let (file, stage) =
+            stage.map_err(|error| refuse(format!("cannot write into {}: {}", shown(parent), why(&error))))?;
         *staged = Some(stage.path().to_owned());
         Ok(Self { target: target.to_owned(), stage, file })
     }

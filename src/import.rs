@@ -83,7 +83,7 @@ fn invalid(problems: &Problems) -> Failure {
 /// Why no scenario was made, and what to do.
 fn refused(args: &args::Import, error: &NoScenario) -> Failure {
     let help = match error {
-        NoScenario::Inexpressible(_) => "--lossy writes the nearest thing, with a comment",
+        NoScenario::Inexpressible(_) => "--lossy writes the closest equivalent, with a comment",
         NoScenario::Impossible { help, .. } => help,
         NoScenario::Trace(error) => {
             return init::refused(args.trace.as_deref().unwrap_or(Path::new("")), error);

@@ -9,7 +9,7 @@ use ipvslab_scenarios::draft::{Draft, DraftError, FactsError, TraceFacts, scenar
 use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::output::{directory_of, shown};
-use crate::print::talk;
+use crate::print::{print, talk};
 
 /// Writes the starter scenario, or one for a trace, never over another file.
 pub(crate) fn run(args: &args::Init) -> Result<(), Failure> {
@@ -18,6 +18,10 @@ pub(crate) fn run(args: &args::Init) -> Result<(), Failure> {
         None => ipvslab_scenarios::STARTER.to_owned(),
         Some(trace) => drafted(trace, args)?,
     };
+    if args.file == Path::new("-") {
+        print(format_args!("{text}"));
+        return Ok(());
+    }
     let written = OpenOptions::new().write(true).create_new(true).open(&args.file).and_then(|mut file| {
         let written = file.write_all(text.as_bytes());
         // Half a file would stand in the way of the next try.
@@ -29,7 +33,7 @@ pub(crate) fn run(args: &args::Init) -> Result<(), Failure> {
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(Failure::new(Exit::Output, format!("error: {path} exists already; choose another name")))
+            Err(Failure::new(Exit::Output, format!("error: {path} already exists; choose another name")))
         }
         Err(error) => Err(Failure::new(Exit::Output, format!("error: cannot write {path}: {error}"))),
     }
@@ -53,7 +57,7 @@ pub(crate) fn facts(trace: &Path) -> Result<TraceFacts, Failure> {
     let metadata = std::fs::metadata(trace).map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() {
         return Err(unreadable(
-            "it is not a regular file, and a scenario reads its trace more than once".into(),
+            "it is not a regular file, but a scenario reads its trace more than once".into(),
         ));
     }
     let file = File::open(trace).map_err(|error| unreadable(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! Ctrl-C, SIGTERM and a closed terminal: end at once, and leave nothing half-written.
 //!
-//! Results are written into a staging directory and renamed when they are complete. Whoever holds the lock on
+//! Results are written into a staging directory and renamed when they are complete. The holder of the lock on
 //! [`STAGING`] is making, writing or renaming it, or is about to exit.
 
 use std::path::PathBuf;

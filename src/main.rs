@@ -10,6 +10,7 @@ mod compare;
 mod coverage;
 mod decision_cost;
 mod decisions;
+mod docs;
 mod exit;
 mod export;
 mod file_output;
@@ -18,9 +19,12 @@ mod import;
 mod init;
 mod interrupt;
 mod live;
+mod man;
 mod migrate;
 mod output;
 mod print;
+mod progress;
+mod regress;
 mod report;
 mod results;
 mod run;
@@ -30,6 +34,7 @@ mod sweep;
 mod theory;
 mod threads;
 mod trace;
+mod version;
 mod warm_up;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,13 +51,14 @@ fn main() -> ExitCode {
         ipvslab_live::vm::guest::run(live::answer);
     }
     let cli = Cli::parse();
+    cli.color.choose();
     if let Err(error) = interrupt::watch() {
         print::talk(format_args!("warning: signals cannot be watched: {error}"));
     }
     let ended = catch_unwind(AssertUnwindSafe(|| carry_out(&cli.verb))).unwrap_or_else(|_| {
         Err(Failure::new(
             Exit::Internal,
-            "error: this is a fault of ipvslab; please report it with the scenario",
+            "error: this is a bug in ipvslab; please report it with the scenario",
         ))
     });
     match ended {
@@ -67,6 +73,7 @@ fn main() -> ExitCode {
 fn carry_out(verb: &Verb) -> Result<(), Failure> {
     match verb {
         Verb::Compare(args) => compare::run(args),
+        Verb::Regress(args) => regress::run(args),
         Verb::Sweep(args) => sweep::run(args),
         Verb::Migrate(args) => migrate::run(args),
         Verb::Run(args) => run::run(args),
@@ -86,13 +93,19 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
             print(format_args!("{:#}\n", ipvslab_scenarios::schema()));
             Ok(())
         }
+        Verb::Docs(args) => {
+            docs::run(args);
+            Ok(())
+        }
+        Verb::Man(args) => man::run(args),
         Verb::Completions(args) => {
             let mut script = Vec::new();
             clap_complete::generate(args.shell, &mut Cli::command(), "ipvslab", &mut script);
             print(format_args!("{}", String::from_utf8_lossy(&script)));
             Ok(())
         }
-        Verb::Theory(args) => args.coverage.map_or_else(|| theory::run(args), coverage::run),
+        Verb::Theory(args) if args.coverage.is_some() => coverage::run(args),
+        Verb::Theory(args) => theory::run(args),
         Verb::Live(args) => live::run(&args.verb),
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &args::Migrate) -> Result<(), Failure> {
         return Err(Failure::new(Exit::NothingSelected, message));
     }
     study::choose(&mut scenario, &kinds);
-    let ended = results::of(&scenario, &args.study, migrate_text, None);
+    let ended = results::of(&scenario, &args.study, migrate_text, results::Extras::default());
     if args.study.format == StudyFormat::Table {
         let spread = spread::text(&scenario)?;
         print(format_args!("{}\n", fold(&format!("* {spread}"), results::width())));

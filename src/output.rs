@@ -8,6 +8,7 @@ use ipvslab_reports::artifact_names;
 
 use crate::exit::{Exit, Failure};
 use crate::interrupt::staging;
+use crate::print::why;
 
 /// Files of results that `reports` does not make: counts of a validation, and what a fuzzing found.
 const OTHERS: [&str; 4] = ["connections.csv", "checkpoints.csv", "fuzz.json", "fuzz.txt"];
@@ -49,7 +50,7 @@ impl Output {
                     return refuse(format!("`{name}` there is not ipvslab's; choose another directory"));
                 }
                 Ok(Found::Results) if !force => {
-                    return refuse("results are there already; --force replaces them".into());
+                    return refuse("it already has results; --force replaces them".into());
                 }
                 Ok(Found::Results) => true,
             },
@@ -66,7 +67,7 @@ impl Output {
                 *staged = Some(stage.path().to_owned());
                 Ok(Self { target: target.to_owned(), stage, replaces })
             }
-            Err(error) => refuse(format!("cannot write into {}: {}", shown(parent), error.kind())),
+            Err(error) => refuse(format!("cannot write into {}: {}", shown(parent), why(&error))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! stdout is data, stderr is talk.
 
 use std::fmt::{Arguments, Write as _};
-use std::io::{ErrorKind, Write as _, stderr, stdout};
+use std::io::{Error, ErrorKind, Write as _, stderr, stdout};
 
 /// Prints data. A reader that has gone away (`| head`) has had enough: the process ends without a word.
 pub(crate) fn print(text: Arguments<'_>) {
@@ -19,6 +19,18 @@ pub(crate) fn print(text: Arguments<'_>) {
 /// Says something to the person at the terminal, if anybody listens.
 pub(crate) fn talk(text: Arguments<'_>) {
     let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// Why a file cannot be read or written, in plain words and without the system's error number.
+pub(crate) fn why(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "not found".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::NotADirectory => "a part of the path is not a directory".into(),
+        ErrorKind::StorageFull => "no space left on the device".into(),
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only".into(),
+        kind => kind.to_string(),
+    }
 }
 
 /// Breaks a text into lines of at most `width` characters, at blanks.

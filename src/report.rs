@@ -9,7 +9,7 @@ use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::output::Output;
-use crate::print::{print, talk};
+use crate::print::{print, talk, why};
 use crate::{results, sweep};
 
 /// Makes the files again, or prints one of them.
@@ -48,11 +48,11 @@ pub(crate) fn stored(directory: &Path) -> Result<Study, Failure> {
     let invalid = |message: String| Failure::new(Exit::InvalidInput, message);
     let bytes = fs::read(&path).map_err(|error| {
         let help = match directory.is_dir() {
-            true if stored_sweep(directory).is_some() => "it holds a sweep; ipvslab report shows it again",
+            true if stored_sweep(directory).is_some() => "it holds a sweep; use ipvslab report",
             true => "is it a directory that compare --out or run --out wrote?",
             false => "name the directory that compare --out wrote",
         };
-        invalid(format!("error: {shown}: {}\n  help: {help}", error.kind()))
+        invalid(format!("error: {shown}: {}\n  help: {help}", why(&error)))
     })?;
     let study = read_study(&bytes).map_err(|error| invalid(format!("error: {shown}: {error}")))?;
     if study.runs.is_empty() {

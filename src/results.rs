@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, stderr, stdout};
 
 use ipvslab_reports::{
-    DecisionCost, Metric, Study, Summary, Verdict, artifacts, json, judge, junit, markdown, summary_csv,
-    worst,
+    DecisionCost, Metric, Study, Summary, Verdict, Width, artifacts, json, judge, junit, markdown,
+    summary_csv, worst,
 };
 use ipvslab_scenarios::Scenario;
 
@@ -19,22 +19,33 @@ use crate::threads;
 /// How wide a table may be where there is no terminal to ask.
 const WIDTH: usize = 130;
 
-/// Makes the table for people, for a terminal of so many columns.
+/// Makes the table for people, for a terminal of `width` columns.
 pub(crate) type Table = fn(&Study, &Summary, usize) -> String;
 
 /// Measures what decisions cost.
 pub(crate) type Measure = fn(&Scenario) -> Vec<DecisionCost>;
+
+/// What only some verbs ask for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extras {
+    /// What decisions cost.
+    pub(crate) measure: Option<Measure>,
+    /// Differences that do not matter.
+    pub(crate) indifference: Option<Width>,
+}
 
 /// Runs the study, writes its files and prints it; measures what decisions cost, if that is asked for.
 pub(crate) fn of(
     scenario: &Scenario,
     args: &args::Study,
     table: Table,
-    measure: Option<Measure>,
+    extras: Extras,
 ) -> Result<(), Failure> {
+    let Extras { measure, indifference } = extras;
     let output = Output::asked(args.out.as_deref(), args.force)?;
     threads::limit(args.threads)?;
     let mut study = study::run(scenario, Keep::Everything, "", args.quiet)?;
+    study.design.indifference = indifference;
     if let Some(measure) = measure {
         study.decision_costs = measure(scenario);
     }
@@ -53,9 +64,13 @@ pub(crate) fn verdict(study: &Study, summary: &Summary) -> Result<(), Failure> {
         Some(Verdict::Violated) => {
             Err(Failure::new(Exit::ObjectiveViolated, "error: an objective is violated"))
         }
+        Some(Verdict::Undecided) if study.design.varies.is_one_day() => Err(Failure::new(
+            Exit::Inconclusive,
+            "error: one day, over and over, decides no objective: it holds or does not on this day",
+        )),
         Some(Verdict::Undecided) => Err(Failure::new(
             Exit::Inconclusive,
-            "error: these runs do not decide an objective; more replications or longer ones do",
+            "error: these runs cannot decide an objective; use more or longer replications",
         )),
     }
 }

@@ -24,5 +24,5 @@ pub(crate) fn run(args: &args::Run) -> Result<(), Failure> {
             talk(format_args!("wrote {shown}"));
         }
     }
-    results::of(&scenario, &args.study, in_depth_text, None)
+    results::of(&scenario, &args.study, in_depth_text, results::Extras::default())
 }

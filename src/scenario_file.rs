@@ -3,8 +3,9 @@
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
-use ipvslab_scenarios::{ProblemKind, Problems, Scenario, Setting};
+use ipvslab_scenarios::{Loaded, Problem, ProblemKind, Problems, Scenario, Setting};
 
+use crate::args::Colour;
 use crate::exit::{Exit, Failure};
 
 /// Whether warnings stop a command.
@@ -20,7 +21,7 @@ pub(crate) enum Warnings {
 
 /// Reads and checks a scenario, with what the command line says otherwise.
 pub(crate) fn load(path: &Path, settings: &[Setting], warnings: Warnings) -> Result<Scenario, Failure> {
-    let loaded = ipvslab_scenarios::load_with(path, settings).map_err(|problems| failure(&problems))?;
+    let loaded = loaded(path, settings).map_err(|problems| failure(&problems))?;
     if !loaded.warnings.is_empty() {
         let text = loaded.render_warnings(colour());
         match warnings {
@@ -29,7 +30,15 @@ pub(crate) fn load(path: &Path, settings: &[Setting], warnings: Warnings) -> Res
             Warnings::Hide => {}
         }
     }
-    Ok(loaded.scenario)
+    let words = |warning: &Problem| format!("{}: {}", warning.path, warning.message);
+    let mut scenario = loaded.scenario;
+    scenario.warnings = loaded.warnings.iter().map(words).collect();
+    Ok(scenario)
+}
+
+/// Reads and checks a scenario.
+pub(crate) fn loaded(path: &Path, settings: &[Setting]) -> Result<Loaded, Problems> {
+    ipvslab_scenarios::load_with(path, settings)
 }
 
 /// Problems as what a command ends with.
@@ -41,8 +50,13 @@ pub(crate) fn failure(problems: &Problems) -> Failure {
     Failure::new(exit, problems.render(colour()))
 }
 
-/// Colours on stderr: on a terminal that is not dumb, unless `NO_COLOR` is set.
+/// Colours on stderr, by `--color`, or on a terminal that is not dumb unless `NO_COLOR` is set.
 pub(crate) fn colour() -> bool {
+    match Colour::chosen() {
+        Colour::Always => return true,
+        Colour::Never => return false,
+        Colour::Auto => {}
+    }
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if set("CLICOLOR_FORCE") {
         return true;

@@ -1,38 +1,42 @@
 //! Running a study: every scheduler × replication, on all cores, put back in the order of the plan.
 
-use std::io::{IsTerminal, stderr};
+use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ipvslab_reports::statistics::next_look;
 use ipvslab_reports::{
-    Collector, Distribution, Metric, Objective, Provenance, Run, Study, StudyServer, interventions,
-    is_precise,
+    Collector, Design, Met, Metric, Objective, Provenance, Run, Stopping, Study, StudyServer, TimeLimit,
+    Varies, Width, interventions, is_precise,
 };
-use ipvslab_scenarios::{Cell, Scenario};
-use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span};
+use ipvslab_scenarios::{Cell, Drawn, Scenario, StopWhen};
+use ipvslab_schedulers::{Accounting, EntryScan, KernelProfile, LocalityCache, SchedulerKind, Span, Time};
 use ipvslab_sim::Setup;
 use rayon::prelude::*;
 
 use crate::args;
 use crate::cell;
 use crate::exit::{Exit, Failure};
+use crate::progress::Progress;
 use crate::scenario_file::{Warnings, load};
 use crate::warm_up;
 
 /// How many looks at the servers a run gets.
 pub(crate) const SAMPLES: u64 = 240;
-/// Replications between two looks at how well a metric is known.
-const ROUND: u32 = 5;
 /// Up to this many looks at a server are kept in a study; beyond, only the first replication is sampled.
 const SAMPLES_KEPT: u64 = 5_000_000;
 
 /// Reads the scenario that the command line names, with what the command line says otherwise.
 pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
+    scenario_of(args, &args.scenario)
+}
+
+/// As [`scenario`], of another file.
+pub(crate) fn scenario_of(args: &args::Study, path: &Path) -> Result<Scenario, Failure> {
     let warnings = match (args.strict, args.quiet) {
         (true, _) => Warnings::Refuse,
         (false, true) => Warnings::Hide,
         (false, false) => Warnings::Tell,
     };
-    let mut scenario = load(&args.scenario, &args.said.settings, warnings)?;
+    let mut scenario = load(path, &args.said.settings, warnings)?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.replications = args.replications.unwrap_or(scenario.replications);
     Ok(scenario)
@@ -41,9 +45,9 @@ pub(crate) fn scenario(args: &args::Study) -> Result<Scenario, Failure> {
 /// What is kept of each run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Keep {
-    /// The servers over time and all response times too.
+    /// The servers over time too.
     Everything,
-    /// Numbers only.
+    /// Numbers and times.
     Numbers,
 }
 
@@ -57,55 +61,70 @@ pub(crate) fn run(scenario: &Scenario, keep: Keep, label: &str, quiet: bool) -> 
         scenario
     };
     let plain = scenario.setup();
+    let mut study = empty(scenario, &plain);
     let every = Span::from_nanos((scenario.duration.as_nanos() / SAMPLES).max(1));
     let sampled = scenario.setup().sample_every(every);
-    let cells = scenario.schedulers.len() as u64 * u64::from(scenario.replications);
+    let cells = scenario.schedulers.len() as u64 * u64::from(study.replications);
     let few = cells * SAMPLES * scenario.servers.len() as u64 <= SAMPLES_KEPT;
     let servers = servers(scenario, &plain);
     let classes = scenario.classes().len();
-    let is_followed = keep == Keep::Everything && !interventions(&plain, &servers).is_empty();
-    let bar = progress(cells, label, quiet);
+    let limits: Vec<TimeLimit> = study.objectives.iter().filter_map(Objective::time_limit).collect();
+    let looked_at = scenario.stop_when.map(|stop| metric(stop.metric));
+    let instants: Vec<Time> = interventions(&plain, &servers).into_iter().map(|(at, _)| at).collect();
+    let is_followed = keep == Keep::Everything;
+    let progress = Progress::new(cells, label, quiet);
     let one = |cell: Cell| {
         let is_sampled = keep == Keep::Everything && (few || cell.replication == 0);
         let setup = if is_sampled { &sampled } else { &plain };
-        let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len()).with_classes(classes);
-        let mut collector = if is_followed { collector.following() } else { collector };
-        let outcome = cell::run(scenario, setup, cell, &mut collector)?;
-        bar.inc(1);
+        let collector = Collector::new(setup.warm_up(), setup.horizon(), servers.len())
+            .with_classes(classes)
+            .with_limits(limits.iter().copied());
+        let mut collector = if is_followed { collector.following(&instants) } else { collector };
+        // All schedulers meet the same arrivals.
+        let (outcome, met) = if cell.scheduler == scenario.schedulers[0] {
+            let (outcome, print) = cell::run_and_tell(scenario, setup, cell, &mut collector)?;
+            (outcome, Some(Met { times: print.times, arrivals: print.arrivals }))
+        } else {
+            (cell::run(scenario, setup, cell, &mut collector)?, None)
+        };
+        progress.step();
         let Cell { scheduler, replication } = cell;
-        let mut metrics = collector.finish(&outcome, &servers);
-        if keep == Keep::Numbers {
-            metrics.response_times = Distribution::default();
-        }
-        Ok(Run { scheduler, replication, metrics })
+        let metrics = collector.finish(&outcome, &servers);
+        Ok((Run { scheduler, replication, metrics }, met))
     };
-    let mut study = empty(scenario, &plain);
+    let most = study.replications;
     let mut done = 0;
-    while done < scenario.replications {
+    while done < most {
         let next = match scenario.stop_when {
-            Some(_) => (done + ROUND).min(scenario.replications),
-            None => scenario.replications,
+            Some(_) => next_look(done, most),
+            None => most,
         };
         let of_scheduler =
             |&scheduler: &SchedulerKind| (done..next).map(move |replication| Cell { scheduler, replication });
         let plan: Vec<Cell> = scenario.schedulers.iter().flat_map(of_scheduler).collect();
-        let runs = plan.into_par_iter().map(one).collect::<Result<Vec<Run>, Failure>>();
-        study.runs.extend(runs.inspect_err(|_| bar.finish_and_clear())?);
+        let runs = plan.into_par_iter().map(one).collect::<Result<Vec<(Run, Option<Met>)>, Failure>>();
+        for (run, met) in runs.inspect_err(|_| progress.finish())? {
+            study.runs.push(run);
+            study.design.met.extend(met);
+        }
         done = next;
-        if scenario
-            .stop_when
-            .is_some_and(|stop| is_precise(&study, metric(stop.metric), stop.relative_half_width))
+        if let (Some(stop), Some(metric)) = (scenario.stop_when, looked_at)
+            && is_precise(&study, metric, width(stop))
         {
+            if let Some(stopping) = &mut study.design.stopping {
+                stopping.is_reached = true;
+            }
             break;
         }
     }
-    bar.finish_and_clear();
+    progress.finish();
     study.replications = done;
     // By scheduler, then by replication, whatever the rounds.
     let place = |run: &Run| study.schedulers.iter().position(|&kind| kind == run.scheduler);
     let mut runs = std::mem::take(&mut study.runs);
     runs.sort_by_key(|run| (place(run), run.replication));
     study.runs = runs;
+    study.without_repetition();
     if study.runs.iter().all(|run| run.metrics.arrived == 0) {
         let message = "error: no connection arrived between warm_up and duration";
         return Err(Failure::new(Exit::NothingSelected, message));
@@ -121,7 +140,7 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         question: scenario.question.clone().unwrap_or_default(),
         name: scenario.name.clone(),
         seed: scenario.seed,
-        replications: scenario.replications,
+        replications: if varies(scenario).is_nothing() { 1 } else { scenario.replications },
         kernel: kernel(&scenario.service.profile).to_owned(),
         accounting: scenario.service.profile.accounting.to_string(),
         warm_up: setup.warm_up(),
@@ -134,7 +153,36 @@ pub(crate) fn empty(scenario: &Scenario, setup: &Setup) -> Study {
         schedulers: scenario.schedulers.clone(),
         runs: Vec::new(),
         decision_costs: Vec::new(),
+        design: Design {
+            varies: varies(scenario),
+            stopping: scenario.stop_when.map(stopping),
+            warnings: scenario.warnings.clone(),
+            ..Design::default()
+        },
     }
+}
+
+/// What the replications of a scenario differ in, as reports say it.
+fn varies(scenario: &Scenario) -> Varies {
+    match scenario.varies() {
+        Drawn::Nothing => Varies::NothingRecorded,
+        Drawn::Places => Varies::Places,
+        Drawn::Work => Varies::Work,
+        Drawn::Resampled => Varies::Resampled,
+        Drawn::Generated => Varies::Generated,
+    }
+}
+
+fn stopping(stop: StopWhen) -> Stopping {
+    Stopping {
+        metric: stop.metric.to_owned(),
+        wanted: format!("{} known to ±{} %", stop.metric, 100.0 * stop.relative_half_width),
+        is_reached: false,
+    }
+}
+
+fn width(stop: StopWhen) -> Width {
+    Width { most: stop.relative_half_width, is_relative: true }
 }
 
 /// An objective as the reports know it.
@@ -169,16 +217,6 @@ fn kernel(profile: &KernelProfile) -> &'static str {
         (_, _, EntryScan::Consecutive) => "7.2.10 or later (6.12.113, 6.1.191)",
         (_, _, EntryScan::Scattered) => "6.12.113, 6.1.191 or later",
     }
-}
-
-/// A bar with the time left, on a terminal only.
-fn progress(cells: u64, label: &str, quiet: bool) -> ProgressBar {
-    if quiet || !stderr().is_terminal() {
-        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{prefix}{bar:30} {pos}/{len} runs, {eta} left")
-        .expect("the template is a constant");
-    ProgressBar::new(cells).with_style(style).with_prefix(label.to_owned())
 }
 
 /// Compares these schedulers instead of the scenario's, each once, if there are any.

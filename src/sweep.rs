@@ -12,7 +12,7 @@ use crate::args::{self, Factors, Loads, StudyFormat};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, failure};
 use crate::output::Output;
-use crate::print::{print, talk};
+use crate::print::{print, talk, why};
 use crate::study::{self, Keep};
 use crate::{results, scenario_file, threads};
 
@@ -42,8 +42,22 @@ pub(crate) fn run(args: &args::Sweep) -> Result<(), Failure> {
             study: study::run(scenario, Keep::Numbers, &label, args.study.quiet)?,
         });
     }
-    let sweep = Sweep { loads };
-    let summary = SweepSummary::new(&sweep, Metric::default());
+    let mut sweep = Sweep { loads };
+    let mut summary = SweepSummary::new(&sweep, Metric::default());
+    if args.factor.is_none()
+        && summary.has_open_knee()
+        && let Some(load) = sweep.next_load()
+    {
+        let own = scenario.utilisation();
+        let scenario = at_load(&scenario, load / own, &args.study)?;
+        sweep.loads.push(LoadStudy {
+            factor: load / own,
+            arrivals_per_s: scenario.arrival_rate(),
+            load_ratio: scenario.utilisation(),
+            study: study::run(&scenario, Keep::Numbers, "one load further: ", args.study.quiet)?,
+        });
+        summary = SweepSummary::new(&sweep, Metric::default());
+    }
     let written = output.map_or(Ok(()), |output| files::write(output, sweep_artifacts(&sweep, &summary)));
     print(format_args!("{}", text(args.study.format, &sweep, &summary)?));
     written.inspect(|()| results::mention_files(&args.study))
@@ -54,7 +68,7 @@ pub(crate) fn report(args: &args::Report, path: &Path) -> Result<(), Failure> {
     refuse_junit(args.format.unwrap_or(StudyFormat::Table))?;
     let shown = path.display();
     let invalid = |message: String| Failure::new(Exit::InvalidInput, message);
-    let bytes = std::fs::read(path).map_err(|error| invalid(format!("error: {shown}: {}", error.kind())))?;
+    let bytes = std::fs::read(path).map_err(|error| invalid(format!("error: {shown}: {}", why(&error))))?;
     let sweep = read_sweep(&bytes).map_err(|error| invalid(format!("error: {shown}: {error}")))?;
     let summary = SweepSummary::new(&sweep, args.rank_by);
     match args.format {
@@ -77,14 +91,13 @@ fn factors(scenario: &Scenario, args: &args::Sweep) -> Result<Vec<f64>, Failure>
         return Ok(factors.clone());
     }
     if scenario.has_closed_loops() {
-        let message = "error: the load of a closed loop follows from how long its users wait, and cannot be given\n  help: --factor \
+        let message = "error: the load of a closed loop follows from the think time of its users and cannot be set\n  help: --factor \
                        multiplies the number of users, for example --factor 0.5..2:7";
         return Err(Failure::new(Exit::Usage, message));
     }
     let own = scenario.utilisation();
     if !(own.is_finite() && own > 0.0) {
-        let message = "error: no load of this scenario is a part of its capacity: no server of positive weight is in the list at the \
-                       start\n  help: --factor multiplies the file's own rates";
+        let message = "error: the capacity of this scenario is zero: no server of positive weight is in the list at the start\n  help: --factor multiplies the file's own rates";
         return Err(Failure::new(Exit::InvalidInput, message));
     }
     Ok(args.load.0.iter().map(|load| load / own).collect())
@@ -96,8 +109,7 @@ fn reaches(loads: &Loads, scaled: &[Scenario]) -> Result<(), Failure> {
         let found = scenario.utilisation();
         if (found / wanted - 1.0).abs() > 0.05 {
             let message = format!(
-                "error: a load of {:.1} % cannot be had, it would be {:.1} % over the run: a trace that is played faster is over \
-                 before it\n  help: leave out `duration`, or choose one that the trace covers at every load",
+                "error: a load of {:.1} % is out of reach, it would be {:.1} % over the run: the trace would end before the run does\n  help: leave out `duration`, or choose one that the trace covers at every load",
                 100.0 * wanted,
                 100.0 * found
             );
@@ -136,6 +148,6 @@ fn text(format: StudyFormat, sweep: &Sweep, summary: &SweepSummary) -> Result<St
 }
 
 fn refuse_junit(format: StudyFormat) -> Result<(), Failure> {
-    let message = "error: a sweep judges no objective, it finds up to where each holds; it is printed as table, json, csv or markdown";
+    let message = "error: a sweep judges no objective, so it cannot be printed as JUnit: use table, json, csv or markdown";
     if format == StudyFormat::Junit { Err(Failure::new(Exit::Usage, message)) } else { Ok(()) }
 }

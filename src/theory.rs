@@ -12,7 +12,7 @@ pub(crate) fn run(args: &args::Theory) -> Result<(), Failure> {
     threads::limit(args.threads)?;
     let set_ups = known(args.fast, &args.filter);
     if set_ups.is_empty() {
-        return Err(Failure::new(Exit::NothingSelected, "no known answer is selected; see --filter"));
+        return Err(Failure::new(Exit::NothingSelected, "--filter selects no known answer"));
     }
     print(format_args!(
         "{:22} {:24} {:>12} {:>12} {:>9} {:>8}  verdict\n",
@@ -38,10 +38,10 @@ pub(crate) fn run(args: &args::Theory) -> Result<(), Failure> {
     let count = |wanted: Agreement| verdicts.iter().filter(|&&verdict| verdict == wanted).count();
     let (differ, wide) = (count(Agreement::Differs), count(Agreement::TooWide));
     let all = verdicts.len();
-    print(format_args!("{all} known answers: {differ} differ, {wide} too wide to tell\n"));
+    print(format_args!("{all} known answers: {differ} differ, {wide} inconclusive\n"));
     match (differ, wide) {
         (0, 0) => Ok(()),
-        (0, _) => Err(Failure::new(Exit::Inconclusive, "error: not all intervals are narrow enough to tell")),
+        (0, _) => Err(Failure::new(Exit::Inconclusive, "error: some intervals are too wide to decide")),
         _ => Err(Failure::new(Exit::Differs, "error: not all known answers were reproduced")),
     }
 }

@@ -1,4 +1,4 @@
-//! `warm_up = "auto"`: how much of the begin of the runs to leave out.
+//! `warm_up = "auto"`: how much of the start of the runs to leave out.
 
 use ipvslab_reports::Settling;
 use ipvslab_scenarios::{Cell, Scenario};
@@ -20,8 +20,7 @@ pub(crate) fn found(scenario: &Scenario, quiet: bool) -> Result<Scenario, Failur
         cell::run(scenario, &setup, Cell { scheduler, replication: 0 }, &mut settling)?;
         settling.warm_up().ok_or_else(|| {
             let message = format!(
-                "error: under {scheduler}, response times have not settled by half of the run, so there is no warm-up to leave \
-                 out\n  help: a longer duration, a lower load, or a warm_up of your own"
+                "error: under {scheduler}, response times have not settled by half of the run, so no warm-up was found\n  help: use a longer duration, a lower load, or set warm_up yourself"
             );
             Failure::new(Exit::InvalidInput, message)
         })

@@ -52,7 +52,7 @@ pub(crate) fn count(arguments: &[&str]) -> Result<InstructionCounts, CountError>
     announced.lines().enumerate().map(row).collect::<Result<_, _>>().map(InstructionCounts)
 }
 
-/// A case as it was announced, with the count of its file.
+/// A case unchanged announced, with the count of its file.
 fn row(announced: &str, file: &Path) -> Result<Row, CountError> {
     let unexpected = |what: &str| CountError::Output(format!("{}: {what}", file.display()));
     let case = announced.rsplit_once(',').and_then(|(case, elements)| Some((case, elements.parse().ok()?)));

@@ -1,9 +1,9 @@
-//! What all targets hold their input against: the same functions that the tests of `scenarios` replay the corpus with.
+//! The checks that all targets make of their input: the same functions that the tests of `scenarios` replay the corpus with.
 
 #[path = "../../scenarios/tests/it/oracles/mod.rs"]
 mod oracles;
 
-/// Holds `input` against what the target of this name says.
+/// Checks `input` by the properties of the target of this name.
 ///
 /// # Panics
 /// If it does not hold, or the name is none.

@@ -34,12 +34,14 @@ pub struct Comparison {
     /// Of those, packets that began a connection to the server that a template named, as the model (following the kernel)
     /// has it.
     pub by_template: u64,
-    /// By server: connections given to it by the model (free-running; for `twos` in the mean, by its law) and by the kernel.
+    /// By server: connections given to it by the model (free-running; for `twos` on average, by its law) and by the kernel.
     pub shares: Vec<Share>,
     /// The looks at the counters, model (following the kernel) and kernel.
     pub checkpoints: Vec<Checkpoint>,
-    /// Events during which the kernel's jiffy changed.
+    /// Packets and edits during which the kernel's jiffy changed.
     pub straddled: u64,
+    /// Looks at the counters that took the kernel longer than a jiffy.
+    pub long_looks: u64,
 }
 
 /// One way of comparing.
@@ -162,6 +164,7 @@ pub fn compare(script: &Script, log: &Log, profile: KernelProfile) -> Result<Com
         shares,
         checkpoints: followed.checkpoints,
         straddled: log.straddled,
+        long_looks: log.checkpoints.iter().filter(|look| look.lasted > 0).count() as u64,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The kernel specification's edge cases (its section 5), each with what its sentence says, to be held against kernels
+//! The kernel specification's edge cases (its section 5), each with what its sentence says, to be checked against kernels
 //! and against the model.
 //!
 //! What is expected is written down by hand, from the sentence, and not computed by the model: a case fails if any of

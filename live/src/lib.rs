@@ -30,7 +30,7 @@ pub mod vm;
 pub use compare::{Checkpoint, Comparison, Divergence, LawTest, LogMismatch, Mode, Share, compare, story};
 pub use lab::{Host, LabError, Step};
 pub use listing::listing;
-pub use log::{Counters, Generation, KernelFacts, Log, Outcome};
+pub use log::{Counters, Generation, KernelFacts, Log, Look, Outcome};
 pub use model::ModelServer;
 pub use namespace::{Namespace, NamespaceError};
 pub use order::{Answer, Order, Task, Word, carry_out};

@@ -17,9 +17,9 @@ pub struct Log {
     pub jiffies: Vec<u32>,
     /// For each event, what came out.
     pub outcomes: Vec<Outcome>,
-    /// The servers of all services at each checkpoint, each service's in the order of its list.
-    pub checkpoints: Vec<Vec<Counters>>,
-    /// Events during which the jiffy changed, so that it is known to one only.
+    /// The looks at the counters, one a checkpoint.
+    pub checkpoints: Vec<Look>,
+    /// Packets and edits during which the jiffy changed, so that it is known to one only.
     pub straddled: u64,
 }
 
@@ -29,14 +29,24 @@ impl Log {
         TimerClock::Wheel(Wheel::new(self.kernel.hz, self.first_jiffy as u64))
     }
 
-    /// When each event was handled: the begin of its jiffy, counted from the first.
+    /// When each event was handled: the start of its jiffy, counted from the first.
     pub(crate) fn times(&self) -> impl Iterator<Item = Time> + '_ {
-        let hz = u128::from(self.kernel.hz);
         let elapsed = self.jiffies.iter().scan(0, |elapsed, &jiffies| {
-            *elapsed += u128::from(jiffies);
+            *elapsed += u64::from(jiffies);
             Some(*elapsed)
         });
-        elapsed.map(move |jiffies| Time::from_nanos((jiffies * 1_000_000_000).div_ceil(hz) as u64))
+        elapsed.map(|jiffies| self.start_of(jiffies))
+    }
+
+    /// When a look that was an event was over: the start of its last jiffy.
+    pub(crate) fn end_of(&self, look: &Look, event: usize) -> Time {
+        let begun: u64 = self.jiffies[..=event].iter().map(|&jiffies| u64::from(jiffies)).sum();
+        self.start_of(begun + u64::from(look.lasted))
+    }
+
+    /// The start of a jiffy, counted from the first.
+    fn start_of(&self, jiffy: u64) -> Time {
+        Time::from_nanos((u128::from(jiffy) * 1_000_000_000).div_ceil(self.kernel.hz.into()) as u64)
     }
 }
 
@@ -102,6 +112,15 @@ pub enum Outcome {
     Reset,
     /// Not played, because no packet of the flow had come out.
     Skipped,
+}
+
+/// A look at the counters of all servers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Look {
+    /// The servers of all services, each service's in the order of its list.
+    pub servers: Vec<Counters>,
+    /// How many jiffies passed while they were listed: 0 unless the list takes longer than a jiffy.
+    pub lasted: u32,
 }
 
 /// A real server as the kernel counts it.

@@ -68,7 +68,7 @@ impl<'a> Model<'a> {
         self.director.expire(now, |_| {});
     }
 
-    /// Takes an action at `now`; whom a new connection is bound to is for `steer` to say. A packet that nobody would send
+    /// Takes an action at `now`; `steer` says which server a new connection is bound to. A packet that nobody would send
     /// is skipped.
     pub(crate) fn take(&mut self, action: Action, now: Time, steer: Steer<'_>) -> Outcome {
         self.expire(now);
@@ -119,7 +119,7 @@ impl<'a> Model<'a> {
         let verdict = self.director.packet_steered(&packet, now, steer);
         if let Verdict::Forwarded { server, destination, by } = verdict {
             self.by_template += u64::from(by == Choice::Template);
-            // Whoever is reached without its own address answers the client directly, past the director.
+            // A server that is reached without its own address answers the client directly, past the director.
             let ip = self.script.servers[server.index()].endpoint.ip();
             self.arrived[flow as usize] = (destination.ip() == ip).then_some(destination);
         }

@@ -197,7 +197,7 @@ fn message(kind: u16) -> Request {
     Request::new(kind, modifiers, &[INET, 0, 0, 0])
 }
 
-/// The begin or end of a batch for this subsystem.
+/// The start or end of a batch for this subsystem.
 fn boundary(kind: u16) -> Request {
     let [high, low] = SUBSYSTEM.to_be_bytes();
     Request::new(kind, 0, &[0, 0, high, low])

@@ -2,7 +2,7 @@
 //!
 //! A script is fixed before anything is played, so that model and kernel take the same events whatever each decides.
 //! Servers answer from where the last packet of their flow came out; an answer to a flow of which no packet came out is
-//! left out by whoever plays the script, since nobody would send it.
+//! left out when the script is played, since no client would send it.
 
 mod present;
 pub(crate) mod random;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub struct Script {
     /// The kernel's settings before the first event, where they are not its own.
     pub sysctls: Vec<(Sysctl, u32)>,
-    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves the kernel's.
+    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP timeouts, seconds; 0 leaves the kernel's.
     pub timeouts_s: [u32; 3],
     /// The virtual services, by number, in the order of `ipvsadm -A`.
     pub services: Vec<Service>,
@@ -201,7 +201,7 @@ pub enum Action {
         /// Which server.
         server: u16,
     },
-    /// `ipvsadm -A`: a service as it was described, without servers.
+    /// `ipvsadm -A`: a service unchanged described, without servers.
     AddService {
         /// Which service.
         service: u16,
@@ -220,7 +220,7 @@ pub enum Action {
     },
     /// `sysctl -w`.
     Sysctl(Sysctl, u32),
-    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP, seconds; 0 leaves one as it is.
+    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP, seconds; 0 keeps the current one.
     Timeouts([u32; 3]),
     /// A look at the list and the counters of all servers.
     Checkpoint,

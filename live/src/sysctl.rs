@@ -1,4 +1,4 @@
-//! Sysctls of a network namespace, through `/proc/sys/net`, which shows the settings of whoever looks.
+//! Sysctls of a network namespace, through `/proc/sys/net`, which shows the settings of the reader's namespace.
 
 use std::fs;
 use std::io;

@@ -13,7 +13,7 @@ use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
 
 /// How close before the end of a jiffy nothing is begun any more: longer than a packet or an edit takes.
 const MARGIN_NS: i64 = 600_000;
-/// How close behind the begin of one nothing is begun: the tick may still be on its way.
+/// How close behind the start of one nothing is begun: the tick may still be on its way.
 const SETTLING_NS: i64 = 30_000;
 
 /// How often `/proc/timer_list` is looked at.
@@ -29,7 +29,7 @@ pub(crate) struct Ticks {
     start_ns: i64,
 }
 
-/// Why jiffies cannot be told.
+/// Why jiffies are unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum TicksError {
     /// `/proc/timer_list` is not there or says no jiffies.
@@ -84,6 +84,13 @@ impl Ticks {
         self.settle();
     }
 
+    /// Sleeps until the next jiffy has just begun.
+    pub(crate) fn wait_for_next(&self) {
+        let now = fine();
+        let into = (now - self.known.0).rem_euclid(self.period_ns);
+        sleep_until(now - into + self.period_ns + SETTLING_NS);
+    }
+
     #[inline]
     fn settle(&self) {
         loop {
@@ -134,7 +141,7 @@ fn nanos(time: Timespec) -> i64 {
 
 fn sleep_until(at_ns: i64) {
     let at = Timespec { tv_sec: at_ns / 1_000_000_000, tv_nsec: at_ns % 1_000_000_000 };
-    // Interrupted or not, whoever waits looks at the clock again.
+    // Interrupted or not, the caller looks at the clock again.
     let _ = clock_nanosleep_absolute(ClockId::Monotonic, &at);
 }
 

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use ipvslab_bench::{Criterion, Stopwatch, Work, measure};
-use ipvslab_reports::{Collector, Metric, Provenance, Run, Study, StudyServer, Summary, page_html};
+use ipvslab_reports::{Collector, Design, Metric, Provenance, Run, Study, StudyServer, Summary, page_html};
 use ipvslab_schedulers::{Rng, SchedulerKind, ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, ServerLoad, ServerTotals};
 
@@ -49,6 +49,7 @@ fn study() -> Study {
         schedulers: SchedulerKind::ALL.to_vec(),
         runs: Vec::new(),
         decision_costs: Vec::new(),
+        design: Design::default(),
     };
     for (number, &scheduler) in SchedulerKind::ALL.iter().enumerate() {
         for replication in 0..REPLICATIONS {
@@ -62,7 +63,7 @@ fn study() -> Study {
 /// A run whose response times and loads are drawn; every run is sampled, as those of small studies are.
 fn run(study: &Study, scheduler: u64, replication: u32) -> ipvslab_reports::RunMetrics {
     let mut rng = Rng::stream(scheduler, replication, "page");
-    let mut collector = Collector::new(study.warm_up, study.horizon, study.servers.len()).following();
+    let mut collector = Collector::new(study.warm_up, study.horizon, study.servers.len()).following(&[]);
     let horizon = study.horizon.as_nanos();
     for number in 0..CONNECTIONS {
         let arrived = Time::from_nanos(horizon / CONNECTIONS * number);

@@ -29,7 +29,8 @@ pub use artifacts::{
     validation_artifacts,
 };
 pub use error::ReportError;
-pub use estimate::before_after::{BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
+pub use estimate::before_after::{Alike, BEFORE_AFTER_SCHEMA, BeforeAfter, Change, Changed};
+pub use estimate::best::MayBeBest;
 pub use estimate::classes::ClassSummary;
 pub use estimate::confidence::{CONFIDENCE, Estimate};
 pub use estimate::objective::{Judgement, Verdict, judge, worst};
@@ -51,7 +52,8 @@ pub use plot::{
 pub use run::classes::ClassMetrics;
 pub use run::collector::Collector;
 pub use run::distribution::{Distribution, Quantile};
-pub use run::metric::{Better, Heading, Metric, MetricInfo, Shown};
+pub use run::kept::{Kept, TimeLimit};
+pub use run::metric::{Better, Heading, Metric, MetricInfo, Pooling, Shown, Times};
 pub use run::metric_table::UnknownMetric;
 pub use run::metrics::{CacheUse, DirectorUse, Reactions, RunMetrics, ServerMetrics};
 pub use run::mser::Settling;
@@ -63,6 +65,7 @@ pub use side_by_side::files::{
 };
 pub use side_by_side::text::side_by_side_text;
 pub use side_by_side::{SideBySide, SideBySideRow};
+pub use study::design::{Design, Met, Stopping, Varies, Width};
 pub use study::envelope::StoredError;
 pub use study::interventions::interventions;
 pub use study::objective::Objective;

@@ -1,4 +1,4 @@
-//! A study written down: text for a terminal, tables and JSON for programs, Markdown and JUnit for whoever reviews a change.
+//! A study written down: text for a terminal, tables and JSON for programs, Markdown and JUnit for reviewers of a change.
 
 pub(crate) mod answer;
 pub(crate) mod before_after;
@@ -8,6 +8,7 @@ pub(crate) mod classes;
 pub(crate) mod columns;
 pub(crate) mod csv;
 pub(crate) mod json;
+pub(crate) mod json_best;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod quantity;

@@ -1,5 +1,6 @@
 //! A study: the same situation under several schedulers, several times.
 
+pub(crate) mod design;
 pub(crate) mod envelope;
 pub(crate) mod interventions;
 pub(crate) mod objective;
@@ -8,6 +9,7 @@ pub(crate) mod stored;
 use crate::run::distribution::Distribution;
 use crate::run::metrics::RunMetrics;
 use crate::run::server::{self, StudyServer};
+use crate::study::design::{Design, Varies};
 use crate::study::objective::Objective;
 use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use serde::{Deserialize, Serialize};
@@ -38,9 +40,9 @@ pub struct Study {
     pub servers: Vec<StudyServer>,
     /// The names of the classes of clients; none without classes.
     pub classes: Vec<String>,
-    /// What was done during each run, in words.
+    /// Events of each run, in words.
     pub interventions: Vec<(Time, String)>,
-    /// What the results are to hold.
+    /// An objective that the results must meet.
     pub objectives: Vec<Objective>,
     /// What it was made of.
     pub provenance: Provenance,
@@ -50,6 +52,8 @@ pub struct Study {
     pub runs: Vec<Run>,
     /// What a decision costs, if that was measured: of a machine, not of the scenario, and other the next time.
     pub decision_costs: Vec<DecisionCost>,
+    /// What its replications can say, and how many there were to be.
+    pub design: Design,
 }
 
 /// What a decision of a scheduler took, with its upkeep, in nanoseconds.
@@ -70,7 +74,7 @@ pub struct DecisionCost {
 pub struct Provenance {
     /// The version of the program.
     pub version: String,
-    /// The scenario file, as it was read.
+    /// The scenario file, unchanged read.
     pub scenario: String,
     /// The SHA-256 of the scenario file, in hexadecimal digits.
     pub scenario_sha256: String,
@@ -100,6 +104,25 @@ pub struct Run {
 }
 
 impl Study {
+    /// Equal replications are one: if all are, under every scheduler, one is kept, and it is said that nothing varies.
+    pub fn without_repetition(&mut self) {
+        let is_first = |run: &Run| run.replication == self.runs.first().map_or(0, |first| first.replication);
+        let of_first = |run: &Run| self.runs_of(run.scheduler).find(|other| is_first(other));
+        let is_repeated = |run: &Run| of_first(run).is_some_and(|first| first.metrics.is_alike(&run.metrics));
+        if self.replications < 2 || !self.runs.iter().all(is_repeated) {
+            return;
+        }
+        let first = self.runs.first().map_or(0, |run| run.replication);
+        self.runs.retain(|run| run.replication == first);
+        self.design.met.truncate(1);
+        self.replications = 1;
+        self.design.varies = match self.design.varies {
+            Varies::Generated => Varies::NothingDrawn,
+            Varies::NothingDrawn => Varies::NothingDrawn,
+            _ => Varies::NothingRecorded,
+        };
+    }
+
     /// The measured time of each run.
     pub fn window(&self) -> Span {
         self.horizon.since(self.warm_up)

@@ -1,4 +1,4 @@
-//! What a trace is like: how many requests when, from whom, for what, how large and how long.
+//! Summary of a trace: how many requests when, from which clients, for what, how large and how long.
 //!
 //! A [`TraceSurvey`] watches the rows of a trace in order and ends as a [`TraceSummary`], which [`trace_text`] and
 //! [`trace_json`] write down and [`rate_svg`](crate::rate_svg) draws. Memory follows the number of different clients and objects,

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Rows of `time,client,bytes`: 10,000 a second in the mean, of 65,536 clients.
+/// Rows of `time,client,bytes`: 10,000 a second on average, of 65,536 clients.
 fn write(rows: u64) -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::with_capacity(1 << 20, stdout().lock());
     let mut draws = Rng::stream(1, 0, "long trace");

@@ -3,6 +3,7 @@
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::{FollowUps, Observer, Outcome, RandomStreams, RunError, Setup, simulate_chains};
 
+use crate::fingerprint::Fingerprint;
 use crate::scenario::Scenario;
 use crate::trace::TraceError;
 
@@ -26,13 +27,43 @@ impl Cell {
         setup: &Setup,
         observer: &mut impl Observer,
     ) -> Result<Outcome, RunError<TraceError>> {
+        Ok(self.with(None, scenario, setup, observer)?.0)
+    }
+
+    /// Runs it, and tells what arrivals it met.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_and_tell(
+        self,
+        scenario: &Scenario,
+        setup: &Setup,
+        observer: &mut impl Observer,
+    ) -> Result<(Outcome, Fingerprint), RunError<TraceError>> {
+        let (outcome, met) = self.with(Some(Fingerprint::default()), scenario, setup, observer)?;
+        Ok((outcome, met.unwrap_or_default()))
+    }
+
+    fn with(
+        self,
+        mut met: Option<Fingerprint>,
+        scenario: &Scenario,
+        setup: &Setup,
+        observer: &mut impl Observer,
+    ) -> Result<(Outcome, Option<Fingerprint>), RunError<TraceError>> {
         let Self { scheduler, replication } = self;
         let arrivals = scenario.arrivals(replication).map_err(RunError::Arrivals)?;
+        let arrivals = arrivals.inspect(|arrival| {
+            if let (Some(met), Ok(arrival)) = (&mut met, arrival) {
+                met.add(arrival);
+            }
+        });
         let chances = RandomStreams::new(scenario.seed, replication);
         // What disturbs a run is drawn by replication, and is the same for every scheduler.
         let seeded = setup.disturbances().map(|_| setup.clone().seeded(scenario.seed, replication));
         let setup = seeded.as_ref().unwrap_or(setup);
         let chains = scenario.chains(replication).map(|chains| Box::new(chains) as Box<dyn FollowUps>);
-        simulate_chains(setup, scheduler, chances, arrivals, chains, observer)
+        let outcome = simulate_chains(setup, scheduler, chances, arrivals, chains, observer)?;
+        Ok((outcome, met))
     }
 }

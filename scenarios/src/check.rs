@@ -154,6 +154,7 @@ fn scenario(file: &raw::File, about: About<'_>, findings: &mut Findings) -> Opti
         objectives,
         stop_when: run::stop_when(file),
         finds_warm_up: run::finds_warm_up(file),
+        warnings: Vec::new(),
         source: String::new(),
         settings: Vec::new(),
         origin: String::new(),

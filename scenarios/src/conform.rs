@@ -1,4 +1,4 @@
-//! Holds a parsed file against the schema: unknown and missing fields, wrong types, values out of range.
+//! Checks a parsed file against the schema: unknown and missing fields, wrong types, values out of range.
 //!
 //! serde stops at the first thing it does not like. This walk reports every one, each at its own place, and takes out
 //! what cannot be read, so that serde can read the rest and the checks across fields can add their findings.
@@ -15,7 +15,7 @@ use crate::sources::Sources;
 use crate::suggest::{listed, nearest, printable};
 use crate::words;
 
-/// A file held against the schema.
+/// A file checked against the schema.
 pub(crate) struct Conformed<'a> {
     /// The part that can be read.
     pub(crate) readable: DeTable<'a>,
@@ -25,7 +25,7 @@ pub(crate) struct Conformed<'a> {
     pub(crate) unreadable: Vec<String>,
 }
 
-/// Holds `document`, which was parsed from `sources`, against the schema.
+/// Checks `document`, which was parsed from `sources`, against the schema.
 pub(crate) fn conform<'a>(document: DeTable<'a>, rule: Rule<'_>, sources: &Sources) -> Conformed<'a> {
     let mut walk = Walk { sources, problems: Vec::new(), unreadable: Vec::new() };
     let readable = walk.table(String::new(), None, document, rule);

@@ -2,7 +2,7 @@
 //! made up is marked.
 //!
 //! [`TraceFacts`] reads the trace once, [`Cost`] says what a request costs a server, [`Workload`] writes the sections that
-//! come from the trace (for whoever has a service and servers already), and [`scenario`] writes a whole scenario.
+//! come from the trace (for users with a service and servers already), and [`scenario`] writes a whole scenario.
 
 mod cost;
 mod facts;

@@ -12,7 +12,7 @@ const MOST_SEEN: usize = 1_000_000;
 /// The work that connections bring, in seconds on a server of speed 1.
 #[derive(Clone, Debug)]
 pub struct WorkSeen {
-    /// Of one connection, in the mean.
+    /// Of one connection on average.
     pub mean_s: f64,
     /// The squared coefficient of variation.
     pub scv: f64,

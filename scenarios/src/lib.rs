@@ -9,11 +9,14 @@
 
 mod amount;
 mod bit_rate;
+mod catalog;
 mod cell;
 mod check;
 mod conform;
 pub mod draft;
+mod drawn;
 mod facts;
+mod fingerprint;
 mod load;
 pub mod log;
 mod netmask;
@@ -34,11 +37,14 @@ mod trace;
 mod words;
 mod workload;
 
+pub use catalog::{CatalogEntry, catalog};
 pub use cell::Cell;
+pub use drawn::Drawn;
 pub use facts::WorkSeen;
+pub use fingerprint::Fingerprint;
 pub use load::{Loaded, load, load_with, parse};
 pub use objective::{Objective, StopWhen};
-pub use problem::{Level, Problem, ProblemKind, Problems};
+pub use problem::{Level, Placed, Problem, ProblemKind, Problems};
 pub use scenario::{Scenario, ServerInfo, VirtualService};
 pub use schema::schema;
 pub use setting::{Setting, SettingError};

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue, Deserializer};
 
+use crate::catalog;
 use crate::check::{self, About};
 use crate::conform::conform;
-use crate::problem::{Problem, ProblemKind, Problems, render};
+use crate::problem::{Placed, Problem, ProblemKind, Problems, placed, render};
 use crate::raw;
 use crate::scenario::Scenario;
 use crate::schema::{Rule, SCHEMA};
@@ -18,6 +19,9 @@ use crate::suggest::{nearest, printable};
 
 /// The largest scenario file.
 const LARGEST: u64 = 16 << 20;
+
+/// What stands for stdin on a command line.
+const STDIN: &str = "-";
 
 /// A scenario, and what is odd about it.
 #[derive(Clone, Debug)]
@@ -34,9 +38,14 @@ impl Loaded {
     pub fn render_warnings(&self, colour: bool) -> String {
         render(&self.sources, &self.warnings, colour)
     }
+
+    /// The warnings with their places.
+    pub fn placed_warnings(&self) -> Vec<Placed> {
+        placed(&self.sources, &self.warnings)
+    }
 }
 
-/// Reads a scenario file and surveys the trace that it names, if any; paths in it are relative to it.
+/// Reads a scenario file, `-` for stdin or `catalog:NAME`, and surveys the trace that it names, if any; paths in it are relative to it.
 ///
 /// # Errors
 /// Everything that is wrong with the file or its trace, at once.
@@ -49,7 +58,19 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 /// # Errors
 /// Everything that is wrong with the file, the settings or the trace, at once.
 pub fn load_with(path: &Path, settings: &[Setting]) -> Result<Loaded, Problems> {
-    let origin = printable(&path.display().to_string(), 500);
+    let origin = if path == Path::new(STDIN) {
+        "stdin".to_owned()
+    } else {
+        printable(&path.display().to_string(), 500)
+    };
+    if let Some(name) = catalog::named(path) {
+        let text = catalog::text(name).map_err(|help| {
+            let problem =
+                Problem::error("", format!("the catalog has no scenario `{}`", printable(name, 80)));
+            Problems::new(ProblemKind::Unreadable, &origin, "", vec![problem.help(help)])
+        })?;
+        return parse_changed(text, &format!("catalog:{name}"), Path::new("catalog:"), settings, 1.0);
+    }
     let text = read(path, &origin)?;
     parse_changed(&text, &origin, path.parent().unwrap_or(Path::new("")), settings, 1.0)
 }
@@ -75,7 +96,7 @@ pub(crate) fn parse_changed(
     let fail = |kind, list| Err(Problems::within(kind, sources.clone(), list));
     if text.trim().is_empty() {
         let problem =
-            Problem::error("", "the scenario is empty").help("`ipvslab init` writes one to start from");
+            Problem::error("", "the scenario is empty").help("`ipvslab init` writes a starter scenario");
         return fail(ProblemKind::Invalid, vec![problem]);
     }
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -101,7 +122,8 @@ pub(crate) fn parse_changed(
             return fail(ProblemKind::Invalid, problems);
         }
     };
-    let name = Path::new(origin).file_stem().map_or_else(|| origin.into(), |stem| stem.to_string_lossy());
+    let stem = Path::new(origin).file_stem().map_or_else(|| origin.into(), |stem| stem.to_string_lossy());
+    let name = catalog::named(Path::new(origin)).map_or(stem, Into::into);
     let about = About { name: &name, base_dir, factor };
     let checked = check::check(&file, about, conformed.unreadable);
     problems.extend(checked.problems);
@@ -134,7 +156,9 @@ fn read(path: &Path, origin: &str) -> Result<String, Problems> {
         }
         fail(ProblemKind::Unreadable, problem)
     };
+    let is_stdin = path == Path::new(STDIN);
     match fs::metadata(path) {
+        _ if is_stdin => {}
         Ok(metadata) if metadata.is_file() => {}
         Ok(metadata) => {
             let what =
@@ -144,13 +168,18 @@ fn read(path: &Path, origin: &str) -> Result<String, Problems> {
         Err(error) => return unreadable(error),
     }
     let mut bytes = Vec::new();
-    if let Err(error) = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)) {
+    let taken = if is_stdin {
+        io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+    };
+    if let Err(error) = taken {
         return unreadable(error);
     }
     let content =
         |message: &str, help: &str| fail(ProblemKind::Invalid, Problem::error("", message).help(help));
     if bytes.len() as u64 > LARGEST {
-        return content("the scenario is larger than 16 MiB", "traces belong into files of their own");
+        return content("the scenario is larger than 16 MiB", "put traces in files of their own");
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return content("the scenario is UTF-16, expected UTF-8", "`iconv -f UTF-16 -t UTF-8` converts it");

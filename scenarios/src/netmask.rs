@@ -1,6 +1,6 @@
 //! Which clients persistence takes for one (`ipvsadm -M`): an IPv4 mask, or the length of an IPv6 prefix.
 //!
-//! The kernel takes any IPv4 mask; only those whose ones are all in front mean a network, and only these are taken here.
+//! The kernel takes any IPv4 mask; only those with all ones in front mean a network, and only these are taken here.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -37,7 +37,7 @@ impl Text for Netmask {
     fn parse(text: &str) -> Result<Self, Fault> {
         if let Ok(mask) = text.parse() {
             let fault = || {
-                Fault::new("a mask whose ones are all in front").help(
+                Fault::new("a mask with all ones in front").help(
                     "the kernel takes others too, which join clients of different networks; they are not modelled",
                 )
             };
@@ -118,7 +118,7 @@ mod tests {
     fn a_mask_with_holes_is_refused() {
         for text in ["255.0.255.0", "0.0.0.255", "255.255.255.253"] {
             let fault = Netmask::parse(text).expect_err(text);
-            assert_eq!(fault.expected, "a mask whose ones are all in front");
+            assert_eq!(fault.expected, "a mask with all ones in front");
         }
     }
 

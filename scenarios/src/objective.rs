@@ -22,7 +22,7 @@ pub struct Objective {
     pub schedulers: Vec<SchedulerKind>,
 }
 
-/// When no more replications are needed.
+/// Precision at which replications stop.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct StopWhen {
     /// The metric, by its key.

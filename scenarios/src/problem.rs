@@ -72,6 +72,32 @@ impl Problem {
     }
 }
 
+/// A problem with its place, for programs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Placed {
+    /// How bad it is.
+    pub level: Level,
+    /// The file it is in.
+    pub file: String,
+    /// Line and column, both from 1; `None` for the file as a whole.
+    pub place: Option<(usize, usize)>,
+    /// The key, and what was found and expected.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Problems of these texts, with their places.
+pub(crate) fn placed(sources: &Sources, list: &[Problem]) -> Vec<Placed> {
+    let one = |problem: &Problem| {
+        let found = problem.span.as_ref().and_then(|span| sources.of(span));
+        let place = found.as_ref().map(|(source, span)| line_and_column(&source.text, span.start));
+        let file = found.map_or(sources.origin(), |(source, _)| &source.origin).to_owned();
+        Placed { level: problem.level, file, place, message: problem.title(), help: problem.help.clone() }
+    };
+    list.iter().map(one).collect()
+}
+
 /// Why a scenario could not be loaded, as a whole.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProblemKind {
@@ -119,6 +145,11 @@ impl Problems {
     /// The problems, in the order of the file.
     pub fn list(&self) -> &[Problem] {
         &self.list
+    }
+
+    /// The problems with their places, in the order of the file.
+    pub fn placed(&self) -> Vec<Placed> {
+        placed(&self.sources, &self.list)
     }
 
     /// All problems with the lines they are about; `colour` asks for terminal colours.

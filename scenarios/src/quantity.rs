@@ -128,7 +128,7 @@ impl RateOrZero {
             "k" => 1e3,
             "M" => 1e6,
             prefix if prefix.starts_with(['e', 'E']) => return Err(exponent(RATE)),
-            _ => return Err(Fault::new(RATE).help("before the slash only k and M are known")),
+            _ => return Err(Fault::new(RATE).help("only the prefixes k and M are allowed before the slash")),
         };
         let per_second = match unit.trim() {
             "ms" => 1e3,
@@ -158,7 +158,7 @@ pub(crate) fn unit_missing(kind: &str, found: &str) -> Option<String> {
     is_plain.then(|| format!("unit needed: \"{}{unit}\"?", found.replace('_', "")))
 }
 
-/// A plain decimal number at the begin of `text`, and what follows it; `_` may separate digits.
+/// A plain decimal number at the start of `text`, and what follows it; `_` may separate digits.
 pub(crate) fn split_number(text: &str) -> Option<(f64, &str)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(text.len());
     let number: f64 = text[..end].replace('_', "").parse().ok()?;
@@ -173,7 +173,7 @@ pub(crate) fn no_number(text: &str, expected: &str) -> Fault {
 }
 
 pub(crate) fn exponent(expected: &str) -> Fault {
-    Fault::new(expected).help("write the number out, without an exponent")
+    Fault::new(expected).help("write the number without an exponent")
 }
 
 fn unknown_time_unit(text: &str, unit: &str) -> Fault {
@@ -224,7 +224,7 @@ mod tests {
     fn times_without_a_usable_unit_are_refused_with_advice() {
         for (text, help) in [
             ("10", Some("unit needed: \"10s\"?")),
-            ("1e3s", Some("write the number out, without an exponent")),
+            ("1e3s", Some("write the number without an exponent")),
             ("10 fortnights", Some("\"fortnights\" is not a unit")),
             ("5 minutes", Some("\"minutes\" is not a unit; did you mean \"min\"?")),
             ("5MS", Some("\"MS\" is not a unit; did you mean \"ms\"?")),

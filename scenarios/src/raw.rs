@@ -1,7 +1,7 @@
 //! The scenario file as it is written, before anything is checked across fields.
 //!
 //! These types are the format: serde reads them, and the JSON Schema that is made of them is both what editors get and
-//! what [`conform`](crate::conform) holds a file against. Required fields are `Option`s here too, because the file's
+//! what [`conform`](crate::conform) checks a file against. Required fields are `Option`s here too, because the file's
 //! other problems are worth reporting even when one is missing.
 
 mod arrivals;
@@ -45,13 +45,13 @@ use crate::words::{Title, WarmUp};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
-    /// What the scenario is, in a line.
+    /// Title of the scenario, in one line.
     #[schemars(extend("default" = "the name of the file"))]
     pub(crate) title: Option<Quoted<Title>>,
     /// The question that the scenario answers.
     #[schemars(extend("default" = "none"))]
     pub(crate) question: Option<Quoted<Title>>,
-    /// How long and how often the scenario is run.
+    /// Duration, warm-up and replications.
     #[schemars(extend("default" = "every key's own default"))]
     pub(crate) run: Option<At<Run>>,
     /// The virtual service, in ipvsadm's words.
@@ -77,7 +77,7 @@ pub(crate) struct File {
     #[schemars(extend("default" = "none"))]
     pub(crate) sizes: Option<At<Sizes>>,
     /// Which addresses connections come from: exactly one of the kinds.
-    #[schemars(extend("default" = "10,000 addresses, each as likely"))]
+    #[schemars(extend("default" = "10,000 addresses, equally likely"))]
     pub(crate) clients: Option<At<Clients>>,
     /// Which addresses connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]
@@ -88,22 +88,22 @@ pub(crate) struct File {
     /// Several directors in front of the farm.
     #[schemars(extend("default" = "one"))]
     pub(crate) directors: Option<At<Directors>>,
-    /// Distances between clients, director and servers.
-    #[schemars(extend("default" = "none: they are next to each other"))]
+    /// Network delay between clients, director and servers.
+    #[schemars(extend("default" = "none: no network delay"))]
     pub(crate) network: Option<At<Network>>,
-    /// What the director can carry.
+    /// Capacity limits of the director.
     #[schemars(extend("default" = "anything"))]
     pub(crate) director: Option<At<Director>>,
     /// Classes of clients, each with its own `arrivals`, `work`, `sizes`, `clients` and `destinations`, instead of those sections.
-    #[schemars(length(min = 1, max = 64), extend("default" = "none, the sections say it"))]
+    #[schemars(length(min = 1, max = 64), extend("default" = "none: the sections apply"))]
     pub(crate) classes: Option<At<Vec<At<Class>>>>,
-    /// What an administrator does during the run, one action an entry.
+    /// Interventions of an administrator during the run, one action per entry.
     #[schemars(length(max = 100_000), extend("default" = "nothing"))]
     pub(crate) timeline: Option<At<Vec<At<Event>>>>,
-    /// What breaks during the run.
+    /// Fault injection.
     #[schemars(length(max = 100_000), extend("default" = "nothing"))]
     pub(crate) faults: Option<At<Vec<At<Fault>>>>,
-    /// How clients react to what does not work.
+    /// Client policy: timeouts, retransmissions and retries.
     #[schemars(extend("default" = "the first failure is final; SYNs that get no answer are sent again"))]
     pub(crate) patience: Option<At<Patience>>,
     /// The health checker.
@@ -115,31 +115,31 @@ pub(crate) struct File {
     /// How servers that join or come back get their weight.
     #[schemars(extend("default" = "all at once"))]
     pub(crate) newcomers: Option<At<Newcomers>>,
-    /// What the results are to hold: the exit code is 20 if they do not.
+    /// Objectives for the results; the exit code is 20 if one is violated.
     #[schemars(length(max = 100), extend("default" = "nothing"))]
     pub(crate) objectives: Option<At<Vec<At<Objective>>>>,
 }
 
-/// How long and how often the scenario is run.
+/// Duration, warm-up and replications.
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Run {
-    /// For how long connections arrive.
+    /// Length of a run: how long connections arrive.
     #[schemars(extend("x-unit" = "time", "default" = "the span of the trace; needed without one"))]
     pub(crate) duration: Option<Quoted<Duration>>,
-    /// How much of the begin is left out of the results; `"auto"` finds it by MSER-5.
+    /// Warm-up period, excluded from the results; `"auto"` chooses it by MSER-5.
     #[schemars(extend("x-unit" = "time", "default" = "0s"))]
     pub(crate) warm_up: Option<Quoted<WarmUp>>,
-    /// How many times the scenario is run, each time with other random numbers.
+    /// Number of replications: independent runs with different random numbers.
     #[schemars(range(min = 1, max = 100_000), extend("default" = 10))]
     pub(crate) replications: Option<At<u32>>,
     /// When fewer replications than `replications` are enough.
     #[schemars(extend("default" = "never"))]
     pub(crate) stop_when: Option<At<StopWhen>>,
-    /// A run in which so much is in progress at once cannot keep up, and is ended: connections, or requests of clients that react.
+    /// A run with more than this in progress at once is overloaded and stopped: connections, or requests if there are client policies.
     #[schemars(range(min = 1, max = 268_435_455), extend("default" = 16_777_216))]
     pub(crate) max_in_progress: Option<At<u32>>,
-    /// What all random numbers are derived from.
+    /// Seed of all random numbers.
     #[schemars(range(min = 0, max = 9_223_372_036_854_775_807i64), extend("default" = 1))]
     pub(crate) seed: Option<At<u64>>,
 }

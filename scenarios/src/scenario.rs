@@ -19,7 +19,7 @@ use crate::workload::{Arrivals, Chains, Target, Workload};
 /// replications, schedulers).
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// What the scenario is, in a line.
+    /// Title of the scenario, in one line.
     pub title: String,
     /// The question that it answers.
     pub question: Option<String>,
@@ -29,13 +29,13 @@ pub struct Scenario {
     pub schedulers: Vec<SchedulerKind>,
     /// How many times it is run under each scheduler.
     pub replications: u32,
-    /// What all random numbers are derived from.
+    /// Seed of all random numbers.
     pub seed: u64,
     /// With how many connections or requests in progress a run is ended, since it cannot keep up.
     pub max_in_progress: u32,
-    /// For how long connections arrive.
+    /// Length of a run: how long connections arrive.
     pub duration: Span,
-    /// How much of the begin is left out of the results; shorter than `duration`.
+    /// Warm-up period, excluded from the results; shorter than `duration`.
     pub warm_up: Span,
     /// How the virtual service is reached.
     pub virtual_service: VirtualService,
@@ -45,12 +45,14 @@ pub struct Scenario {
     pub servers: Vec<ServerInfo>,
     /// What is done when, in the order of the file.
     pub timeline: Vec<(Time, Intervention)>,
-    /// What the results are to hold.
+    /// An objective that the results must meet.
     pub objectives: Vec<Objective>,
     /// When fewer replications than [`replications`](Self::replications) are enough.
     pub stop_when: Option<StopWhen>,
     /// Whether the warm-up is to be found by MSER-5, instead of being [`warm_up`](Self::warm_up).
     pub finds_warm_up: bool,
+    /// What it was warned of, in words.
+    pub warnings: Vec<String>,
     /// The text of its file.
     pub source: String,
     /// What was said otherwise than in its file.
@@ -69,7 +71,7 @@ pub struct Scenario {
     pub passage: Option<Passage>,
     pub(crate) workload: Workload,
     pub(crate) offered_load: f64,
-    /// How many connections come in a replication, in the mean.
+    /// Mean number of arrivals per replication.
     pub(crate) expected_connections: f64,
 }
 
@@ -202,7 +204,7 @@ impl Scenario {
         format!("{}{break_line}{}", self.source, said.collect::<String>())
     }
 
-    /// How many connections arrive per second, in the mean over the run.
+    /// How many connections arrive per second, on average over the run.
     pub fn arrival_rate(&self) -> f64 {
         self.expected_connections / self.duration.as_secs_f64()
     }

@@ -12,7 +12,7 @@ use crate::raw;
 /// The JSON Schema (2020-12) of the scenario file.
 ///
 /// Every field has a description and, unless it is required, a `default`; `x-unit` names the quantity and `x-text` the
-/// kind of text. [`load()`](crate::load()) holds files against this very schema, so the two cannot disagree.
+/// kind of text. [`load()`](crate::load()) checks files against this very schema, so the two cannot disagree.
 pub fn schema() -> Value {
     SCHEMA.clone()
 }

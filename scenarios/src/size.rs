@@ -78,7 +78,7 @@ mod tests {
             ("1460", Some("unit needed: \"1460B\"?")),
             ("2KB", Some("\"KB\" is not a unit; did you mean \"kB\"?")),
             ("3M", Some("\"M\" is not a unit; did you mean \"MB\"?")),
-            ("1e6B", Some("write the number out, without an exponent")),
+            ("1e6B", Some("write the number without an exponent")),
             ("5 furlongs", Some("\"furlongs\" is not a unit")),
             ("-5kB", None),
             ("", None),

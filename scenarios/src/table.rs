@@ -37,11 +37,11 @@ use crate::sources::Sources;
 pub struct Table {
     /// The services.
     pub services: Vec<Service>,
-    /// What `ipvsadm --set` sets; `None` leaves the director's time-outs alone.
+    /// What `ipvsadm --set` sets; `None` leaves the director's timeouts alone.
     pub timeouts: Option<SetTimeouts>,
 }
 
-/// The time-outs that `ipvsadm --set` knows, in seconds; 0 leaves one as it is.
+/// The timeouts that `ipvsadm --set` supports, in seconds; 0 keeps the current one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SetTimeouts {
     /// TCP, ESTABLISHED.
@@ -61,7 +61,7 @@ pub struct Service {
     pub scheduler: SchedulerKind,
     /// The scheduler's flags (`-b`).
     pub flags: SchedulerFlags,
-    /// Whether clients come back to their server (`-p`, `-M`); the time-out is in whole seconds.
+    /// Whether clients come back to their server (`-p`, `-M`); the timeout is in whole seconds.
     pub persistence: Option<Persistence>,
     /// The persistence engine (`--pe`), such as `sip`.
     pub engine: Option<String>,

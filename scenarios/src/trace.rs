@@ -1,4 +1,4 @@
-//! Traces: files with a row a connection, read as a stream.
+//! Traces: files with one row per connection, read as a stream.
 //!
 //! A trace is read once when the scenario is loaded ([`survey`]), so that its faults are known before anything runs, and
 //! then once a replication. Memory does not grow with the file: at most one tick's rows are held (see [`Spread`]), and

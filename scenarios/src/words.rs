@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ipvslab_schedulers::{KernelProfile, SchedulerKind};
+use ipvslab_schedulers::{KernelName, SchedulerKind};
 use ipvslab_sim::{
     Asks, BelowQuorum, Forwarding, MetricKey, Overflow, PauseLaw, Protocol, RouterHash, SpreadBy, Start,
 };
@@ -41,7 +41,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         SchedulerKind,
         Baseline,
         Plane,
-        KernelProfile,
+        KernelName,
         Forwarding,
         TimerKind,
         Protocol,
@@ -110,7 +110,7 @@ impl Text for RateOrZero {
     }
 }
 
-/// How much of the begin of a run is left out.
+/// How much of the start of a run is left out.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum WarmUp {
     /// As much as MSER-5 finds.
@@ -209,12 +209,12 @@ impl Text for Pool {
 
     fn parse(text: &str) -> Result<Self, Fault> {
         Pool::parse(text).ok_or_else(|| {
-            Fault::new("a network such as \"10.128.0.0/9\" with at least two addresses, and no bits behind the prefix")
+            Fault::new("a network such as \"10.128.0.0/9\" with at least two addresses, and no bits set beyond the prefix")
         })
     }
 }
 
-impl Text for KernelProfile {
+impl Text for KernelName {
     const KIND: &'static str = "kernel";
     const EXAMPLE: &'static str = "6.1.170";
 

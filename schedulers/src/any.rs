@@ -215,7 +215,7 @@ macro_rules! dispatch {
 }
 
 /// The schedulers other than wlc are behind one call, so that wlc, which studies ask most, is small enough to be a part of
-/// whoever asks it.
+/// any caller that asks it.
 impl AnyScheduler {
     #[inline(never)]
     fn schedule_by_another(&mut self, flow: &Flow, servers: &ServerTable, now: Time) -> Option<ServerIndex> {

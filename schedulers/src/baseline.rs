@@ -10,7 +10,7 @@ use crate::table::{ServerIndex, ServerTable};
 use crate::time::Time;
 use crate::twos::Draws;
 
-/// `random`: any open server, all as likely whatever their weights.
+/// `random`: any open server, equally likely regardless of weights.
 #[derive(Clone, Debug)]
 pub struct RandomChoice {
     draws: Draws,

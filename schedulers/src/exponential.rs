@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 
 use crate::rng::Rng;
 
-/// So many are drawn at a time.
+/// This many are drawn at a time.
 const BLOCK: usize = 64;
 
 /// A stream of exponential variates of mean 1.

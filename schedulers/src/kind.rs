@@ -50,7 +50,7 @@ pub enum SchedulerKind {
     Random,
     /// Baseline: join the shortest queue, seen as it is.
     Jsq,
-    /// Baseline: where it is done first, knowing all work.
+    /// Baseline: the server that would finish the request soonest, given perfect knowledge of all work.
     LeastWork,
     /// Another data plane's rule.
     #[cfg_attr(feature = "serde", serde(untagged))]

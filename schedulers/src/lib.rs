@@ -65,7 +65,7 @@ pub use lc::LeastConnection;
 pub use mh::{MaglevHashing, TooManyServers};
 pub use nq::NeverQueue;
 pub use ovf::Overflow;
-pub use profile::{Accounting, EntryScan, KernelProfile, LocalityCache, UnknownProfile};
+pub use profile::{Accounting, EntryScan, KernelName, KernelProfile, LocalityCache, UnknownProfile};
 pub use rng::{Rng, RngFamily};
 pub use rr::RoundRobin;
 pub use scheduler::Scheduler;

@@ -19,7 +19,7 @@ const MAX_SIZE: i64 = 16 * CHAINS as i64;
 /// At this many a capped cache takes no new entry.
 const CAP: i64 = MAX_SIZE * 3 / 2;
 const TICK: Span = Span::from_secs(60);
-/// Every so many ticks all entries are checked.
+/// All entries are checked once in this many ticks.
 const FULL_CHECK_EVERY: u32 = 30;
 /// The age that a partial collection looks for.
 const PARTIAL_AGE: Span = Span::from_secs(6 * 60);

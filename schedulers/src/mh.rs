@@ -8,7 +8,7 @@
 //! clients are refused, or with `mh-fallback` looked up again slot by slot. A server *added* with weight 0 has no
 //! slot until it is edited. `mh-port` hashes the client's port too. Slots are those of a 64-bit kernel.
 //!
-//! More servers than slots: the scheduler cannot start; if the list grows to that, the table stays as it was. (A
+//! More servers than slots: the scheduler cannot start; if the list grows to that, the table stays unchanged. (A
 //! server then removed keeps its slots in the kernel; here it has no place in the list, and its clients are
 //! refused.)
 

@@ -135,14 +135,45 @@ impl fmt::Display for UnknownProfile {
 
 impl core::error::Error for UnknownProfile {}
 
-impl FromStr for KernelProfile {
+/// How users name a kernel whose rules they want.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum KernelName {
+    /// `classic`: [`KernelProfile::CLASSIC`].
+    Classic,
+    /// `total`: [`KernelProfile::TOTAL`].
+    Total,
+    /// A release, `major.minor.patch`.
+    Release(u32, u32, u32),
+}
+
+impl KernelName {
+    /// Its rules.
+    pub fn profile(self) -> KernelProfile {
+        match self {
+            Self::Classic => KernelProfile::CLASSIC,
+            Self::Total => KernelProfile::TOTAL,
+            Self::Release(major, minor, patch) => KernelProfile::of_release(major, minor, patch),
+        }
+    }
+
+    /// The line (major and minor number) of a release whose rules are assumed: a stable or a distribution's line of before 7.2
+    /// of which nobody looked which of its releases took the changes of 2026.
+    pub fn assumed_line(self) -> Option<(u32, u32)> {
+        let Self::Release(major, minor, _) = self else { return None };
+        let line = (major, minor);
+        let is_recorded = line >= (7, 2) || [(6, 1), (6, 12)].contains(&line);
+        (!is_recorded).then_some(line)
+    }
+}
+
+impl FromStr for KernelName {
     type Err = UnknownProfile;
 
     /// `classic`, `total`, or a release: `6.12`, `6.1.170`, `6.1.170-3-amd64`.
     fn from_str(text: &str) -> Result<Self, UnknownProfile> {
         match text {
-            "classic" => return Ok(Self::CLASSIC),
-            "total" => return Ok(Self::TOTAL),
+            "classic" => return Ok(Self::Classic),
+            "total" => return Ok(Self::Total),
             _ => {}
         }
         let version = text.split(['-', '+']).next().unwrap_or(text);
@@ -156,7 +187,7 @@ impl FromStr for KernelProfile {
         if count < 2 {
             return Err(UnknownProfile);
         }
-        Ok(Self::of_release(parts[0], parts[1], parts[2]))
+        Ok(Self::Release(parts[0], parts[1], parts[2]))
     }
 }
 
@@ -179,12 +210,24 @@ mod tests {
             ("7.2.13", Accounting::Total, LocalityCache::Capped, Consecutive),
             ("7.3.0", Accounting::Total, LocalityCache::Capped, Consecutive),
         ] {
-            let profile: KernelProfile = release.parse().expect("a release");
+            let profile = release.parse::<KernelName>().expect("a release").profile();
             let found = (profile.accounting, profile.locality_cache, profile.entry_scan);
             assert_eq!(found, (accounting, cache, scan), "{release}");
         }
-        assert!("six".parse::<KernelProfile>().is_err());
-        assert!("6".parse::<KernelProfile>().is_err());
-        assert!("6.1.2.3".parse::<KernelProfile>().is_err());
+        for (release, line) in [
+            ("6.18.60", Some((6, 18))),
+            ("5.14.0-611.el9.x86_64", Some((5, 14))),
+            ("7.1.13", Some((7, 1))),
+            ("6.1.170", None),
+            ("6.12", None),
+            ("7.2.0", None),
+            ("8.0.1", None),
+            ("total", None),
+        ] {
+            assert_eq!(release.parse::<KernelName>().expect("a kernel").assumed_line(), line, "{release}");
+        }
+        assert!("six".parse::<KernelName>().is_err());
+        assert!("6".parse::<KernelName>().is_err());
+        assert!("6.1.2.3".parse::<KernelName>().is_err());
     }
 }

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 
 use crate::least::SCAN_AT_MOST;
 
-/// Ranks are scanned so many at a time.
+/// This many ranks are scanned at a time.
 const LANES: usize = 4;
 
 /// The rank of a closed server, above all others.

@@ -57,7 +57,7 @@ impl ReplicaSet {
         index.tree.winner().and_then(|leaf| servers.position(self.members[index.member_at(leaf)]))
     }
 
-    /// Whether replaying so many changes is cheaper than a scan of the members.
+    /// Whether replaying this many changes is cheaper than a scan of the members.
     ///
     /// Reading a change costs about half of what scanning a member does; if the change concerns a member (a share
     /// members/listed of them do), each of its matches costs one and a half as much again.

@@ -7,7 +7,7 @@ use crate::time::Time;
 /// An IPVS scheduler bound to one virtual service.
 ///
 /// A decision is a function of the scheduler's own state, the flow, the table and `now`, nothing else. The
-/// scheduler looks at the table and never changes it; whoever owns the table reports its changes here.
+/// scheduler looks at the table and never changes it; the table's owner reports its changes here.
 ///
 /// ```
 /// use ipvslab_schedulers::{Flow, Scheduler, ServerIndex, ServerTable, Time};

@@ -43,7 +43,7 @@ impl SchedulerKind {
                 "Keeps a set of servers for each destination address and picks the least loaded of the set, by \
                  overhead and weight. When that one has more active connections than its weight while some server has \
                  fewer than half of its own, wlc's choice joins the set. A set that has not changed for 24 hours \
-                 loses its most loaded member at the next connection, and only then: an address that nobody asks for \
+                 loses its most loaded member at the next connection, and only then: an address without requests \
                  keeps its whole set until the entry expires. Meant for fwmark services in front of caches."
             }
             Self::Dh => {
@@ -96,20 +96,18 @@ impl SchedulerKind {
                  1000 overflows and wins. In kernels since 5.13."
             }
             Self::Random => {
-                "Not a scheduler of IPVS: any open server, all as likely whatever their weights and counts. The rules \
+                "Not a scheduler of IPVS: any open server, all equally likely regardless of weights and counts. The rules \
                  that other data planes have instead, such as iptables-random and cilium-random, differ from it by their random \
                  numbers, and in that they know no thresholds."
             }
             Self::Jsq => {
-                "Not a scheduler of IPVS: the server with the fewest requests in service or waiting for its weight, seen \
-                 as they are at this instant. No connection that has ended and none that is idle counts. Ties go to the \
+                "Not a scheduler of IPVS: the server with the fewest requests in service or waiting relative to its weight, seen at this instant. No connection that has ended and none that is idle counts. Ties go to the \
                  server added last. Several directors all see the same."
             }
             Self::Plane(rule) => rule.summary(),
             Self::LeastWork => {
                 "Not a scheduler of IPVS: the server where the new request would be done first, knowing the work of all \
-                 requests and the speed of all servers. Nobody can know that. It shows what is left to gain for a better \
-                 scheduler."
+                 requests and the speed of all servers. No director has that knowledge. It shows how much a better scheduler could still gain."
             }
         }
     }

@@ -77,7 +77,7 @@ impl PowerOfTwo {
 
     /// The probability of each open server to be chosen next, in list order; empty if no server is open.
     ///
-    /// What can be held against a kernel whose random integers are not known.
+    /// What can be checked against a kernel whose random integers are not known.
     ///
     /// # Panics
     /// If the open weights add up to more than 2³¹ − 2: what the kernel does then is not a law of this form.

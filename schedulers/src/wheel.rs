@@ -5,7 +5,7 @@
 //! buckets reach far enough, is rounded *up* to the next border of a bucket there, and stays: it is never too early,
 //! and late by up to an eighth of its length (Corbet, "Reinventing the timer wheel", LWN 2015).
 //!
-//! The level depends on the time-out alone, so equal time-outs still fire in the order in which they were armed.
+//! The level depends on the timeout alone, so equal timeouts still fire in the order in which they were armed.
 
 use crate::time::{Span, Time};
 
@@ -80,7 +80,7 @@ impl Wheel {
         self.begin_of(fires_at_jiffy(armed, ticks) - ticks)
     }
 
-    /// How many jiffies a time-out is, as far as the wheel reaches.
+    /// How many jiffies a timeout is, as far as the wheel reaches.
     fn jiffies(&self, timeout: Span) -> u64 {
         let ticks = u128::from(timeout.as_nanos()) * u128::from(self.hz);
         let bits = (self.levels() - 1) * LEVEL_BITS;
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn borders_are_absolute_and_times_relative() {
-        // The same time-out, armed at time zero: 30,208 jiffies of 4 ms, less the 200 that the counter stood at.
+        // The same timeout, armed at time zero: 30,208 jiffies of 4 ms, less the 200 that the counter stood at.
         let two_minutes = Span::from_secs(120);
         assert_eq!(Wheel::new(250, 0).fires_at(Time::ZERO, two_minutes), Time::from_nanos(120_832_000_000));
         assert_eq!(Wheel::new(250, 200).fires_at(Time::ZERO, two_minutes), Time::from_nanos(120_032_000_000));

@@ -205,7 +205,7 @@ impl<W: World> Engine<W> {
     /// Checks the totals and hands them over.
     fn close(mut self, overload: Option<Overload>) -> Outcome {
         if overload.is_some() {
-            // What is in progress is counted for as long as it was there.
+            // What is in progress is counted for as long unchanged there.
             self.meters.end_window(self.now);
             self.farm.close_window();
             for server in self.farm.ids() {

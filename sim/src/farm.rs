@@ -178,7 +178,7 @@ impl Farm {
         self.departures.next_at()
     }
 
-    /// The request that is due is done. Where servers `vary`, what they did is held against their full speed too.
+    /// The request that is due is done. Where servers `vary`, what they did is related to their full speed too.
     #[inline(always)]
     pub(crate) fn depart(&mut self, vary: bool, now: Time) -> (ServerId, Visit) {
         let server = self.departures.next_server();
@@ -200,7 +200,7 @@ impl Farm {
         (server, job)
     }
 
-    /// Nobody waits for a request any more; its server works on.
+    /// The client has abandoned the request; its server works on.
     pub(crate) fn disown(&mut self, visit: VisitId) {
         self.visits.disown(visit);
     }

@@ -182,7 +182,7 @@ pub(crate) struct Meters {
     totals: Totals,
     pub(crate) ledger: Ledger,
     digest: Digest,
-    /// What passed the director, if somebody asked.
+    /// Traffic counters, if they are kept.
     traffic: Option<Traffic>,
     window: (Time, Time),
     pub(crate) events: u64,

@@ -1,4 +1,4 @@
-//! What the engine tells whoever watches a run.
+//! What the engine tells the observers of a run.
 
 use ipvslab_schedulers::{Flow, ServerId, Span, Time};
 
@@ -31,7 +31,7 @@ pub enum Failure {
     NoAnswer,
     /// The client gave up waiting for the request as a whole.
     Deadline,
-    /// The connection's server was gone, and its client would have waited for ever.
+    /// The connection's server was gone, and its client would have waited forever.
     Lost,
 }
 
@@ -83,7 +83,7 @@ impl Finished {
         self.finished.since(self.arrived)
     }
 
-    /// From arrival to the begin of service; zero where all connections share.
+    /// From arrival to the start of service; zero where all connections share.
     #[inline]
     pub fn waiting_time(&self) -> Span {
         self.started.since(self.arrived)
@@ -112,7 +112,7 @@ pub struct ServerLoad {
 /// Watches a run. Every method has an empty default.
 ///
 /// A [`ConnectionId`] follows a connection from its assignment until it is finished, refused or lost. After that its
-/// entry lives on until its time-out, and then the id may be assigned anew.
+/// entry lives on until its timeout, and then the id may be assigned anew.
 pub trait Observer {
     /// A connection came, of this class of clients, in a situation that tells classes apart; in runs whose requests are
     /// followed, a request, before its first attempt.

@@ -64,7 +64,7 @@ impl Operations {
         Some(self.checker.as_mut()?.ended(server, has_passed))
     }
 
-    /// The controller looks at servers that have been busy for so many nanoseconds of slots or cores since the run began, by
+    /// The controller looks at servers that have been busy for this many nanoseconds of slots or cores since the run began, by
     /// id; whether it changed anything.
     pub(crate) fn control(&mut self, busy_ns: &[u128], servers: &[RealServer]) -> bool {
         let is_up: Vec<bool> = (0..servers.len()).map(|number| self.is_up(server_id(number))).collect();

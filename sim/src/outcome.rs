@@ -30,7 +30,7 @@ pub struct Outcome {
     pub events: u64,
     /// From warm-up to horizon.
     pub window: Span,
-    /// What passed the director for the window's connections; `None` if nobody asked.
+    /// Traffic of the window's connections at the director; `None` if it is not counted.
     pub traffic: Option<Traffic>,
     /// What the director did, if its capacity has bounds.
     pub director: Option<DirectorTotals>,
@@ -54,7 +54,7 @@ pub struct Requests {
     pub no_answer: u64,
     /// Failed: the client's deadline passed.
     pub gave_up: u64,
-    /// Connections that a server worked on to their end when nobody waited any more.
+    /// Connections that a server finished after their client had abandoned them.
     pub in_vain: u64,
 }
 

@@ -136,7 +136,7 @@ impl Setup {
     /// Has servers break and clients react.
     ///
     /// # Errors
-    /// If a fault names a server that does not exist, or a number is out of its range ([`SetupError::BadDisturbance`]).
+    /// If a fault names a server that does not exist, or a number is out of range ([`SetupError::BadDisturbance`]).
     pub fn disturbed(mut self, disturbances: Disturbances) -> Result<Self, SetupError> {
         disturbances.check(self.servers.len())?;
         self.disturbances = Some(disturbances);

@@ -9,7 +9,7 @@ pub(crate) enum Format {
     Table,
     /// For programs: everything, with a schema version
     Json,
-    /// For spreadsheets: a line a scheduler
+    /// For spreadsheets: one row per scheduler
     Csv,
 }
 
@@ -20,10 +20,32 @@ pub(crate) enum StudyFormat {
     Table,
     /// For programs: everything, with a schema version
     Json,
-    /// For spreadsheets: a line a scheduler
+    /// For spreadsheets: one row per scheduler
     Csv,
     /// For a pull request
     Markdown,
     /// For continuous integration: the objectives as JUnit XML
     Junit,
+}
+
+/// What is printed of two studies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum PairFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+/// What `check` prints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people, with the lines
+    Text,
+    /// One JSON object per problem and line
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
 }

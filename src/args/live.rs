@@ -38,7 +38,7 @@ pub(crate) enum Live {
   ipvslab live validate scenarios/catalog/lvs-dr.toml --vm --engine socket --schedulers rr,wlc
   sudo ipvslab live validate web.toml --schedulers wlc --format json
 
-Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
+Exit codes: 0 equal, 22 different, 5 live lab unavailable.")]
     Validate(Validate),
     /// Play the kernel specification's edge cases, and say where kernel, specification and model disagree
     #[command(after_help = "Examples:
@@ -46,7 +46,7 @@ Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
   ipvslab live conform --vm --case 17,71,sctp-walk
   ipvslab live conform --vm --format markdown
 
-Exit codes: 0 all equal, 22 different, 5 the lab cannot be had.")]
+Exit codes: 0 all equal, 22 different, 5 live lab unavailable.")]
     Conform(Conform),
     /// Play random directors to the kernel, compare everything with the model, and shrink what differs
     #[command(after_help = "Examples:
@@ -54,7 +54,7 @@ Exit codes: 0 all equal, 22 different, 5 the lab cannot be had.")]
   ipvslab live fuzz --vm --kernel 6.1 --kernel 6.12 --seed 1000 --runs 200
   ipvslab live fuzz --vm --kernel 6.12 --seed 17 --only-events 3,17,40-44
 
-Exit codes: 0 equal, 22 different, 5 the lab cannot be had.")]
+Exit codes: 0 equal, 22 different, 5 live lab unavailable.")]
     Fuzz(Fuzz),
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Up {
     pub(crate) scenario: PathBuf,
     #[command(flatten)]
     pub(crate) said: Said,
-    /// Which scheduler [default: the scenario's first]
+    /// The scheduler [default: the scenario's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) scheduler: Option<SchedulerKind>,
     /// Build it in an emulated machine (QEMU), show it around, and end

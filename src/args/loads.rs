@@ -19,7 +19,7 @@ impl FromStr for Loads {
     fn from_str(text: &str) -> Result<Self, String> {
         let load = |word: &str| {
             let percent = word.strip_suffix('%').ok_or_else(|| {
-                format!("`{word}` has no unit: a load is in per cent of the capacity, such as 80%; --factor takes numbers")
+                format!("`{word}` has no unit: a load is a percentage of the capacity, such as 80%; --factor takes plain numbers")
             })?;
             Ok(number(percent)? / 100.0)
         };
@@ -35,7 +35,7 @@ impl FromStr for Factors {
     }
 }
 
-/// Numbers separated by commas; `FROM..TO:COUNT` stands for so many at equal distances, both ends included.
+/// Numbers separated by commas; `FROM..TO:COUNT` expands to COUNT evenly spaced values, both ends included.
 fn list(text: &str, one: impl Fn(&str) -> Result<f64, String>) -> Result<Vec<f64>, String> {
     let mut all = Vec::new();
     for part in text.split(',') {
@@ -44,12 +44,12 @@ fn list(text: &str, one: impl Fn(&str) -> Result<f64, String>) -> Result<Vec<f64
             Some((from, rest)) => {
                 let (to, count) = rest
                     .split_once(':')
-                    .ok_or_else(|| format!("`{part}` does not say how many: {part}:10 are ten"))?;
+                    .ok_or_else(|| format!("`{part}` has no count: {part}:10 expands to ten values"))?;
                 let (from, to) = (one(from.trim())?, one(to.trim())?);
                 let count: usize = count.trim().parse().unwrap_or(0);
                 if !(2..=MOST).contains(&count) || from >= to {
                     return Err(format!(
-                        "`{part}` is no range: expected FROM..TO:COUNT with FROM < TO and 2 to {MOST}"
+                        "`{part}` is not a range: expected FROM..TO:COUNT with FROM < TO and a COUNT of 2 to {MOST}"
                     ));
                 }
                 let step = (to - from) / (count - 1) as f64;
@@ -65,7 +65,7 @@ fn list(text: &str, one: impl Fn(&str) -> Result<f64, String>) -> Result<Vec<f64
 fn number(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err(format!("`{text}` is no number above 0")),
+        _ => Err(format!("`{text}` is not a number above 0")),
     }
 }
 
@@ -84,8 +84,8 @@ mod tests {
     #[test]
     fn what_is_no_load_is_said() {
         let refused = |text: &str| text.parse::<Loads>().expect_err("no loads");
-        assert!(refused("0.8").contains("per cent"));
-        assert!(refused("50%..90%").contains("how many"));
+        assert!(refused("0.8").contains("percentage"));
+        assert!(refused("50%..90%").contains("count"));
         for wrong in ["90%..50%:3", "50%..90%:1", "0%", "-5%", "nan%", "", "50%..90%:9999"] {
             refused(wrong);
         }

@@ -16,10 +16,10 @@ pub(crate) enum Trace {
   ipvslab trace convert app.jsonl --map time=@timestamp:iso8601:end,client=remote_addr,duration=request_time:s
   ipvslab trace convert conn.log --window 3600 --clients ipv4 -o net.csv
 
-The format is detected from the first lines, and stderr says what was taken for what; where that is
-not certain, the flags that decide it are listed. docs/traces.md lists every format.")]
+The format is detected from the first lines, and stderr says what each field was taken for. Where that
+is uncertain, the flags that settle it are listed. docs/traces.md lists every format.")]
     Convert(Convert),
-    /// Say what a log or a trace is like: rates, bursts, clients, objects, sizes
+    /// Summarise a log or a trace: rates, bursts, clients, objects, sizes
     #[command(after_help = "Examples:
   ipvslab trace inspect web.csv.gz --plot rate.svg
   ipvslab trace inspect access.log --format json | jq .interarrival_scv")]
@@ -31,7 +31,7 @@ not certain, the flags that decide it are listed. docs/traces.md lists every for
 pub(crate) struct Source {
     /// The log; - is stdin
     pub(crate) file: PathBuf,
-    /// What it is [default: what it looks like]
+    /// Format of the log [default: detected]
     #[arg(long, value_name = "FORMAT", value_parser = format(), hide_possible_values = true, conflicts_with = "map")]
     pub(crate) from: Option<Format>,
     /// The format string of its server (nginx, Apache, Tomcat, HAProxy, Envoy), @FILE:NAME to read it in the server's
@@ -43,22 +43,22 @@ pub(crate) struct Source {
     /// destination_port, protocol
     #[arg(long, value_name = "MAP")]
     pub(crate) map: Option<String>,
-    /// The unit of durations that the format leaves open: s, ms, us, ns; none if the log has none
+    /// Unit of durations, if the format leaves it open: s, ms, us, ns; `none` if the log has no durations
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     pub(crate) duration_unit: Option<DurationUnit>,
-    /// Which address is the client: that of the peer, which IPVS sees, or the first of X-Forwarded-For
+    /// Which address is the client's: the peer's, which IPVS sees, or the first of X-Forwarded-For
     #[arg(long, value_enum, default_value_t = Client::Peer)]
     pub(crate) client: Client,
-    /// Leave out lines that cannot be read or come too late, and count them
+    /// Skip lines that cannot be read or are too far out of order, and count them
     #[arg(long)]
     pub(crate) skip_bad: bool,
-    /// How far entries may be out of order
+    /// How far entries may be out of order, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(..=31_622_400))]
     pub(crate) window: u32,
-    /// Leave times of whole seconds as they are, instead of spreading requests over their second
+    /// Keep times of whole seconds, instead of spreading requests over their second
     #[arg(long)]
     pub(crate) keep_ticks: bool,
-    /// Take only clients of this IP version, and those with names
+    /// Keep only clients of this IP version, and clients given by name
     #[arg(long, value_enum)]
     pub(crate) clients: Option<Family>,
     /// Say nothing on stderr but errors
@@ -70,7 +70,7 @@ pub(crate) struct Source {
 pub(crate) struct Convert {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// The trace, which must not exist yet; packed if it ends in .gz [default: stdout]
+    /// The trace, which must not exist yet; compressed if it ends in .gz [default: stdout]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Replace the file of --out
@@ -82,10 +82,10 @@ pub(crate) struct Convert {
 pub(crate) struct Inspect {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// What to print on stdout
+    /// Output format on stdout
     #[arg(long, value_enum, default_value_t = Print::Table)]
     pub(crate) format: Print,
-    /// Draw the rate over time into this SVG file, which must not exist yet
+    /// Draw the rate over time to this SVG file, which must not exist yet
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
     /// Replace the file of --plot

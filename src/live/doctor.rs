@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         (true, _) => print(format_args!("\nready: ipvslab live validate\n")),
         (false, true) => print(format_args!("\nready with --vm: ipvslab live validate --vm\n")),
         (false, false) => {
-            let message = "error: there is no way to a kernel with IPVS; see the fixes above";
+            let message = "error: no usable kernel with IPVS; see the fixes above";
             return Err(Failure::new(Exit::LiveUnusable, message));
         }
     }

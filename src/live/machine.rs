@@ -42,7 +42,7 @@ pub(crate) fn find_each(wanted: &[String]) -> Result<Vec<Kernel>, Failure> {
     Ok(kernels)
 }
 
-/// A machine is stopped after so many minutes.
+/// A machine is stopped after this many minutes.
 pub(crate) fn limits(minutes: u64) -> Limits {
     Limits { total: Duration::from_secs(minutes * 60), ..Limits::default() }
 }
@@ -95,14 +95,14 @@ pub(crate) fn ask(
     bar.finish_and_clear();
     booted.map_err(|error| unusable(format!("kernel {}: {error}", kernel.release)))?;
     match garbled {
-        Some(error) => Err(unusable(format!("kernel {}: an answer makes no sense: {error}", kernel.release))),
+        Some(error) => Err(unusable(format!("kernel {}: its answer is malformed: {error}", kernel.release))),
         None => Ok((kernel.release.clone(), answers)),
     }
 }
 
 /// The other side: carries the order out as init of a machine.
 pub(crate) fn answer(request: &[u8], results: &mut Results<'_>) -> Result<(), String> {
-    let order = Order::decode(request).map_err(|error| format!("the order makes no sense: {error}"))?;
+    let order = Order::decode(request).map_err(|error| format!("the request is malformed: {error}"))?;
     let sent = carry_out(&order, |word| match word {
         Word::Progress(done) => results.progress(&format!("{done} %")),
         Word::Answer(answer) => results.data(&answer.encode()),

@@ -44,8 +44,7 @@ pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
     let mut scenario = load(path, &args.said.settings, warnings)?;
     if scenario.disturbances.is_some() || scenario.directors.is_some() || scenario.chains(0).is_some() {
         let message = format!(
-            "error: {}: faults, clients that react or come back, several requests on a connection, several directors or \
-             services, health checks and controllers are simulated only",
+            "error: {}: the live lab does not support faults, client policies and sessions, several requests per connection, several directors or services, health checks, or controllers; these are simulated only",
             scenario.name
         );
         return Err(Failure::new(Exit::InvalidInput, message));
@@ -53,7 +52,7 @@ pub(crate) fn scenario(args: &Validate) -> Result<Option<Scenario>, Failure> {
     scenario.schedulers.retain(|kind| kind.is_kernels());
     if scenario.has_caches() || scenario.passage.is_some() {
         let message = format!(
-            "error: {}: object caches, distances and a director with bounds are simulated only",
+            "error: {}: the live lab does not support object caches, network delay, or a capacity-limited director; these are simulated only",
             scenario.name
         );
         return Err(Failure::new(Exit::InvalidInput, message));
@@ -103,7 +102,7 @@ fn drawn(args: &Validate) -> Plan {
     };
     Plan {
         title: format!(
-            "random {} traffic, seed {seed}, {connections} connections of each scheduler",
+            "random {} traffic, seed {seed}, {connections} connections per scheduler",
             if args.udp { "UDP" } else { "TCP" }
         ),
         seed,

@@ -12,6 +12,7 @@ use ipvslab_sim::{RandomStreams, Setup, simulate};
 use rayon::prelude::*;
 
 use super::machine::Answers;
+use super::verdict::grouped;
 use super::{measured, plan, validate};
 use crate::args::Format;
 use crate::args::live::Validate;
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
         .map(|&scheduler| Situation::of(&scenario, scheduler, connections))
         .collect::<Result<Vec<_>, NotPlayable>>()
         .map_err(|error| Failure::new(Exit::InvalidInput, format!("error: {}: {error}", scenario.name)))?;
+    reaches_the_window(&scenario, connections)?;
     let asked = validate::ask(&args.machines, &Order::Serve(situations.clone()))?;
     let models = scenario
         .schedulers
@@ -59,14 +61,47 @@ pub(crate) fn run(args: &Validate) -> Result<(), Failure> {
             Format::Csv => print(format_args!("{}", side_by_side_csv(side).map_err(failure)?)),
         }
     }
-    // A side without a connection agrees with nothing.
-    let within =
-        |side: &SideBySide| side.share_difference().is_some_and(|difference| difference <= SHARE_LIMIT);
-    if sides.iter().all(within) {
+    let differences: Vec<Option<f64>> = sides.iter().map(SideBySide::share_difference).collect();
+    if differences.iter().flatten().any(|&difference| difference > SHARE_LIMIT) {
+        let limit = SHARE_LIMIT * 100.0;
+        let message = format!("error: shares of servers differ by more than {limit} points");
+        return Err(Failure::new(Exit::Differs, message));
+    }
+    if differences.iter().all(Option::is_some) {
         return Ok(());
     }
-    let limit = SHARE_LIMIT * 100.0;
-    Err(Failure::new(Exit::Differs, format!("error: shares of servers differ by more than {limit} points")))
+    let message = "error: not everything was compared: the model or the kernel gave no server a connection after the warm-up";
+    Err(Failure::new(Exit::Inconclusive, message))
+}
+
+/// Refuses to serve connections of which none is counted.
+fn reaches_the_window(scenario: &Scenario, connections: usize) -> Result<(), Failure> {
+    let warm_up = scenario.setup().warm_up();
+    let arrivals =
+        scenario.arrivals(0).map_err(|error| Failure::new(Exit::InvalidInput, format!("error: {error}")))?;
+    let mut within = 0;
+    for arrival in arrivals {
+        let arrival = arrival.map_err(|error| Failure::new(Exit::InvalidInput, format!("error: {error}")))?;
+        if arrival.at >= warm_up && within < connections {
+            return Ok(());
+        }
+        if arrival.at >= warm_up {
+            break;
+        }
+        within += 1;
+    }
+    let warm_up = format!("{} s", warm_up.as_secs_f64());
+    let message = if within < connections {
+        format!("error: all connections arrive within the warm-up of {warm_up}: there is nothing to compare")
+    } else {
+        format!(
+            "error: the first {} connections arrive within the warm-up of {warm_up}: there is nothing to compare\n  help: {} \
+             connections arrive within the warm-up; ask for more (--events), or shorten it (run.warm_up)",
+            grouped(connections as u64),
+            grouped(within as u64)
+        )
+    };
+    Err(Failure::new(Exit::NothingSelected, message))
 }
 
 /// Both sides on one kernel.
@@ -90,9 +125,7 @@ fn side_by_side(
                 rows.push(SideBySideRow { scheduler, model: model.clone(), kernel: metrics });
                 kernel = Some(served.kernel);
             }
-            Answer::NoScheduler => {
-                talk(format_args!("note: {asked} does not have {scheduler}; it is left out"))
-            }
+            Answer::NoScheduler => talk(format_args!("note: {asked} does not have {scheduler}; skipped")),
             Answer::Failed(message) => {
                 return Err(Failure::new(
                     Exit::LiveUnusable,

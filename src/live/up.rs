@@ -46,7 +46,7 @@ pub(crate) fn up(args: &Up) -> Result<(), Failure> {
     let name = format!("{SOCKET}{process}");
     let address = SocketAddr::from_abstract_name(&name).map_err(|error| unusable(error.to_string()))?;
     let door = UnixListener::bind_addr(&address).map_err(|error| unusable(error.to_string()))?;
-    print(format_args!("\nup: `ipvslab live show` lists it; Ctrl-C takes it down, and nothing is left\n"));
+    print(format_args!("\nup: `ipvslab live show` lists it; Ctrl-C removes it completely\n"));
     for visitor in door.incoming().flatten() {
         let text = match lab.state() {
             Ok(state) => listing(&state),

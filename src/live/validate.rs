@@ -1,7 +1,7 @@
 //! `ipvslab live validate`: model and kernel, decision by decision.
 
 use ipvslab_live::{Answer, KernelFacts, Order, Script, Word, carry_out, compare};
-use ipvslab_schedulers::{Accounting, KernelProfile};
+use ipvslab_schedulers::{Accounting, KernelName, KernelProfile};
 use ipvslab_sim::Forwarding;
 
 use super::plan::{self, Plan};
@@ -98,7 +98,7 @@ pub(crate) fn profile(kernel: &KernelFacts) -> KernelProfile {
     let upstream =
         kernel.version.split_once("Debian ").and_then(|(_, rest)| rest.split(['-', '~', ' ']).next());
     let release = upstream.or_else(|| kernel.release.split('-').next());
-    let by_version: Option<KernelProfile> = release.and_then(|release| release.parse().ok());
+    let by_version = release.and_then(|release| release.parse::<KernelName>().ok()).map(KernelName::profile);
     KernelProfile { accounting: by_probe.accounting, ..by_version.unwrap_or(by_probe) }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Validation {
     pub(crate) seed: u64,
     pub(crate) equal: bool,
     pub(crate) kernels: Vec<OnKernel>,
-    /// What is not held against the kernel, or only in part.
+    /// What is not checked against the kernel, or only in part.
     pub(crate) tolerated: Vec<String>,
 }
 
@@ -73,25 +73,32 @@ impl Validation {
         validation
     }
 
-    /// What is not held against the kernel, or only in part.
+    /// What is not checked against the kernel, or only in part.
     fn tolerated(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some((.., law)) =
             self.compared().find_map(|(on, row, found)| Some((on, row, found.law.as_ref()?)))
         {
-            let chance = law.servers.len();
+            let (servers, limit) = (law.servers.len(), law.limit());
             notes.push(format!(
-                "twos draws random integers inside the kernel, which nobody can know: its choices are held against \
-                 their law given the state before each (none impossible; no server of {chance} more than 5 standard \
+                "twos draws random integers inside the kernel, which cannot be predicted: its choices are compared with \
+                 their law, given the state before each (none impossible; none of {servers} servers more than {limit:.1} standard \
                  deviations off). Packets and counters are compared exactly."
             ));
         }
         let straddled: u64 = self.compared().map(|(_, _, found)| found.straddled).sum();
         if straddled > 0 {
             notes.push(format!(
-                "{} events straddled the edge of a jiffy, so that timers armed by them may fire one jiffy later than \
-                 the model has it.",
+                "{} events straddled the edge of a jiffy, so timers armed by them may fire one jiffy later than in the model.",
                 grouped(straddled)
+            ));
+        }
+        let long_looks: u64 = self.compared().map(|(_, _, found)| found.long_looks).sum();
+        if long_looks > 0 {
+            notes.push(format!(
+                "At {} checkpoints the kernel took longer than a jiffy to list its servers. There, a count is equal if it \
+                 lies between the model's before and after the timers that fired meanwhile.",
+                grouped(long_looks)
             ));
         }
         notes
@@ -111,7 +118,7 @@ impl Validation {
         })
     }
 
-    /// For a terminal of so many columns; `shares` adds every server's connections.
+    /// For a terminal of `width` columns; `shares` adds every server's connections.
     pub(crate) fn text(&self, names: &[String], width: usize) -> String {
         let mut text = fold(&self.title, width);
         text.push('\n');

@@ -26,7 +26,7 @@ pub(crate) struct Input {
     name: Option<Client>,
 }
 
-/// So many rows of one client are no accident.
+/// From this many rows, it is no accident that all are of one client.
 const MANY: u64 = 10;
 
 impl Input {
@@ -100,11 +100,11 @@ impl Input {
             } else {
                 "the log has the end of each request, and without its duration"
             };
-            talk(format_args!("warning: {who} its arrival is not known: times are those of the ends"));
+            talk(format_args!("warning: {who} the arrival is unknown: times are those of the ends"));
         }
         if *is_of_either && said == Said::Nothing {
             talk(format_args!(
-                "note: without durations it may be nginx's as well; then times are those of the ends"
+                "note: without durations it may also be nginx's; then times are those of the ends"
             ));
         }
     }
@@ -146,14 +146,14 @@ impl Input {
                 _ => "--log-format shows where the client is",
             };
             talk(format_args!(
-                "warning: all {} rows have the client {}: if that is a proxy or no client, {help}",
+                "warning: all {} rows have the client {}: if that is a proxy or not a client, {help}",
                 self.rows,
                 shown(only)
             ));
         }
         if let Some(name) = &self.name {
             talk(format_args!(
-                "warning: a client is {}, not an address: scenarios give each name an address of its own; if it is no client, --log-format shows where that is",
+                "warning: a client is {}, not an address: scenarios give each name an address of its own; if it is not the client, use --log-format to say which field is",
                 shown(name)
             ));
         }
@@ -167,23 +167,23 @@ impl Input {
         }
         if left.bad + left.late > 0 {
             talk(format_args!(
-                "warning: rows read: {}; left out as bad: {}; left out as too late: {}",
+                "warning: rows read: {}; skipped as unreadable: {}; skipped as too late: {}",
                 self.rows, left.bad, left.late
             ));
         }
         if left.no_requests > 0 {
-            talk(format_args!("note: left out as no requests: {}", left.no_requests));
+            talk(format_args!("note: skipped, not requests: {}", left.no_requests));
         }
         if left.foreign > 0 {
-            talk(format_args!("note: left out as not of TCP or UDP: {}", left.foreign));
+            talk(format_args!("note: skipped, neither TCP nor UDP: {}", left.foreign));
         }
         if left.unwanted > 0 {
-            talk(format_args!("note: left out for their clients' IP version: {}", left.unwanted));
+            talk(format_args!("note: skipped by --clients: {}", left.unwanted));
         }
         self.doubt_clients();
         if self.v4 > 0 && self.v6 > 0 {
             talk(format_args!(
-                "warning: clients are of both IP versions (rows: {} IPv4, {} IPv6), and a service has one: --clients ipv4 takes one",
+                "warning: clients are of both IP versions (rows: {} IPv4, {} IPv6), but a service has one: --clients ipv4 keeps one",
                 self.v4, self.v6
             ));
         }

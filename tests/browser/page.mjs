@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser } from "./browser.mjs";
+import { faults } from "./layout.mjs";
 
 const [axe, ...pages] = process.argv.slice(2);
 const accessibility = readFileSync(axe, "utf8");
@@ -28,7 +29,7 @@ async function check(page) {
   await browser.media({ "prefers-color-scheme": "light" });
   await browser.open(url);
 
-  // Somebody with a keyboard sorts the table by its last column, and back.
+  // A keyboard user sorts the table by its last column, and back.
   const order = () => browser.value("[...document.querySelectorAll('#order table.sortable tbody tr')].map((row) => row.cells[row.cells.length - 1].dataset.v ?? '')");
   const before = await order();
   if (before.length > 1) {
@@ -43,7 +44,7 @@ async function check(page) {
     const reversed = known(await order());
     assert.deepEqual(reversed, [...reversed].sort((a, b) => b - a), `${name}: descending`);
     await browser.key("Enter");
-    assert.deepEqual(await order(), before, `${name}: as it was`);
+    assert.deepEqual(await order(), before, `${name}: unchanged`);
 
     // A scheduler that is not chosen is not shown.
     const shown = "[...document.querySelectorAll('#order table.sortable tbody tr')].filter((row) => row.checkVisibility()).length";
@@ -58,38 +59,83 @@ async function check(page) {
     assert.equal(await browser.value(shown), before.length, `${name}: it is back`);
   }
 
-  // The pointer in a figure over time shows values, and one cursor in all of them.
-  const target = await browser.value(`(() => {
-    const figure = document.querySelector("figure#imbalance[data-along]");
-    if (!figure) return null;
-    figure.scrollIntoView({ block: "center" });
-    const box = figure.querySelector("svg").getBoundingClientRect();
-    return { x: box.x + box.width / 3, y: box.y + box.height / 2 };
-  })()`);
-  if (target) {
-    await browser.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...target });
-    await settled();
-    assert.match(await browser.value("document.querySelector('#imbalance figcaption').textContent"), /: \S/, `${name}: values`);
-    const cursors = await browser.value("document.querySelectorAll('#imbalance .cursor.on, #load .cursor.on').length");
-    assert.ok(cursors > 1, `${name}: linked cursors`);
+  // The table says how it is sorted before anybody sorts it.
+  if (before.length > 1 && (await browser.value("document.querySelector('#order th')?.textContent.trim() === 'rank'"))) {
+    assert.equal(await browser.value("document.querySelector('#order th').getAttribute('aria-sort')"), "ascending", `${name}: sorted by rank`);
   }
 
-  // So does a figure over the load.
-  const loads = await browser.value(`(() => {
-    const figure = document.querySelector("figure[data-along=load]");
-    if (!figure) return null;
-    figure.scrollIntoView({ block: "center" });
-    const box = figure.querySelector("svg").getBoundingClientRect();
-    return { x: box.x + box.width / 3, y: box.y + box.height / 2 };
-  })()`);
-  if (loads) {
-    await browser.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...loads });
+  // The pointer in a figure over time shows values beside it, the nearest of them marked, and one cursor in all such figures.
+  const figure = async (selector) => {
+    const target = await browser.value(`(() => {
+      const svg = [...document.querySelectorAll(${JSON.stringify(selector)})].find((svg) => svg.checkVisibility() && svg.querySelector('polyline.d'));
+      if (!svg) return null;
+      svg.scrollIntoView({ block: "center" });
+      const box = svg.querySelector(".plot").getBoundingClientRect();
+      return { x: box.x, y: box.y, width: box.width, height: box.height };
+    })()`);
+    return target;
+  };
+  const mouse = (type, x, y, more = {}) => browser.send("Input.dispatchMouseEvent", { type, x, y, ...more });
+  for (const selector of ["#imbalance .panel svg", "#tails .panel svg", "#load .panel svg", "#course .picture svg", "figure[data-along=load] .picture svg", "#percentiles .picture svg"]) {
+    const box = await figure(selector);
+    if (!box) continue;
+    const at = { x: box.x + box.width / 3 + 1, y: box.y + box.height / 2 };
+    await mouse("mouseMoved", at.x, at.y);
     await settled();
-    assert.match(await browser.value("document.querySelector('figure[data-along=load] figcaption').textContent"), /\/s, .*: \S/, `${name}: values by load`);
+    const tip = await browser.value("(() => { const tip = document.querySelector('#tip'); const { x, y, width, height } = tip.getBoundingClientRect(); return { shown: tip.checkVisibility(), lines: [...tip.children].map((line) => line.textContent), near: tip.querySelectorAll('strong').length, x, y, width, height }; })()");
+    assert.ok(tip.shown && tip.lines.length > 1 && tip.lines.every((line) => /\d|list/.test(line)), `${name}: values in ${selector}: ${tip.lines}`);
+    assert.equal(tip.near, 1, `${name}: the nearest in ${selector}`);
+    const gap = Math.max(tip.x - at.x, at.x - tip.x - tip.width);
+    assert.ok(gap > 0 && gap < 40, `${name}: values of ${selector} are ${gap} pixels from the pointer`);
+    if (selector.startsWith("#imbalance") || selector.startsWith("#load")) {
+      assert.ok((await browser.value("document.querySelectorAll('.cursor.on').length")) > 1, `${name}: linked cursors`);
+    }
+
+    // Dragging looks at a part, and a button at all again.
+    const ticks = () => browser.value(`[...[...document.querySelectorAll(${JSON.stringify(selector)})].find((svg) => svg.checkVisibility() && svg.querySelector('polyline.d')).querySelectorAll(".mesh text")].map((text) => text.textContent.trim())`);
+    const whole = await ticks();
+    await mouse("mousePressed", at.x, at.y, { button: "left", buttons: 1, clickCount: 1 });
+    await mouse("mouseMoved", at.x + box.width / 5, at.y, { button: "left", buttons: 1 });
+    const began = performance.now();
+    await mouse("mouseReleased", at.x + box.width / 5, at.y, { button: "left", clickCount: 1 });
+    const part = await ticks();
+    const took = performance.now() - began;
+    assert.notDeepEqual(part, whole, `${name}: ${selector} is looked at closer`);
+    assert.ok(took < 1000, `${name}: ${selector} is drawn again in ${took} ms`);
+    assert.deepEqual(await browser.value(faults), [], `${name}: ${selector} looked at closer`);
+    await browser.value(`[...document.querySelector(${JSON.stringify(selector)}).closest("figure").querySelectorAll("button")].find((button) => button.textContent === "Reset zoom").click()`);
+    assert.deepEqual(await ticks(), whole, `${name}: ${selector} is whole again`);
+
+    // And keys do what the mouse does.
+    await browser.value(`document.querySelector(${JSON.stringify(selector)}).closest(".picture, .panels").focus()`);
+    await browser.key("+");
+    assert.notDeepEqual(await ticks(), whole, `${name}: ${selector} by key`);
+    await browser.key("ArrowRight");
+    assert.ok(await browser.value("document.querySelector('#tip').checkVisibility()"), `${name}: values by key`);
+    await browser.key("Escape");
+    assert.deepEqual(await ticks(), whole, `${name}: ${selector} is whole again by key`);
+  }
+
+  // Axes follow what is shown: of one scheduler alone, no row is left empty, and its curve takes most of the height.
+  if (before.length > 2) {
+    const began = performance.now();
+    await browser.value("[...document.querySelectorAll('#choice input')].slice(1).forEach((box) => box.click())");
+    const took = (performance.now() - began) / (before.length - 1);
+    assert.ok(took < 1000, `${name}: a scheduler is hidden in ${took} ms`);
+    const filled = await browser.value(`(() => {
+      const svg = [...document.querySelectorAll("#percentiles .picture svg, figure[data-along=load] .picture svg")].find((svg) => svg.checkVisibility());
+      const plot = svg.querySelector(".plot").getBoundingClientRect();
+      const lines = [...svg.querySelectorAll("polyline.d")].filter((line) => line.checkVisibility()).map((line) => line.getBoundingClientRect());
+      return (Math.max(...lines.map((line) => line.bottom)) - Math.min(...lines.map((line) => line.top))) / plot.height;
+    })()`);
+    assert.ok(filled > 0.6, `${name}: the only curve takes ${filled} of the height`);
+    const rows = await browser.value("(() => { const svg = [...document.querySelectorAll('#shares svg')].find((svg) => svg.checkVisibility()); return svg ? svg.viewBox.baseVal.height : 0; })()");
+    assert.ok(rows < 200, `${name}: ${rows} pixels for one row`);
+    await browser.value("[...document.querySelectorAll('#choice input')].slice(1).forEach((box) => box.click())");
   }
 
   for (const scheme of ["light", "dark"]) {
-    for (const width of [1280, 360]) {
+    for (const width of [1280, 400, 360]) {
       await browser.media({ "prefers-color-scheme": scheme });
       await browser.size(width, 900);
       await settled();
@@ -97,6 +143,7 @@ async function check(page) {
       assert.ok(wide <= width, `${name}: ${wide} pixels wide at ${width}`);
       const [red, green, blue] = (await browser.value("getComputedStyle(document.body).backgroundColor")).match(/\d+/g).map(Number);
       assert.equal(red + green + blue < 384, scheme === "dark", `${name}: paper is ${scheme}`);
+      assert.deepEqual(await browser.value(faults), [], `${name}: laid out, ${scheme} at ${width}`);
       await browser.value("document.querySelectorAll('details').forEach((part) => { part.open = true })");
       await browser.value(accessibility);
       const found = await browser.value("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} (${nodes.length})`))");

@@ -17,10 +17,10 @@ fn a_draft_of_a_trace_passes_check_and_runs() {
     place.run(&["check", "site.toml", "--strict"]).succeeds();
     assert!(place.run(&["compare", "site.toml", "--quiet"]).succeeds().contains("wlc"));
     let text = fs::read_to_string(place.path("site.toml")).expect("a scenario");
-    for said in ["file = \"site.csv\"", "column = \"object\"", "# Made up: the servers", "as was said"] {
+    for said in ["file = \"site.csv\"", "column = \"object\"", "# Made up: the servers", "as given"] {
         assert!(text.contains(said), "{said:?} is not in\n{text}");
     }
-    place.run(&["init", "site.toml", "--trace", "site.csv"]).fails(6, &["site.toml exists already"]);
+    place.run(&["init", "site.toml", "--trace", "site.csv"]).fails(6, &["site.toml already exists"]);
     fs::create_dir(place.path("deep")).expect("a directory");
     place.run(&["init", "deep/site.toml", "--trace", "site.csv"]).succeeds();
     place.run(&["check", "deep/site.toml", "--strict"]).succeeds();

@@ -46,6 +46,15 @@ fn the_socket_engine_wants_a_scenario() {
 }
 
 #[test]
+fn a_run_that_compares_nothing_is_refused_before_the_lab_is_built() {
+    let place = Place::with_farm();
+    let place_of = ["validate", "farm.toml", "--engine", "socket", "--vm", "--kernel", "./vmlinuz-missing"];
+    let (code, said) = live(&place, &[&place_of[..], &["--events", "3"]].concat());
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("the first 3 connections arrive within the warm-up"), "{said}");
+}
+
+#[test]
 fn a_kernel_is_for_a_machine_of_its_own() {
     let (code, said) = live(&Place::new(), &["validate", "--kernel", "6.12"]);
     assert_eq!(code, Some(2), "{said}");

@@ -1,5 +1,8 @@
 //! The command line, as a shell sees it: what is printed where, exit codes, files.
 
+mod anywhere;
+mod bad_inputs;
+mod book;
 mod commands;
 mod decisions;
 mod init;

@@ -17,7 +17,7 @@ fn a_row_a_load_and_up_to_where_the_objective_holds() {
     let place = with_objective();
     let ended = place.run(&["sweep", "farm.toml", "--load", "50%,80%,120%"]);
     let text = ended.succeeds();
-    for said in ["Up to which load p99 < 700ms holds:", "120 !", "connections/s"] {
+    for said in ["Highest load at which p99 < 700ms holds:", "120 !", "connections/s"] {
         assert!(text.contains(said), "{said} is not in\n{text}");
     }
     assert!(
@@ -65,13 +65,13 @@ fn out_is_kept_and_report_makes_it_again() {
     let table = place.run(&["report", "swept", "--format", "table"]);
     let swept = place.run(&["sweep", "farm.toml", "--quiet", "--load", "50%..90%:3", "--threads", "1"]);
     assert_eq!(table.succeeds(), swept.succeeds(), "stored or not, on one thread or several");
-    place.run(&["compare", "swept", "swept"]).fails(3, &["it holds a sweep"]);
+    place.run(&["regress", "swept", "swept"]).fails(3, &["it holds a sweep"]);
 }
 
 #[test]
 fn what_is_no_load_is_refused_before_anything_runs() {
     let place = Place::with_farm();
-    place.run(&["sweep", "farm.toml", "--load", "0.8"]).fails(2, &["per cent"]);
+    place.run(&["sweep", "farm.toml", "--load", "0.8"]).fails(2, &["percentage of the capacity"]);
     place.run(&["sweep", "farm.toml", "--load", "50%", "--factor", "2"]).fails(2, &["cannot be used with"]);
     place.run(&["sweep", "farm.toml", "--format", "junit"]).fails(2, &["judges no objective"]);
     place.run(&["sweep", "farm.toml", "--factor", "1e12"]).fails(3, &["connections will arrive"]);

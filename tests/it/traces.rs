@@ -99,13 +99,15 @@ fn a_fault_leaves_no_file() {
         .fails(3, &["empty.log: the file is empty"]);
     place.run(&["trace", "convert", "missing.log", "-o", "web.csv"]).fails(3, &["cannot read missing.log"]);
     place.run(&["trace", "convert", ".", "-o", "web.csv"]).fails(3, &["it is a directory"]);
-    place.run(&["trace", "convert", "access.log", "--clients", "ipv6"]).fails(4, &["none is left"]);
+    place
+        .run(&["trace", "convert", "access.log", "--clients", "ipv6"])
+        .fails(4, &["none of its 3 lines is left"]);
     place.run(&["trace", "convert", "access.log", "--from", "nginxx"]).fails(2, &["nginx"]);
     assert_eq!(place.files(), ["access.log", "bad.log", "empty.log"]);
     let skipped = place.run(&[&bad[..], &["--skip-bad"]].concat());
     skipped.succeeds();
     assert!(
-        skipped.stderr.contains("rows read: 2; left out as bad: 1; left out as too late: 0"),
+        skipped.stderr.contains("rows read: 2; skipped as unreadable: 1; skipped as too late: 0"),
         "{skipped:?}"
     );
 }
@@ -115,7 +117,7 @@ fn a_file_that_is_there_is_replaced_only_when_asked() {
     let place = with_log();
     place.write("web.csv", "mine");
     let convert = ["trace", "convert", "access.log", "--keep-ticks", "-o", "web.csv"];
-    place.run(&convert).fails(6, &["--out web.csv: it exists already", "--force"]);
+    place.run(&convert).fails(6, &["--out web.csv: it already exists", "--force"]);
     assert_eq!(fs::read_to_string(place.path("web.csv")).expect("mine"), "mine");
     place.run(&[&convert[..], &["--force"]].concat()).succeeds();
     assert_eq!(fs::read_to_string(place.path("web.csv")).expect("a trace"), TRACE);
@@ -124,7 +126,7 @@ fn a_file_that_is_there_is_replaced_only_when_asked() {
         .fails(6, &["cannot write into nowhere"]);
     place
         .run(&["trace", "inspect", "access.log", "--plot", "web.csv"])
-        .fails(6, &["--plot web.csv: it exists already"]);
+        .fails(6, &["--plot web.csv: it already exists"]);
 }
 
 #[test]
@@ -184,7 +186,7 @@ fn the_format_is_read_from_the_servers_configuration() {
     assert_eq!(read.succeeds(), TRACE);
     assert!(read.stderr.contains("duration 0.500 s ($request_time)"), "{read:?}");
     convert("@nginx.conf")
-        .fails(3, &["found several formats of logs: main, timed", "--log-format '@nginx.conf:main'"]);
+        .fails(3, &["found several log formats: main, timed", "--log-format '@nginx.conf:main'"]);
     convert("@nginx.conf:tined").fails(3, &["did you mean `timed`?"]);
     convert("@nginx.conf:main")
         .fails(2, &["the format '$remote_addr': found no time, expected a time: $time_local"]);

@@ -40,7 +40,7 @@ function rows(trace) {
   return lines.map((cells) => Object.fromEntries(head.map((name, at) => [name, cells[at]])));
 }
 
-/** Holds the rows against the requests. Times are in seconds. */
+/** Compares the rows with the requests. Times are in seconds. */
 function compare(format, reading, seen, asked) {
   const name = `${format.name} ${reading.flags.join(" ")}`;
   assert.equal(seen.length, asked.length, `${name}: as many rows as requests`);

@@ -10,7 +10,7 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 /** Seconds since 1970, to the microsecond. */
 const now = () => (performance.timeOrigin + performance.now()) / 1000;
 
-/** Serves `/WAIT/BYTES/…`: so many bytes after so many milliseconds. */
+/** Serves `/WAIT/BYTES/…`: BYTES bytes after WAIT milliseconds. */
 export class Backend {
   static async start() {
     const server = createHttp((asked, answer) => {

@@ -38,7 +38,7 @@ pub(crate) struct Case {
     pub(crate) runs: u32,
     /// Seconds of a run.
     pub(crate) duration: f64,
-    /// Seconds to leave out at the begin of a run.
+    /// Seconds to leave out at the start of a run.
     pub(crate) warm_up: f64,
     /// How busy the servers are.
     pub(crate) load: f64,

@@ -16,7 +16,7 @@ pub struct Import {
     pub to: String,
 }
 
-/// Who imports whom in a package.
+/// Which file imports which in a package.
 pub fn imports(tree: &Tree) -> BTreeSet<Import> {
     let mut all = BTreeSet::new();
     for (number, module) in tree.modules.iter().enumerate() {

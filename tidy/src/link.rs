@@ -13,6 +13,13 @@ pub struct Pages {
     pub paths: BTreeSet<String>,
 }
 
+impl Pages {
+    /// Every path.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+}
+
 /// Links that lead nowhere, anchors that no heading has, and paths of the repository in `code` that are not there; a line each.
 pub fn dead_links(pages: &Pages) -> Vec<String> {
     let anchors: BTreeMap<&str, BTreeSet<String>> =

@@ -1,4 +1,4 @@
-//! Holds the sources of all packages against ARCHITECTURE.md and STYLE.md; run by `./check layers`. With the argument
+//! Checks the sources of all packages against ARCHITECTURE.md and STYLE.md; run by `./check layers`. With the argument
 //! `dependencies`: licences and sources of what is used, against deny.toml.
 
 use std::env;

@@ -1,4 +1,4 @@
-//! Public names: what a package shows whoever uses it, and what its files show each other.
+//! Public names: what a package shows its users, and what its files show each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 

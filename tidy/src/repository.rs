@@ -1,17 +1,25 @@
 //! All packages of this repository.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
 use crate::limits::PACKAGES;
 use crate::link::{Pages, dead_links};
 use crate::name::names;
+use crate::phrase::{long_sentences, translated_phrases};
 use crate::source::{SourceError, Sources};
 use crate::tree::Tree;
 use crate::verdict::{layers, vocabulary};
 
 /// Names that are allowed, with the reason.
 const ALLOWED: &str = include_str!("../names.txt");
+
+/// Pages whose sentences have at most [`LONGEST_SENTENCE`] words.
+const PLAIN_PAGES: [&str; 2] = ["README.md", "docs/tutorial.md"];
+
+/// In words.
+const LONGEST_SENTENCE: usize = 30;
 
 /// What is found in all packages.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -40,6 +48,12 @@ pub fn look(root: &Path) -> Result<Found, SourceError> {
     let pages = pages(root).map_err(|error| SourceError::Unreadable { path: root.to_owned(), error })?;
     found.summary.push(format!("documentation: {} pages", pages.texts.len()));
     found.faults.extend(dead_links(&pages));
+    let texts = texts(root).map_err(|error| SourceError::Unreadable { path: root.to_owned(), error })?;
+    found.faults.extend(translated_phrases(&texts));
+    for page in PLAIN_PAGES {
+        let text = pages.texts.get(page).map_or("", String::as_str);
+        found.faults.extend(long_sentences(page, text, LONGEST_SENTENCE));
+    }
     Ok(found)
 }
 
@@ -69,4 +83,25 @@ fn walk(folder: &Path, before: &str, pages: &mut Pages) -> io::Result<()> {
         pages.paths.insert(path);
     }
     Ok(())
+}
+
+/// Everything that is written here for readers, by path: sources with their messages, pages, scenarios and scripts. Left out are files
+/// that others wrote, and the two that list the phrases.
+///
+/// # Errors
+/// If a folder or a file cannot be read.
+pub fn texts(root: &Path) -> io::Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    for path in pages(root)?.all() {
+        let is_text = [".rs", ".md", ".toml", ".mjs", ".js", ".css"].iter().any(|end| path.ends_with(end));
+        let is_left_out =
+            ["STYLE.md", "tidy/src/phrase.rs", "tidy/tests/"].iter().any(|left| path.starts_with(left))
+                || ["/keepalived/", "/director/", "fuzz/corpus/"]
+                    .iter()
+                    .any(|part| path.contains(part) && !path.ends_with(".rs"));
+        if is_text && !is_left_out {
+            texts.insert(path.to_owned(), fs::read_to_string(root.join(path))?);
+        }
+    }
+    Ok(texts)
 }

@@ -8,7 +8,7 @@ use std::{fs, io};
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sources(pub BTreeMap<String, String>);
 
-/// Why sources cannot be held against anything.
+/// Why sources cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// A file or a folder.

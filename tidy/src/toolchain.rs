@@ -5,6 +5,6 @@ pub fn untested_version(declared: &str, rustc: &str) -> Option<String> {
     let used = rustc.split_whitespace().nth(1).unwrap_or(rustc);
     let same = used == declared || used.strip_prefix(declared).is_some_and(|rest| rest.starts_with('.'));
     (!same).then(|| {
-        format!("Cargo.toml says rust-version = \"{declared}\", and this is {used}: what is promised must be what is tested")
+        format!("Cargo.toml says rust-version = \"{declared}\", and this {used}: what is promised must be what is tested")
     })
 }

@@ -17,7 +17,7 @@ pub struct Layers {
     pub faults: Vec<String>,
 }
 
-/// Holds the imports of a package against its package.
+/// Checks the imports of a package against its manifest.
 pub fn layers(tree: &Tree, package: &Package) -> Layers {
     let imports = imports(tree);
     let files = circles(imports.iter().map(|import| (import.from.as_str(), import.to.as_str())));
@@ -64,7 +64,7 @@ fn told(
     text
 }
 
-/// Holds public names against STYLE.md. Each line of `allowed` is a name, in how many places it may be, and why.
+/// Checks public names against STYLE.md. Each line of `allowed` is a name, in how many places it may be, and why.
 pub fn vocabulary(names: &[Name], allowed: &str) -> Vec<String> {
     let lines = allowed.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut allowed: BTreeMap<&str, (usize, &str)> = BTreeMap::new();

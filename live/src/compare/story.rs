@@ -60,7 +60,7 @@ fn tables(script: &Script) -> String {
         let _ = writeln!(text, "  at first {sysctl} = {value}");
     }
     if script.timeouts_s != [0; 3] {
-        let _ = writeln!(text, "  at first time-outs {:?} s", script.timeouts_s);
+        let _ = writeln!(text, "  at first timeouts {:?} s", script.timeouts_s);
     }
     for (place, service) in script.services.iter().enumerate() {
         let reached = match service.reached {

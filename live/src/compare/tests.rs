@@ -2,7 +2,7 @@ use ipvslab_schedulers::{KernelProfile, SchedulerKind};
 use ipvslab_sim::{Forwarding, Protocol};
 
 use super::*;
-use crate::log::{Generation, KernelFacts, Outcome};
+use crate::log::{Generation, KernelFacts, Look, Outcome};
 use crate::script::{Content, Event, Flow, Reached, Server, Service, Settings, Side};
 
 /// Two servers of weight 1 under rr, four connections, of which the first is closed.
@@ -70,11 +70,15 @@ fn log() -> Log {
             Outcome::Nothing,
         ],
         checkpoints: vec![
-            vec![counters(1, 1, 1), counters(0, 2, 0)],
-            vec![counters(1, 0, 0), counters(0, 0, 0)],
+            look(vec![counters(1, 1, 1), counters(0, 2, 0)]),
+            look(vec![counters(1, 0, 0), counters(0, 0, 0)]),
         ],
         straddled: 0,
     }
+}
+
+fn look(servers: Vec<Counters>) -> Look {
+    Look { servers, lasted: 0 }
 }
 
 fn compared(log: &Log) -> Comparison {
@@ -113,9 +117,9 @@ fn a_count_a_weight_or_the_order_is_a_difference() {
     for change in [0, 1, 2] {
         let mut log = log();
         match change {
-            0 => log.checkpoints[1][0].inactive = 1,
-            1 => log.checkpoints[0][1].weight = 2,
-            _ => log.checkpoints[0].swap(0, 1),
+            0 => log.checkpoints[1].servers[0].inactive = 1,
+            1 => log.checkpoints[0].servers[1].weight = 2,
+            _ => log.checkpoints[0].servers.swap(0, 1),
         }
         assert_eq!(compared(&log).resynchronised.checkpoints_differ, 1, "change {change}");
     }
@@ -127,7 +131,7 @@ fn a_timer_that_fires_a_jiffy_early_is_a_difference() {
     let mut log = log();
     let fires = (((log.first_jiffy + 15_000) >> 9) + 1) << 9;
     log.jiffies[7] = (fires - log.first_jiffy) as u32 - 1;
-    log.checkpoints[1] = vec![counters(1, 1, 1), counters(0, 2, 0)];
+    log.checkpoints[1] = look(vec![counters(1, 1, 1), counters(0, 2, 0)]);
     assert!(compared(&log).is_equal(), "all are still there");
     log.jiffies[7] += 1;
     assert_eq!(compared(&log).resynchronised.checkpoints_differ, 1, "half-open ones are gone");
@@ -139,4 +143,18 @@ fn a_log_of_another_script_is_refused() {
     log.outcomes.pop();
     let error = compare(&script(), &log, KernelProfile::CLASSIC).expect_err("it is one short");
     assert!(error.to_string().contains("7 outcomes"), "{error}");
+}
+
+#[test]
+fn a_list_longer_than_a_jiffy_is_seen_before_or_after_its_timers() {
+    // It begins a jiffy before the half-open connections end. The first server was listed before that, the other after.
+    let mut log = log();
+    let fires = (((log.first_jiffy + 15_000) >> 9) + 1) << 9;
+    log.jiffies[7] = (fires - log.first_jiffy) as u32 - 1;
+    log.checkpoints[1] = look(vec![counters(1, 1, 1), counters(0, 0, 0)]);
+    assert_eq!(compared(&log).resynchronised.checkpoints_differ, 1, "within a jiffy all are there");
+    log.checkpoints[1].lasted = 1;
+    assert!(compared(&log).is_equal());
+    log.checkpoints[1].servers[1].active = 3;
+    assert_eq!(compared(&log).resynchronised.checkpoints_differ, 1, "there were never three");
 }

@@ -4,7 +4,7 @@ use ipvslab_schedulers::{KernelProfile, PowerOfTwo, SchedulerKind, ServerId, Ser
 
 use super::law::LawTest;
 use super::{Checkpoint, Divergence, Mode};
-use crate::log::{Log, Outcome};
+use crate::log::{Counters, Log, Outcome};
 use crate::model::{Model, describe, named, only_in};
 use crate::script::{Action, Script};
 
@@ -92,7 +92,7 @@ impl<'a> World<'a> {
         let model = self.model.take(packet, now, &mut |table, chosen| {
             let kernels = host(kernel)
                 .and_then(|host| table.ids().find(|server| script.host(server.index() as u16) == host));
-            // What the model's twos draws is of no consequence: the kernel's choices are held against the law.
+            // What the model's twos draws is of no consequence: the kernel's choices are checked against the law.
             let chosen = if let Some(law) = law.as_mut() {
                 law.take(&odds(table), kernels.map(ServerId::index));
                 kernels
@@ -127,7 +127,7 @@ impl<'a> World<'a> {
         self.answered.decisions += 1;
     }
 
-    /// What became of a packet on both sides, apart from whom the scheduler chose.
+    /// What became of a packet on both sides, apart from the server that the scheduler chose.
     fn hold(&mut self, event: usize, now: Time, model: Outcome, kernel: Outcome) {
         if model != kernel {
             self.answered.mode.segments_differ += 1;
@@ -137,8 +137,16 @@ impl<'a> World<'a> {
 
     fn checkpoint(&mut self, event: usize, now: Time) {
         self.model.expire(now);
-        let model = self.model.counters();
-        let kernel = self.log.checkpoints[self.answered.checkpoints.len()].clone();
+        let mut model = self.model.counters();
+        let look = &self.log.checkpoints[self.answered.checkpoints.len()];
+        let kernel = look.servers.clone();
+        if look.lasted > 0 && model != kernel {
+            // Timers fired while the kernel listed its servers: each was seen before or after its own.
+            self.model.expire(self.log.end_of(look, event));
+            if are_between(&kernel, &self.model.counters(), &model) {
+                model.clone_from(&kernel);
+            }
+        }
         if model != kernel {
             self.answered.mode.checkpoints_differ += 1;
             let (of_model, of_kernel) = (only_in(&model, &kernel), only_in(&kernel, &model));
@@ -174,4 +182,18 @@ fn host(outcome: Outcome) -> Option<u16> {
         Outcome::Server { host, .. } => Some(host),
         _ => None,
     }
+}
+
+/// Whether the same servers are listed in the same order, with counts from those of `fewest` to those of `most`.
+fn are_between(seen: &[Counters], fewest: &[Counters], most: &[Counters]) -> bool {
+    let count = |of: &Counters| [of.active, of.inactive, of.persistent];
+    seen.len() == fewest.len()
+        && seen.len() == most.len()
+        && seen.iter().zip(fewest.iter().zip(most)).all(|(seen, (fewest, most))| {
+            let is_same = |other: &Counters| (other.server, other.weight) == (seen.server, seen.weight);
+            let counts = count(fewest).into_iter().zip(count(seen)).zip(count(most));
+            is_same(fewest)
+                && is_same(most)
+                && counts.into_iter().all(|((fewest, seen), most)| fewest <= seen && seen <= most)
+        })
 }

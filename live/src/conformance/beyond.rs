@@ -1,4 +1,4 @@
-//! The specification's golden sequences, and more of time-outs and SCTP than its list has.
+//! The specification's golden sequences, and more of timeouts and SCTP than its list has.
 
 use ipvslab_schedulers::SchedulerKind::{Lblc, Ovf, Rr, Wrr};
 use ipvslab_sim::{Forwarding, Protocol, SctpEvent, Sysctl};
@@ -39,7 +39,7 @@ fn golden() -> Vec<Case> {
 
 fn protocols() -> Vec<Case> {
     vec![
-        Case::new("udp-timeout", "a UDP time-out that was set is in force for new entries")
+        Case::new("udp-timeout", "a UDP timeout that was set is in force for new entries")
             .service(Rr)
             .of(Protocol::Udp)
             .servers([("A", 1)])
@@ -52,7 +52,7 @@ fn protocols() -> Vec<Case> {
             .end(),
         Case::new(
             "tcp-timeouts",
-            "ESTABLISHED and FIN_WAIT time-outs that were set are in force from the next packet",
+            "ESTABLISHED and FIN_WAIT timeouts that were set are in force from the next packet",
         )
         .service(Rr)
         .servers([("A", 1)])

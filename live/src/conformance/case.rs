@@ -60,9 +60,9 @@ pub(super) struct Expectation {
 pub(super) enum What {
     /// A packet ends up there.
     Ends(End),
-    /// A server has so many active and inactive connections.
+    /// A server's numbers of active and inactive connections.
     Connections { server: u16, active: u32, inactive: u32 },
-    /// A server has so many templates.
+    /// A server's number of templates.
     Templates { server: u16, count: u32 },
     /// A server has about as many connections as `drop_entry` leaves.
     ConnectionsLeft { server: u16, lot: Lot },
@@ -87,7 +87,7 @@ pub(super) enum End {
     Dropped,
     /// With the client, in the service's name.
     Answered,
-    /// Routed as it was.
+    /// Routed unchanged.
     Untouched,
 }
 

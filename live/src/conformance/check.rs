@@ -17,7 +17,7 @@ pub(super) struct Answers {
     pub(super) outcomes: Vec<Outcome>,
     /// What a checkpoint saw; `None` at other events.
     pub(super) looks: Vec<Option<Vec<Counters>>>,
-    /// Which part of its table whoever answers looks at.
+    /// Which part of its table the model or kernel looks at.
     scan: EntryScan,
 }
 
@@ -29,7 +29,7 @@ impl Answers {
             .events
             .iter()
             .map(|event| match event.action {
-                Action::Checkpoint => checkpoints.next().cloned(),
+                Action::Checkpoint => checkpoints.next().map(|look| look.servers.clone()),
                 _ => None,
             })
             .collect();

@@ -1,4 +1,4 @@
-//! States, time-outs and the reuse of entries: cases 64 to 69, 71 and 72.
+//! States, timeouts and the reuse of entries: cases 64 to 69, 71 and 72.
 
 use ipvslab_schedulers::SchedulerKind::{Lc, Rr};
 use ipvslab_sim::{Forwarding, Protocol, Sysctl};

@@ -1,4 +1,4 @@
-//! `drop_entry`: whom it drops (kernel spec, section 2.11), by name, and how many by law.
+//! `drop_entry`: which entries it drops (kernel spec, section 2.11), by name, and how many by law.
 
 use ipvslab_schedulers::SchedulerKind::Rr;
 use ipvslab_sim::{Protocol, SctpEvent, Sysctl};
@@ -174,7 +174,7 @@ fn web(id: &str, title: &str) -> Story {
 }
 
 impl Story {
-    /// So many connections, each of the same packets of the client.
+    /// This many connections, each of the same packets of the client.
     fn many(self, count: u32, packets: &[Content], end: &str) -> Self {
         (0..count).fold(self, |story, _| {
             let flow = story.unnamed();

@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn gone() -> Vec<Case> {
     vec![
-        Case::new(73, "a deleted server's clients are dropped; added again, it is first, as it was before")
+        Case::new(73, "a deleted server's clients are dropped; added again, it is first, unchanged before")
             .service(Rr)
             .servers([("A", 1), ("B", 1)])
             .begins("b", "B")

@@ -21,14 +21,14 @@ const LONGEST_PERIOD_S: f64 = 1.04;
 pub(super) struct Lot {
     /// How many there were.
     pub(super) of: u32,
-    /// Of those that are looked at, one in so many is dropped.
+    /// Of those that are looked at, one in this many is dropped.
     pub(super) one_in: u32,
     /// For how long it was on.
     pub(super) seconds: u32,
 }
 
 impl Lot {
-    /// Whether so many may be left.
+    /// Whether this many may be left.
     pub(super) fn allows(self, left: u32, scan: EntryScan) -> bool {
         let [fewest_looks, most_looks] = self.looks();
         let (high, high_sd) = self.left(fewest_looks, scan);
@@ -47,7 +47,7 @@ impl Lot {
         [(seconds / LONGEST_PERIOD_S).floor(), seconds + 1.0]
     }
 
-    /// Mean and standard deviation of the number that is left after so many looks.
+    /// Mean and standard deviation of the number that is left after this many looks.
     fn left(self, looks: f64, scan: EntryScan) -> (f64, f64) {
         let (of, lost) = (f64::from(self.of), 1.0 / f64::from(self.one_in));
         // Of the share of entries that stays: its mean, and the probability that two given entries both stay.

@@ -2,7 +2,7 @@
 //!
 //! Servers and flows go by names, and an end by a word: a server's name (`"A"`, or `"A:443"` where the port matters),
 //! `refused` (ICMP port unreachable), `reset` (the director's own stack), `dropped`, `answered` (to the client, in the
-//! service's name), `untouched` (routed as it was). What is called before the first event describes the beginning.
+//! service's name), `untouched` (routed unchanged). What is called before the first event describes the beginning.
 
 mod events;
 

@@ -88,7 +88,7 @@ fn persistence() -> Vec<Case> {
         .counts("B", 0, 0)
         .templates("B", 1)
         .end(),
-        Case::new("template-edit", "a new persistence time-out is for new templates only")
+        Case::new("template-edit", "a new persistence timeout is for new templates only")
             .service(Rr)
             .persistent(100)
             .servers([("A", 1)])

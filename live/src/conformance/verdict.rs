@@ -59,7 +59,7 @@ impl Case {
         }
     }
 
-    /// Holds a kernel's answer against what was expected, and against the model under the profile of the kernel.
+    /// Compares a kernel's answer with what was expected, and with the model under the profile of the kernel.
     ///
     /// # Errors
     /// If it could not be played, or the answer is not to this case.

@@ -1,6 +1,6 @@
 //! The directory that kernels are unpacked in: `kernels/<package>/`, each complete or not there.
 //!
-//! A package is unpacked in a staging directory beside, which takes its name when it is whole. Whoever fetches holds a
+//! A package is unpacked in a staging directory beside, which takes its name when it is whole. The process that fetches holds a
 //! lock, so a staging directory that is found under the lock belongs to a run that died, and is removed.
 
 use std::fs::{self, File};

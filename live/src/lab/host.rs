@@ -205,7 +205,7 @@ impl Host {
         self.ipvs()?.delete_service(&key(service))
     }
 
-    /// `ipvsadm --set`, seconds: TCP, FIN_WAIT, UDP; 0 leaves one as it is.
+    /// `ipvsadm --set`, seconds: TCP, FIN_WAIT, UDP; 0 keeps the current one.
     pub(crate) fn set_timeouts(&mut self, timeouts_s: [u32; 3]) -> Result<(), IpvsError> {
         let [tcp_s, tcp_fin_s, udp_s] = timeouts_s.map(|secs| (secs != 0).then_some(secs));
         self.ipvs()?.set_timeouts(&TimeoutChange { tcp_s, tcp_fin_s, udp_s })

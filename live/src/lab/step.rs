@@ -69,7 +69,7 @@ pub enum Step {
     Marks(Vec<Mark>),
     /// A virtual service, without servers.
     Service(Service),
-    /// ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves one as it is.
+    /// ESTABLISHED, FIN_WAIT and UDP timeouts, seconds; 0 keeps the current one.
     Timeouts([u32; 3]),
     /// A real server of the service, with its weight.
     Server(Service, Server, u32),

@@ -2,7 +2,7 @@
 //!
 //! Servers of random weights, some quiesced, some with thresholds; connections that establish and are closed by either
 //! side, reset, or stay half-open; weights that change, servers that leave and return; busy times, slow times, and
-//! pauses in which time-outs fire.
+//! pauses in which timeouts fire.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -30,7 +30,7 @@ pub struct RandomScript {
 
 const SECOND: u64 = 1_000_000_000;
 const MILLISECOND: u64 = 1_000_000;
-/// After this many connections an edit is due, in the mean.
+/// After this many connections an edit is due on average.
 const CONNECTIONS_PER_EDIT: u32 = 150;
 /// How many checkpoints a script has.
 const CHECKPOINTS: u32 = 24;
@@ -126,7 +126,7 @@ impl Traffic {
                     [self.draw.below(4) as usize];
             }
             if self.draw.below(1500) == 0 {
-                // A pause in which time-outs fire: seconds to more than the longest time-out.
+                // A pause in which timeouts fire: seconds to more than the longest timeout.
                 let pause = (3 + self.draw.below(60)) * [1, 1, 3, 20][self.draw.below(4) as usize];
                 self.pass(u64::from(pause) * SECOND);
             }

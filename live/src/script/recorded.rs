@@ -32,7 +32,7 @@ pub enum NotPlayable {
     /// The lab of real TCP plays TCP only.
     #[error("the lab of real TCP plays TCP only; use --engine packet")]
     NotTcp,
-    /// A time-out that no kernel lets anybody set.
+    /// A timeout that no kernel lets anybody set.
     #[error(
         "no kernel has {name} = {value_s} s: it is fixed at {kernel_s} s (ipvsadm --set sets two others only)"
     )]
@@ -44,7 +44,7 @@ pub enum NotPlayable {
         /// The kernel's.
         kernel_s: f64,
     },
-    /// A settable time-out of less than a second, or a fraction.
+    /// A settable timeout of less than a second, or a fraction.
     #[error("a kernel's {name} is a whole number of seconds, and this scenario has {value_s} s")]
     Fraction {
         /// The scenario's key.
@@ -54,8 +54,8 @@ pub enum NotPlayable {
     },
     /// The kernel drops entries by lot.
     #[error(
-        "drop_entry = 3 drops entries by lot, so that no two kernels do the same; leave it out (`live conform` holds how \
-         many are dropped against the law of it)"
+        "drop_entry = 3 drops entries by lot, so no two kernels do the same; leave it out (`live conform` checks the number \
+         of dropped entries)"
     )]
     DropEntry,
     /// Reading the trace failed.

@@ -2,7 +2,7 @@
 //!
 //! One to four services of all kinds that share real servers, all forwarding methods side by side, persistence, packets
 //! in plausible and implausible order, tuples that come again and again, edits of everything, and pauses from
-//! microseconds to beyond the longest time-out. Half of the scripts mix all of it, the others dwell on one thing.
+//! microseconds to beyond the longest timeout. Half of the scripts mix all of it, the others dwell on one thing.
 //!
 //! Not generated, because:
 //!
@@ -28,7 +28,7 @@ use setup::Setup;
 use theme::Theme;
 use traffic::Traffic;
 
-/// Draws a script of so many packets. The same seed is the same script.
+/// Draws a script of `packets` packets. The same seed is the same script.
 pub fn wild(seed: u64, packets: u32) -> Script {
     let mut draw = Rng::stream(seed, 0, "wild");
     let theme = Theme::draw(&mut draw);

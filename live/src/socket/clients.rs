@@ -32,12 +32,12 @@ struct Client {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Connecting,
-    /// So many bytes of the reply are here.
+    /// This many bytes of the reply have arrived.
     Waiting([u8; REPLY], usize),
 }
 
 impl Clients {
-    /// Opens connection `number`. Whoever calls it has entered the clients' namespace.
+    /// Opens connection `number`. The caller has entered the clients' namespace.
     pub(super) fn connect(
         &mut self,
         number: usize,

@@ -13,7 +13,7 @@ use crate::script::{Action, Flow, Server, Service};
 pub struct Situation {
     /// The virtual service.
     pub service: Service,
-    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP time-outs, seconds; 0 leaves the kernel's.
+    /// `ipvsadm --set`: TCP ESTABLISHED, FIN_WAIT and UDP timeouts, seconds; 0 leaves the kernel's.
     pub timeouts_s: [u32; 3],
     /// The real servers, by number, in the order of `ipvsadm -a`; at least one.
     pub servers: Vec<WorkingServer>,
@@ -28,7 +28,7 @@ pub struct Situation {
 pub struct WorkingServer {
     /// As IPVS knows it.
     pub server: Server,
-    /// Slots, first come first served; or cores, shared by all or by so many workers.
+    /// Slots, first come first served; or cores, shared by all or by a number of workers.
     pub capacity: Capacity,
     /// Work done per second by one slot or core.
     pub speed: f64,

@@ -1,4 +1,4 @@
-//! A lab that stands: every server answers whoever comes with its name, and clients can be sent by hand.
+//! A lab that stands: every server answers every client with its name, and clients can be sent by hand.
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
@@ -99,7 +99,7 @@ pub fn tour(situation: &Situation) -> Result<String, ServeError> {
     let mut text = lab.setup(|_| String::new());
     let _ = writeln!(text, "\n# {VISITS} clients, one after the other: who answered");
     for number in 0..VISITS {
-        let answer = lab.visit(number).unwrap_or_else(|error| format!("nobody: {error}"));
+        let answer = lab.visit(number).unwrap_or_else(|error| format!("no answer: {error}"));
         let _ = writeln!(text, "client {}: {answer}", number + 1);
     }
     // The kernel tells its statistics up to two seconds late.

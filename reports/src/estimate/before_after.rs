@@ -4,11 +4,17 @@ use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Quantity;
 use serde::Serialize;
 
-use crate::estimate::confidence::{CONFIDENCE, Estimate, Spread, half_width};
+use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::ranking::{Series, differences};
+use crate::estimate::replications::Replications;
 use crate::number::plain;
 use crate::run::metric::Metric;
-use crate::study::{Run, Study};
+use crate::statistics::interval::Interval;
+use crate::statistics::sample::Sample;
+use crate::statistics::student::two_sided_quantile;
+use crate::statistics::welch::welch;
+use crate::study::Study;
+use crate::study::design::Met;
 
 /// The name and version of the layout of the JSON.
 pub const BEFORE_AFTER_SCHEMA: &str = "ipvslab.before_after/1";
@@ -30,7 +36,7 @@ pub enum Change {
 /// A metric under a scheduler, before and after.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Changed {
-    /// Under whom.
+    /// The scheduler.
     #[serde(serialize_with = "by_name")]
     pub scheduler: SchedulerKind,
     /// What was measured.
@@ -53,8 +59,12 @@ pub struct BeforeAfter {
     pub schema: &'static str,
     /// Changes below this part of the value before do not count.
     pub tolerance: f64,
-    /// Whether replications were compared one by one, since they had the same seeds and the same scenario.
+    /// Whether replications were compared one by one.
     pub paired: bool,
+    /// What the two met alike.
+    pub pairing: Alike,
+    /// Whether either is one day over and over, so that nothing is more than a difference on that day.
+    pub one_day: bool,
     /// What differs between the two, apart from results.
     pub unlike: Vec<String>,
     /// By scheduler, in the order of the study before.
@@ -69,16 +79,20 @@ impl BeforeAfter {
     pub fn of(before: &Study, after: &Study, metrics: &[Metric], tolerance: f64) -> Self {
         let schedulers: Vec<SchedulerKind> =
             before.schedulers.iter().copied().filter(|kind| after.schedulers.contains(kind)).collect();
-        let paired = before.seed == after.seed
-            && before.provenance.scenario_sha256 == after.provenance.scenario_sha256
-            && before.replications == after.replications;
+        let pairing = Alike::of(&before.design.met, &after.design.met);
+        let one_day = before.design.varies.is_one_day() || after.design.varies.is_one_day();
+        let paired = pairing != Alike::Nothing;
         let tail = (1.0 - CONFIDENCE) / (schedulers.len() * metrics.len()).max(1) as f64;
         let changed = |(&scheduler, &metric): (&SchedulerKind, &Metric)| {
-            let (old, new) = (series(before, scheduler, metric), series(after, scheduler, metric));
-            let difference =
-                old.as_ref().zip(new.as_ref()).and_then(|(old, new)| difference(old, new, paired, tail));
-            let estimate = |series: &Option<Series>| Estimate::of(&values(series.as_ref()?));
-            let (before, after) = (estimate(&old), estimate(&new));
+            let [old, new] = [before, after].map(|study| Replications::every(study, scheduler));
+            let series = old.series(metric).zip(new.series(metric));
+            let difference = series.and_then(|(old, new)| difference(&old, &new, paired, tail));
+            let difference = difference.map(|found| match one_day {
+                true => Estimate::new(found.mean, None, found.replications),
+                false => found,
+            });
+            let [before, after] =
+                [before, after].map(|study| Replications::of(study, scheduler).estimate(metric));
             let change = change(metric, before, difference, tolerance);
             Changed { scheduler, metric, before, after, difference, change }
         };
@@ -88,6 +102,8 @@ impl BeforeAfter {
             schema: BEFORE_AFTER_SCHEMA,
             tolerance,
             paired,
+            pairing,
+            one_day,
             unlike: unlike(before, after),
             changes: pairs.map(changed).collect(),
         }
@@ -113,41 +129,62 @@ impl Change {
 
 fn change(metric: Metric, before: Option<Estimate>, difference: Option<Estimate>, tolerance: f64) -> Change {
     let Some((before, difference)) = before.zip(difference) else { return Change::Undecided };
-    let Some(half_width) = difference.half_width else { return Change::Undecided };
+    let Some(Interval { low, high }) = difference.interval else { return Change::Undecided };
     let least = match metric.quantity() {
         Quantity::Ratio => FAILED,
         _ => tolerance * before.mean.abs(),
     };
-    let worse_by = if metric.less_is_better() { difference.mean } else { -difference.mean };
+    let less = metric.less_is_better();
+    let worse_by = if less { difference.mean } else { -difference.mean };
+    let (at_least, at_most) = if less { (low, high) } else { (-high, -low) };
     match () {
-        () if worse_by - half_width > 0.0 && worse_by > least => Change::Worse,
-        () if worse_by + half_width < 0.0 && -worse_by > least => Change::Better,
-        () if worse_by + half_width <= least => Change::Same,
+        () if at_least > 0.0 && worse_by > least => Change::Worse,
+        () if at_most < 0.0 && -worse_by > least => Change::Better,
+        () if at_most <= least => Change::Same,
         () => Change::Undecided,
     }
 }
 
 fn difference(old: &Series, new: &Series, paired: bool, tail: f64) -> Option<Estimate> {
     if paired {
-        let differences = differences(new, old);
-        let spread = Spread::of(&differences)?;
-        let half_width = spread.standard_error.map(|error| half_width(error, spread.freedom(), tail));
-        return Some(Estimate { mean: spread.mean, half_width, replications: differences.len() as u32 });
+        return Estimate::of_values(&differences(new, old), 0.5 * tail);
     }
-    // Welch 1947, with the smaller of the two numbers of degrees of freedom, which errs on the wide side.
-    let (old, new) = (Spread::of(&values(old))?, Spread::of(&values(new))?);
-    let freedom = old.freedom().min(new.freedom());
-    let errors = old.standard_error.zip(new.standard_error);
-    let half_width = errors.map(|(a, b)| half_width((a * a + b * b).sqrt(), freedom, tail));
-    Some(Estimate { mean: new.mean - old.mean, half_width, replications: freedom + 1 })
+    let (old, new) = (Sample::of(&values(old))?, Sample::of(&values(new))?);
+    let mean = new.mean - old.mean;
+    let width = welch(&old, &new);
+    let width = width.map(|found| found.standard_error * two_sided_quantile(tail, found.freedom));
+    let interval = width.map(|width| Interval { low: mean - width, high: mean + width });
+    Some(Estimate::new(mean, interval, old.count.min(new.count)))
 }
 
 fn values(series: &Series) -> Vec<f64> {
     series.iter().map(|&(_, value)| value).collect()
 }
 
-fn series(study: &Study, scheduler: SchedulerKind, metric: Metric) -> Option<Series> {
-    study.runs_of(scheduler).map(|run: &Run| Some((run.replication, metric.of(&run.metrics)?))).collect()
+/// What the replications of two studies met alike; names, seeds and files decide nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Alike {
+    /// The same arrivals: times, clients, work.
+    Arrivals,
+    /// Arrivals at the same times, with other work or clients.
+    Times,
+    /// Nothing, or nobody kept it.
+    Nothing,
+}
+
+impl Alike {
+    /// Of the replications that both have.
+    fn of(before: &[Met], after: &[Met]) -> Self {
+        let all = |same: fn(&Met, &Met) -> bool| {
+            !before.is_empty() && !after.is_empty() && before.iter().zip(after).all(|(a, b)| same(a, b))
+        };
+        match () {
+            () if all(|a, b| a == b) => Self::Arrivals,
+            () if all(|a, b| a.times == b.times) => Self::Times,
+            () => Self::Nothing,
+        }
+    }
 }
 
 /// What differs between two studies, so that a difference of results may come from it.
@@ -186,7 +223,10 @@ mod tests {
     use super::*;
 
     fn estimate(mean: f64, half_width: f64) -> Option<Estimate> {
-        Some(Estimate { mean, half_width: Some(half_width), replications: 10 })
+        {
+            let interval = Interval { low: mean - half_width, high: mean + half_width };
+            Some(Estimate::new(mean, Some(interval), 10))
+        }
     }
 
     #[test]
@@ -212,7 +252,28 @@ mod tests {
 
     #[test]
     fn single_runs_decide_nothing() {
-        let single = Some(Estimate { mean: 5.0, half_width: None, replications: 1 });
+        let single = Some(Estimate::new(5.0, None, 1));
         assert_eq!(change(Metric::ResponseP99, single, single, 0.01), Change::Undecided);
+    }
+
+    #[test]
+    fn arrivals_decide_what_is_paired() {
+        let met = |times, arrivals| Met { times, arrivals };
+        let before = [met(1, 2), met(3, 4)];
+        assert_eq!(Alike::of(&before, &[met(1, 2), met(3, 4), met(5, 6)]), Alike::Arrivals);
+        assert_eq!(Alike::of(&before, &[met(1, 9), met(3, 4)]), Alike::Times);
+        assert_eq!(Alike::of(&before, &[met(1, 2), met(7, 4)]), Alike::Nothing);
+        assert_eq!(Alike::of(&before, &[]), Alike::Nothing);
+    }
+
+    #[test]
+    fn unpaired_differences_have_welchs_freedom() {
+        let series = |values: &[f64]| (0..).zip(values.iter().copied()).collect::<Series>();
+        let (old, new) = (series(&[1.0, 2.0, 3.0, 4.0]), series(&[3.0, 4.0, 5.0, 6.0]));
+        let found = difference(&old, &new, false, 0.05).expect("values");
+        // s² = 5/3 each, standard error sqrt(5/6), t(0.975, 6) = 2.4469.
+        assert!((found.half_width.expect("an interval") - 2.4469 * (5.0f64 / 6.0).sqrt()).abs() < 1e-3);
+        let paired = difference(&old, &new, true, 0.05).expect("values");
+        assert_eq!((paired.mean, paired.half_width), (2.0, Some(0.0)));
     }
 }

@@ -2,78 +2,74 @@
 
 use serde::Serialize;
 
-use crate::statistics::student::{two_sided_quantile, two_sided_tail};
+use crate::statistics::beyond::none_upper_limit;
+use crate::statistics::interval::Interval;
+use crate::statistics::ratio::Ratio;
+use crate::statistics::sample::Sample;
 
 /// How sure the intervals are.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// A mean over replications.
+/// On either side.
+pub(crate) const TAIL: f64 = (1.0 - CONFIDENCE) / 2.0;
+
+/// A number over replications.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct Estimate {
-    /// The mean of the replications' values.
+    /// Its value: the ratio of sums, or the quantile of all replications together.
     pub mean: f64,
-    /// Half the width of the 95 % Student-t interval around it; `None` from a single replication.
+    /// Half the width of the 95 % interval; `None` from a single replication, and if an end of it is not known.
     pub half_width: Option<f64>,
+    /// The 95 % interval, which need not be symmetric; `None` from a single replication.
+    pub interval: Option<Interval>,
     /// How many replications there were.
     pub replications: u32,
+    /// Of how many connections none had it; `None` unless nothing at all happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub none_in: Option<u64>,
 }
 
 impl Estimate {
-    /// `None` without values.
+    /// The mean of values; `None` without any.
     pub fn of(values: &[f64]) -> Option<Self> {
-        let spread = Spread::of(values)?;
-        let half_width =
-            spread.standard_error.map(|error| half_width(error, spread.freedom(), 1.0 - CONFIDENCE));
-        Some(Self { mean: spread.mean, half_width, replications: values.len() as u32 })
-    }
-}
-
-/// Half the width of Student's interval around a mean with this standard error, which misses it with probability `tail`.
-pub(crate) fn half_width(error: f64, freedom: u32, tail: f64) -> f64 {
-    if error == 0.0 { 0.0 } else { error * two_sided_quantile(tail, freedom) }
-}
-
-/// A mean and how uncertain it is.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Spread {
-    pub(crate) mean: f64,
-    /// The standard error of the mean; `None` for a single value.
-    pub(crate) standard_error: Option<f64>,
-    count: u32,
-}
-
-impl Spread {
-    /// `None` without values.
-    pub(crate) fn of(values: &[f64]) -> Option<Self> {
-        let count = values.len() as f64;
-        let first = *values.first()?;
-        // Sums of differences from the first value: equal values have exactly no spread.
-        let mean = first + values.iter().map(|value| value - first).sum::<f64>() / count;
-        let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-        let standard_error = (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt());
-        Some(Self { mean, standard_error, count: values.len() as u32 })
+        Self::of_values(values, TAIL)
     }
 
-    pub(crate) fn freedom(&self) -> u32 {
-        self.count - 1
+    /// The mean of values, with an interval that misses it with probability `tail` on either side.
+    pub(crate) fn of_values(values: &[f64], tail: f64) -> Option<Self> {
+        let sample = Sample::of(values)?;
+        Some(Self::new(sample.mean, sample.interval(tail), sample.count))
     }
 
-    /// The two-sided p-value of "the mean is 0"; `None` for a single value.
-    pub(crate) fn p_value(&self) -> Option<f64> {
-        let error = self.standard_error?;
-        if self.mean == 0.0 {
-            return Some(1.0);
+    /// A ratio of sums.
+    pub(crate) fn of_ratio(ratio: &Ratio, tail: f64) -> Self {
+        Self::new(ratio.value, ratio.interval(tail), ratio.values.len() as u32)
+    }
+
+    /// A part of `count` connections or requests; where none of them has it, or all have, the spread says nothing.
+    pub(crate) fn of_part(ratio: &Ratio, count: u64, tail: f64) -> Self {
+        let plain = Self::of_ratio(ratio, tail);
+        let limit = none_upper_limit(count as f64);
+        if plain.interval.is_none() || !(ratio.value == 0.0 || ratio.value == 1.0) {
+            return plain;
         }
-        Some(two_sided_tail(self.mean.abs() / error, self.freedom()))
+        let interval = match ratio.value == 0.0 {
+            true => Interval { low: 0.0, high: limit },
+            false => Interval { low: 1.0 - limit, high: 1.0 },
+        };
+        let none_in = (ratio.value == 0.0).then_some(count);
+        Self { none_in, ..Self::new(ratio.value, Some(interval), plain.replications) }
     }
 
-    /// The lower end of the interval that misses the mean with probability `tail` on both sides together; the
-    /// mean itself for a single value.
-    pub(crate) fn lower_end(&self, tail: f64) -> f64 {
-        match self.standard_error {
-            Some(error) if error > 0.0 => self.mean - error * two_sided_quantile(tail, self.freedom()),
-            _ => self.mean,
-        }
+    pub(crate) fn new(mean: f64, interval: Option<Interval>, replications: u32) -> Self {
+        let half_width = interval.filter(|interval| interval.is_closed()).map(Interval::half_width);
+        Self { mean, half_width, interval, replications, none_in: None }
+    }
+
+    /// The ends of the interval, to be drawn: the value itself where one is not known.
+    pub(crate) fn ends(&self) -> [f64; 2] {
+        let known = |end: f64| if end.is_finite() { end } else { self.mean };
+        self.interval.map_or([self.mean; 2], |interval| [known(interval.low), known(interval.high)])
     }
 }
 
@@ -104,10 +100,16 @@ mod tests {
     }
 
     #[test]
-    fn zero_difference_is_no_evidence_and_constant_difference_is_proof() {
-        let spread = |values: &[f64]| Spread::of(values).expect("there are values");
-        assert_eq!(spread(&[0.0; 4]).p_value(), Some(1.0));
-        assert_eq!(spread(&[0.5; 4]).p_value(), Some(0.0));
-        assert_eq!(spread(&[0.5]).p_value(), None);
+    fn nothing_and_everything_are_as_uncertain_as_their_number_says() {
+        let none = Ratio::of(&[(0.0, 1e6), (0.0, 1e6)]).expect("connections");
+        let found = Estimate::of_part(&none, 2_000_000, TAIL);
+        assert_eq!(
+            (found.none_in, found.interval),
+            (Some(2_000_000), Some(Interval { low: 0.0, high: 4.5e-5 }))
+        );
+        let all = Ratio::of(&[(1e6, 1e6), (1e6, 1e6)]).expect("connections");
+        let found = Estimate::of_part(&all, 2_000_000, TAIL);
+        assert_eq!((found.none_in, found.interval.map(|ends| ends.high)), (None, Some(1.0)));
+        assert!(found.interval.is_some_and(|ends| ends.low < 1.0));
     }
 }

@@ -7,6 +7,7 @@ use ipvslab_schedulers::{SchedulerKind, Span, Time};
 use ipvslab_sim::ServerLoad;
 
 use crate::estimate::confidence::Estimate;
+use crate::number::plain;
 use crate::run::time_series::TimeSeries;
 use crate::study::{Run, Study};
 
@@ -43,11 +44,8 @@ pub(crate) struct Effect {
     pub(crate) moved: Option<(usize, f64, f64)>,
 }
 
-/// The instants of a study, in order of time, of those within the run; empty if its runs were not followed.
-pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
-    let Some(series) = study.runs.iter().find_map(|run| run.metrics.time_series.as_ref()) else {
-        return Vec::new();
-    };
+/// When something was done or broke within the run, in order of time, with all of that instant.
+pub(crate) fn instants(study: &Study) -> Vec<(Time, Vec<String>)> {
     let mut instants: Vec<(Time, Vec<String>)> = Vec::new();
     for (at, what) in study.interventions.iter().filter(|(at, _)| *at < study.horizon) {
         match instants.last_mut() {
@@ -55,14 +53,37 @@ pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
             _ => instants.push((*at, vec![what.clone()])),
         }
     }
+    instants
+}
+
+/// The instants in words, numbered as in the pictures.
+pub(crate) fn described(study: &Study) -> Vec<String> {
+    const SPELLED: usize = 12;
+    let (unit, name) = study.time_unit();
+    let all = instants(study);
+    let one = |(number, (at, what)): (usize, &(Time, Vec<String>))| {
+        format!("{}: {} {name} {}", number + 1, plain(at.as_secs_f64() / unit), what.join(", "))
+    };
+    let mut words: Vec<String> = all.iter().enumerate().take(SPELLED).map(one).collect();
+    if all.len() > SPELLED {
+        words.push(format!("and {} more", all.len() - SPELLED));
+    }
+    words
+}
+
+/// The instants of a study with what is before and after each; empty if its runs were not followed.
+pub(crate) fn disruptions(study: &Study) -> Vec<Disruption> {
+    if study.runs.iter().all(|run| run.metrics.time_series.is_none()) {
+        return Vec::new();
+    }
+    let instants = instants(study);
     let window = Span::from_nanos(study.horizon.as_nanos() / PART);
-    let edges: Vec<Time> = instants.iter().map(|&(at, _)| series.floor(at)).collect();
+    let edges: Vec<Time> = instants.iter().map(|&(at, _)| at).collect();
     let one = |(number, (at, what)): (usize, (Time, Vec<String>))| {
-        let edge = edges[number];
         let last = if number == 0 { Time::ZERO } else { edges[number - 1] };
         let next = edges.get(number + 1).copied().unwrap_or(study.horizon);
-        let from = Time::from_nanos(edge.as_nanos().saturating_sub(window.as_nanos())).max(last);
-        Disruption { at, what, before: (from, edge), after: (edge, (edge + window).min(next)) }
+        let from = Time::from_nanos(at.as_nanos().saturating_sub(window.as_nanos())).max(last);
+        Disruption { at, what, before: (from, at), after: (at, (at + window).min(next)) }
     };
     instants.into_iter().enumerate().map(one).collect()
 }

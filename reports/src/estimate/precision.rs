@@ -1,22 +1,27 @@
 //! How many replications it takes: for an interval to be narrow enough, and for two schedulers to be told apart.
 
-use crate::estimate::confidence::{Estimate, Spread};
+use crate::estimate::confidence::Estimate;
 use crate::estimate::ranking::{Series, differences};
+use crate::estimate::replications::Replications;
 use crate::run::metric::Metric;
+use crate::statistics::sample::Sample;
 use crate::statistics::student::two_sided_quantile;
 use crate::study::Study;
+use crate::study::design::Width;
 
 /// Nobody runs more.
 const MOST: u32 = 100_000;
 
-/// Whether the 95 % interval of a metric is narrow enough under every scheduler: half its width at most `relative` of the mean.
-/// False as long as there is no interval, or the metric is not resolved.
-pub fn is_precise(study: &Study, metric: Metric, relative: f64) -> bool {
+/// Whether the interval of a metric is narrow enough under every scheduler. False as long as there is no interval, or the metric
+/// is not resolved.
+pub fn is_precise(study: &Study, metric: Metric, width: Width) -> bool {
     study.schedulers.iter().all(|&scheduler| {
-        let values: Option<Vec<f64>> = study.runs_of(scheduler).map(|run| metric.of(&run.metrics)).collect();
-        let estimate = values.as_deref().and_then(Estimate::of);
-        let width = estimate.and_then(|estimate| Some((estimate.half_width?, estimate.mean.abs())));
-        width.is_some_and(|(half_width, mean)| half_width <= relative * mean)
+        let estimate = Replications::of(study, scheduler).estimate(metric);
+        let narrow = |estimate: Estimate| {
+            let most = if width.is_relative { width.most * estimate.mean.abs() } else { width.most };
+            estimate.half_width.is_some_and(|half_width| half_width <= most)
+        };
+        estimate.is_some_and(narrow)
     })
 }
 
@@ -25,16 +30,15 @@ pub fn is_precise(study: &Study, metric: Metric, relative: f64) -> bool {
 /// may be wrong. `None` if no number that anybody runs would.
 pub(crate) fn needed_to_separate(a: &Series, b: &Series, tail: f64) -> Option<u32> {
     let differences = differences(a, b);
-    let spread = Spread::of(&differences)?;
-    let deviation = spread.standard_error? * (differences.len() as f64).sqrt();
-    if spread.mean == 0.0 {
+    let sample = Sample::of(&differences)?;
+    if sample.count < 2 || sample.mean == 0.0 {
         return None;
     }
-    let mut needed = f64::from(spread.freedom() + 1);
+    let mut needed = f64::from(sample.count);
     // The quantile depends on the number, and settles after a few rounds.
     for _ in 0..20 {
         let quantile = two_sided_quantile(tail, (needed as u32).saturating_sub(1).max(1));
-        let next = (quantile * deviation * 2.0 / spread.mean.abs()).powi(2).ceil().max(2.0);
+        let next = (quantile * sample.deviation * 2.0 / sample.mean.abs()).powi(2).ceil().max(2.0);
         if next > f64::from(MOST) {
             return None;
         }

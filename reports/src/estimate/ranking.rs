@@ -2,7 +2,7 @@
 //!
 //! Connections that fail come first: a scheduler that refuses most of them answers the rest quickly. So schedulers
 //! are parted into tiers by the ratio of connections refused or lost. The one that fails least opens a tier; another
-//! falls out of it if it fails distinguishably more than [`TOLERATED`] beyond it, or in the mean more than
+//! falls out of it if it fails distinguishably more than [`TOLERATED`] beyond it, or on average more than
 //! [`OBVIOUS`]. Those that fell out form tiers among themselves in the same way. Within a tier the metric decides.
 //!
 //! Whether two schedulers are distinguishable is a paired t test: both met the same arrivals and the same work in
@@ -10,8 +10,9 @@
 //! ratio, within a tier of the metric. All pairs of the study are one family, corrected by Holm's method, so
 //! that with 95 % probability no pair is called distinguishable wrongly.
 
-use crate::estimate::confidence::{CONFIDENCE, Spread};
+use crate::estimate::confidence::CONFIDENCE;
 use crate::statistics::holm::holm;
+use crate::statistics::sample::Sample;
 
 /// A difference of failed connections that never decides: one connection in a thousand.
 pub(crate) const TOLERATED: f64 = 0.001;
@@ -29,6 +30,8 @@ pub(crate) struct Candidate {
     pub(crate) failed: Series,
     /// What is ranked by, less is better; `None` if it is missing in a replication.
     pub(crate) metric: Option<Series>,
+    /// Differences of the metric up to this, which are always there, are those of a histogram's buckets.
+    pub(crate) resolution: f64,
 }
 
 /// The order of some candidates, by their numbers.
@@ -43,19 +46,21 @@ pub(crate) struct Ranking {
 }
 
 impl Ranking {
-    pub(crate) fn of(candidates: &[Candidate]) -> Self {
+    /// Tells them apart only if they are to be `tested`.
+    pub(crate) fn of(candidates: &[Candidate], tested: bool) -> Self {
         let tiers = tiers(candidates);
         let place = |candidate: usize| tiers.iter().position(|tier| tier.contains(&candidate));
         let (mut pairs, mut p_values) = (Vec::new(), Vec::new());
         for a in 0..candidates.len() {
             for b in 0..a {
-                let difference = if place(a) == place(b) {
+                let p_value = if place(a) == place(b) {
                     let metrics = candidates[a].metric.as_ref().zip(candidates[b].metric.as_ref());
-                    metrics.and_then(|(a, b)| difference(a, b))
+                    let resolution = candidates[a].resolution.max(candidates[b].resolution);
+                    metrics.and_then(|(a, b)| difference(a, b)).and_then(|found| p_value(&found, resolution))
                 } else {
-                    difference(&candidates[a].failed, &candidates[b].failed)
+                    difference(&candidates[a].failed, &candidates[b].failed).and_then(|found| found.p_value())
                 };
-                if let Some(p_value) = difference.and_then(|difference| difference.p_value()) {
+                if let Some(p_value) = p_value.filter(|_| tested) {
                     pairs.push((a, b));
                     p_values.push(p_value);
                 }
@@ -101,7 +106,8 @@ fn tiers(candidates: &[Candidate]) -> Vec<Vec<usize>> {
     let tail = (1.0 - CONFIDENCE) / pairs.max(1) as f64;
     let failing_more = |candidate: usize, best: usize| {
         let more = difference(&candidates[candidate].failed, &candidates[best].failed);
-        more.is_some_and(|more| more.mean > OBVIOUS || more.lower_end(tail) > TOLERATED)
+        let low = |more: &Sample| more.interval(0.5 * tail).map_or(more.mean, |found| found.low);
+        more.is_some_and(|more| more.mean > OBVIOUS || low(&more) > TOLERATED)
     };
     let mut left: Vec<usize> = (0..candidates.len()).collect();
     // Stable sorts: equal candidates stay in the order of the plan.
@@ -119,8 +125,14 @@ fn tiers(candidates: &[Candidate]) -> Vec<Vec<usize>> {
     tiers
 }
 
-fn difference(a: &Series, b: &Series) -> Option<Spread> {
-    Spread::of(&differences(a, b))
+fn difference(a: &Series, b: &Series) -> Option<Sample> {
+    Sample::of(&differences(a, b))
+}
+
+/// A constant difference is proof, unless a histogram makes it.
+fn p_value(difference: &Sample, resolution: f64) -> Option<f64> {
+    let is_buckets = difference.deviation == 0.0 && difference.mean.abs() <= resolution;
+    if is_buckets { (difference.count > 1).then_some(1.0) } else { difference.p_value() }
 }
 
 /// The differences `a - b`, in the replications that have both.
@@ -133,7 +145,7 @@ pub(crate) fn differences(a: &Series, b: &Series) -> Vec<f64> {
 
 fn mean(series: &Series) -> f64 {
     let values: Vec<f64> = series.iter().map(|&(_, value)| value).collect();
-    Spread::of(&values).map_or(0.0, |spread| spread.mean)
+    Sample::of(&values).map_or(0.0, |sample| sample.mean)
 }
 
 #[cfg(test)]

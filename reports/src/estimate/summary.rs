@@ -2,14 +2,17 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
+use crate::estimate::best::MayBeBest;
 use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::precision::needed_to_separate;
 use crate::estimate::ranking::{Candidate, Ranking, Series, differences};
+use crate::estimate::replications::{Replications, tail};
 use crate::run::distribution::Distribution;
 use crate::run::metric::{Metric, Shown};
 use crate::run::metrics::{DirectorUse, Reactions, RunMetrics, ServerMetrics};
-use crate::study::{Run, Study};
+use crate::statistics::ratio::Ratio;
+use crate::study::Study;
 
 /// What a study says. Schedulers of which no run is there are left out.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,6 +23,8 @@ pub struct Summary {
     pub schedulers: Vec<SchedulerSummary>,
     /// Best first; each scheduler of a group is not distinguishable from the group's first.
     pub groups: Vec<Vec<SchedulerKind>>,
+    /// Who may be the best; `None` if nothing was tested.
+    pub best: Option<MayBeBest>,
     /// Schedulers that decided the same throughout, two or more a set.
     pub same_decisions: Vec<Vec<SchedulerKind>>,
     /// How many pairs of schedulers were tested against each other; 0 if a single replication leaves no test.
@@ -58,8 +63,12 @@ pub struct SchedulerSummary {
     pub behind_first: Option<Estimate>,
     /// By [`Metric::ALL`].
     estimates: [Option<Estimate>; Metric::ALL.len()],
-    /// Connections served in the run with the fewest: what its quantiles are made of.
+    /// Connections served in the run with the fewest.
     pub finished_least: u64,
+    /// Connections served, in all runs: what its quantiles are made of.
+    pub finished: u64,
+    /// Quantiles that few bursts decide, so that windows are too short for them.
+    pub too_short: Vec<Metric>,
     /// Connections that came, in all runs.
     pub arrived: u64,
     /// Of these, connections for which the scheduler found no server.
@@ -70,7 +79,7 @@ pub struct SchedulerSummary {
     pub lost: u64,
     /// What clients that react did in all runs together, in counts; `None` if they do not.
     pub reactions: Option<Reactions>,
-    /// What passed the director in all runs together; `None` if nobody asked.
+    /// Traffic counters of the director, all runs together; `None` if traffic is not counted.
     pub carried: Option<DirectorUse>,
     /// The most entries in the connection table in any run.
     pub table_entries_peak: u64,
@@ -113,7 +122,7 @@ impl Summary {
         let classes = same_deciding(study);
         let candidates: Vec<Candidate> =
             classes.iter().map(|class| candidate(study, class[0], ranked_by)).collect();
-        let ranking = Ranking::of(&candidates);
+        let ranking = Ranking::of(&candidates, !study.design.varies.is_one_day());
         let expand =
             |numbers: &[usize]| numbers.iter().flat_map(|&at| classes[at].clone()).collect::<Vec<_>>();
         let present = classes.iter().map(Vec::len).sum::<usize>();
@@ -141,6 +150,7 @@ impl Summary {
             ranked_by,
             schedulers,
             groups: ranking.groups().iter().map(|group| expand(group)).collect(),
+            best: MayBeBest::of(&ranking, &candidates, &classes, study.design.indifference),
             same_decisions: classes.iter().filter(|class| class.len() > 1).cloned().collect(),
             comparisons: ranking.comparisons,
             to_separate: separations(&ranking, &candidates, &classes),
@@ -155,7 +165,7 @@ impl Summary {
             .filter(move |&metric| metric.info().shown != Shown::WhereKnown || is_known(metric))
     }
 
-    /// The rank of the scheduler at a place of the order: a range where it cannot be told from others, the place itself where
+    /// The rank of the scheduler at a place of the order: a range where it is not distinguishable from others, the place itself where
     /// nothing was tested.
     pub(crate) fn rank(&self, place: usize) -> String {
         let found = &self.schedulers[place];
@@ -175,7 +185,11 @@ impl Summary {
 
 impl SchedulerSummary {
     fn new(study: &Study, scheduler: SchedulerKind, place: &Place, behind_first: Option<Estimate>) -> Self {
+        let replications = Replications::of(study, scheduler);
+        let (distinct, tail) = (replications.metrics(), tail(study));
         let runs: Vec<&RunMetrics> = study.runs_of(scheduler).map(|run| &run.metrics).collect();
+        let is_too_short =
+            |&metric: &Metric| replications.windows(metric).is_some_and(|found| found.are_too_short);
         let total = |count: fn(&RunMetrics) -> u64| runs.iter().map(|run| count(run)).sum();
         Self {
             scheduler,
@@ -184,8 +198,10 @@ impl SchedulerSummary {
             rank_to: place.rank_to,
             tier: place.tier,
             behind_first,
-            estimates: Metric::ALL.map(|metric| estimate(runs.iter().map(|run| metric.of(run)))),
+            estimates: Metric::ALL.map(|metric| replications.estimate(metric)),
             finished_least: runs.iter().map(|run| run.finished).min().unwrap_or(0),
+            finished: total(|run| run.finished),
+            too_short: Metric::ALL.into_iter().filter(is_too_short).collect(),
             arrived: total(|run| run.arrived),
             refused_no_server: total(|run| run.refused_no_server),
             refused_backlog: total(|run| run.refused_backlog),
@@ -193,11 +209,11 @@ impl SchedulerSummary {
             reactions: runs.iter().filter_map(|run| run.reactions).reduce(Reactions::add),
             carried: runs.iter().filter_map(|run| run.carried).reduce(DirectorUse::add),
             table_entries_peak: runs.iter().map(|run| run.table_entries_peak).max().unwrap_or(0),
-            servers: (0..study.servers.len()).map(|number| ServerSummary::new(&runs, number)).collect(),
+            servers: (0..study.servers.len())
+                .map(|number| ServerSummary::new(&distinct, number, tail))
+                .collect(),
             classes: (0..study.classes.len())
-                .map(|number| {
-                    ClassSummary::new(&runs.iter().map(|run| run.classes[number]).collect::<Vec<_>>())
-                })
+                .map(|number| ClassSummary::new(&distinct, number, tail))
                 .collect(),
             response_times: study.pooled_response_times(scheduler),
         }
@@ -211,25 +227,38 @@ impl SchedulerSummary {
 }
 
 impl ServerSummary {
-    fn new(runs: &[&RunMetrics], number: usize) -> Self {
+    fn new(runs: &[&RunMetrics], number: usize, tail: f64) -> Self {
         let servers: Vec<&ServerMetrics> = runs.iter().map(|run| &run.servers[number]).collect();
         let average = |value: fn(&ServerMetrics) -> f64| {
             servers.iter().map(|server| value(server)).sum::<f64>() / servers.len() as f64
         };
-        let over_runs =
-            |value: fn(&ServerMetrics) -> Option<f64>| estimate(servers.iter().map(|server| value(server)));
+        let over_runs = |value: fn(&ServerMetrics) -> f64| {
+            Estimate::of_values(&servers.iter().map(|server| value(server)).collect::<Vec<_>>(), tail)
+        };
+        let given: Vec<f64> =
+            runs.iter().map(|run| run.servers.iter().map(|server| server.assigned as f64).sum()).collect();
+        let over = |value: fn(&ServerMetrics) -> Option<f64>, counts: &[f64]| {
+            let part =
+                |(server, &count): (&&ServerMetrics, &f64)| (value(server).unwrap_or(0.0) * count, count);
+            let is_known = servers.iter().any(|server| value(server).is_some());
+            let ratio = Ratio::of(&servers.iter().zip(counts).map(part).collect::<Vec<_>>());
+            ratio.filter(|_| is_known).map(|ratio| Estimate::of_ratio(&ratio, tail))
+        };
+        let asked =
+            |server: &&ServerMetrics| server.cache.map_or(0, |cache| cache.cache_hits + cache.cache_misses);
+        let asked: Vec<f64> = servers.iter().map(|server| asked(server) as f64).collect();
         let active: Vec<f64> = servers.iter().filter_map(|server| server.active_mean).collect();
         Self {
             assigned: average(|server| server.assigned as f64),
             refused_backlog: average(|server| server.refused_backlog as f64),
-            share_ratio: over_runs(|server| server.share_ratio),
-            relative_share: over_runs(|server| server.relative_share),
-            utilisation_ratio: over_runs(|server| Some(server.utilisation_ratio)),
-            in_system_mean: over_runs(|server| Some(server.in_system_mean)),
+            share_ratio: over(|server| server.share_ratio, &given),
+            relative_share: over(|server| server.relative_share, &given),
+            utilisation_ratio: over_runs(|server| server.utilisation_ratio),
+            in_system_mean: over_runs(|server| server.in_system_mean),
             active_mean: Estimate::of(&active).map(|estimate| estimate.mean),
             active_peak: servers.iter().map(|server| server.active_peak).max().unwrap_or(0),
             total_peak: servers.iter().map(|server| server.total_peak).max().unwrap_or(0),
-            hit_ratio: over_runs(|server| server.cache?.hit_ratio),
+            hit_ratio: over(|server| server.cache?.hit_ratio, &asked),
         }
     }
 }
@@ -288,18 +317,21 @@ fn same_deciding(study: &Study) -> Vec<Vec<SchedulerKind>> {
     classes
 }
 
+/// What one bucket of a histogram is wide, over the time.
+const BUCKET: f64 = 1e-3;
+
 fn candidate(study: &Study, scheduler: SchedulerKind, metric: Metric) -> Candidate {
+    let replications = Replications::every(study, scheduler);
     let sign = if metric.less_is_better() { 1.0 } else { -1.0 };
-    let values = |metric: Metric, sign: f64| -> Option<Series> {
-        let value = |run: &Run| Some((run.replication, sign * metric.of(&run.metrics)?));
-        study.runs_of(scheduler).map(value).collect()
+    let signed =
+        |series: Series| series.into_iter().map(|(replication, value)| (replication, sign * value)).collect();
+    let resolution = match metric.is_quantile() {
+        true => BUCKET * replications.estimate(metric).map_or(0.0, |found| found.mean),
+        false => 0.0,
     };
     // A run to which nobody came has failed nobody.
-    Candidate { failed: values(Metric::Failed, 1.0).unwrap_or_default(), metric: values(metric, sign) }
-}
-
-fn estimate(values: impl Iterator<Item = Option<f64>>) -> Option<Estimate> {
-    Estimate::of(&values.collect::<Option<Vec<f64>>>()?)
+    let failed = replications.series(Metric::Failed).unwrap_or_default();
+    Candidate { failed, metric: replications.series(metric).map(signed), resolution }
 }
 
 #[cfg(test)]

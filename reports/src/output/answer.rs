@@ -1,5 +1,8 @@
 //! The answer to the scenario's question in a paragraph, made of the results.
 
+use ipvslab_schedulers::SchedulerKind;
+
+use crate::estimate::best::MayBeBest;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::objective::{Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
@@ -15,14 +18,17 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> String {
     let mut sentences = vec![leader(summary, first)];
     sentences.extend(runner_up(summary));
     sentences.extend(last(summary));
-    if summary.schedulers.len() > 1 && summary.comparisons == 0 {
+    sentences.extend(may_be_best(summary));
+    if study.design.varies.is_one_day() {
+        sentences
+            .push("All of this is of one day over and over: nothing says how another would be.".to_owned());
+    } else if summary.schedulers.len() > 1 && summary.comparisons == 0 {
         sentences.push("With a single replication, all of this may be chance.".to_owned());
     }
     let failing = summary.schedulers.iter().filter(|found| found.tier > 0).count();
     if failing > 0 {
         sentences.push(
-            "Schedulers that refuse or lose clearly more connections than the best come after all others, whatever their \
-             response times."
+            "Schedulers that refuse or lose clearly more connections than the best are ranked last, regardless of their response times."
                 .to_owned(),
         );
     }
@@ -38,7 +44,7 @@ fn objectives(study: &Study, summary: &Summary) -> Vec<String> {
         let who = |verdict: Verdict| -> Vec<&str> {
             let of_it = judgements.iter().filter(|judgement| judgement.objective == objective);
             of_it
-                .filter(|judgement| judgement.verdict == verdict)
+                .filter(|judgement| judgement.verdict == verdict && judgement.on_this_day.is_none())
                 .map(|judgement| judgement.scheduler.name())
                 .collect()
         };
@@ -51,6 +57,16 @@ fn objectives(study: &Study, summary: &Summary) -> Vec<String> {
             .into_iter()
             .map(|(verdict, words)| (words, who(verdict)))
             .filter(|(_, names)| !names.is_empty());
+        let on_this_day = |holds: bool| -> Vec<&str> {
+            let of_it = judgements.iter().filter(|judgement| judgement.objective == objective);
+            of_it
+                .filter(|judgement| judgement.on_this_day == Some(holds))
+                .map(|judgement| judgement.scheduler.name())
+                .collect()
+        };
+        let days = [(true, "held on this day by"), (false, "not held on this day by")];
+        let days = days.into_iter().map(|(holds, words)| (words, on_this_day(holds)));
+        let parts = parts.chain(days.filter(|(_, names)| !names.is_empty()));
         let parts: Vec<String> = parts.map(|(words, names)| format!("{words} {}", listed(&names))).collect();
         format!("\u{201c}{}\u{201d} is {}.", objective.text, parts.join(", "))
     };
@@ -66,7 +82,7 @@ fn length(study: &Study) -> String {
     format!("{} {name}", plain(study.window().as_secs_f64() / unit))
 }
 
-/// The best, and who cannot be told from it.
+/// The best, and those not distinguishable from it.
 fn leader(summary: &Summary, first: &SchedulerSummary) -> String {
     let metric = summary.ranked_by;
     let value = value(metric, first.estimate(metric));
@@ -80,12 +96,32 @@ fn leader(summary: &Summary, first: &SchedulerSummary) -> String {
         (_, several) => {
             let names = listed(several);
             format!(
-                "{names} have the best {}, {value} under {}, and cannot be told apart.",
+                "{names} have the best {}, {value} under {}; they are not distinguishable.",
                 metric.words(),
                 first.scheduler
             )
         }
     }
+}
+
+/// Who may be the best, and who is so close that it does not matter: the question of who to choose.
+pub(crate) fn may_be_best(summary: &Summary) -> Option<String> {
+    let MayBeBest { schedulers, close, indifference, .. } = summary.best.as_ref()?;
+    let names = |kinds: &[SchedulerKind]| listed(&kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>());
+    let best = match schedulers.len() {
+        1 => format!("{} is the best", names(schedulers)),
+        _ => format!("{} may be the best", names(schedulers)),
+    };
+    let scale = Scale::of(summary.ranked_by.quantity(), [*indifference].into_iter());
+    let within = format!("within {} {} of it", scale.value(Some(*indifference)), scale.unit);
+    let others = match close.len() {
+        0 => format!("no other is {within}"),
+        1 => format!("{} is {within}", names(close)),
+        _ => format!("{} are {within}", names(close)),
+    };
+    let all = summary.best.as_ref().is_some_and(|best| best.worse_by_at_most.len() == schedulers.len());
+    let others = if all { String::new() } else { format!("; {others}") };
+    Some(format!("By {}, {best}{others} (95 % for all together).", summary.ranked_by.words()))
 }
 
 /// By how much the first of the next group is worse.
@@ -100,7 +136,7 @@ fn runner_up(summary: &Summary) -> Option<String> {
         if names.len() == 1 { ("follows", listed(&names)) } else { ("follow", listed(&names)) };
     if found.tier > 0 {
         let failed = Scale::PER_CENT.text(found.estimate(Metric::Failed));
-        return Some(format!("{names} {verb}, since {} refuses or loses {failed}.", found.scheduler));
+        return Some(format!("{names} {verb}, because {} refuses or loses {failed}.", found.scheduler));
     }
     let behind = value(summary.ranked_by, found.behind_first);
     Some(format!("{names} {verb}, worse by {behind} ({}); the difference is significant.", found.scheduler))
@@ -114,7 +150,7 @@ fn last(summary: &Summary) -> Option<String> {
     }
     if worst.tier > 0 {
         let failed = Scale::PER_CENT.text(worst.estimate(Metric::Failed));
-        return Some(format!("{} is last, since it refuses or loses {failed}.", worst.scheduler));
+        return Some(format!("{} is last because it refuses or loses {failed}.", worst.scheduler));
     }
     let value = value(summary.ranked_by, worst.estimate(summary.ranked_by));
     Some(format!("{} is last, with {value}.", worst.scheduler))
@@ -124,7 +160,7 @@ pub(crate) fn value(metric: Metric, estimate: Option<Estimate>) -> String {
     let scale = Scale::of(metric.quantity(), estimate.iter().map(|estimate| estimate.mean.abs()));
     match estimate {
         None => "a value that these runs do not resolve".to_owned(),
-        Some(Estimate { half_width: None, mean, .. }) => {
+        Some(Estimate { interval: None, mean, .. }) => {
             format!("{} {}", scale.value(Some(mean)), scale.unit)
         }
         estimate => scale.text(estimate),

@@ -4,7 +4,7 @@ use ipvslab_sim::Quantity;
 use std::fmt::Write as _;
 
 use crate::error::ReportError;
-use crate::estimate::before_after::{BeforeAfter, Changed};
+use crate::estimate::before_after::{Alike, BeforeAfter, Changed};
 use crate::estimate::confidence::Estimate;
 use crate::number::{MISSING, plain, signed};
 use crate::output::json::written;
@@ -30,10 +30,10 @@ impl BeforeAfter {
             Column::words("verdict", words(|changed| changed.change.word().to_owned())),
         ];
         text.push_str(&render(&columns, &[measured.to_vec()], width));
-        let how = if self.paired {
-            "paired by replication"
-        } else {
-            "as independent samples, since seeds or scenarios differ"
+        let how = match self.pairing {
+            Alike::Arrivals => "replication by replication: same arrivals",
+            Alike::Times => "replication by replication: same times of arrivals, other work or clients",
+            Alike::Nothing => "as independent samples, since their arrivals differ",
         };
         let note = format!(
             "* Compared {how}; 95 % intervals for all {} comparisons together. Worse or better: beyond chance, and by more than \
@@ -42,6 +42,10 @@ impl BeforeAfter {
             plain(100.0 * self.tolerance)
         );
         let _ = writeln!(text, "\n{}", fold(&note, width, 2));
+        if self.one_day {
+            let note = "* One day over and over: the differences are those of that day, and nothing says how another would be.";
+            let _ = writeln!(text, "{}", fold(note, width, 2));
+        }
         text
     }
 
@@ -83,9 +87,10 @@ impl Changed {
             _ if before.mean != 0.0 => (before.mean.abs() / 100.0, "%"),
             _ => return MISSING.to_owned(),
         };
-        let half_width =
-            difference.half_width.map_or_else(String::new, |half| format!(" ±{}", plain(half / by)));
-        format!("{}{half_width} {unit}", signed(difference.mean / by))
+        let width = difference.interval.map_or_else(String::new, |ends| {
+            format!(" ({} to {})", signed(ends.low / by), signed(ends.high / by))
+        });
+        format!("{}{width} {unit}", signed(difference.mean / by))
     }
 }
 

@@ -8,7 +8,12 @@ use crate::number::plain;
 use crate::output::quantity::Scale;
 use crate::run::metric::{Heading, Metric};
 use crate::run::metrics::OverloadMetrics;
+use crate::study::design::Stopping;
 use crate::study::{Run, Study};
+
+/// How numbers with intervals are read.
+pub(crate) const LEGEND: &str = "± is half the width of the 95 % confidence interval over the replications, −a +b are its sides where they differ, \
+                                 and ? is an end that these runs do not give; <x after 0: none was seen, and x is the 95 % limit.";
 
 /// A server busier than this may be falling behind for as long as the run lasts.
 const SATURATED: f64 = 0.99;
@@ -19,6 +24,7 @@ const BOTTLENECK: f64 = 0.9;
 /// The notes of a study, the most important first.
 pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
     let candidates = [
+        Some(study.design.varies.line().to_owned()),
         overloaded(study),
         failing(summary),
         baselines(study),
@@ -27,7 +33,11 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
         Some(cut_off(summary)),
         Some(bottleneck(summary)),
         Some(saturated(summary)),
-        single_replication(summary),
+        single_replication(study, summary),
+        stopping(study),
+        too_short(summary),
+        open_ended(summary),
+        pairing(summary),
         same_decisions(summary),
         to_separate(summary),
         missing(summary),
@@ -44,9 +54,7 @@ fn failing(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(|scheduler| scheduler.tier > 0).map(with_failed).collect();
     (!behind.is_empty()).then(|| {
         format!(
-            "Behind whatever their response times, since they refuse or lose more connections than the best \
-             (distinguishably more than {} %, or more than {} % in the mean): {}. Response times are of the connections \
-             that were served.",
+            "Ranked last regardless of response time, because they refuse or lose more connections than the best (distinguishably more than {} %, or more than {} % on average): {}. Response times are those of served connections.",
             plain(TOLERATED * 100.0),
             plain(OBVIOUS * 100.0),
             behind.join(", ")
@@ -60,7 +68,7 @@ fn overloaded(study: &Study) -> Option<String> {
         let OverloadMetrics { overloaded_since_s, in_progress, arrivals_per_s, finished_per_s } =
             run.metrics.overload?;
         Some(format!(
-            "{}, replication {}: overloaded from t = {} s on: {in_progress} connections wait, the farm does {}/s of {}/s",
+            "{}, replication {}: overloaded from t = {} s on: {in_progress} connections in progress, {}/s completed of {}/s arriving",
             run.scheduler,
             run.replication + 1,
             plain(overloaded_since_s.round()),
@@ -72,8 +80,7 @@ fn overloaded(study: &Study) -> Option<String> {
     let count = study.runs.iter().filter(|run| run.metrics.overload.is_some()).count();
     let all = study.runs.len();
     Some(format!(
-        "{count} of {all} runs were ended because they could not keep up, and their numbers are of what had ended by then. \
-         The first is {first}."
+        "{count} of {all} runs were stopped early because the farm could not keep up; their numbers cover the connections that had ended by then. The first is {first}."
     ))
 }
 
@@ -84,9 +91,9 @@ fn baselines(study: &Study) -> Option<String> {
     let is_clairvoyant = kinds.iter().any(|&kind| kind != SchedulerKind::Random);
     (!kinds.is_empty()).then(|| {
         format!(
-            "Not IPVS, but baselines to compare with: {}.{}",
+            "Baselines for comparison, not IPVS schedulers: {}.{}",
             names(&kinds),
-            if is_clairvoyant { " jsq and least-work see what no director can." } else { "" }
+            if is_clairvoyant { " jsq and least-work use information that no director has." } else { "" }
         )
     })
 }
@@ -117,9 +124,9 @@ fn without_server(summary: &Summary) -> String {
     };
     let has_bounds = summary.schedulers.iter().any(|found| found.estimate(Metric::DirectorBusy).is_some());
     let what = if has_bounds {
-        "Found no open server for some connections, or no room at the director however often they tried"
+        "Some connections found no open server, or were dropped by the director at every attempt"
     } else {
-        "Found no open server for some connections, so that clients were turned away at once"
+        "Some connections found no open server and were refused at once"
     };
     listing(summary, part, what)
 }
@@ -129,9 +136,9 @@ fn cut_off(summary: &Summary) -> String {
         (scheduler.lost > 0).then(|| format!("{} ({})", scheduler.scheduler, scheduler.lost))
     };
     let what = if summary.schedulers.iter().any(|scheduler| scheduler.reactions.is_some()) {
-        "Requests failed because their server, or the director, was gone or reset them, in all replications together"
+        "Requests that failed because their server or director was down or reset them, total of all replications"
     } else {
-        "Connections were cut off when their server was removed, in all replications together"
+        "Connections cut off when their server was removed, total of all replications"
     };
     listing(summary, part, what)
 }
@@ -143,7 +150,7 @@ fn bottleneck(summary: &Summary) -> String {
         let (busy, dropped) = (mean(Metric::DirectorBusy), mean(Metric::DirectorDropped));
         (busy > BOTTLENECK || dropped > 0.0).then(|| {
             let [busy, dropped] = [busy, dropped].map(|ratio| Scale::PER_CENT.value(Some(ratio)));
-            format!("{} ({busy} % busy, {dropped} % of the SYNs dropped)", scheduler.scheduler)
+            format!("{} ({busy} % busy, {dropped} % of SYNs dropped)", scheduler.scheduler)
         })
     };
     listing(summary, part, "The director is the bottleneck")
@@ -159,24 +166,100 @@ fn saturated(summary: &Summary) -> String {
     listing(
         summary,
         part,
-        "Real servers are busy 99 % of the time or more, so that response times may depend on how long the run is",
+        "Real servers are busy 99 % of the time or more, so response times may depend on the length of the run",
     )
 }
 
-fn single_replication(summary: &Summary) -> Option<String> {
+fn single_replication(study: &Study, summary: &Summary) -> Option<String> {
+    if study.design.varies.is_nothing() {
+        return None;
+    }
     let most = summary.schedulers.iter().map(|scheduler| scheduler.replications).max()?;
     (most == 1).then(|| {
-        "A single replication has no half-widths (±–) and cannot tell a difference from chance; 10 replications or \
-         more can."
+        "A single replication gives no confidence intervals (±–) and cannot separate a difference from chance; use 10 or more."
             .to_owned()
+    })
+}
+
+/// How a study that was to end by itself has ended.
+fn stopping(study: &Study) -> Option<String> {
+    let Stopping { wanted, is_reached, .. } = study.design.stopping.as_ref()?;
+    let words = if *is_reached { "reached" } else { "not reached, the number of replications ended it" };
+    Some(format!(
+        "stop_when, {wanted} under every scheduler: {words}. Intervals are of 96 %, which cover in about 95 % of studies that end \
+         by themselves."
+    ))
+}
+
+/// Quantiles that few bursts decide.
+fn too_short(summary: &Summary) -> Option<String> {
+    let part = |scheduler: &SchedulerSummary| {
+        let is_time = |metric: &&Metric| matches!(metric.info().heading, Heading::Times(_));
+        let quantiles: Vec<&str> =
+            scheduler.too_short.iter().filter(is_time).map(|metric| metric.key()).collect();
+        (!quantiles.is_empty()).then(|| format!("{} ({})", scheduler.scheduler, quantiles.join(", ")))
+    };
+    let parts: Vec<String> = summary.schedulers.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "Windows are too short for these quantiles, which a few bursts decide: {}. Longer runs, or many more, make them sure.",
+            parts.join(", ")
+        )
+    })
+}
+
+/// Quantiles of which these runs do not say how large they may be.
+fn open_ended(summary: &Summary) -> Option<String> {
+    let is_open = |scheduler: &SchedulerSummary, metric: Metric| {
+        let interval = scheduler.estimate(metric).and_then(|estimate| estimate.interval);
+        interval.filter(|ends| !ends.is_closed()).map(|ends| {
+            let scale = Scale::of(metric.quantity(), [ends.low].into_iter());
+            format!(
+                "{} of {} ≥ {} {}",
+                metric.key(),
+                scheduler.scheduler,
+                scale.value(Some(ends.low)),
+                scale.unit
+            )
+        })
+    };
+    let open: Vec<String> = summary
+        .schedulers
+        .iter()
+        .flat_map(|scheduler| Metric::ALL.into_iter().filter_map(move |metric| is_open(scheduler, metric)))
+        .collect();
+    (!open.is_empty()).then(|| format!("No upper end is known, longer runs give one: {}.", open.join(", ")))
+}
+
+/// Below this, pairing makes a variance larger, not the same.
+const HURTS: f64 = 0.95;
+
+/// What comparing replication by replication was worth.
+fn pairing(summary: &Summary) -> Option<String> {
+    let best = summary.best.as_ref()?;
+    let ratio = |ratio: f64| plain((10.0 * ratio).round() / 10.0);
+    let hurt: Vec<String> = best
+        .pairing
+        .iter()
+        .filter(|(_, gained)| *gained < HURTS)
+        .map(|(scheduler, gained)| format!("{scheduler} ({})", plain((100.0 * gained).round() / 100.0)))
+        .collect();
+    let least = best.pairing.iter().map(|&(_, gained)| gained).reduce(f64::min)?;
+    let most = best.pairing.iter().map(|&(_, gained)| gained).reduce(f64::max)?;
+    let what = "Comparing replication by replication made the variance of differences to the first";
+    Some(match (hurt.is_empty(), most < 1.0) {
+        (true, _) => format!("{what} {} to {} times as small.", ratio(least), ratio(most)),
+        (false, false) => {
+            format!("{what} up to {} times as small, but larger for {}.", ratio(most), hurt.join(", "))
+        }
+        (false, true) => format!("{what} larger for {}.", hurt.join(", ")),
     })
 }
 
 fn same_decisions(summary: &Summary) -> Option<String> {
     let sets: Vec<String> = summary.same_decisions.iter().map(|set| names(set)).collect();
-    (!sets.is_empty()).then(|| {
-        format!("Made the same decisions throughout, so that they cannot differ: {}.", sets.join("; "))
-    })
+    (!sets.is_empty())
+        .then(|| format!("Identical decisions throughout, so identical results: {}.", sets.join("; ")))
 }
 
 /// What it would take to tell schedulers apart.
@@ -192,10 +275,7 @@ fn to_separate(summary: &Summary) -> Option<String> {
         })
         .collect();
     (!words.is_empty()).then(|| {
-        format!(
-            "If their differences are what they seem to be, it takes so many replications in all to tell {}.",
-            words.join(", ")
-        )
+        format!("Replications needed to separate them, if the differences are real: {}.", words.join(", "))
     })
 }
 
@@ -209,8 +289,8 @@ fn missing(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(is_missing).map(|scheduler| scheduler.scheduler).collect();
     (!who.is_empty()).then(|| {
         format!(
-            "A quantile is not available (n/a) if in one of the replications fewer than 10 served connections lie beyond it; n is how many \
-             there were in the replication with the fewest: {}.",
+            "A quantile is not available (n/a) if fewer than 10 served connections of all replications lie beyond it; n is how many \
+             there were: {}.",
             names(&who)
         )
     })
@@ -222,7 +302,7 @@ fn unranked(summary: &Summary) -> Option<String> {
         summary.schedulers.iter().filter(is_unranked).map(|scheduler| scheduler.scheduler).collect();
     (!who.is_empty() && summary.schedulers.len() > 1).then(|| {
         format!(
-            "Last among their like, since their {} is not known: {}.",
+            "Ranked after the others because their {} is unknown: {}.",
             summary.ranked_by.words(),
             names(&who)
         )
@@ -249,7 +329,7 @@ fn decision_costs(study: &Study) -> Option<String> {
         .collect();
     (!costs.is_empty()).then(|| {
         format!(
-            "A decision with its upkeep took, in nanoseconds on this machine and this time: {}.",
+            "Cost of a decision including upkeep, in nanoseconds, measured in this run on this machine: {}.",
             costs.join(", ")
         )
     })

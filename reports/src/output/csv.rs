@@ -4,6 +4,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use crate::error::ReportError;
+use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::Summary;
 use crate::run::classes::ClassMetrics;
 use crate::run::metric::Metric;
@@ -182,7 +183,7 @@ pub fn timeline_csv(study: &Study) -> Result<String, ReportError> {
     table(rows)
 }
 
-/// One row a scheduler, best first: every estimate and its half-width.
+/// One row a scheduler, best first: every estimate, half the width of its interval, and its ends.
 ///
 /// # Errors
 /// As [`runs_csv`].
@@ -190,8 +191,9 @@ pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let own = ["scheduler", "rank_from", "rank_to", "replications"].map(str::to_owned);
     let metrics: Vec<Metric> = summary.metrics().collect();
-    let names =
-        metrics.iter().map(|metric| [metric.name().to_owned(), format!("{}_half_width", metric.name())]);
+    let names = metrics
+        .iter()
+        .map(|metric| ["", "_half_width", "_low", "_high"].map(|end| format!("{}{end}", metric.name())));
     writer.write_record(own.into_iter().chain(names.flatten()))?;
     for scheduler in &summary.schedulers {
         let own = [
@@ -200,14 +202,27 @@ pub fn summary_csv(summary: &Summary) -> Result<String, ReportError> {
             scheduler.rank_to.to_string(),
             scheduler.replications.to_string(),
         ];
-        let text = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
         let numbers = metrics.iter().map(|&metric| {
             let estimate = scheduler.estimate(metric);
-            [text(estimate.map(|found| found.mean)), text(estimate.and_then(|found| found.half_width))]
+            with_ends(estimate)
         });
         writer.write_record(own.into_iter().chain(numbers.flatten()))?;
     }
     finish(writer)
+}
+
+/// A value, half the width of its interval and the interval's ends; empty where one is not known.
+pub(crate) fn with_ends(estimate: Option<Estimate>) -> [String; 4] {
+    let text = |number: Option<f64>| {
+        number.filter(|number| number.is_finite()).map_or_else(String::new, |number| number.to_string())
+    };
+    let interval = estimate.and_then(|found| found.interval);
+    [
+        text(estimate.map(|found| found.mean)),
+        text(estimate.and_then(|found| found.half_width)),
+        text(interval.map(|ends| ends.low)),
+        text(interval.map(|ends| ends.high)),
+    ]
 }
 
 pub(crate) fn table<Row: Serialize>(rows: impl Iterator<Item = Row>) -> Result<String, ReportError> {

@@ -1,5 +1,6 @@
 //! `results.json`: everything that was estimated, and every run.
 
+use ipvslab_schedulers::SchedulerKind;
 use serde::Serialize;
 
 use crate::error::ReportError;
@@ -7,11 +8,14 @@ use crate::estimate::classes::ClassSummary;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::objective::{Judgement, Verdict, judge};
 use crate::estimate::summary::{SchedulerSummary, Summary};
+use crate::output::json_best::MayBest;
 use crate::run::distribution::Distribution;
 use crate::run::metric::Metric;
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics};
 use crate::run::server::StudyServer;
+use crate::statistics::interval::Interval;
 use crate::study::Study;
+use crate::study::design::Stopping;
 
 /// The name and version of the layout; the number grows when a reader would have to change.
 pub const SCHEMA: &str = "ipvslab.results/1";
@@ -26,6 +30,10 @@ pub fn json(study: &Study, summary: &Summary, tool_version: &str) -> Result<Stri
         tool_version,
         scenario: Scenario::of(study),
         servers: &study.servers,
+        varies: study.design.varies.key(),
+        covers: study.design.varies.line(),
+        stop_when: study.design.stopping.as_ref(),
+        warnings: &study.design.warnings,
         order: Order::of(summary),
         objectives: judge(study, summary).into_iter().map(Judged::of).collect(),
         schedulers: summary
@@ -61,6 +69,12 @@ struct Results<'a> {
     tool_version: &'a str,
     scenario: Scenario<'a>,
     servers: &'a [StudyServer],
+    /// What differs between replications, and what their intervals cover.
+    varies: &'a str,
+    covers: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_when: Option<&'a Stopping>,
+    warnings: &'a [String],
     order: Order<'a>,
     objectives: Vec<Judged<'a>>,
     schedulers: Vec<Scheduler<'a>>,
@@ -103,6 +117,8 @@ struct Order<'a> {
     ranked_by: &'a str,
     confidence: f64,
     comparisons: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_be_best: Option<MayBest<'a>>,
     groups: Vec<Vec<&'a str>>,
     same_decisions: Vec<Vec<&'a str>>,
 }
@@ -117,11 +133,19 @@ struct Judged<'a> {
     verdict: Verdict,
     margin: Option<f64>,
     estimate: Option<Estimate>,
+    /// Of a quantile: the part of connections that took the limit or longer.
+    beyond_ratio: Option<f64>,
+    beyond_ratio_interval: Option<Interval>,
+    replications_needed: Option<u32>,
+    /// Only where all replications are one day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_this_day: Option<bool>,
 }
 
 impl<'a> Judged<'a> {
     fn of(judgement: Judgement<'a>) -> Self {
-        let Judgement { objective, scheduler, estimate, verdict, margin } = judgement;
+        let Judgement { objective, scheduler, estimate, beyond, verdict, needed, on_this_day, margin } =
+            judgement;
         Self {
             require: &objective.text,
             metric: objective.metric.name(),
@@ -131,6 +155,10 @@ impl<'a> Judged<'a> {
             verdict,
             margin,
             estimate,
+            beyond_ratio: beyond.map(|beyond| beyond.part),
+            beyond_ratio_interval: beyond.and_then(|beyond| beyond.interval),
+            replications_needed: needed,
+            on_this_day,
         }
     }
 }
@@ -144,6 +172,8 @@ struct Scheduler<'a> {
     behind_first: Option<Estimate>,
     replications: u32,
     finished_least: u64,
+    finished: u64,
+    too_short: Vec<&'a str>,
     arrived: u64,
     refused_no_server: u64,
     refused_backlog: u64,
@@ -270,13 +300,14 @@ impl<'a> Scenario<'a> {
 
 impl Order<'_> {
     fn of(summary: &Summary) -> Self {
-        let names = |sets: &[Vec<ipvslab_schedulers::SchedulerKind>]| {
+        let names = |sets: &[Vec<SchedulerKind>]| {
             sets.iter().map(|set| set.iter().map(|scheduler| scheduler.name()).collect()).collect()
         };
         Self {
             ranked_by: summary.ranked_by.name(),
             confidence: CONFIDENCE,
             comparisons: summary.comparisons,
+            may_be_best: summary.best.as_ref().map(MayBest::of),
             groups: names(&summary.groups),
             same_decisions: names(&summary.same_decisions),
         }
@@ -306,6 +337,8 @@ impl<'a> Scheduler<'a> {
             behind_first: summary.behind_first,
             replications: summary.replications,
             finished_least: summary.finished_least,
+            finished: summary.finished,
+            too_short: summary.too_short.iter().map(|metric| metric.name()).collect(),
             arrived: summary.arrived,
             refused_no_server: summary.refused_no_server,
             refused_backlog: summary.refused_backlog,

@@ -25,7 +25,9 @@ pub fn junit(study: &Study, summary: &Summary) -> String {
         let words = escaped(&judgement.words());
         let _ = match judgement.verdict {
             Verdict::Met => writeln!(text, "><system-out>{words}</system-out></testcase>"),
-            Verdict::Undecided => writeln!(text, "><skipped message=\"undecided: {words}\"/></testcase>"),
+            Verdict::Undecided => {
+                writeln!(text, "><skipped message=\"{}: {words}\"/></testcase>", judgement.word())
+            }
             Verdict::Violated => writeln!(text, "><failure message=\"{words}\"/></testcase>"),
         };
     }

@@ -43,7 +43,7 @@ pub fn markdown(study: &Study, summary: &Summary) -> String {
         let _ = writeln!(
             text,
             "- {mark} {}: {objective}, `{}`: {}",
-            judgement.verdict.word(),
+            judgement.word(),
             judgement.scheduler,
             judgement.words()
         );

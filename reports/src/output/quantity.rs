@@ -1,9 +1,9 @@
-//! Numbers for people: a unit that suits the column, and no digit that the half-width does not support.
+//! Numbers for people: a unit that suits the column, and no digit that the interval does not support.
 
 use ipvslab_sim::Quantity;
 
 use crate::estimate::confidence::Estimate;
-use crate::number::{ALL_DECIMALS, MISSING, magnitude, plain, with_decimals};
+use crate::number::{ALL_DECIMALS, MISSING, grouped, magnitude, plain, with_decimals};
 
 /// How the numbers of a column are shown.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -41,24 +41,37 @@ impl Scale {
         Self { factor, unit, decimals: ALL_DECIMALS }
     }
 
-    /// A value and what follows it: its half-width, if it has one.
+    /// A value and what follows it: half the width of its interval, or how far it reaches to either side.
     pub(crate) fn parts(self, estimate: Option<Estimate>) -> (String, String) {
         let Some(estimate) = estimate else { return (MISSING.to_owned(), String::new()) };
         let value = estimate.mean * self.factor;
-        match estimate.half_width.map(|half_width| half_width * self.factor) {
-            None => (plain(value), format!("±{MISSING}")),
-            Some(half_width) if half_width <= value.abs() * 1e-9 => {
-                (plain(value), if value == 0.0 { String::new() } else { "±0".to_owned() })
-            }
-            Some(half_width) => {
-                let decimals = supported_decimals(half_width).min(self.decimals);
-                (with_decimals(value, decimals), format!("±{}", with_decimals(half_width, decimals)))
-            }
+        let Some(interval) = estimate.interval else { return (plain(value), format!("±{MISSING}")) };
+        let (down, up) = (value - interval.low * self.factor, interval.high * self.factor - value);
+        if estimate.none_in.is_some() {
+            return (plain(value), format!("<{}", plain(up)));
         }
+        let widest = [down, up].into_iter().filter(|side| side.is_finite()).fold(0.0, f64::max);
+        if widest <= value.abs() * 1e-9 && down.is_finite() && up.is_finite() {
+            return (plain(value), String::new());
+        }
+        let decimals = supported_decimals(widest).min(self.decimals);
+        let side = |sign: char, side: f64| match side.is_finite() {
+            true => format!("{sign}{}", with_decimals(side.max(0.0), decimals)),
+            false => format!("{sign}?"),
+        };
+        let width = match down.max(up) <= SYMMETRIC * down.min(up) {
+            true => side('±', 0.5 * (down + up)),
+            false => format!("{} {}", side('−', down), side('+', up)),
+        };
+        (with_decimals(value, decimals), width)
     }
 
-    /// A value with half-width and unit.
+    /// A value with its interval and unit.
     pub(crate) fn text(self, estimate: Option<Estimate>) -> String {
+        if let Some(Estimate { none_in: Some(count), interval: Some(interval), .. }) = estimate {
+            let limit = plain(interval.high * self.factor);
+            return format!("none in {} (below {limit} {})", grouped(count), self.unit);
+        }
         let (value, half_width) = self.parts(estimate);
         let unit = if estimate.is_some() { self.unit } else { "" };
         let words = [value, half_width, unit.to_owned()];
@@ -75,6 +88,9 @@ impl Scale {
         value.map_or_else(|| MISSING.to_owned(), |value| plain(value * self.factor))
     }
 }
+
+/// Sides that differ by a quarter or less are shown as one.
+const SYMMETRIC: f64 = 1.25;
 
 /// What a quantile looks like that so many samples do not resolve.
 pub(crate) fn unresolved(samples: u64) -> String {
@@ -115,9 +131,14 @@ pub(crate) fn fold(text: &str, width: usize, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistics::interval::Interval;
+
+    fn between(mean: f64, low: f64, high: f64) -> Option<Estimate> {
+        Some(Estimate::new(mean, Some(Interval { low, high }), 10))
+    }
 
     fn estimate(mean: f64, half_width: f64) -> Option<Estimate> {
-        Some(Estimate { mean, half_width: Some(half_width), replications: 10 })
+        between(mean, mean - half_width, mean + half_width)
     }
 
     #[test]
@@ -126,7 +147,22 @@ mod tests {
         assert_eq!(scale.text(estimate(12_345.6, 421.0)), "12.3 ±0.4 ms");
         assert_eq!(scale.text(estimate(12_345.6, 130.0)), "12.35 ±0.13 ms");
         assert_eq!(scale.text(estimate(12_345.6, 98_000.0)), "12 ±98 ms");
-        assert_eq!(scale.text(estimate(12_345.6, 0.0)), "12.35 ±0 ms");
+        assert_eq!(scale.text(estimate(12_345.6, 0.0)), "12.35 ms");
+    }
+
+    #[test]
+    fn sides_that_differ_are_shown_apart_and_an_unknown_end_is_said() {
+        let scale = Scale::of(Quantity::Micros, [5_000.0].into_iter());
+        assert_eq!(scale.text(between(5_000.0, 4_700.0, 5_500.0)), "5.0 −0.3 +0.5 ms");
+        assert_eq!(scale.text(between(5_000.0, 4_580.0, 5_500.0)), "5.0 ±0.5 ms");
+        assert_eq!(scale.text(between(5_000.0, 4_700.0, f64::INFINITY)), "5.0 −0.3 +? ms");
+    }
+
+    #[test]
+    fn nothing_is_not_zero() {
+        let none = between(0.0, 0.0, 4.5e-5).map(|found| Estimate { none_in: Some(2_000_000), ..found });
+        assert_eq!(Scale::PER_CENT.text(none), "none in 2,000,000 (below 0.0045 %)");
+        assert_eq!(Scale::PER_CENT.parts(none), ("0".to_owned(), "<0.0045".to_owned()));
     }
 
     #[test]
@@ -149,7 +185,7 @@ mod tests {
     fn missing_is_not_zero() {
         assert_eq!(Scale::PER_CENT.text(None), "–");
         assert_eq!(Scale::PER_CENT.text(estimate(0.0, 0.0)), "0 %");
-        let single = Some(Estimate { mean: 0.5, half_width: None, replications: 1 });
+        let single = Some(Estimate::new(0.5, None, 1));
         assert_eq!(Scale::PER_CENT.text(single), "50 ±– %");
     }
 

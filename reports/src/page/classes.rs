@@ -20,7 +20,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
         @if !rows.is_empty() {
             section id="classes" {
                 h2 { "Classes of clients" }
-                p .lead { "Who waits for whom? Response times of each class, with 95 % intervals over the replications." }
+                p .lead { "Which class waits for which? Response times of each class, with 95 % intervals over the replications." }
                 div .scroll tabindex="0" role="region" aria-label="Response times by class" {
                     table .sortable {
                         thead { tr {
@@ -36,7 +36,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
                                     th scope="row" { (class) }
                                     td { (found.scheduler) }
                                     td .number data-v=(numbers.arrived) { (numbers.arrived) }
-                                    @for (_, scale, value) in &scaled { (cell(*scale, value(numbers), numbers.finished_least)) }
+                                    @for (_, scale, value) in &scaled { (cell(*scale, value(numbers), numbers.finished)) }
                                     (cell(Scale::PER_CENT, numbers.failed_ratio, numbers.arrived))
                                 }
                             }

@@ -3,42 +3,28 @@
 use ipvslab_sim::Quantity;
 use maud::{Markup, html};
 
-use super::figure::{Figure, Table, XAxis};
-use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::disruption::{Disruption, Effect, MOST, disruptions};
 use crate::estimate::summary::Summary;
 use crate::number::{MISSING, plain};
 use crate::output::quantity::Scale;
-use crate::plot::{RunOverTime, series, time_series_svg};
 use crate::study::Study;
 
-/// Curves over time, and a table of every instant; nothing if no run was followed.
-///
-/// # Errors
-/// If a picture cannot be drawn, which would be a fault of ours.
-pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>, ReportError> {
+/// A table of every instant; nothing if no run was followed.
+pub(super) fn section(study: &Study, summary: &Summary) -> Option<Markup> {
     let instants = disruptions(study);
     if instants.is_empty() {
-        return Ok(None);
-    }
-    let mut figures = vec![figure(study, summary, RunOverTime::Response)?];
-    let failed =
-        summary.schedulers.iter().flat_map(|found| series(study, found.scheduler, RunOverTime::Failed));
-    if failed.into_iter().any(|(_, failed)| failed > 0.0) {
-        figures.push(figure(study, summary, RunOverTime::Failed)?);
+        return None;
     }
     let (unit, name) = study.time_unit();
     let headings = ["response before", "after", "change", "failed before", "after"];
-    Ok(Some(html! {
+    Some(html! {
         section id="interventions" {
             h2 { "Interventions and faults" }
             p .lead { "What did each do, and under which scheduler least?" }
-            @for figure in &figures { (figure.markup()) }
             p .lead {
-                "Windows of a twentieth of the run just before and just after, or shorter where another instant is nearer. Response times \
-                 are means of the connections that came in a window, failures are counted when they happen; ± as above, changes paired \
-                 by replication. The last column is the server whose share of the connections moved most, in the runs that were sampled."
+                "Windows of a twentieth of the run just before and just after, or shorter where another instant is nearer. Response times are means over the connections that arrived in a window, failures are counted when they happen; ± as above, changes paired \
+                 by replication. The last column is the server whose share of the connections changed most, in the sampled runs."
             }
             @for (number, instant) in instants.iter().enumerate().take(MOST) {
                 h3 { (number + 1) ". " (plain(instant.at.as_secs_f64() / unit)) " " (name) ": " (instant.what.join(", ")) }
@@ -47,7 +33,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>
                         thead { tr {
                             th scope="col" { "scheduler" }
                             @for heading in headings { th scope="col" .number { (heading) } }
-                            th scope="col" { "share that moved most" }
+                            th scope="col" { "server whose share changed most" }
                         } }
                         tbody { @for found in &summary.schedulers { (row(study, instant, found.scheduler)) } }
                     }
@@ -55,7 +41,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Result<Option<Markup>
             }
             @if instants.len() > MOST { p .lead { "and " (instants.len() - MOST) " more instants" } }
         }
-    }))
+    })
 }
 
 fn row(study: &Study, instant: &Disruption, scheduler: ipvslab_schedulers::SchedulerKind) -> Markup {
@@ -82,30 +68,4 @@ fn row(study: &Study, instant: &Disruption, scheduler: ipvslab_schedulers::Sched
             td { (moved) }
         }
     }
-}
-
-fn figure(study: &Study, summary: &Summary, what: RunOverTime) -> Result<Figure, ReportError> {
-    let (unit, name) = study.time_unit();
-    let names = summary.schedulers.iter().map(|found| found.scheduler.to_string());
-    let mut table = Table::new(["time".to_owned()].into_iter().chain(names));
-    let all_series: Vec<Vec<(f64, f64)>> =
-        summary.schedulers.iter().map(|found| series(study, found.scheduler, what)).collect();
-    let mut times: Vec<f64> = all_series.iter().flatten().map(|&(at, _)| at).collect();
-    times.sort_by(f64::total_cmp);
-    times.dedup();
-    for at in times {
-        let value = |series: &Vec<(f64, f64)>| {
-            let found = series.iter().find(|&&(other, _)| other == at).map(|&(_, value)| value);
-            let scale = match what {
-                RunOverTime::Response => Scale::of(Quantity::Micros, found.into_iter()),
-                RunOverTime::Failed => Scale::PLAIN,
-            };
-            format!("{} {}", scale.value(found), scale.unit).trim_end().to_owned()
-        };
-        let label = format!("{} {name}", plain(at / unit));
-        let part = at / study.horizon.as_secs_f64();
-        table.push(Some(part), [label].into_iter().chain(all_series.iter().map(value)));
-    }
-    let id = if what == RunOverTime::Response { "course" } else { "failures" };
-    Ok(Figure::new(id, time_series_svg(study, summary, what)?, table).along(XAxis::Time))
 }

@@ -5,15 +5,25 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::figure::Figure;
 use super::theme;
 
-/// Sorting, choosing schedulers, and values under the pointer. The page is complete without.
-const SCRIPT: &str = include_str!("page.js");
+/// Sorting, choosing schedulers, scales and values under the pointer. The page is complete without.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("script/table.js"),
+    include_str!("script/axis.js"),
+    include_str!("script/chart.js"),
+    include_str!("script/figures.js"),
+    "})();\n"
+);
 
 /// What a page begins and ends with.
 pub(super) struct Words<'a> {
     pub(super) title: &'a str,
     pub(super) question: &'a str,
-    pub(super) answer: String,
     pub(super) version: &'a str,
+    /// The answer, and what is seen first beside it.
+    pub(super) first: Markup,
+    /// Which schedulers are shown.
+    pub(super) choice: Markup,
 }
 
 /// The page around its sections, whose ids and names are given.
@@ -36,12 +46,12 @@ pub(super) fn document(words: &Words<'_>, sections: &[(&str, &str)], main: &Mark
                 header {
                     h1 { (words.title) }
                     @if !words.question.is_empty() { p .question { (words.question) } }
-                    p .answer { (words.answer) }
                     nav aria-label="Sections" {
                         @for (id, name) in sections { a href={ "#" (id) } { (name) } " " }
                     }
+                    (words.first)
                 }
-                main { (main) }
+                main { (words.choice) (main) }
                 footer {
                     p { "Made by ipvslab " (words.version) ", a wind tunnel for IPVS. This page is complete: it loads nothing." }
                 }

@@ -18,12 +18,12 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
     html! {
         section id="order" {
             h2 { "Order" }
-            p .lead { "Best first by " (summary.ranked_by.words()) ". ± is half the width of the 95 % confidence interval (Student's t over the replications)." }
+            p .lead { "Best first by " (summary.ranked_by.words()) ". " (caveats::LEGEND) }
             (choice(summary.schedulers.iter().map(|found| found.scheduler)))
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
                 table .sortable {
                     thead { tr {
-                        th scope="col" { "rank" }
+                        th scope="col" aria-sort="ascending" { "rank" }
                         th scope="col" { "scheduler" }
                         @for (_, name, scale) in &columns {
                             th scope="col" .number { (name) @if !scale.unit.is_empty() { ", " (scale.unit) } }
@@ -41,8 +41,7 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
                 }
             }
             p .lead {
-                "Refused and lost are parts of the connections that came. max/mean is the largest share of a server over its weight's share, \
-                 Jain the evenness of these shares; 1 is even."
+                "Refused and lost are shares of arriving connections. max/mean is the largest ratio of a server's share of connections to its share of the weights, Jain the fairness index of these ratios; 1 is even."
             }
             (objectives(study, summary))
             (remarks(&caveats::of(study, summary)))
@@ -67,7 +66,7 @@ fn objectives(study: &Study, summary: &Summary) -> Markup {
                                 td { (judgement.scheduler) }
                                 td .(judgement.verdict.word()) {
                                     @match judgement.verdict { Verdict::Met => { "✓ " } Verdict::Undecided => { "? " } Verdict::Violated => { "✗ " } }
-                                    (judgement.verdict.word())
+                                    (judgement.word())
                                 }
                                 td { (judgement.words()) }
                             }
@@ -75,7 +74,7 @@ fn objectives(study: &Study, summary: &Summary) -> Markup {
                     }
                 }
             }
-            p .lead { "Judged by the 95 % interval: undecided where the limit is within it." }
+            p .lead { "A quantile is judged by the part of connections that took the limit or longer, means and ratios by their intervals; met and violated are each wrong in at most 2.5 % of studies." }
         }
     }
 }
@@ -85,7 +84,7 @@ pub(super) fn choice(schedulers: impl ExactSizeIterator<Item = SchedulerKind>) -
     html! {
         @if schedulers.len() > 1 {
             fieldset #choice hidden {
-                legend { "Schedulers shown" }
+                legend .hidden { "Schedulers shown" }
                 @for scheduler in schedulers {
                     label { input type="checkbox" value=(scheduler) checked; (swatch(scheduler)) (scheduler) }
                 }

@@ -15,7 +15,7 @@ pub(super) fn section(study: &Study, summary: &Summary) -> Markup {
         section id="by-server" {
             details {
                 summary { "Real servers in numbers" }
-                @if by_group { p .lead { "Means over the servers of a group; the greatest peak of any. servers.csv has every server." } }
+                @if by_group { p .lead { "Means over the servers of a group; the highest peak of any. servers.csv has every server." } }
                 @for found in &summary.schedulers { (of_scheduler(found, &rows)) }
             }
         }

@@ -39,7 +39,7 @@ fn farm(study: &Study) -> Markup {
                 }
             }
             @if !study.interventions.is_empty() {
-                h3 { "What was done during each run" }
+                h3 { "Events of each run" }
                 ol { @for (at, what) in &study.interventions { li { (plain(at.as_secs_f64() / unit)) " " (name) ": " (what) } } }
             }
         }
@@ -77,7 +77,7 @@ fn settings(study: &Study) -> Markup {
         section id="settings" {
             h2 { "Settings" }
             dl { @for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) { dt { (name) } dd { (value) } } }
-            p .lead { "The same scenario file, seed and version give the same results, byte for byte. Latencies count from the arrival that the workload intended." }
+            p .lead { "The same scenario file, seed and version give the same results, byte for byte. Latencies are measured from the intended arrival time (no coordinated omission)." }
             @if !study.provenance.scenario.is_empty() {
                 details { summary { "The scenario file" } pre tabindex="0" { code { (study.provenance.scenario) } } }
             }

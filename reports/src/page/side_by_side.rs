@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::document::{Words, document, section};
-use super::figure::{Figure, Table};
+use super::figure::{Figure, Table, XAxis};
 use super::text::line;
 use crate::error::ReportError;
 use crate::number::{MISSING, signed};
 use crate::output::quantity::Scale;
-use crate::plot::{side_by_side_residuals_svg, side_by_side_shares_svg, side_by_side_svg};
+use crate::plot::{side_by_side, side_by_side_residuals, side_by_side_shares};
 use crate::run::metric::Metric;
 use crate::side_by_side::{SideBySide, relative_difference};
 
@@ -25,16 +25,18 @@ pub fn side_by_side_html(results: &SideBySide, tolerance: f64, version: &str) ->
         *text = line(text);
     }
     let results = &results;
-    let times = [Figure::new("times", side_by_side_svg(results)?, percentiles(results))];
+    let times =
+        [Figure::panels("times", &side_by_side(results), percentiles(results))?.along(XAxis::Percentile)];
     let servers = [
-        Figure::new("shares", side_by_side_shares_svg(results)?, shares(results)),
-        Figure::new("residuals", side_by_side_residuals_svg(results, 100.0 * tolerance)?, shares(results)),
+        Figure::panels("shares", &side_by_side_shares(results), shares(results))?,
+        Figure::new("residuals", &side_by_side_residuals(results, 100.0 * tolerance), shares(results))?,
     ];
     let words = Words {
         title: &results.title,
         question: &results.question,
-        answer: answer(results, tolerance),
         version,
+        first: html! { p .answer { (answer(results, tolerance)) } },
+        choice: html! {},
     };
     let sections = [
         ("agreement", "Agreement"),
@@ -44,7 +46,7 @@ pub fn side_by_side_html(results: &SideBySide, tolerance: f64, version: &str) ->
     ];
     let main = html! {
         (agreement(results))
-        (section("response", "Response times", "How far is the model's from the kernel's, with real TCP?", &times))
+        (section("response", "Response times", "How close is the model to the kernel, with real TCP?", &times))
         (section("servers", "Real servers", "Does each get the same share?", &servers))
         section id="settings" {
             h2 { "Settings" }
@@ -71,15 +73,17 @@ fn answer(results: &SideBySide, tolerance: f64) -> String {
         largest.map_or_else(|| "not known".to_owned(), |part| format!("{:.2} points", 100.0 * part));
     let verdict = match names.is_empty() {
         true => {
-            format!("Model and kernel agree: no server's share is more than {limit} percentage point apart.")
+            format!(
+                "Model and kernel agree: no server's share differs by more than {limit} percentage point."
+            )
         }
         false => format!(
-            "Shares are more than {limit} percentage point apart, or not known, under {}.",
+            "Shares differ by more than {limit} percentage point, or are unknown, under {}.",
             names.join(", ")
         ),
     };
     format!(
-        "{verdict} The largest difference is {largest}. Response times are shown, not judged: one run on each side, and the kernel's hold the emulating machine's own time."
+        "{verdict} The largest difference is {largest}. Response times are shown, not judged: there is one run on each side, and the kernel's include the time of the emulated machine itself."
     )
 }
 
@@ -88,7 +92,7 @@ fn agreement(results: &SideBySide) -> Markup {
     html! {
         section id="agreement" {
             h2 { "Agreement" }
-            p .lead { "Served connections. The difference is the kernel's over the model's less 1, of failed connections in percentage points." }
+            p .lead { "Served connections. The difference is kernel / model - 1; for failed connections, percentage points." }
             div .scroll tabindex="0" role="region" aria-label="Model and kernel by scheduler" {
                 table {
                     thead { tr {
@@ -158,7 +162,7 @@ fn percentiles(results: &SideBySide) -> Table {
             })
             .collect();
         if cells.iter().any(|cell| cell != MISSING) {
-            table.push(None, [name.to_owned()].into_iter().chain(cells));
+            table.push([name.to_owned()].into_iter().chain(cells));
         }
     }
     table
@@ -166,7 +170,7 @@ fn percentiles(results: &SideBySide) -> Table {
 
 /// A row a scheduler and server.
 fn shares(results: &SideBySide) -> Table {
-    let headings = ["scheduler", "server", "model, %", "kernel, %", "model less kernel, points"];
+    let headings = ["scheduler", "server", "model, %", "kernel, %", "model minus kernel, points"];
     let mut table = Table::new(headings.map(str::to_owned));
     for row in &results.rows {
         let both = row.model.servers.iter().zip(&row.kernel.servers);
@@ -174,16 +178,13 @@ fn shares(results: &SideBySide) -> Table {
             results.servers.iter().zip(both).zip(row.share_differences())
         {
             let difference = difference.map_or_else(|| MISSING.to_owned(), |part| signed(-100.0 * part));
-            table.push(
-                None,
-                [
-                    row.scheduler.to_string(),
-                    line(&server.name),
-                    Scale::PER_CENT.value(model.share_ratio),
-                    Scale::PER_CENT.value(kernel.share_ratio),
-                    difference,
-                ],
-            );
+            table.push([
+                row.scheduler.to_string(),
+                line(&server.name),
+                Scale::PER_CENT.value(model.share_ratio),
+                Scale::PER_CENT.value(kernel.share_ratio),
+                difference,
+            ]);
         }
     }
     table

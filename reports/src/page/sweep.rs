@@ -10,7 +10,7 @@ use super::{settings, text};
 use crate::error::ReportError;
 use crate::number::plain;
 use crate::output::quantity::Scale;
-use crate::plot::knee_svg;
+use crate::plot::knee;
 use crate::run::metric::Metric;
 use crate::sweep::answer::{answer, knee_words};
 use crate::sweep::loads::{LoadStudy, Sweep, utilisation};
@@ -31,18 +31,19 @@ pub fn sweep_html(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Repor
     let words = Words {
         title: &head.title,
         question: &head.question,
-        answer: answer(sweep, summary),
         version: &head.provenance.version,
+        first: html! { p .answer { (answer(sweep, summary)) } },
+        choice: choice(summary.order().into_iter()),
     };
     let mut sections =
-        vec![("order", "By load"), ("loads", "Plots"), ("farm", "Farm"), ("settings", "Settings")];
+        vec![("loads", "Plots"), ("order", "By load"), ("farm", "Farm"), ("settings", "Settings")];
     if !summary.knees.is_empty() {
-        sections.insert(1, ("knees", "Knees"));
+        sections.insert(2, ("knees", "Knees"));
     }
     let main = html! {
+        (section("loads", "Load against latency", "How much load is too much, and under which scheduler?", &figures))
         (by_load(sweep, summary))
         (knees(sweep, summary))
-        (section("loads", "Load against latency", "How much load is too much, and under which scheduler?", &figures))
         (busy(sweep, summary))
         (settings::sections(head))
     };
@@ -60,7 +61,6 @@ fn by_load(sweep: &Sweep, summary: &SweepSummary) -> Markup {
             p .lead {
                 "The " (metric.words()) @if !scale.unit.is_empty() { " in " (scale.unit) } " at each load, in connections per second and in per cent of the capacity."
             }
-            (choice(order.iter().copied()))
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler and load" {
                 table .sortable {
                     thead { tr {
@@ -88,7 +88,7 @@ fn knees(sweep: &Sweep, summary: &SweepSummary) -> Markup {
         @if !summary.knees.is_empty() {
             section id="knees" {
                 h2 { "Knees" }
-                p .lead { "Up to which load each objective holds. Significant is a difference to the first that is more than chance." }
+                p .lead { "The highest load at which each objective still holds. Significant: the difference from the first is larger than chance explains." }
                 div .scroll tabindex="0" role="region" aria-label="Knees" {
                     table {
                         thead { tr { @for heading in ["objective", "scheduler", "holds up to", "differs from the first"] { th scope="col" { (heading) } } } }
@@ -158,12 +158,6 @@ fn figure(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result<Figur
     let scale = scale(summary, metric);
     let names = order.iter().map(ToString::to_string);
     let mut table = Table::new(["connections per second".to_owned()].into_iter().chain(names));
-    let rates = sweep.loads.iter().map(|load| load.arrivals_per_s);
-    let (least, most) =
-        rates.fold((f64::MAX, f64::MIN), |(least, most), rate| (least.min(rate), most.max(rate)));
-    // As the axis has it: a little more on both sides.
-    let part =
-        |rate: f64| if least < most { 0.03 / 1.06 + (rate - least) / (most - least) / 1.06 } else { 0.5 };
     for (at, load) in sweep.loads.iter().enumerate() {
         let label = format!("{}/s, {} %", plain(load.arrivals_per_s), load_text(load));
         let cell = |&kind: &SchedulerKind| {
@@ -172,8 +166,8 @@ fn figure(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result<Figur
             [value.as_str(), half_width, unit].join(" ").trim_end().to_owned()
         };
         let cells = order.iter().map(cell);
-        table.push(Some(part(load.arrivals_per_s)), [label].into_iter().chain(cells));
+        table.push([label].into_iter().chain(cells));
     }
     let id = format!("load-{}", metric.name());
-    Ok(Figure::new(id, knee_svg(sweep, summary, metric)?, table).along(XAxis::Load))
+    Ok(Figure::new(id, &knee(sweep, summary, metric), table)?.along(XAxis::Load))
 }

@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ipvslab_schedulers::SchedulerKind;
-use plotters::style::RGBColor;
 use sha2::{Digest as _, Sha256};
 
-use crate::plot::palette;
+use crate::plot::{hexadecimal, palette};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -38,9 +37,7 @@ pub(super) fn style() -> String {
         );
         let _ = write!(
             style,
-            "svg [stroke=\"{color}\"],.s-{kind}{{stroke:var(--c-{kind})}}svg [fill=\"{color}\"],.f-{kind}{{fill:var(--c-{kind})}}\
-             [data-hidden~={kind}] svg [stroke=\"{color}\"],[data-hidden~={kind}] svg [fill=\"{color}\"],[data-hidden~={kind}] \
-             [data-scheduler={kind}]{{display:none}}"
+            "svg [stroke=\"{color}\"],.s-{kind}{{stroke:var(--c-{kind})}}svg [fill=\"{color}\"],.f-{kind}{{fill:var(--c-{kind})}}"
         );
     }
     for (number, bright) in DARK.into_iter().enumerate() {
@@ -64,8 +61,4 @@ pub(super) fn policy(style: &str, script: &str) -> String {
         hash(style),
         hash(script)
     )
-}
-
-fn hexadecimal(RGBColor(red, green, blue): RGBColor) -> String {
-    format!("#{red:02X}{green:02X}{blue:02X}")
 }

@@ -7,7 +7,7 @@ use super::figure::{Figure, Table};
 use super::text::line;
 use crate::error::ReportError;
 use crate::number::plain;
-use crate::plot::{agreement_residuals_svg, agreement_svg};
+use crate::plot::{agreement as agreement_of, agreement_residuals};
 use crate::validation::report::{
     AgreementPanel, CounterRow, FirstDifference, ValidationReport, ValidationRow,
 };
@@ -20,20 +20,21 @@ pub fn validation_html(report: &ValidationReport) -> Result<String, ReportError>
     let title = line(&report.title);
     let panels = report.panels();
     let figures = [
-        Figure::new("decisions", agreement_svg(&title, &panels)?, by_server(&panels, false)),
-        Figure::new("residuals", agreement_residuals_svg(&title, &panels)?, by_server(&panels, true)),
+        Figure::panels("decisions", &agreement_of(&title, &panels), by_server(&panels, false))?,
+        Figure::new("residuals", &agreement_residuals(&title, &panels), by_server(&panels, true))?,
     ];
     let kernels: Vec<String> = report.kernels.iter().map(|kernel| line(kernel)).collect();
     let words = Words {
         title: &title,
         question: "Does the model decide as the kernel does?",
-        answer: line(&report.sum),
         version: &report.version,
+        first: html! { p .answer { (line(&report.sum)) } },
+        choice: html! {},
     };
     let sections = [("agreement", "Agreement"), ("servers", "Real servers"), ("settings", "Settings")];
     let main = html! {
         (agreement(report))
-        (section("servers", "Real servers", "Does each get as many connections from the model as from the kernel?", &figures))
+        (section("servers", "Real servers", "Does each server get the same number of connections from the model and from the kernel?", &figures))
         (counters(&report.rows))
         section id="settings" {
             h2 { "Settings" }
@@ -53,7 +54,7 @@ fn agreement(report: &ValidationReport) -> Markup {
     html! {
         section id="agreement" {
             h2 { "Agreement" }
-            p .lead { "Free-running, the model goes on from its own decisions; resynchronised, it follows the kernel's, so that each difference counts once." }
+            p .lead { "Free-running, the model continues from its own decisions; resynchronised, it follows the kernel's, so each difference counts once." }
             div .scroll tabindex="0" role="region" aria-label="Agreement by scheduler" {
                 table .sortable {
                     thead { tr {
@@ -143,13 +144,13 @@ fn counters(rows: &[ValidationRow]) -> Markup {
         "kernel",
         "inactive, model",
         "kernel",
-        "furthest apart at any look",
+        "largest difference at any checkpoint",
     ];
     html! {
         section id="counters" {
             details {
                 summary { "Counters of the real servers in model and kernel" }
-                p .lead { "At the last look; the last column is of active and inactive connections at any look." }
+                p .lead { "At the last checkpoint; the last column covers active and inactive connections at every checkpoint." }
                 @for row in rows {
                     h3 { (row.panel.scheduler) ", kernel " (line(&row.panel.kernel)) }
                     div .scroll tabindex="0" role="region" aria-label={ "Counters under " (row.panel.scheduler) ", " (line(&row.panel.kernel)) } {
@@ -174,10 +175,10 @@ fn counters(rows: &[ValidationRow]) -> Markup {
     }
 }
 
-/// Connections by server, of both sides or as their difference: a row a scheduler and server.
+/// Connections by server, of both sides or as their difference: one row per scheduler and server.
 fn by_server(panels: &[AgreementPanel], residuals: bool) -> Table {
     let headings: &[&str] = match residuals {
-        true => &["scheduler", "kernel", "server", "model less kernel"],
+        true => &["scheduler", "kernel", "server", "model minus kernel"],
         false => &["scheduler", "kernel", "server", "model", "kernel's"],
     };
     let mut table = Table::new(headings.iter().map(|&heading| heading.to_owned()));
@@ -188,7 +189,7 @@ fn by_server(panels: &[AgreementPanel], residuals: bool) -> Table {
                 true => vec![(i128::from(*model) - i128::from(*kernel)).to_string()],
                 false => vec![model.to_string(), kernel.to_string()],
             };
-            table.push(None, own.into_iter().chain(numbers));
+            table.push(own.into_iter().chain(numbers));
         }
     }
     table

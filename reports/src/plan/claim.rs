@@ -19,7 +19,7 @@ pub enum Proven {
     Holds,
     /// It does not.
     Fails,
-    /// Neither; with this many replications it would probably be decided, if anybody would run so many.
+    /// Neither; with this many replications it would probably be decided, if that many were run.
     Open(Option<u32>),
 }
 
@@ -155,7 +155,7 @@ fn clusters_limit(seen: usize, tail: f64) -> f64 {
     high
 }
 
-/// As a number of replications, if anybody would run so many.
+/// As a number of replications, if that many were run.
 fn count(replications: f64) -> Option<u32> {
     (replications < 1e5).then_some(replications.ceil() as u32)
 }

@@ -29,7 +29,7 @@ pub trait Candidates {
     /// These replications of each of the sizes.
     ///
     /// # Errors
-    /// If they cannot be had.
+    /// If they are unavailable.
     fn evaluate(
         &mut self,
         sizes: &[i64],
@@ -79,7 +79,7 @@ pub struct Evidence {
 pub struct Open {
     /// Which.
     pub size: i64,
-    /// With how many replications it probably would be, if anybody would run so many.
+    /// With how many replications it probably would be, if that many were run.
     pub needed: Option<u32>,
 }
 

@@ -2,10 +2,11 @@
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::axis::Axis;
+use super::axis::{Axis, Kind};
+use super::canvas::Form;
 use super::curves::{Curve, Curves, label, sharing_times};
 use super::percentiles::STEP;
-use super::picture::Caption;
+use super::picture::{Caption, Picture};
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::study::Study;
@@ -18,20 +19,35 @@ const NINES: (f64, f64) = (0.0, 6.0);
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn ccdf_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
-    let title = format!("Connections that took longer – {}", study.title);
-    let subtitle = "The part of served connections whose response time was above a time (CCDF, both axes logarithmic); \
-                    replications pooled. Further left and lower is better.";
-    let caption = Caption { picture: "response times, complementary distribution", title: &title, subtitle };
+    ccdf(study, summary).svg(Form::File)
+}
+
+pub(crate) fn ccdf(study: &Study, summary: &Summary) -> Picture<'static> {
+    let caption = Caption {
+        picture: "response times, complementary distribution",
+        title: "Connections that took longer".to_owned(),
+        of: study.title.clone(),
+        subtitle: "The part of served connections whose response time was above a time (CCDF, both axes logarithmic); \
+                   replications pooled. Further left and lower is better."
+            .to_owned(),
+    };
     let curves: Vec<Curve> =
         sharing_times(summary).into_iter().map(|schedulers| curve(schedulers, summary)).collect();
-    let micros = curves.iter().flat_map(|curve| &curve.points).map(|&(place, _)| 10f64.powf(place));
-    let deepest = curves.iter().flat_map(|curve| &curve.points).map(|&(_, part)| part).fold(-1.0, f64::min);
+    let micros = curves.iter().flat_map(Curve::points).map(|(place, _)| 10f64.powf(place));
+    let deepest = curves.iter().flat_map(Curve::points).map(|(_, part)| part).fold(-1.0, f64::min);
     let parts = ["100 %", "10 %", "1 %", "0.1 %", "0.01 %", "0.001 %", "0.0001 %"];
     let ticks = parts.iter().enumerate().map(|(nines, name)| (-(nines as f64), (*name).to_owned()));
-    let x = Axis::log_micros(micros);
-    let y = Axis::new(deepest.floor()..0.05, ticks.take_while(|&(place, _)| place >= deepest.floor()));
-    Curves { curves, rules: Vec::new(), x, y, x_label: "Response time", y_label: "Part that took longer" }
-        .draw(&caption)
+    let ticks = ticks.take_while(|&(place, _)| place >= deepest.floor());
+    let curves = Curves {
+        x: Axis::log_micros(micros),
+        y: Axis::new(Kind::Part, deepest.floor()..0.05, ticks),
+        curves,
+        rules: Vec::new(),
+        x_label: "Response time".to_owned(),
+        y_label: "Part that took longer".to_owned(),
+        follow: "x",
+    };
+    Picture::new(caption, curves)
 }
 
 fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {
@@ -42,5 +58,5 @@ fn curve(schedulers: Vec<SchedulerKind>, summary: &Summary) -> Curve {
     let is_marked = |nines: f64| (nines - nines.round()).abs() < STEP / 2.0;
     let marked = points.iter().copied().filter(|&(_, part)| is_marked(part)).collect();
     let label = label(&schedulers, summary, points.is_empty());
-    Curve { schedulers, points, marked, band: Vec::new(), crossings: Vec::new(), label }
+    Curve::plain(schedulers, points, marked, label)
 }

@@ -1,30 +1,24 @@
 //! Curves of schedulers with their names at the right, each joined to the end of its curve.
 
 use ipvslab_schedulers::SchedulerKind;
-use plotters::coord::Shift;
-use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, INK, WIDTH, spread, text_width, write};
-use super::group::{dashed, of_scheduler};
+use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, hexadecimal, spread, text_width, write};
+use super::group::{names, of_schedulers, raw, within};
 use super::palette::{self, Look};
-use super::picture::{Areas, Caption, draw, note_area, ruled, with_areas};
-use crate::error::ReportError;
+use super::picture::{Paint, ruled};
+use super::plane::{Plane, disc};
 use crate::estimate::summary::Summary;
 use crate::number::plain;
 use crate::run::metric::Metric;
 
-const HEIGHT: u32 = 720;
-/// Room for the names at the right.
-const NAMES: u32 = 250;
-
 /// A scheduler's curve, or that of several that share it.
 pub(super) struct Curve {
     pub(super) schedulers: Vec<SchedulerKind>,
-    /// As they are placed on the axes.
-    pub(super) points: Vec<(f64, f64)>,
+    /// As they are placed on the axes; a line for each stretch.
+    pub(super) stretches: Vec<Vec<(f64, f64)>>,
     /// Points with a mark.
     pub(super) marked: Vec<(f64, f64)>,
     /// Around the curve: from left to right, the lower and the upper end.
@@ -49,127 +43,172 @@ pub(super) struct Rule {
 }
 
 impl Curve {
+    /// A curve of one stretch with nothing but its marks.
+    pub(super) fn plain(
+        schedulers: Vec<SchedulerKind>,
+        points: Vec<(f64, f64)>,
+        marked: Vec<(f64, f64)>,
+        label: String,
+    ) -> Self {
+        Self { schedulers, stretches: vec![points], marked, band: Vec::new(), crossings: Vec::new(), label }
+    }
+
+    pub(super) fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.stretches.iter().flatten().copied()
+    }
+
     fn look(&self) -> Look {
         palette::scheduler(self.schedulers[0])
+    }
+
+    /// Its name where there is little room.
+    fn short_label(&self) -> String {
+        let first = self.schedulers[0].name();
+        if self.schedulers.len() > 1 {
+            format!("{first} +{}", self.schedulers.len() - 1)
+        } else {
+            first.to_owned()
+        }
     }
 }
 
 /// Curves between their axes.
-pub(super) struct Curves<'a> {
+pub(super) struct Curves {
     pub(super) curves: Vec<Curve>,
     pub(super) rules: Vec<Rule>,
     pub(super) x: Axis,
     pub(super) y: Axis,
-    pub(super) x_label: &'a str,
-    pub(super) y_label: &'a str,
+    pub(super) x_label: String,
+    pub(super) y_label: String,
+    /// Which axes follow what is shown: `x`, `y`, or both.
+    pub(super) follow: &'static str,
 }
 
-impl Curves<'_> {
-    /// The picture.
-    pub(super) fn draw(self, caption: &Caption<'_>) -> Result<String, ReportError> {
-        let areas = Areas::default();
-        let svg = draw(caption, HEIGHT, |canvas| self.paint(canvas, &areas))?;
-        Ok(with_areas(&svg, &areas))
-    }
-
-    fn paint(self, canvas: &Canvas<'_>, areas: &Areas) -> Drawn {
-        let (plot, _): (DrawingArea<_, Shift>, _) =
-            canvas.margin(76, 0, 0, 0).split_horizontally(WIDTH - NAMES);
-        let mut chart = ChartBuilder::on(&plot)
-            .margin_left(12)
-            .margin_bottom(8)
-            .x_label_area_size(58)
-            .y_label_area_size(84)
-            .build_cartesian_2d(self.x.clone(), self.y.clone())?;
-        ruled(&mut chart.configure_mesh(), [14, 15]).x_desc(self.x_label).y_desc(self.y_label).draw()?;
-        note_area(areas, &chart);
-        for curve in self.curves.iter().filter(|curve| curve.band.len() > 1) {
-            let upper = curve.band.iter().map(|&(x, [_, upper])| (x, upper));
-            let lower = curve.band.iter().rev().map(|&(x, [lower, _])| (x, lower));
-            let outline: Vec<(f64, f64)> = upper.chain(lower).collect();
-            chart.draw_series([Polygon::new(outline, curve.look().color.mix(0.18).filled())])?;
-        }
-        for rule in &self.rules {
-            let ends = match rule.is_vertical {
-                true => [(rule.at, self.y.start()), (rule.at, self.y.end())],
-                false => [(self.x.start(), rule.at), (self.x.end(), rule.at)],
-            };
-            chart.draw_series(DashedLineSeries::new(ends, 3, 3, INK.stroke_width(1)))?;
-            let (x, y) = chart.backend_coord(&ends[usize::from(rule.is_vertical)]);
-            write(
-                canvas,
-                &rule.words,
-                (x + 6, y + if rule.is_vertical { 2 } else { -18 }),
-                13,
-                INK,
-                HPos::Left,
-            )?;
-        }
-        for curve in &self.curves {
-            let look = curve.look();
-            let style = look.color.stroke_width(2);
-            let points = curve.points.clone();
-            let mut line = || -> Drawn {
-                chart.draw_series(LineSeries::new(points.clone(), style))?;
-                Ok(())
-            };
-            if look.is_dashed {
-                dashed(canvas, line)?
-            } else {
-                line()?
-            }
-            chart.draw_series(curve.marked.iter().map(|&point| mark(point, look)))?;
-            for crossing in &curve.crossings {
-                let (x, y) = crossing.at;
-                let interval = vec![(crossing.from, y), (crossing.to, y)];
-                chart.draw_series([PathElement::new(interval, look.color.stroke_width(7))])?;
-                let foot = vec![(x, y), (x, self.y.start())];
-                chart.draw_series([PathElement::new(foot, style)])?;
-                chart.draw_series([TriangleMarker::new((x, self.y.start()), 8, look.color.filled())])?;
-            }
-        }
-        let end = |curve: &Curve| curve.points.last().map(|point| chart.backend_coord(point));
-        let ends: Vec<Option<(i32, i32)>> = self.curves.iter().map(end).collect();
-        name(canvas, &self.curves, &ends)
-    }
+/// Pixels around the plot of a form: left, right (the names), over it, below it.
+fn around(form: Form) -> [i32; 4] {
+    if form.is_narrow() { [62, 68, 26, 44] } else { [84, 230, 32, 54] }
 }
 
-/// Names the curves at the right, each joined to the end of its curve.
-fn name(canvas: &Canvas<'_>, curves: &[Curve], ends: &[Option<(i32, i32)>]) -> Drawn {
-    let left = (WIDTH - NAMES) as i32 + 26;
-    // Curves from top to bottom; those without points last.
-    let mut order: Vec<usize> = (0..curves.len()).collect();
-    order.sort_by_key(|&at| ends[at].map_or(i32::MAX, |(_, y)| y));
-    let wanted: Vec<i32> = order.iter().map(|&at| ends[at].map_or(HEIGHT as i32, |(_, y)| y)).collect();
-    for (&at, y) in order.iter().zip(spread(&wanted, 22, 90, HEIGHT as i32 - 70)) {
-        let curve = &curves[at];
-        let look = curve.look();
-        of_scheduler(canvas, curve.schedulers[0], || {
-            if let Some(end) = ends[at] {
-                let lead = look.color.mix(0.45).stroke_width(1);
-                canvas.draw(&PathElement::new(vec![end, (left - 6, y)], lead))?;
+impl Paint for Curves {
+    fn height(&self, form: Form) -> u32 {
+        if form.is_narrow() { 320 } else { 560 }
+    }
+
+    fn paint(&self, canvas: &Canvas<'_>, top: i32, form: Form) -> Drawn {
+        let [left, right, over, below] = around(form);
+        let size = form.text();
+        let (width, height) = (form.width() as i32, self.height(form) as i32);
+        let length = f64::from(width - left - right);
+        let x = self.x.clone().thinned(length, |label| f64::from(text_width(label, size) + 10));
+        let y = self.y.clone().thinned(f64::from(height - over - below), |_| 2.0 * f64::from(size));
+        let mut chart = ChartBuilder::on(&canvas.margin(top + over, 0, 0, right))
+            .x_label_area_size(below)
+            .y_label_area_size(left)
+            .build_cartesian_2d(x.clone(), y.clone())?;
+        within(
+            canvas,
+            "<g class=\"mesh\">",
+            "</g>",
+            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
+        )?;
+        let plane = Plane::of(&chart, &x, &y);
+        write(canvas, &self.y_label, (4, top + size as i32 / 2 + 3), size, FAINT_INK, HPos::Left)?;
+        let middle = left + (width - left - right) / 2;
+        // What is longer than the plot is written from the left.
+        let long = text_width(&self.x_label, size) > width - left - right;
+        let (at, anchor) = if long { (4, HPos::Left) } else { (middle, HPos::Center) };
+        write(canvas, &self.x_label, (at, top + height - size as i32 / 2 - 4), size, FAINT_INK, anchor)?;
+        plane.clipped(canvas, self.follow, || {
+            for curve in self.curves.iter().filter(|curve| curve.band.len() > 1) {
+                let upper = curve.band.iter().map(|&(x, [_, upper])| (x, upper));
+                let lower = curve.band.iter().rev().map(|&(x, [lower, _])| (x, lower));
+                let outline: Vec<(f64, f64)> = upper.chain(lower).collect();
+                let band = plane.area(&outline, curve.look().color, 0.18);
+                of_schedulers(canvas, &curve.schedulers, || raw(canvas, &band))?;
             }
-            let sample = vec![(left, y), (left + 30, y)];
-            let style = look.color.stroke_width(2);
-            if look.is_dashed {
-                canvas.draw(&DashedPathElement::new(sample, 7, 4, style))?;
-            } else {
-                canvas.draw(&PathElement::new(sample, style))?;
+            for rule in &self.rules {
+                plane.rule(canvas, rule.at, rule.is_vertical, &rule.words, size.min(13))?;
             }
-            canvas.draw(&mark((left + 15, y), look))?;
-            // Smaller where it would not fit.
-            let room = NAMES as i32 - 70;
-            let size = if text_width(&curve.label, 14) > room { 11 } else { 14 };
-            write(canvas, &curve.label, (left + 38, y - size as i32 / 2 - 1), size, INK, HPos::Left)
+            for curve in &self.curves {
+                of_schedulers(canvas, &curve.schedulers, || raw(canvas, &self.shapes(&plane, curve)))?;
+            }
+            Ok(())
         })?;
+        self.name(canvas, &plane, form)
     }
-    Ok(())
 }
 
-/// A disc, or a ring for dashed curves.
-fn mark<Coord>(at: Coord, look: Look) -> Circle<Coord, i32> {
-    let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
-    Circle::new(at, 4, style)
+impl Curves {
+    fn shapes(&self, plane: &Plane, curve: &Curve) -> String {
+        let look = curve.look();
+        let mut shapes: String = curve
+            .stretches
+            .iter()
+            .filter(|line| line.len() > 1)
+            .map(|line| plane.line(line, look, 2.0, ""))
+            .collect();
+        // A stretch of a single point would not be seen.
+        let single = curve.stretches.iter().filter(|line| line.len() == 1).flatten();
+        shapes.extend(curve.marked.iter().chain(single).map(|&point| plane.mark(point, look, 4.0)));
+        let solid = Look { is_dashed: false, ..look };
+        for crossing in &curve.crossings {
+            let (x, y) = crossing.at;
+            shapes.push_str(&plane.line(&[(crossing.from, y), (crossing.to, y)], solid, 7.0, ""));
+            shapes.push_str(&plane.line(&[(x, y), (x, self.y.start())], solid, 2.0, ""));
+        }
+        shapes
+    }
+
+    /// Names the curves at the right, each joined to the end of its curve.
+    fn name(&self, canvas: &Canvas<'_>, plane: &Plane, form: Form) -> Drawn {
+        let size = form.text();
+        let gap = size as i32 + 3;
+        let [_, right, ..] = around(form);
+        let left = form.width() as i32 - right + 16;
+        let [top, bottom] = plane.down();
+        // Curves from top to bottom; those without points last.
+        let ends: Vec<Option<(f64, f64)>> =
+            self.curves.iter().map(|curve| curve.points().last().map(|point| plane.at(point))).collect();
+        let place = |at: usize| ends[at].map_or(bottom, |(_, y)| y) as i32;
+        let mut order: Vec<usize> = (0..self.curves.len()).collect();
+        order.sort_by_key(|&at| place(at));
+        let wanted: Vec<i32> = order.iter().map(|&at| place(at)).collect();
+        for (&at, y) in order.iter().zip(spread(&wanted, gap, top as i32 + 6, bottom as i32 + gap)) {
+            let curve = &self.curves[at];
+            let look = curve.look();
+            let color = hexadecimal(look.color);
+            let mut markup = format!(
+                "<g class=\"name\" data-scheduler=\"{}\" data-at=\"{y}\" data-gap=\"{gap}\">",
+                names(&curve.schedulers)
+            );
+            if let Some((x1, y1)) = ends[at] {
+                markup.push_str(&format!(
+                    "<line class=\"lead\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{}\" y2=\"{y}\" stroke=\"{color}\" stroke-opacity=\"0.45\"/>",
+                    left - 4
+                ));
+            }
+            let words = if form.is_narrow() {
+                left
+            } else {
+                let dashes = if look.is_dashed { " stroke-dasharray=\"7 4\"" } else { "" };
+                markup.push_str(&format!(
+                    "<line x1=\"{left}\" y1=\"{y}\" x2=\"{}\" y2=\"{y}\" stroke=\"{color}\" stroke-width=\"2\"{dashes}/>",
+                    left + 28
+                ));
+                markup.push_str(&disc((f64::from(left + 14), f64::from(y)), look, 4.0, "sample"));
+                left + 34
+            };
+            let label = if form.is_narrow() || text_width(&curve.label, size) > form.width() as i32 - words {
+                curve.short_label()
+            } else {
+                curve.label.clone()
+            };
+            raw(canvas, &markup)?;
+            write(canvas, &label, (words, y), size, INK, HPos::Left)?;
+            raw(canvas, "</g>")?;
+        }
+        Ok(())
+    }
 }
 
 /// The schedulers of a summary in sets that have the same response times, best first.

@@ -1,14 +1,13 @@
 //! Hit ratios of the servers' caches, under which scheduler.
 
-use plotters::prelude::*;
-
-use super::axis::Axis;
-use super::canvas::{Canvas, Drawn};
-use super::palette;
-use super::picture::{Caption, draw, ruled};
-use super::rows::Rows;
+use super::axis::{Axis, Kind};
+use super::canvas::Form;
+use super::forest::reach;
+use super::palette::{self, Look};
+use super::picture::{Caption, Picture};
+use super::rows::{Mark, Row, Rows};
 use crate::error::ReportError;
-use crate::estimate::summary::Summary;
+use crate::estimate::summary::{SchedulerSummary, Summary};
 use crate::output::quantity::Scale;
 use crate::run::metric::Metric;
 use crate::study::Study;
@@ -19,33 +18,49 @@ use crate::study::Study;
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn hits_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
-    let title = format!("Hits of the caches – {}", study.title);
-    let subtitle = "The large mark: connections whose server had their object, of all, with its 95 % interval. Each small mark: \
-                    one server's cache, mean over the replications.";
-    let caption = Caption { picture: "hits of the caches", title: &title, subtitle };
-    let rows = Rows { count: summary.schedulers.len(), pitch: 34, head: 92, left: 70, right: 160 };
-    draw(&caption, rows.height(), |canvas| paint(canvas, &rows, summary))
+    hits(study, summary).svg(Form::File)
 }
 
-fn paint(canvas: &Canvas<'_>, rows: &Rows, summary: &Summary) -> Drawn {
-    let names = summary.schedulers.iter().map(|found| found.scheduler.to_string()).collect();
-    let ticks = (0..=10).map(|tenth| (f64::from(tenth) / 10.0, format!("{} %", 10 * tenth)));
-    let mut chart = rows.chart(canvas, Axis::new(0.0..1.0, ticks), Some(names))?;
-    ruled(&mut chart.configure_mesh(), [14, 15]).x_desc("Hit ratio").draw()?;
-    for (row, found) in summary.schedulers.iter().enumerate() {
-        let look = palette::scheduler(found.scheduler);
-        let place = rows.place(row);
-        let single = found.servers.iter().filter_map(|server| server.hit_ratio);
-        let faint = look.color.mix(0.35).filled();
-        chart.draw_series(single.map(|hits| Circle::new((hits.mean, place - 0.22), 3, faint)))?;
-        let Some(all) = found.estimate(Metric::HitRatio) else { continue };
-        let width = all.half_width.unwrap_or(0.0);
-        let ends = [(all.mean - width).max(0.0), (all.mean + width).min(1.0)];
-        let line = ends.map(|end| (end, place)).to_vec();
-        chart.draw_series([PathElement::new(line, look.color.stroke_width(3))])?;
-        let style = if look.is_dashed { look.color.stroke_width(2) } else { look.color.filled() };
-        chart.draw_series([Circle::new((all.mean, place), 6, style)])?;
-        rows.words(canvas, &chart, row, &Scale::PER_CENT.text(Some(all)))?;
+pub(crate) fn hits(study: &Study, summary: &Summary) -> Picture<'static> {
+    let caption = Caption {
+        picture: "hits of the caches",
+        title: "Hits of the caches".to_owned(),
+        of: study.title.clone(),
+        subtitle: "The large mark: connections whose server had their object, of all, with its 95 % interval. Each small mark \
+                   below it: one server's cache, mean over the replications."
+            .to_owned(),
+    };
+    let ticks = (0..=10).map(|tenth| (f64::from(10 * tenth), format!("{} %", 10 * tenth)));
+    let rows = Rows {
+        x: Axis::new(Kind::Linear(1.0, " %"), 0.0..100.0, ticks),
+        x_label: "Hit ratio".to_owned(),
+        heading: "",
+        rule: None,
+        band: None,
+        rows: summary.schedulers.iter().map(row).collect(),
+        keys: Vec::new(),
+    };
+    Picture::new(caption, rows)
+}
+
+fn row(found: &SchedulerSummary) -> Row {
+    let look = palette::scheduler(found.scheduler);
+    let small = Look { is_dashed: false, ..look };
+    let single = found.servers.iter().filter_map(|server| server.hit_ratio);
+    let single =
+        single.map(|hits| Mark::Disc { at: 100.0 * hits.mean, lane: -0.28, look: small, radius: 2.5 });
+    let mut marks: Vec<Mark> = single.collect();
+    let all = found.estimate(Metric::HitRatio);
+    if let Some(all) = all {
+        let [from, to] = reach(&all).map(|end| 100.0 * end.clamp(0.0, 1.0));
+        marks.push(Mark::Line { from, to, color: look.color, width: 3.0 });
+        marks.push(Mark::Disc { at: 100.0 * all.mean, lane: 0.0, look, radius: 6.0 });
     }
-    Ok(())
+    Row {
+        scheduler: Some(found.scheduler),
+        name: found.scheduler.to_string(),
+        words: Scale::PER_CENT.text(all),
+        is_shaded: false,
+        marks,
+    }
 }

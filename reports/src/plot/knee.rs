@@ -4,8 +4,9 @@ use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Quantity;
 
 use super::axis::Axis;
+use super::canvas::Form;
 use super::curves::{Crossing, Curve, Curves, Rule};
-use super::picture::Caption;
+use super::picture::{Caption, Picture};
 use crate::error::ReportError;
 use crate::estimate::confidence::Estimate;
 use crate::number::plain;
@@ -20,17 +21,25 @@ use crate::sweep::summary::SweepSummary;
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result<String, ReportError> {
+    knee(sweep, summary, metric).svg(Form::File)
+}
+
+pub(crate) fn knee(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Picture<'static> {
     let knees: Vec<&Knees> = summary.knees.iter().filter(|knees| knees.objective.metric == metric).collect();
     let words = at_begin(metric.words());
-    let title = format!("{words} by load – {}", sweep.head().title);
     let mut subtitle = "Bands are 95 % intervals over the replications. ".to_owned();
     subtitle.push_str(match knees.is_empty() {
         true => "No objective is about it, so no knee is marked.",
         false => {
-            "Where a curve reaches the limit is its knee: a bar for its interval, and a triangle at the load."
+            "Where a curve reaches the limit is its knee: a bar for its interval, and a line down to the load."
         }
     });
-    let caption = Caption { picture: "load against latency", title: &title, subtitle: &subtitle };
+    let caption = Caption {
+        picture: "load against latency",
+        title: format!("{words} by load"),
+        of: sweep.head().title.clone(),
+        subtitle,
+    };
     let is_log = metric.quantity() == Quantity::Micros;
     let scale = crate::sweep::text::scale(summary, metric);
     let place = |value: f64| if is_log { value.log10() } else { scale.number(value) };
@@ -43,18 +52,18 @@ pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result
             .filter(|(_, estimate)| is_drawn(estimate.mean))
             .collect();
         let line: Vec<(f64, f64)> = points.iter().map(|&(rate, found)| (rate, place(found.mean))).collect();
-        let band = points.iter().map(|&(rate, Estimate { mean, half_width, .. })| {
-            let half_width = half_width.unwrap_or(0.0);
+        let band = points.iter().map(|&(rate, found)| {
+            let [low, high] = found.ends();
             // A logarithm has no room for what may be less than nothing.
-            let lower = if is_log { (mean - half_width).max(mean / 10.0) } else { mean - half_width };
-            (rate, [place(lower), place(mean + half_width)])
+            let lower = if is_log { low.max(found.mean / 10.0) } else { low };
+            (rate, [place(lower), place(high)])
         });
         let crossings: Vec<Crossing> =
             knees.iter().filter_map(|knees| crossing(knees, class[0], &place)).collect();
         Curve {
             schedulers: class.clone(),
             marked: line.clone(),
-            points: line,
+            stretches: vec![line],
             band: band.collect(),
             label: label(class, &crossings),
             crossings,
@@ -67,12 +76,12 @@ pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result
         words: knees.objective.text.clone(),
     });
     let rules: Vec<Rule> = limits.chain(capacity(sweep)).collect();
-    let shown = curves.iter().flat_map(|curve| curve.points.iter().map(|&(_, y)| y));
+    let shown = curves.iter().flat_map(|curve| curve.points().map(|(_, y)| y));
     let limits = rules.iter().filter(|rule| !rule.is_vertical).map(|rule| rule.at);
     let values: Vec<f64> = shown.chain(limits).collect();
     let load = |rate: f64| plain((1e3 * sweep.load_ratio_at(rate)).round() / 10.0);
     let unit = if is_log || scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
-    Curves {
+    let curves = Curves {
         x: Axis::between(sweep.loads.iter().map(|load| load.arrivals_per_s), 7, |rate| {
             format!("{} ({} %)", plain(rate), load(rate))
         }),
@@ -80,12 +89,13 @@ pub fn knee_svg(sweep: &Sweep, summary: &SweepSummary, metric: Metric) -> Result
             true => Axis::log_micros(values.iter().map(|&place| 10f64.powf(place))),
             false => Axis::between(values.iter().copied(), 8, plain),
         },
-        x_label: "Connections per second (offered load, of the capacity)",
-        y_label: &format!("{words}{unit}"),
+        x_label: "Connections/s (offered load, of the capacity)".to_owned(),
+        y_label: format!("{words}{unit}"),
+        follow: "y",
         curves,
         rules,
-    }
-    .draw(&caption)
+    };
+    Picture::new(caption, curves)
 }
 
 /// As a sentence begins; p99 and the like stay small.
@@ -101,14 +111,9 @@ fn at_begin(words: &str) -> String {
 
 /// Where the curve of a scheduler crosses the limit of an objective.
 fn crossing(knees: &Knees, scheduler: SchedulerKind, place: &impl Fn(f64) -> f64) -> Option<Crossing> {
-    let KneeFound::At { arrivals_per_s: Estimate { mean, half_width, .. }, .. } =
-        knees.under(scheduler)?.found
-    else {
-        return None;
-    };
-    let half_width = half_width.unwrap_or(0.0);
-    let at = (mean, place(knees.objective.limit));
-    Some(Crossing { at, from: mean - half_width, to: mean + half_width })
+    let KneeFound::At { arrivals_per_s, .. } = knees.under(scheduler)?.found else { return None };
+    let [from, to] = arrivals_per_s.ends();
+    Some(Crossing { at: (arrivals_per_s.mean, place(knees.objective.limit)), from, to })
 }
 
 /// The names of schedulers that share a curve, and the least of their knees.

@@ -3,6 +3,8 @@
 use ipvslab_schedulers::SchedulerKind;
 use plotters::style::RGBColor;
 
+use super::canvas::hexadecimal;
+
 /// Okabe and Ito's colours (2008) without yellow, which is too faint on white.
 const COLORS: [RGBColor; 7] = [
     RGBColor(0x00, 0x72, 0xb2),
@@ -67,7 +69,14 @@ pub(super) const MODEL: RGBColor = COLORS[0];
 /// The kernel's side, which is also dashed or hollow.
 pub(super) const KERNEL: RGBColor = COLORS[3];
 
-/// The cividis colour map (Nuñez, Anderton, Renslow 2018) at `part`, 0 to 1, in 32 steps.
+/// A line of a look, 30 by 14 pixels, for a legend.
+pub(super) fn sample(look: Look) -> String {
+    let color = hexadecimal(look.color);
+    let dashes = if look.is_dashed { " stroke-dasharray=\"7 4\"" } else { "" };
+    format!("<line x1=\"0\" y1=\"7\" x2=\"30\" y2=\"7\" stroke=\"{color}\" stroke-width=\"3\"{dashes}/>")
+}
+
+/// The cividis colour map (Nuñez, Anderton, Renslow 2018) at `part`, 0 to 1.
 pub(super) fn cividis(part: f64) -> RGBColor {
     const STOPS: [[f64; 3]; 9] = [
         [0.0, 34.0, 78.0],
@@ -80,12 +89,32 @@ pub(super) fn cividis(part: f64) -> RGBColor {
         [208.0, 189.0, 92.0],
         [254.0, 232.0, 56.0],
     ];
-    let stepped = (part.clamp(0.0, 1.0) * 31.0).round() / 31.0 * (STOPS.len() - 1) as f64;
-    let below = (stepped as usize).min(STOPS.len() - 2);
-    let between = stepped - below as f64;
+    between(&STOPS, part)
+}
+
+/// From blue over near white, in the middle, to dark red: `part` of the way, 0 to 1 (RdYlBu of ColorBrewer, darkened at its ends).
+pub(super) fn diverging(part: f64) -> RGBColor {
+    const STOPS: [[f64; 3]; 9] = [
+        [20.0, 40.0, 100.0],
+        [45.0, 90.0, 160.0],
+        [95.0, 150.0, 200.0],
+        [165.0, 205.0, 228.0],
+        [247.0, 243.0, 226.0],
+        [253.0, 190.0, 112.0],
+        [244.0, 120.0, 67.0],
+        [205.0, 50.0, 40.0],
+        [110.0, 0.0, 30.0],
+    ];
+    between(&STOPS, part)
+}
+
+fn between(stops: &[[f64; 3]; 9], part: f64) -> RGBColor {
+    let place = part.clamp(0.0, 1.0) * (stops.len() - 1) as f64;
+    let below = (place as usize).min(stops.len() - 2);
+    let beyond = place - below as f64;
     let channel = |at: usize| {
-        let (from, to) = (STOPS[below][at], STOPS[below + 1][at]);
-        (from + (to - from) * between).round() as u8
+        let (from, to) = (stops[below][at], stops[below + 1][at]);
+        (from + (to - from) * beyond).round() as u8
     };
     RGBColor(channel(0), channel(1), channel(2))
 }
@@ -119,5 +148,6 @@ mod tests {
     fn color_map_runs_from_dark_to_bright() {
         assert_eq!(cividis(-1.0), RGBColor(0, 34, 78));
         assert_eq!(cividis(2.0), RGBColor(254, 232, 56));
+        assert_eq!(diverging(0.5), RGBColor(247, 243, 226), "the middle is the brightest");
     }
 }

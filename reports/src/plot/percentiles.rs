@@ -4,9 +4,10 @@ use std::f64::consts::LOG10_2;
 
 use ipvslab_schedulers::SchedulerKind;
 
-use super::axis::Axis;
+use super::axis::{Axis, Kind};
+use super::canvas::Form;
 use super::curves::{Curve, Curves, label, sharing_times};
-use super::picture::Caption;
+use super::picture::{Caption, Picture};
 use crate::error::ReportError;
 use crate::estimate::summary::Summary;
 use crate::study::Study;
@@ -30,23 +31,35 @@ pub(super) const TICKS: [(f64, &str); 6] = [
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn percentiles_svg(study: &Study, summary: &Summary) -> Result<String, ReportError> {
-    let title = format!("Response time by percentile – {}", study.title);
+    percentiles(study, summary).svg(Form::File)
+}
+
+pub(crate) fn percentiles(study: &Study, summary: &Summary) -> Picture<'static> {
     let runs = if study.replications == 1 { "1 replication" } else { "replications pooled" };
-    let subtitle = format!(
-        "Connections that were served; {runs}. A curve ends where fewer than 10 connections lie beyond. Lower is better."
-    );
-    let caption = Caption { picture: "response times by percentile", title: &title, subtitle: &subtitle };
+    let caption = Caption {
+        picture: "response times by percentile",
+        title: "Response time by percentile".to_owned(),
+        of: study.title.clone(),
+        subtitle: format!(
+            "Connections that were served; {runs}. A curve ends where fewer than 10 connections lie beyond. Lower is better."
+        ),
+    };
     let curves = curves(summary);
-    let micros = curves.iter().flat_map(|curve| &curve.points).map(|&(_, place)| 10f64.powf(place));
-    Curves {
+    let micros = curves.iter().flat_map(Curve::points).map(|(_, place)| 10f64.powf(place));
+    let curves = Curves {
         rules: Vec::new(),
-        x: Axis::new(NINES.0..NINES.1, TICKS.map(|(nines, label)| (nines, label.to_owned()))),
+        x: Axis::new(
+            Kind::Nines,
+            NINES.0..NINES.1 + 0.03,
+            TICKS.map(|(nines, label)| (nines, label.to_owned())),
+        ),
         y: Axis::log_micros(micros),
-        x_label: "Percentile of served connections",
-        y_label: "Response time",
+        x_label: "Percentile of served connections".to_owned(),
+        y_label: "Response time".to_owned(),
+        follow: "y",
         curves,
-    }
-    .draw(&caption)
+    };
+    Picture::new(caption, curves)
 }
 
 pub(super) fn is_marked(nines: f64) -> bool {
@@ -63,7 +76,7 @@ fn curves(summary: &Summary) -> Vec<Curve> {
             .collect();
         let marked = points.iter().copied().filter(|&(nines, _)| is_marked(nines)).collect();
         let label = label(&schedulers, summary, points.is_empty());
-        Curve { schedulers, points, marked, band: Vec::new(), crossings: Vec::new(), label }
+        Curve::plain(schedulers, points, marked, label)
     };
     sharing_times(summary).into_iter().map(curve).collect()
 }

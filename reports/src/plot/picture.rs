@@ -1,95 +1,126 @@
 //! A picture from its caption to the finished SVG.
 
-use std::cell::RefCell;
-
 use plotters::chart::MeshStyle;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, FAINT_INK, GRID, INK, WIDTH, shortened, write};
-use super::group;
+use super::canvas::{Canvas, Drawn, FAINT_INK, Form, GRID, INK, font, shortened, write};
+use super::group::{escaped, with_markup};
 use crate::error::ReportError;
+use crate::output::quantity::fold;
 
 /// What a picture is called, for people and for programs that read it aloud.
-pub(super) struct Caption<'a> {
+pub(crate) struct Caption {
     /// Names the picture in an error.
     pub(super) picture: &'static str,
-    pub(super) title: &'a str,
-    pub(super) subtitle: &'a str,
+    pub(crate) title: String,
+    /// What it is about: the title of the study.
+    pub(super) of: String,
+    pub(crate) subtitle: String,
 }
 
-/// A white picture with its title, on which `paint` draws.
-pub(super) fn draw(
-    caption: &Caption<'_>,
+/// Something that can be painted in every form.
+pub(super) trait Paint {
+    /// Pixels from top to bottom.
+    fn height(&self, form: Form) -> u32;
+
+    /// Paints it on the whole canvas, from `top` pixels on.
+    fn paint(&self, canvas: &Canvas<'_>, top: i32, form: Form) -> Drawn;
+}
+
+/// A picture that is still to be drawn.
+pub(crate) struct Picture<'a> {
+    pub(crate) caption: Caption,
+    paint: Box<dyn Paint + 'a>,
+}
+
+impl<'a> Picture<'a> {
+    pub(super) fn new(caption: Caption, paint: impl Paint + 'a) -> Self {
+        Self { caption, paint: Box::new(paint) }
+    }
+
+    /// The picture in a form.
+    ///
+    /// # Errors
+    /// If plotters fails, which would be a fault of ours.
+    pub(crate) fn svg(&self, form: Form) -> Result<String, ReportError> {
+        svg(&self.caption, form, self.paint.height(form), &|canvas, top| self.paint.paint(canvas, top, form))
+    }
+}
+
+/// An SVG of what is painted: with its title over it if it is a file.
+pub(super) fn svg(
+    caption: &Caption,
+    form: Form,
     height: u32,
-    paint: impl FnOnce(&Canvas<'_>) -> Drawn,
+    paint: &dyn Fn(&Canvas<'_>, i32) -> Drawn,
 ) -> Result<String, ReportError> {
+    let lines: Vec<String> = match form {
+        Form::File => fold(&caption.subtitle, 124, 0).lines().map(str::to_owned).collect(),
+        Form::Wide | Form::Narrow => Vec::new(),
+    };
+    let top = if form == Form::File { 52 + 20 * lines.len() as u32 } else { 0 };
     let mut svg = String::new();
     let painted = {
-        let canvas = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
-        title(&canvas, caption).and_then(|()| paint(&canvas)).and_then(|()| Ok(canvas.present()?))
+        let canvas = SVGBackend::with_string(&mut svg, (form.width(), top + height)).into_drawing_area();
+        let titled = if form == Form::File { title(&canvas, caption, &lines) } else { Ok(()) };
+        titled.and_then(|()| paint(&canvas, top as i32)).and_then(|()| Ok(canvas.present()?))
     };
     painted.map_err(|error| ReportError::Plot { picture: caption.picture, reason: error.to_string() })?;
-    Ok(group::with_groups(&described(&svg, caption)))
+    Ok(described(&with_markup(&compact(&svg)), caption, form))
 }
 
-fn title(canvas: &Canvas<'_>, caption: &Caption<'_>) -> Drawn {
+fn title(canvas: &Canvas<'_>, caption: &Caption, lines: &[String]) -> Drawn {
     canvas.fill(&WHITE)?;
-    let room = WIDTH as i32 - 48;
-    write(canvas, &shortened(caption.title, room, 20), (24, 20), 20, INK, HPos::Left)?;
-    write(canvas, caption.subtitle, (24, 48), 14, FAINT_INK, HPos::Left)
+    let title = format!("{} – {}", caption.title, caption.of);
+    write(canvas, &shortened(&title, Form::File.width() as i32 - 48, 18), (24, 24), 18, INK, HPos::Left)?;
+    for (number, line) in lines.iter().enumerate() {
+        write(canvas, line, (24, 50 + 20 * number as i32), 14, FAINT_INK, HPos::Left)?;
+    }
+    Ok(())
 }
 
 /// A plot with its two axes.
 pub(super) type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
 
-/// Axes and grid as all pictures have them; labels and descriptions of the given sizes.
+/// Axes and grid as all pictures have them.
 pub(super) fn ruled<'m, 'a, 'b>(
     mesh: &'m mut MeshStyle<'a, 'b, Axis, Axis, SVGBackend<'a>>,
-    [labels, descriptions]: [u32; 2],
+    form: Form,
 ) -> &'m mut MeshStyle<'a, 'b, Axis, Axis, SVGBackend<'a>> {
     mesh.light_line_style(TRANSPARENT)
         .bold_line_style(GRID)
         .axis_style(FAINT_INK)
-        .label_style(("sans-serif", labels).into_font().color(&INK))
-        .axis_desc_style(("sans-serif", descriptions).into_font().color(&INK))
+        .label_style(font(form.text()).color(&INK))
 }
 
-/// Where plots are within a picture: left, right, top and bottom in pixels.
-pub(super) type Areas = RefCell<Vec<[i32; 4]>>;
-
-/// Notes where a chart's plot is.
-pub(super) fn note_area(areas: &Areas, chart: &Chart<'_>) {
-    let (across, down) = chart.plotting_area().get_pixel_range();
-    areas.borrow_mut().push([across.start, across.end, down.start, down.end]);
-}
-
-/// Tells where the plots are, for a page that lets readers point into them.
-pub(super) fn with_areas(svg: &str, areas: &Areas) -> String {
-    let areas: Vec<String> = areas
-        .borrow()
-        .iter()
-        .map(|[left, right, top, bottom]| format!("{left},{right},{top},{bottom}"))
-        .collect();
-    if areas.is_empty() {
-        return svg.to_owned();
+/// What is so anyway takes a third of the bytes.
+fn compact(svg: &str) -> String {
+    let mut short = svg.to_owned();
+    for spared in [" opacity=\"1\"", " stroke=\"none\"", " font-family=\"sans-serif\"", " stroke-width=\"1\""]
+    {
+        short = short.replace(spared, "");
     }
-    svg.replacen("<svg ", &format!("<svg data-areas=\"{}\" ", areas.join(";")), 1)
+    short
 }
 
-/// Title and subtitle as elements of the SVG.
-fn described(svg: &str, caption: &Caption<'_>) -> String {
+/// Title and subtitle: as elements of a file, as a label on a page, where they are written anyway.
+fn described(svg: &str, caption: &Caption, form: Form) -> String {
     let Some(end) = svg.find('>') else { return svg.to_owned() };
     let (opening, rest) = svg.split_at(end + 1);
-    let (title, subtitle) = (escaped(caption.title), escaped(caption.subtitle));
-    // What is so anyway takes a third of the bytes.
-    let rest = rest.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
-    format!("{opening}\n<title>{title}</title>\n<desc>{subtitle}</desc>{rest}")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    let (title, of, subtitle) = (escaped(&caption.title), escaped(&caption.of), escaped(&caption.subtitle));
+    let class = match form {
+        Form::File => {
+            let opening = opening.replacen("<svg ", "<svg font-family=\"sans-serif\" ", 1);
+            return format!("{opening}\n<title>{title} – {of}</title>\n<desc>{subtitle}</desc>{rest}");
+        }
+        Form::Wide => "wide",
+        Form::Narrow => "narrow",
+    };
+    let opening =
+        opening.replacen("<svg ", &format!("<svg class=\"{class}\" role=\"img\" aria-label=\"{title}\" "), 1);
+    format!("{opening}{rest}")
 }
 
 #[cfg(test)]
@@ -98,9 +129,16 @@ mod tests {
 
     #[test]
     fn titles_are_escaped() {
-        let caption = Caption { picture: "test", title: "a < b & c", subtitle: "" };
-        let svg = draw(&caption, 100, |_| Ok(())).expect("an empty picture");
-        assert!(svg.contains("<title>a &lt; b &amp; c</title>"), "{svg}");
-        assert!(!svg.contains("a < b"), "{svg}");
+        let caption = |title: &str| Caption {
+            picture: "test",
+            title: title.to_owned(),
+            of: String::new(),
+            subtitle: String::new(),
+        };
+        for form in [Form::File, Form::Wide, Form::Narrow] {
+            let svg = svg(&caption("a < b & \"c"), form, 100, &|_, _| Ok(())).expect("an empty picture");
+            assert!(svg.contains("a &lt; b &amp; &quot;c"), "{svg}");
+            assert!(!svg.contains("a < b"), "{svg}");
+        }
     }
 }

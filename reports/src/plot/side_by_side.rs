@@ -1,58 +1,79 @@
 //! Model and kernel side by side: response times by percentile, and each server's share; a panel a scheduler.
 
-use std::f64::consts::LOG10_2;
-
-use plotters::element::DashedPathElement;
+use ipvslab_schedulers::SchedulerKind;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
-use super::axis::Axis;
-use super::canvas::{Canvas, Drawn, INK, panel_columns, text_width, write};
-use super::pairs::{Pair, PairPanel, Pairs};
-use super::palette::{KERNEL, MODEL};
+use super::axis::{Axis, Kind};
+use super::canvas::{Canvas, Drawn, FAINT_INK, Form, text_width, write};
+use super::group::{raw, within};
+use super::pairs::{PLACES, Pair, Pairs, keys};
+use super::palette::{KERNEL, Look, MODEL, sample};
+use super::panels::{Key, Panel, Panels};
 use super::percentiles::{NINES, STEP, TICKS, is_marked};
-use super::picture::{Caption, draw, ruled};
+use super::picture::{Caption, Paint, ruled};
+use super::plane::Plane;
 use crate::error::ReportError;
 use crate::number::{plain, signed, unsigned};
 use crate::run::distribution::Distribution;
 use crate::side_by_side::{SideBySide, SideBySideRow, relative_difference};
 
-const HEAD: u32 = 116;
-const FOOT: u32 = 16;
-/// Room left of the plot for the labels of times.
-const LEFT: u32 = 74;
-/// Labels of percentiles closer than this would touch.
-const LABEL: f64 = 46.0;
 /// The least part that is worth a word in a heading.
 const WORTH_SAYING: f64 = 0.0005;
 
 /// Nines against the logarithm of microseconds.
 type Points = Vec<(f64, f64)>;
 
-struct Panel {
-    heading: String,
+/// A panel of both sides.
+struct Sides {
+    axes: (Axis, Axis),
     model: Points,
     kernel: Points,
 }
+
+const MODELS: Look = Look { color: MODEL, is_dashed: false };
+const KERNELS: Look = Look { color: KERNEL, is_dashed: true };
 
 /// Response time against percentile in the model and in the kernel, a panel for each scheduler.
 ///
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn side_by_side_svg(results: &SideBySide) -> Result<String, ReportError> {
-    let title = format!("Response time by percentile, model and kernel – {}", results.title);
-    let subtitle = "Connections that were served. A curve ends where fewer than 10 lie beyond. Above each panel: the \
-                    kernel's p99 against the model's; what fails, model | kernel.";
-    let caption = Caption { picture: "model and kernel side by side", title: &title, subtitle };
-    let panels: Vec<Panel> = results.rows.iter().map(panel).collect();
-    let columns = panel_columns(panels.len());
-    let rows = panels.len().div_ceil(columns).max(1);
-    let each = match columns {
-        1 => 440,
-        2 => 340,
-        _ => 270,
+    side_by_side(results).file()
+}
+
+pub(crate) fn side_by_side<'a>(results: &SideBySide) -> Panels<'a> {
+    let curves = |row: &SideBySideRow| {
+        (row.scheduler, heading(row), points(&row.model.response_times), points(&row.kernel.response_times))
     };
-    draw(&caption, HEAD + FOOT + each * rows as u32, |canvas| paint(canvas, &panels, rows, columns))
+    let rows: Vec<(SchedulerKind, String, Points, Points)> = results.rows.iter().map(curves).collect();
+    // All panels have the same scales, so that schedulers can be compared too.
+    let all = || rows.iter().flat_map(|(_, _, model, kernel)| model.iter().chain(kernel));
+    let end = all().map(|&(nines, _)| nines).fold(0.0, f64::max).max(2.0) + 0.1;
+    let y = Axis::log_micros(all().map(|&(_, place)| 10f64.powf(place)));
+    let ticks = TICKS.into_iter().filter(|&(nines, _)| nines <= end);
+    let x = Axis::new(Kind::Nines, NINES.0..end, ticks.map(|(nines, label)| (nines, label.to_owned())));
+    let panel = |(scheduler, heading, model, kernel): (SchedulerKind, String, Points, Points)| Panel {
+        scheduler: Some(scheduler),
+        heading: format!("{heading}{}", missing(&model, &kernel)),
+        paint: Box::new(Sides { axes: (x.clone(), y.clone()), model, kernel }),
+    };
+    let key = |look: Look, label: &str| Key { sample: sample(look), label: label.to_owned() };
+    Panels {
+        caption: Caption {
+            picture: "model and kernel side by side",
+            title: "Response time by percentile, model and kernel".to_owned(),
+            of: results.title.clone(),
+            subtitle: "Connections that were served. A curve ends where fewer than 10 lie beyond. Above each panel: the \
+                       kernel's p99 against the model's; what fails, model | kernel."
+                .to_owned(),
+        },
+        axis: "Response time".to_owned(),
+        keys: vec![key(MODELS, "model"), key(KERNELS, "kernel, with real TCP handshakes and the emulating machine's own time")],
+        list: rows.into_iter().map(panel).collect(),
+        rows: Vec::new(),
+        footer: Vec::new(),
+    }
 }
 
 /// Each server's share of the connections in the model and in the kernel, a panel for each scheduler.
@@ -60,96 +81,94 @@ pub fn side_by_side_svg(results: &SideBySide) -> Result<String, ReportError> {
 /// # Errors
 /// If plotters fails, which would be a fault of ours.
 pub fn side_by_side_shares_svg(results: &SideBySide) -> Result<String, ReportError> {
-    let title = format!("Shares of the real servers, model and kernel – {}", results.title);
-    let subtitle =
-        "Of the connections given to any server, the part given to this one. Each panel has its own scale.";
-    let panel = |row: &SideBySideRow| PairPanel {
+    side_by_side_shares(results).file()
+}
+
+pub(crate) fn side_by_side_shares<'a>(results: &SideBySide) -> Panels<'a> {
+    let mut subtitle =
+        "Of the connections given to any server, the part given to this one. Each panel has its own scale."
+            .to_owned();
+    let merged = results.servers.len().div_ceil(PLACES);
+    if merged > 1 {
+        subtitle
+            .push_str(&format!(" Each place is the server of {merged} neighbours whose sides differ most."));
+    }
+    let pairs = |row: &SideBySideRow| {
+        let both = results.servers.iter().zip(row.model.servers.iter().zip(&row.kernel.servers));
+        let pair = both.map(|(server, (model, kernel))| Pair {
+            name: server.name.clone(),
+            model: model.share_ratio.map(|share| share * 100.0),
+            kernel: kernel.share_ratio.map(|share| share * 100.0),
+        });
+        pair.collect()
+    };
+    let panel = |row: &SideBySideRow| Panel {
+        scheduler: Some(row.scheduler),
         heading: match row.share_difference() {
             Some(0.0) => format!("{}: equal shares", row.scheduler),
-            Some(largest) => {
-                format!("{}: at most {} points apart", row.scheduler, unsigned(largest * 100.0))
-            }
+            Some(largest) => format!("{}: at most {} points apart", row.scheduler, unsigned(largest * 100.0)),
             None => format!("{}: no shares to compare", row.scheduler),
         },
-        pairs: results
-            .servers
-            .iter()
-            .zip(row.model.servers.iter().zip(&row.kernel.servers))
-            .map(|(server, (model, kernel))| Pair {
-                name: &server.name,
-                model: model.share_ratio.map(|share| share * 100.0),
-                kernel: kernel.share_ratio.map(|share| share * 100.0),
-            })
-            .collect(),
+        paint: Box::new(Pairs { pairs: pairs(row), unit: " %", amount: "Share of connections" }),
     };
-    let caption = Caption { picture: "shares of model and kernel", title: &title, subtitle };
-    Pairs { panels: results.rows.iter().map(panel).collect(), unit: " %", amount: "Share of connections" }
-        .draw(&caption)
+    Panels {
+        caption: Caption {
+            picture: "shares of model and kernel",
+            title: "Shares of the real servers, model and kernel".to_owned(),
+            of: results.title.clone(),
+            subtitle,
+        },
+        axis: String::new(),
+        keys: keys(),
+        list: results.rows.iter().map(panel).collect(),
+        rows: Vec::new(),
+        footer: Vec::new(),
+    }
 }
 
-fn paint(canvas: &Canvas<'_>, panels: &[Panel], rows: usize, columns: usize) -> Drawn {
-    if panels.is_empty() {
-        return write(canvas, "Nothing was run.", (24, HEAD as i32), 15, INK, HPos::Left);
+impl Paint for Sides {
+    fn height(&self, _: Form) -> u32 {
+        240
     }
-    legend(canvas)?;
-    let points = || panels.iter().flat_map(|panel| panel.model.iter().chain(&panel.kernel));
-    // All panels have the same scales, so that schedulers can be compared too.
-    let end = points().map(|&(nines, _)| nines).fold(0.0, f64::max);
-    let end = end.max(2.0) + 0.1;
-    let micros = Axis::log_micros(points().map(|&(_, place)| 10f64.powf(place)));
-    let area = canvas.margin(HEAD as i32, FOOT as i32, 8, 12);
-    for (panel, cell) in panels.iter().zip(area.split_evenly((rows, columns))) {
-        paint_panel(&cell, panel, end, &micros)?;
-    }
-    Ok(())
-}
 
-fn paint_panel(cell: &Canvas<'_>, panel: &Panel, end: f64, micros: &Axis) -> Drawn {
-    let (width, _) = cell.dim_in_pixel();
-    let room = f64::from(width.saturating_sub(LEFT + 30));
-    let per_nine = room / (end - NINES.0);
-    let is_shown = |nines: f64| nines <= end && (nines != 1.0 + LOG10_2 || LOG10_2 * per_nine >= LABEL);
-    let ticks = TICKS.into_iter().filter(|&(nines, _)| is_shown(nines));
-    let mut chart = ChartBuilder::on(cell)
-        .caption(&panel.heading, ("sans-serif", 15).into_font().color(&INK))
-        .margin_right(30)
-        .margin_bottom(8)
-        .x_label_area_size(44)
-        .y_label_area_size(LEFT)
-        .build_cartesian_2d(
-            Axis::new(NINES.0..end, ticks.map(|(nines, label)| (nines, label.to_owned()))),
-            micros.clone(),
+    fn paint(&self, canvas: &Canvas<'_>, top: i32, form: Form) -> Drawn {
+        let size = form.text();
+        let (x, y) = &self.axes;
+        let left = y.labels().map(|label| text_width(label, size)).max().unwrap_or(0) + 12;
+        let x = x.clone().thinned(f64::from(form.width() as i32 - left - 30), |label| {
+            f64::from(text_width(label, size) + 8)
+        });
+        let mut chart = ChartBuilder::on(&canvas.margin(top + 10, 0, 0, 30))
+            .x_label_area_size(44)
+            .y_label_area_size(left)
+            .build_cartesian_2d(x.clone(), y.clone())?;
+        within(
+            canvas,
+            "<g class=\"mesh\">",
+            "</g>",
+            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
         )?;
-    ruled(&mut chart.configure_mesh(), [12, 13]).x_desc("Percentile of served connections").draw()?;
-    chart.draw_series(LineSeries::new(panel.model.iter().copied(), MODEL.stroke_width(2)))?;
-    chart.draw_series(DashedLineSeries::new(panel.kernel.clone(), 7, 4, KERNEL.stroke_width(2)))?;
-    let marked = panel.kernel.iter().filter(|(nines, _)| is_marked(*nines));
-    chart.draw_series(marked.map(|&point| Circle::new(point, 4, KERNEL.stroke_width(2))))?;
-    Ok(())
+        let at = (form.width() as i32 / 2, top + 230);
+        write(canvas, "Percentile of served connections", at, size, FAINT_INK, HPos::Center)?;
+        let plane = Plane::of(&chart, &x, y);
+        plane.clipped(canvas, "y", || {
+            let mut shapes = plane.line(&self.model, MODELS, 2.0, " data-key=\"0\"");
+            shapes.push_str(&plane.line(&self.kernel, KERNELS, 2.0, " data-key=\"1\""));
+            let marked = self.kernel.iter().filter(|(nines, _)| is_marked(*nines));
+            shapes.extend(marked.map(|&point| plane.mark(point, KERNELS, 4.0)));
+            raw(canvas, &shapes)
+        })
+    }
 }
 
-fn legend(canvas: &Canvas<'_>) -> Drawn {
-    let (y, mut x) = (86, 24);
-    let label = "model";
-    canvas.draw(&PathElement::new(vec![(x, y), (x + 40, y)], MODEL.stroke_width(2)))?;
-    write(canvas, label, (x + 48, y - 6), 14, INK, HPos::Left)?;
-    x += 48 + text_width(label, 14) + 28;
-    let label = "kernel, with real TCP handshakes and the emulating machine's own time";
-    canvas.draw(&DashedPathElement::new(vec![(x, y), (x + 40, y)], 7, 4, KERNEL.stroke_width(2)))?;
-    canvas.draw(&Circle::new((x + 20, y), 4, KERNEL.stroke_width(2)))?;
-    write(canvas, label, (x + 48, y - 6), 14, INK, HPos::Left)
-}
-
-fn panel(row: &SideBySideRow) -> Panel {
-    let (model, kernel) = (points(&row.model.response_times), points(&row.kernel.response_times));
-    let mut heading = heading(row);
-    heading.push_str(match (model.is_empty(), kernel.is_empty()) {
+/// What cannot be shown of a scheduler.
+fn missing(model: &Points, kernel: &Points) -> &'static str {
+    match (model.is_empty(), kernel.is_empty()) {
         (true, true) => ", too few served",
         (true, false) => ", model: too few served",
         (false, true) => ", kernel: too few served",
         (false, false) => "",
-    });
-    Panel { heading, model, kernel }
+    }
 }
 
 fn points(times: &Distribution) -> Points {

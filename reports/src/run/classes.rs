@@ -47,8 +47,12 @@ impl ClassCollector {
         self.response_ns += u128::from(response.as_nanos());
     }
 
+    pub(crate) fn times(&self) -> Distribution {
+        Distribution::new(&self.responses, 0)
+    }
+
     pub(crate) fn metrics(&self) -> ClassMetrics {
-        let times = Distribution::new(&self.responses, 0);
+        let times = self.times();
         let (arrived, finished) = (self.arrived, self.responses.len());
         ClassMetrics {
             arrived,

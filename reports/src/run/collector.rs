@@ -9,9 +9,10 @@ use ipvslab_sim::{
 use crate::run::classes::{ClassCollector, ClassMetrics};
 use crate::run::distribution::{Distribution, Quantile, empty_histogram, record};
 use crate::run::fairness::{jain_index, max_to_mean, relative_shares};
+use crate::run::kept::{Kept, TimeLimit};
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
-use crate::run::time_series::TimeSeries;
+use crate::run::time_series::Recorder;
 use crate::run::timeline::Timeline;
 
 /// Counts and times the connections that arrive from the warm-up to the horizon, until each of them has ended.
@@ -36,7 +37,9 @@ pub struct Collector {
     timeline: Timeline,
     /// By class; none in a situation without classes.
     classes: Vec<ClassCollector>,
-    series: Option<TimeSeries>,
+    series: Option<Recorder>,
+    /// With how many connections took as long or longer.
+    limits: Vec<(TimeLimit, u64)>,
 }
 
 /// What is counted of clients that react.
@@ -97,6 +100,7 @@ impl Collector {
             timeline: Timeline::new(servers),
             classes: Vec::new(),
             series: None,
+            limits: Vec::new(),
         }
     }
 
@@ -106,9 +110,16 @@ impl Collector {
         Self { classes: vec![ClassCollector::new(); classes], ..self }
     }
 
-    /// Keeps response times and failures over time too, for a run in which something is done or breaks.
-    pub fn following(self) -> Self {
-        Self { series: Some(TimeSeries::new(self.horizon)), ..self }
+    /// Counts the connections beyond these times exactly, which a histogram does not.
+    #[must_use]
+    pub fn with_limits(self, limits: impl IntoIterator<Item = TimeLimit>) -> Self {
+        Self { limits: limits.into_iter().map(|limit| (limit, 0)).collect(), ..self }
+    }
+
+    /// Keeps arrivals, response times and failures over time too. At each of `instants` something is done or breaks.
+    #[must_use]
+    pub fn following(self, instants: &[Time]) -> Self {
+        Self { series: Some(Recorder::new(self.horizon, instants)), ..self }
     }
 
     /// The run is over: what it comes to. `servers` are those of the run, by id.
@@ -209,15 +220,22 @@ impl Collector {
                 .collect(),
             classes: self.classes.iter().map(ClassCollector::metrics).collect::<Vec<ClassMetrics>>(),
             response_times,
+            kept: Kept {
+                waiting_times,
+                class_times: self.classes.iter().map(ClassCollector::times).collect(),
+                with_work: self.with_work,
+                syns: outcome.director.map_or(0, |totals| totals.came),
+                beyond: self.limits.iter().map(|&(_, count)| count).collect(),
+            },
             timeline: self.timeline,
             time_series: self.series.map(|series| series.settled(reactions.is_some())),
         }
     }
 
     #[inline]
-    fn failed(&mut self, now: Time) {
+    fn failed(&mut self, now: Time, arrived: Time) {
         if let Some(series) = &mut self.series {
-            series.failed(now);
+            series.failed(now, arrived);
         }
     }
 
@@ -237,7 +255,7 @@ impl Observer for Collector {
 
     #[inline]
     fn refused(&mut self, now: Time, refusal: Refusal) {
-        self.failed(now);
+        self.failed(now, now);
         if self.is_measured(now) {
             match refusal {
                 Refusal::NoServer => self.refused_no_server += 1,
@@ -265,6 +283,10 @@ impl Observer for Collector {
             self.with_work += 1;
         }
         let wait = done.waiting_time();
+        for (limit, count) in &mut self.limits {
+            let took = if limit.is_of_waiting { wait } else { response };
+            *count += u64::from(took >= limit.from);
+        }
         if wait > Span::ZERO {
             record(&mut self.waits, wait);
             let nanos = u128::from(wait.as_nanos());
@@ -275,7 +297,7 @@ impl Observer for Collector {
 
     #[inline]
     fn lost(&mut self, now: Time, _: ConnectionId, _: ServerId, arrived: Time) {
-        self.failed(now);
+        self.failed(now, arrived);
         self.lost += u64::from(self.is_measured(arrived));
     }
 
@@ -287,8 +309,8 @@ impl Observer for Collector {
                 self.requests.failed[failure as usize] += 1;
             }
         }
-        if let (Some(series), Some(_)) = (&mut self.series, request.failure) {
-            series.failed_request(request.ended);
+        if let Some(series) = &mut self.series {
+            series.ended_request(request.arrived, request.failure.map(|_| request.ended));
         }
     }
 

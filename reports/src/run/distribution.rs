@@ -29,8 +29,13 @@ impl Quantile {
         (product.div_ceil(u128::from(Self::WHOLE)) as u64).max(1)
     }
 
+    /// The part of samples that may lie beyond it.
+    pub(crate) fn beyond(self) -> f64 {
+        (Self::WHOLE - u64::from(self.0)) as f64 / Self::WHOLE as f64
+    }
+
     /// Whether enough of `count` samples lie beyond it.
-    fn is_resolved(self, count: u64) -> bool {
+    pub(crate) fn is_resolved(self, count: u64) -> bool {
         u128::from(count) * u128::from(Self::WHOLE - u64::from(self.0))
             >= u128::from(Self::LEAST_BEYOND * Self::WHOLE)
     }
@@ -63,6 +68,11 @@ impl Distribution {
         let mut pooled = Self::default();
         buckets.into_iter().for_each(|(nanos, count)| pooled.push(nanos, count));
         pooled
+    }
+
+    /// Nanoseconds, ascending, with how often they occurred.
+    pub(crate) fn buckets(&self) -> &[(u64, u64)] {
+        &self.buckets
     }
 
     /// How many samples there are.

@@ -2,6 +2,7 @@
 
 use ipvslab_sim::MetricKey;
 
+use crate::run::distribution::{Distribution, Quantile};
 use crate::run::metrics::RunMetrics;
 
 /// A number of a run that a study estimates and ranks by.
@@ -44,7 +45,7 @@ pub enum Metric {
     Detection,
     /// Connections whose server had their object in its cache, of those that a server with a cache took.
     HitRatio,
-    /// The part of the time that a director was busy that can carry only so much.
+    /// Utilisation of a capacity-limited director.
     DirectorBusy,
     /// SYNs that such a director dropped, of those that came.
     DirectorDropped,
@@ -75,6 +76,38 @@ pub struct MetricInfo {
     pub shown: Shown,
     /// Its value in one run.
     pub of: fn(&RunMetrics) -> Option<f64>,
+    /// How replications become one value.
+    pub pooling: Pooling,
+}
+
+/// How the replications of a metric become one value.
+#[derive(Clone, Copy, Debug)]
+pub enum Pooling {
+    /// Their mean: averages over a window, which is the same for all, and indices.
+    Mean,
+    /// A ratio of sums: each weighs as much as the count that it is an average over.
+    Over(fn(&RunMetrics) -> u64),
+    /// The quantile of all their times together.
+    Quantile(Quantile, Times),
+}
+
+/// Times of the connections that were served.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Times {
+    /// From arrival to end.
+    Response,
+    /// From arrival to the begin of service.
+    Waiting,
+}
+
+impl Times {
+    /// Those of a run.
+    pub(crate) fn of(self, run: &RunMetrics) -> &Distribution {
+        match self {
+            Self::Response => &run.response_times,
+            Self::Waiting => &run.kept.waiting_times,
+        }
+    }
 }
 
 /// The heading of a column in the table of schedulers, by the group that the column is in.

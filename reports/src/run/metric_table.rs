@@ -5,7 +5,8 @@ use core::str::FromStr;
 
 use ipvslab_sim::{METRIC_KEYS, MetricKey, Quantity};
 
-use crate::run::metric::{Better, Heading, Metric, MetricInfo, Shown};
+use crate::run::distribution::Quantile;
+use crate::run::metric::{Better, Heading, Metric, MetricInfo, Pooling, Shown, Times};
 use crate::run::metrics::RunMetrics;
 
 /// By metric, in the order of the tables.
@@ -20,6 +21,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.response_time_us_mean,
+        pooling: Pooling::Over(|run| run.finished),
     },
     MetricInfo {
         metric: Metric::ResponseP50,
@@ -31,6 +33,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.response_time_us_p50,
+        pooling: Pooling::Quantile(Quantile::P50, Times::Response),
     },
     MetricInfo {
         metric: Metric::ResponseP95,
@@ -42,6 +45,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.response_time_us_p95,
+        pooling: Pooling::Quantile(Quantile::P95, Times::Response),
     },
     MetricInfo {
         metric: Metric::ResponseP99,
@@ -53,6 +57,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.response_time_us_p99,
+        pooling: Pooling::Quantile(Quantile::P99, Times::Response),
     },
     MetricInfo {
         metric: Metric::ResponseP999,
@@ -64,6 +69,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.response_time_us_p999,
+        pooling: Pooling::Quantile(Quantile::P999, Times::Response),
     },
     MetricInfo {
         metric: Metric::WaitingMean,
@@ -75,6 +81,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.waiting_time_us_mean,
+        pooling: Pooling::Over(|run| run.finished),
     },
     MetricInfo {
         metric: Metric::WaitingP95,
@@ -86,6 +93,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.waiting_time_us_p95,
+        pooling: Pooling::Quantile(Quantile::P95, Times::Waiting),
     },
     MetricInfo {
         metric: Metric::WaitingP99,
@@ -97,6 +105,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.waiting_time_us_p99,
+        pooling: Pooling::Quantile(Quantile::P99, Times::Waiting),
     },
     MetricInfo {
         metric: Metric::WaitingProbability,
@@ -108,6 +117,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.waiting_probability,
+        pooling: Pooling::Over(|run| run.finished),
     },
     MetricInfo {
         metric: Metric::SlowdownMean,
@@ -119,6 +129,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.slowdown_mean,
+        pooling: Pooling::Over(|run| run.kept.with_work),
     },
     MetricInfo {
         metric: Metric::InSystemMean,
@@ -130,50 +141,55 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| Some(run.in_system_mean),
+        pooling: Pooling::Mean,
     },
     MetricInfo {
         metric: Metric::Refused,
         key: key("refused"),
         name: "refused_ratio",
-        words: "part refused",
+        words: "refused fraction",
         heading: Heading::Shares("refused"),
         label: "refused",
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.refused_ratio,
+        pooling: Pooling::Over(|run| run.arrived),
     },
     MetricInfo {
         metric: Metric::Lost,
         key: key("lost"),
         name: "lost_ratio",
-        words: "part lost",
+        words: "lost fraction",
         heading: Heading::Shares("lost"),
         label: "lost",
         better: Better::Less,
         shown: Shown::WhereAny,
         of: |run| run.lost_ratio,
+        pooling: Pooling::Over(|run| run.arrived),
     },
     MetricInfo {
         metric: Metric::Failed,
         key: key("failed"),
         name: "failed_ratio",
-        words: "part refused or lost",
+        words: "refused or lost fraction",
         heading: Heading::None,
         label: "refused or lost",
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.failed_ratio,
+        pooling: Pooling::Over(|run| run.arrived),
     },
     MetricInfo {
         metric: Metric::TimedOut,
         key: key("timed-out"),
         name: "timed_out_ratio",
-        words: "part timed out",
+        words: "timed-out fraction",
         heading: Heading::Shares("timed out"),
         label: "timed out",
         better: Better::Less,
         shown: Shown::WhereKnown,
         of: |run| run.reactions.and_then(|reactions| reactions.timed_out_ratio),
+        pooling: Pooling::Over(|run| run.arrived),
     },
     MetricInfo {
         metric: Metric::Attempts,
@@ -185,6 +201,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::WhereKnown,
         of: |run| run.reactions.and_then(|reactions| reactions.attempts_per_request),
+        pooling: Pooling::Over(|run| run.arrived),
     },
     MetricInfo {
         metric: Metric::Detection,
@@ -196,6 +213,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::WhereKnown,
         of: |run| run.reactions.and_then(|reactions| reactions.detection_time_us_mean),
+        pooling: Pooling::Over(|run| run.reactions.map_or(0, |reactions| reactions.detections)),
     },
     MetricInfo {
         metric: Metric::HitRatio,
@@ -207,6 +225,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::More,
         shown: Shown::WhereKnown,
         of: |run| run.caches.and_then(|caches| caches.hit_ratio),
+        pooling: Pooling::Over(|run| run.caches.map_or(0, |caches| caches.cache_hits + caches.cache_misses)),
     },
     MetricInfo {
         metric: Metric::DirectorBusy,
@@ -218,17 +237,19 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::WhereKnown,
         of: |run| run.carried.and_then(|carried| carried.director_utilisation_ratio),
+        pooling: Pooling::Mean,
     },
     MetricInfo {
         metric: Metric::DirectorDropped,
         key: key("director-dropped"),
         name: "director_dropped_ratio",
-        words: "part of the SYNs that the director dropped",
+        words: "fraction of SYNs dropped at the director",
         heading: Heading::Shares("dropped"),
-        label: "SYNs dropped by it",
+        label: "SYNs dropped at it",
         better: Better::Less,
         shown: Shown::WhereKnown,
         of: |run| run.carried.and_then(|carried| carried.director_dropped_ratio),
+        pooling: Pooling::Over(|run| run.kept.syns),
     },
     MetricInfo {
         metric: Metric::MaxToMean,
@@ -240,6 +261,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::Less,
         shown: Shown::Always,
         of: |run| run.imbalance_max_to_mean,
+        pooling: Pooling::Mean,
     },
     MetricInfo {
         metric: Metric::JainIndex,
@@ -251,6 +273,7 @@ static METRICS: [MetricInfo; METRIC_KEYS.len()] = [
         better: Better::More,
         shown: Shown::Always,
         of: |run| run.imbalance_jain_index,
+        pooling: Pooling::Mean,
     },
 ];
 

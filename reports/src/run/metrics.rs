@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
+use crate::run::kept::Kept;
 use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
 
@@ -52,7 +53,7 @@ pub struct RunMetrics {
     pub response_time_us_p99: Option<f64>,
     /// Its 99.9 % quantile.
     pub response_time_us_p999: Option<f64>,
-    /// From arrival to the begin of service, connections that did not wait included.
+    /// From arrival to the start of service, connections that did not wait included.
     pub waiting_time_us_mean: Option<f64>,
     /// Its 95 % quantile.
     pub waiting_time_us_p95: Option<f64>,
@@ -81,7 +82,7 @@ pub struct RunMetrics {
     /// What the servers' caches did; `None` in a run without caches.
     #[serde(skip)]
     pub caches: Option<CacheUse>,
-    /// What passed the director; `None` in a run in which nobody asked.
+    /// Traffic at the director; `None` in a run that does not count it.
     #[serde(skip)]
     pub carried: Option<DirectorUse>,
     /// Why the run was ended before its time; `None` for a run that was not.
@@ -96,12 +97,27 @@ pub struct RunMetrics {
     /// All response times.
     #[serde(skip)]
     pub response_times: Distribution,
+    /// What replications are put together by.
+    #[serde(skip)]
+    pub kept: Kept,
     /// The servers over time; empty if they were not sampled.
     #[serde(skip)]
     pub timeline: Timeline,
     /// Response times and failures over time; `None` if the run was not followed.
     #[serde(skip)]
     pub time_series: Option<TimeSeries>,
+}
+
+impl RunMetrics {
+    /// Whether another run came to the same, decision by decision and time by time.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        self.digest == other.digest
+            && self.arrived == other.arrived
+            && self.response_times == other.response_times
+            && self.kept == other.kept
+            && self.reactions == other.reactions
+            && self.servers == other.servers
+    }
 }
 
 /// What clients that react did in one run, or in several together. There a connection that came is a request, and one
@@ -112,7 +128,7 @@ pub struct Reactions {
     pub attempts: u64,
     /// Requests whose last attempt was reset by a broken server or a new director.
     pub failed_reset: u64,
-    /// Requests whose server was gone, and whose client would have waited for ever.
+    /// Requests whose server was gone, and whose client would have waited forever.
     pub failed_gone: u64,
     /// Requests whose last attempt got no answer in time.
     pub failed_no_answer: u64,
@@ -120,7 +136,7 @@ pub struct Reactions {
     pub failed_deadline: u64,
     /// SYNs that were sent again, in the whole run.
     pub syns_again: u64,
-    /// Connections served to their end when nobody waited any more, in the whole run.
+    /// Connections served after their client had abandoned them, in the whole run.
     pub served_in_vain: u64,
     /// Broken servers that the health checker took out, in the whole run.
     pub detections: u64,
@@ -158,7 +174,7 @@ pub struct CacheUse {
     pub cache_hits: u64,
     /// Connections whose object was not.
     pub cache_misses: u64,
-    /// Hits, of both; `None` if nobody asked.
+    /// Hits, of both; `None` if there were no requests.
     pub hit_ratio: Option<f64>,
 }
 

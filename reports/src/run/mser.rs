@@ -1,4 +1,4 @@
-//! How much of the begin of a run to leave out: MSER-5 (White 1997; White, Cobb, Spratt 2000).
+//! How much of the start of a run to leave out: MSER-5 (White 1997; White, Cobb, Spratt 2000).
 //!
 //! Response times, in the order in which connections end, are averaged in batches of five. What is left out is the number
 //! of batches for which the rest has the smallest squared standard error of its mean, of at most half of them.
@@ -53,7 +53,7 @@ impl Settling {
     }
 }
 
-/// How many values to leave out at the begin; `None` if the best is more than half of them, or there are fewer than 20.
+/// How many values to leave out at the start; `None` if the best is more than half of them, or there are fewer than 20.
 fn truncation(values: &[f64]) -> Option<usize> {
     if values.len() < 20 {
         return None;

@@ -93,7 +93,7 @@ pub fn side_by_side_json(results: &SideBySide, tool_version: &str) -> Result<Str
     })
 }
 
-/// One row a scheduler and side, the model's first: every number of the run, as in `runs.csv`.
+/// One row per scheduler and side, the model's first: every number of the run, as in `runs.csv`.
 ///
 /// # Errors
 /// If the numbers do not fit into CSV, which would be a fault of ours.

@@ -177,7 +177,7 @@ fn by_group(results: &SideBySide, row: &SideBySideRow, width: usize) -> String {
 fn notes(results: &SideBySide) -> Vec<String> {
     let mut said = vec![
         "Model is the simulated run; kernel is the same scenario as real TCP through IPVS of this kernel, in network \
-         namespaces. Differences are the kernel's less the model's: of times in per cent of the model's, of failed \
+         namespaces. Differences are the kernel's minus the model's: of times in per cent of the model's, of failed \
          connections (refused or lost) and shares in percentage points (pp). Share is the largest difference of a \
          server's part of the connections given to servers, whichever way."
             .to_owned(),
@@ -199,7 +199,7 @@ fn notes(results: &SideBySide) -> Vec<String> {
     let differing: Vec<String> = results.rows.iter().filter_map(differing).collect();
     if !differing.is_empty() {
         said.push(format!(
-            "One side fails more than the other, so that response times are not of the same connections: {}.",
+            "One side fails more connections than the other, so response times are not those of the same connections: {}.",
             differing.join(", ")
         ));
     }

@@ -34,7 +34,7 @@ pub enum Decided {
     Below,
     /// Above, beyond chance.
     Above,
-    /// Not decided; with this many replications it probably would be, if anybody would run so many.
+    /// Not decided; with this many replications it probably would be, if that many were run.
     NotYet(Option<u32>),
 }
 
@@ -94,7 +94,7 @@ fn needed(sample: &Sample, interval: Interval, allowed: f64) -> Option<u32> {
     count((f64::from(sample.count) * times * times).ceil())
 }
 
-/// As a number of replications, if anybody would run so many.
+/// As a number of replications, if that many were run.
 fn count(replications: f64) -> Option<u32> {
     (replications < 1e5).then_some(replications as u32)
 }

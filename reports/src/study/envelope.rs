@@ -20,8 +20,7 @@ pub enum StoredError {
     NotStored,
     /// Another version of the layout.
     #[error(
-        "it is of the layout {found}, written by ipvslab {version}, and this program reads {expected}; run the scenario again, \
-         or use that version"
+        "its layout is {found}, written by ipvslab {version}, but this version reads {expected}; run the scenario again, or use that version"
     )]
     OtherSchema {
         /// The layout they say they have.
@@ -32,7 +31,7 @@ pub enum StoredError {
         version: String,
     },
     /// They unpack to something else than what was stored.
-    #[error("it was cut short or edited ({0}); run the scenario again")]
+    #[error("it was truncated or edited ({0}); run the scenario again")]
     Damaged(String),
 }
 

@@ -8,16 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::classes::ClassMetrics;
 use crate::run::distribution::Distribution;
+use crate::run::kept::Kept;
 use crate::run::metrics::{CacheUse, DirectorUse, OverloadMetrics, Reactions, RunMetrics, ServerMetrics};
 use crate::run::server::StudyServer;
 use crate::run::time_series::TimeSeries;
 use crate::run::timeline::Timeline;
+use crate::study::design::Design;
 use crate::study::envelope::{StoredError, pack, unpack};
 use crate::study::objective::Objective;
 use crate::study::{DecisionCost, Provenance, Run, Study};
 
 /// The name and version of the layout.
-pub const STUDY_SCHEMA: &str = "ipvslab.study/4";
+pub const STUDY_SCHEMA: &str = "ipvslab.study/5";
 
 /// The bytes of `study.bin`.
 ///
@@ -59,6 +61,7 @@ pub(crate) struct Stored {
     schedulers: Vec<String>,
     runs: Vec<StoredRun>,
     decision_costs: Vec<StoredCost>,
+    design: Design,
 }
 
 /// Scheduler; median, lower and upper quartile in nanoseconds.
@@ -79,6 +82,7 @@ struct StoredRun {
     /// By server; empty if there are none.
     server_caches: Vec<Option<CacheUse>>,
     response_times: Distribution,
+    kept: Kept,
     samples_ns: Vec<u64>,
     loads: Vec<StoredLoad>,
     time_series: Option<TimeSeries>,
@@ -106,6 +110,7 @@ impl Stored {
                 servers: Vec::new(),
                 classes: Vec::new(),
                 response_times: Distribution::default(),
+                kept: Kept::default(),
                 timeline: Timeline::default(),
                 time_series: None,
                 reactions: None,
@@ -125,6 +130,7 @@ impl Stored {
                 None => Vec::new(),
             },
             response_times: run.metrics.response_times.clone(),
+            kept: run.metrics.kept.clone(),
             samples_ns: run.metrics.timeline.samples().map(|(at, _)| at.as_nanos()).collect(),
             loads: run.metrics.timeline.samples().flat_map(|(_, loads)| loads).map(packed).collect(),
             time_series: run.metrics.time_series.clone(),
@@ -155,6 +161,7 @@ impl Stored {
                 .iter()
                 .map(|cost| (cost.scheduler.to_string(), cost.ns_median, cost.ns_lower, cost.ns_upper))
                 .collect(),
+            design: study.design.clone(),
         }
     }
 
@@ -177,6 +184,7 @@ impl Stored {
                 carried,
                 overload,
                 response_times,
+                kept,
                 samples_ns,
                 loads,
                 time_series,
@@ -185,6 +193,7 @@ impl Stored {
             let sampled = if samples_ns.is_empty() { 0 } else { servers };
             if of_servers.len() != servers
                 || of_classes.len() != classes
+                || kept.class_times.len() != classes
                 || loads.len() != samples_ns.len() * sampled
             {
                 return None;
@@ -206,6 +215,7 @@ impl Stored {
                     carried,
                     overload,
                     response_times,
+                    kept,
                     timeline,
                     time_series,
                     ..run.metrics
@@ -231,6 +241,7 @@ impl Stored {
             schedulers,
             runs,
             decision_costs,
+            design: self.design,
         })
     }
 }

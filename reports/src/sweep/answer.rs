@@ -7,7 +7,7 @@ use crate::sweep::knee::{Knee, KneeFound, Knees};
 use crate::sweep::loads::Sweep;
 use crate::sweep::summary::SweepSummary;
 
-/// Up to which load each objective holds, and under whom that is more than chance.
+/// The highest load at which each objective holds, and under which schedulers that is more than chance.
 pub(crate) fn answer(sweep: &Sweep, summary: &SweepSummary) -> String {
     if summary.knees.is_empty() {
         return without_objective(sweep, summary);
@@ -19,22 +19,15 @@ pub(crate) fn answer(sweep: &Sweep, summary: &SweepSummary) -> String {
 /// A knee in words: the rate, and what part of the capacity that is.
 pub(crate) fn knee_words(sweep: &Sweep, found: &KneeFound) -> String {
     match found {
-        KneeFound::At { arrivals_per_s, outside } => {
-            let rate = match arrivals_per_s.half_width {
+        KneeFound::At { arrivals_per_s, .. } => {
+            let rate = match arrivals_per_s.interval {
                 None => plain(arrivals_per_s.mean),
                 Some(_) => Scale::PLAIN.text(Some(*arrivals_per_s)),
             };
-            let load = load_words(sweep, arrivals_per_s.mean);
-            match outside {
-                0 => format!("{rate}/s ({load})"),
-                _ => format!(
-                    "{rate}/s ({load}; no interval, since {outside} of {} replications have their knee outside the loads tried)",
-                    arrivals_per_s.replications
-                ),
-            }
+            format!("{rate}/s ({})", load_words(sweep, arrivals_per_s.mean))
         }
-        KneeFound::Beyond => format!("beyond the largest load tried, {}", end_words(sweep, false)),
-        KneeFound::Before => format!("below the least load tried, {}", end_words(sweep, true)),
+        KneeFound::Beyond => format!("above the highest load tried, {}", end_words(sweep, false)),
+        KneeFound::Before => format!("below the lowest load tried, {}", end_words(sweep, true)),
         KneeFound::Unresolved => "not resolved by these runs".to_owned(),
     }
 }
@@ -62,7 +55,7 @@ fn of_objective(sweep: &Sweep, knees: &Knees) -> Vec<String> {
         let (hold, their) =
             if beyond.len() == 1 { ("holds", "its knee is") } else { ("hold", "their knees are") };
         sentences.push(format!(
-            "{} {hold} {text} at every load tried, up to {}: {their} beyond the largest load tried.",
+            "{} {hold} {text} at every load tried, up to {}: {their} above the highest load tried.",
             listed(&beyond),
             end_words(sweep, false)
         ));
@@ -97,20 +90,20 @@ fn of_objective(sweep: &Sweep, knees: &Knees) -> Vec<String> {
             _ if apart || beyond.is_empty() => "; the differences are significant",
             _ => "",
         };
-        sentences.push(format!("Less far: {}{significant}.", less.join(", ")));
+        sentences.push(format!("Lower: {}{significant}.", less.join(", ")));
     }
     let before = names(&|found| *found == KneeFound::Before);
     if !before.is_empty() {
         let does = if before.len() == 1 { "does" } else { "do" };
         sentences.push(format!(
-            "{} {does} not hold {text} even at the least load tried, {}.",
+            "{} {does} not hold {text} even at the lowest load tried, {}.",
             listed(&before),
             end_words(sweep, true)
         ));
     }
     let unresolved = names(&|found| *found == KneeFound::Unresolved);
     if !unresolved.is_empty() {
-        sentences.push(format!("For {} these runs do not resolve it.", listed(&unresolved)));
+        sentences.push(format!("These runs cannot resolve it for {}.", listed(&unresolved)));
     }
     sentences
 }
@@ -123,13 +116,12 @@ fn without_objective(sweep: &Sweep, summary: &SweepSummary) -> String {
         let found = value(metric, best.estimate(metric));
         let words = metric.words();
         format!(
-            "At the largest load tried, {}, {} comes first: {words} {found}. ",
+            "At the highest load tried, {}, {} comes first: {words} {found}. ",
             end_words(sweep, false),
             best.scheduler
         )
     });
     format!(
-        "{best}The scenario has no objective, so nothing says how much load is too much and no knee is marked; an objective does, for \
-         example [[objectives]] with require = \"p99 < 200ms\"."
+        "{best}The scenario has no objective, so there is no limit to compare loads with, and no knee is marked; add one, for example [[objectives]] with require = \"p99 < 200ms\"."
     )
 }

@@ -5,9 +5,10 @@ use serde::Serialize;
 use crate::error::ReportError;
 use crate::estimate::confidence::{CONFIDENCE, Estimate};
 use crate::estimate::summary::{SchedulerSummary, Summary};
-use crate::output::csv::{finish, table};
+use crate::output::csv::{finish, table, with_ends};
 use crate::output::json::{self, written};
 use crate::run::metric::{Metric, Shown};
+use crate::statistics::interval::Interval;
 use crate::study::Study;
 use crate::sweep::knee::{Knee, KneeFound, Knees};
 use crate::sweep::loads::{LoadStudy, Sweep, utilisation};
@@ -30,6 +31,8 @@ pub fn sweep_json(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Repor
         question: &head.question,
         seed: head.seed,
         confidence: CONFIDENCE,
+        varies: head.design.varies.key(),
+        covers: head.design.varies.line(),
         objectives: summary.knees.iter().map(|knees| Objective::of(sweep, knees)).collect(),
         loads: sweep.loads.iter().zip(&summary.loads).map(|(load, found)| Load::of(load, found)).collect(),
     })
@@ -49,17 +52,16 @@ pub fn loads_csv(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Report
         "replications",
         "utilisation_ratio",
         "utilisation_ratio_half_width",
+        "utilisation_ratio_low",
+        "utilisation_ratio_high",
     ];
     let known =
         |metric: &Metric| summary.loads.iter().any(|load| load.metrics().any(|shown| shown == *metric));
     let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(known).collect();
-    let names =
-        metrics.iter().flat_map(|metric| [metric.name().to_owned(), format!("{}_half_width", metric.name())]);
+    let names = metrics
+        .iter()
+        .flat_map(|metric| ["", "_half_width", "_low", "_high"].map(|end| format!("{}{end}", metric.name())));
     writer.write_record(own.map(str::to_owned).into_iter().chain(names))?;
-    let text = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
-    let both = |estimate: Option<Estimate>| {
-        [text(estimate.map(|found| found.mean)), text(estimate.and_then(|found| found.half_width))]
-    };
     for (load, found) in sweep.loads.iter().zip(&summary.loads) {
         for found in &found.schedulers {
             let own = [
@@ -69,8 +71,8 @@ pub fn loads_csv(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Report
                 found.scheduler.to_string(),
                 found.replications.to_string(),
             ];
-            let busy = both(utilisation(&load.study, found.scheduler));
-            let numbers = metrics.iter().flat_map(|&metric| both(found.estimate(metric)));
+            let busy = with_ends(utilisation(&load.study, found.scheduler));
+            let numbers = metrics.iter().flat_map(|&metric| with_ends(found.estimate(metric)));
             writer.write_record(own.into_iter().chain(busy).chain(numbers))?;
         }
     }
@@ -89,10 +91,15 @@ pub fn knees_csv(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Report
         found: &'a str,
         arrivals_per_s: Option<f64>,
         arrivals_per_s_half_width: Option<f64>,
+        arrivals_per_s_low: Option<f64>,
+        arrivals_per_s_high: Option<f64>,
         load_ratio: Option<f64>,
         replications_outside: Option<u32>,
         apart_from_first: bool,
     }
+    let end = |rate: Option<Estimate>, of: fn(Interval) -> f64| {
+        rate?.interval.map(of).filter(|end| end.is_finite())
+    };
     let rows = summary.knees.iter().flat_map(|knees| {
         let all = Objective::of(sweep, knees).schedulers;
         all.into_iter().map(move |knee| Row {
@@ -101,6 +108,8 @@ pub fn knees_csv(sweep: &Sweep, summary: &SweepSummary) -> Result<String, Report
             found: knee.found,
             arrivals_per_s: knee.arrivals_per_s.map(|rate| rate.mean),
             arrivals_per_s_half_width: knee.arrivals_per_s.and_then(|rate| rate.half_width),
+            arrivals_per_s_low: end(knee.arrivals_per_s, |ends| ends.low),
+            arrivals_per_s_high: end(knee.arrivals_per_s, |ends| ends.high),
             load_ratio: knee.load_ratio,
             replications_outside: knee.replications_outside,
             apart_from_first: knee.apart_from_first,
@@ -118,6 +127,8 @@ struct Results<'a> {
     question: &'a str,
     seed: u64,
     confidence: f64,
+    varies: &'a str,
+    covers: &'a str,
     objectives: Vec<Objective<'a>>,
     loads: Vec<Load<'a>>,
 }

@@ -2,17 +2,22 @@
 //!
 //! Going up from the least load, the knee is where the metric first reaches the limit, in a straight line between the two
 //! neighbouring loads; times are joined in a straight line of their logarithms, as the plot does. Response times bend
-//! upwards, so that such a line errs towards a smaller load. That is done for each replication, and the knees of the
-//! replications have a mean and a Student interval like any other number.
+//! upwards, so that such a line errs towards a smaller load. The metric is that of all replications together, and the knee's
+//! interval has the loads at which the limit is within the metric's own interval: it ends where the curves of the upper and of the
+//! lower ends reach the limit, and is open where one of them does not within the loads tried. For comparisons each replication has a knee
+//! of its own; one outside the loads tried counts as the load at that end.
 
 use ipvslab_schedulers::SchedulerKind;
 use ipvslab_sim::Quantity;
 
 use crate::estimate::confidence::Estimate;
 use crate::estimate::ranking::{Candidate, Ranking, Series};
+use crate::estimate::replications::Replications;
+use crate::estimate::summary::Summary;
 use crate::run::metric::Metric;
+use crate::statistics::interval::Interval;
 use crate::study::objective::Objective;
-use crate::sweep::loads::{LoadStudy, Sweep};
+use crate::sweep::loads::Sweep;
 
 /// Up to where one objective holds, under every scheduler that is held to it.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,17 +45,16 @@ pub struct Knee {
 /// Where a knee is.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum KneeFound {
-    /// Between two loads, in connections per second. Without a half-width if some replications have their knee outside the
-    /// loads tried (which count as the load at that end), or there is only one.
+    /// Between two loads, in connections per second.
     At {
-        /// The mean over the replications.
+        /// Of all replications together.
         arrivals_per_s: Estimate,
         /// Replications whose knee is outside the loads tried.
         outside: u32,
     },
-    /// In the mean it holds at every load tried.
+    /// All replications together hold it at every load tried.
     Beyond,
-    /// In the mean it does not hold at the least load tried.
+    /// All replications together do not hold it at the least load tried.
     Before,
     /// At some load the metric is not resolved.
     Unresolved,
@@ -66,7 +70,12 @@ enum Crossing {
 }
 
 impl Knees {
-    pub(super) fn of(sweep: &Sweep, objective: &Objective, classes: &[Vec<SchedulerKind>]) -> Self {
+    pub(super) fn of(
+        sweep: &Sweep,
+        objective: &Objective,
+        classes: &[Vec<SchedulerKind>],
+        loads: &[Summary],
+    ) -> Self {
         let held =
             |&kind: &SchedulerKind| objective.schedulers.is_empty() || objective.schedulers.contains(&kind);
         let classes: Vec<Vec<SchedulerKind>> = classes
@@ -75,13 +84,14 @@ impl Knees {
             .filter(|class| !class.is_empty())
             .collect();
         let found: Vec<(KneeFound, Option<Series>)> =
-            classes.iter().map(|class| of_scheduler(sweep, objective, class[0])).collect();
+            classes.iter().map(|class| of_scheduler(sweep, objective, class[0], loads)).collect();
         let candidate = |(_, series): &(KneeFound, Option<Series>)| {
             let worse = |&(replication, knee): &(u32, f64)| (replication, -knee);
             let metric = series.as_ref().map(|series| series.iter().map(worse).collect());
-            Candidate { failed: Series::new(), metric }
+            Candidate { failed: Series::new(), metric, resolution: 0.0 }
         };
-        let ranking = Ranking::of(&found.iter().map(candidate).collect::<Vec<_>>());
+        let tested = !sweep.head().design.varies.is_one_day();
+        let ranking = Ranking::of(&found.iter().map(candidate).collect::<Vec<_>>(), tested);
         let mut order: Vec<usize> = ranking.order().collect();
         // Where the series end at the same load, the mean curve says who is beyond it.
         order.sort_by(|&a, &b| place(&found[b].0).total_cmp(&place(&found[a].0)));
@@ -117,26 +127,35 @@ fn of_scheduler(
     sweep: &Sweep,
     objective: &Objective,
     scheduler: SchedulerKind,
+    loads: &[Summary],
 ) -> (KneeFound, Option<Series>) {
     let metric = objective.metric;
     let (Some(least), Some(most)) = (sweep.loads.first(), sweep.loads.last()) else {
         return (KneeFound::Unresolved, None);
     };
-    let curve = |value: &dyn Fn(&LoadStudy) -> Option<f64>| {
-        let points = sweep.loads.iter().map(|load| (load.arrivals_per_s, value(load)));
+    let estimates: Vec<Option<Estimate>> =
+        loads.iter().map(|load| load.of(scheduler).and_then(|found| found.estimate(metric))).collect();
+    let curve = |value: &dyn Fn(usize) -> Option<f64>| {
+        let points = sweep.loads.iter().enumerate().map(|(at, load)| (load.arrivals_per_s, value(at)));
         crossing(&points.collect::<Vec<_>>(), objective)
     };
-    let mean = curve(&|load| {
-        let values: Option<Vec<f64>> =
-            load.study.runs_of(scheduler).map(|run| metric.of(&run.metrics)).collect();
-        Some(Estimate::of(&values?)?.mean)
-    });
+    let end = |upper: bool| {
+        curve(&|at| {
+            let ends = estimates[at]?.interval?;
+            Some(if upper { ends.high } else { ends.low })
+        })
+    };
+    // What is to stay below a limit reaches it first at the upper ends.
+    let (from, to) = (end(objective.below), end(!objective.below));
+    let mean = curve(&|at| Some(estimates[at]?.mean));
     // Replications that there are at every load.
     let replications = sweep.loads.iter().map(|load| load.study.replications).min().unwrap_or(0);
+    let series: Vec<Option<Series>> =
+        sweep.loads.iter().map(|load| Replications::every(&load.study, scheduler).series(metric)).collect();
     let of_replication = |replication: u32| {
-        curve(&|load| {
-            let run = load.study.runs_of(scheduler).find(|run| run.replication == replication)?;
-            metric.of(&run.metrics)
+        curve(&|at| {
+            let said = series[at].as_ref()?.iter().find(|(other, _)| *other == replication)?;
+            Some(said.1)
         })
     };
     let crossings: Vec<Crossing> = (0..replications).map(of_replication).collect();
@@ -146,21 +165,22 @@ fn of_scheduler(
         Crossing::Beyond => Some(most.arrivals_per_s),
         Crossing::Unresolved => None,
     };
-    let series: Option<Vec<f64>> = crossings.iter().map(clamped).collect();
+    let knees: Option<Vec<f64>> = crossings.iter().map(clamped).collect();
     let outside = crossings.iter().filter(|crossing| !matches!(crossing, Crossing::At(_))).count() as u32;
-    let found = match (mean, series.as_deref().and_then(Estimate::of)) {
-        (Crossing::Unresolved, _) | (_, None) => KneeFound::Unresolved,
-        (Crossing::Before, _) => KneeFound::Before,
-        (Crossing::Beyond, _) => KneeFound::Beyond,
-        (Crossing::At(_), Some(estimate)) if outside == 0 => {
-            KneeFound::At { arrivals_per_s: estimate, outside }
-        }
-        (Crossing::At(rate), Some(estimate)) => {
-            let arrivals_per_s = Estimate { mean: rate, half_width: None, ..estimate };
-            KneeFound::At { arrivals_per_s, outside }
+    let found = match mean {
+        Crossing::Unresolved => KneeFound::Unresolved,
+        Crossing::Before => KneeFound::Before,
+        Crossing::Beyond => KneeFound::Beyond,
+        Crossing::At(rate) => {
+            let interval = estimates.iter().flatten().all(|estimate| estimate.interval.is_some());
+            let interval = interval.then_some(Interval {
+                low: if let Crossing::At(low) = from { low.min(rate) } else { f64::NEG_INFINITY },
+                high: if let Crossing::At(high) = to { high.max(rate) } else { f64::INFINITY },
+            });
+            KneeFound::At { arrivals_per_s: Estimate::new(rate, interval, replications), outside }
         }
     };
-    (found, series.map(|series| (0..).zip(series).collect()))
+    (found, knees.map(|knees| (0..).zip(knees).collect()))
 }
 
 /// Where the values first stop holding the objective. Loads before the first that is resolved are left out.

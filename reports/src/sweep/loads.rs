@@ -17,7 +17,7 @@ pub struct Sweep {
 pub struct LoadStudy {
     /// How many times as often as in the scenario file connections come.
     pub factor: f64,
-    /// Connections per second, in the mean over the run.
+    /// Connections per second, on average over the run.
     pub arrivals_per_s: f64,
     /// The offered load over the capacity of the servers in the list at the start: 1 is as much as they can do.
     pub load_ratio: f64,
@@ -32,6 +32,15 @@ impl Sweep {
     /// If there is no load.
     pub fn head(&self) -> &Study {
         &self.loads.first().expect("a sweep has a load").study
+    }
+
+    /// The load after the last one: one step further, but half of what is left where that would be the capacity or more. `None`
+    /// after a single load, and at the capacity.
+    pub fn next_load(&self) -> Option<f64> {
+        let [.., before, last] = &*self.loads else { return None };
+        let next = 2.0 * last.load_ratio - before.load_ratio;
+        let below = if next < 1.0 - 1e-9 { next } else { 0.5 * (last.load_ratio + 1.0) };
+        (last.load_ratio < 1.0).then_some(below)
     }
 
     /// The load over the capacity at a rate between two loads, in a straight line.

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::study::envelope::{StoredError, pack, unpack};
 use crate::study::stored::{Stored, misfit};
-use crate::sweep::files::SWEEP_SCHEMA;
 use crate::sweep::loads::{LoadStudy, Sweep};
+
+/// The name and version of the layout.
+const STORED: &str = "ipvslab.sweep/2";
 
 #[derive(Serialize, Deserialize)]
 struct StoredLoad {
@@ -29,7 +31,7 @@ pub fn store_sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
         study: Stored::of(&load.study),
     };
     let loads: Vec<StoredLoad> = sweep.loads.iter().map(load).collect();
-    pack(SWEEP_SCHEMA, &sweep.head().provenance.version, &loads)
+    pack(STORED, &sweep.head().provenance.version, &loads)
 }
 
 /// The sweep in the bytes of `sweep.bin`.
@@ -37,7 +39,7 @@ pub fn store_sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
 /// # Errors
 /// See [`StoredError`].
 pub fn read_sweep(bytes: &[u8]) -> Result<Sweep, StoredError> {
-    let stored: Vec<StoredLoad> = unpack(SWEEP_SCHEMA, bytes)?;
+    let stored: Vec<StoredLoad> = unpack(STORED, bytes)?;
     let load = |load: StoredLoad| {
         let StoredLoad { factor, arrivals_per_s, load_ratio, study } = load;
         Some(LoadStudy { factor, arrivals_per_s, load_ratio, study: study.study()? })

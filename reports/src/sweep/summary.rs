@@ -6,7 +6,7 @@ use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::Summary;
 use crate::output::quantity::Scale;
 use crate::run::metric::Metric;
-use crate::sweep::knee::Knees;
+use crate::sweep::knee::{Knee, KneeFound, Knees};
 use crate::sweep::loads::Sweep;
 
 /// What a sweep says.
@@ -35,8 +35,20 @@ impl SweepSummary {
         let classes = sweep.classes();
         let loads: Vec<Summary> =
             sweep.loads.iter().map(|load| Summary::new(&load.study, metrics[0])).collect();
-        let knees = objectives.iter().map(|objective| Knees::of(sweep, objective, &classes)).collect();
+        let knees =
+            objectives.iter().map(|objective| Knees::of(sweep, objective, &classes, &loads)).collect();
         Self { metrics, loads, knees, classes }
+    }
+
+    /// Whether the interval of a knee reaches beyond the largest load.
+    pub fn has_open_knee(&self) -> bool {
+        let is_open = |knee: &Knee| match knee.found {
+            KneeFound::At { arrivals_per_s, .. } => {
+                arrivals_per_s.interval.is_some_and(|ends| ends.high.is_infinite())
+            }
+            _ => false,
+        };
+        self.knees.iter().flat_map(|knees| &knees.of).any(is_open)
     }
 
     /// A metric's estimate at every load; `None` where these runs do not resolve it.

@@ -42,7 +42,7 @@ pub fn sweep_text(sweep: &Sweep, summary: &SweepSummary, width: usize) -> String
         text.push('\n');
     }
     for knees in &summary.knees {
-        let _ = writeln!(text, "Up to which load {} holds:", knees.objective.text);
+        let _ = writeln!(text, "Highest load at which {} holds:", knees.objective.text);
         for knee in &knees.of {
             let line = format!("  {:<6} {}", knee.scheduler.name(), knee_words(sweep, &knee.found));
             let _ = writeln!(text, "{}", fold(&line, width, 9));

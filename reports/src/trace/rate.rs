@@ -3,7 +3,7 @@
 /// The most steps.
 const MOST: usize = 600;
 
-/// So many steps may be nearly empty.
+/// This many steps may be nearly empty.
 const FEW: u64 = 12;
 
 /// A millisecond, and what the length of a step is multiplied by each time it grows: 5 ms, 10 ms, … 10 s, 30 s, 1 min,
@@ -41,7 +41,7 @@ impl RateCurve {
         self.end = at;
     }
 
-    /// Lengthens the steps until four arrivals fall into one in the mean, or few steps are left: shorter ones show
+    /// Lengthens the steps until four arrivals fall into one on average, or few steps are left: shorter ones show
     /// chance alone.
     pub(super) fn settle(&mut self) {
         let arrivals: u64 = self.counts.iter().sum();

@@ -33,7 +33,7 @@ pub struct Names {
     pub is_complete: bool,
     /// The most frequent ones, the most frequent first, then by name.
     pub top: Vec<FrequentName>,
-    /// The part of all rows that belongs to the first so many names: 1, 10, 100 … as far as there are as many.
+    /// The fraction of all rows that belongs to the most frequent 1, 10, 100 … names, as far as there are that many.
     pub shares: Vec<(u64, f64)>,
     /// The law of how often they occur, if they have one.
     pub zipf: Option<ZipfFit>,

@@ -19,7 +19,7 @@ pub fn trace_text(summary: &TraceSummary, title: &str, target: &str, width: usiz
     let rate = summary.mean_per_s().map_or(MISSING.to_owned(), plain);
     let plural = if summary.rows == 1 { "" } else { "s" };
     let _ =
-        writeln!(text, "{} row{plural} in {}, {rate} a second in the mean\n", summary.rows, duration(span));
+        writeln!(text, "{} row{plural} in {}, {rate} a second on average\n", summary.rows, duration(span));
     text.push_str(&windows(summary, width));
     let scv = summary.gaps.scv().map_or(MISSING.to_owned(), plain);
     let _ = writeln!(text, "scv of the times between arrivals: {scv}\n");
@@ -50,7 +50,7 @@ fn windows(summary: &TraceSummary, width: usize) -> String {
 fn about(what: &str, names: &Names, width: usize) -> String {
     let mut text = format!("{what}: ");
     if !names.is_complete {
-        let _ = writeln!(text, "more than {} different ones; too many to count each", names.distinct);
+        let _ = writeln!(text, "more than {} different ones; too many to count", names.distinct);
         return text;
     }
     let _ = write!(text, "{} different", names.distinct);
@@ -122,7 +122,7 @@ fn gaps(summary: &TraceSummary, width: usize) -> String {
 fn notes(summary: &TraceSummary) -> Vec<String> {
     let mut notes = vec![
         "Dispersion is the variance of the counts in windows of that length over their mean; it and the scv are 1 for a \
-         Poisson process. Peaks are the fullest window's."
+         Poisson process. Peaks are those of the busiest window."
             .to_owned(),
     ];
     let has_zipf = |names: &Option<Names>| names.as_ref().is_some_and(|names| names.zipf.is_some());

@@ -17,7 +17,7 @@ pub struct ValidationReport {
     pub kernels: Vec<String>,
     /// A row a kernel and scheduler.
     pub rows: Vec<ValidationRow>,
-    /// What is not held against a kernel, or only in part.
+    /// What is not checked against a kernel, or only in part.
     pub notes: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ pub struct AgreementPanel {
     /// Of these, decisions for another server than the kernel's; `None` where the kernel's random numbers cannot be known,
     /// so that the model has a law of its choices and no decisions.
     pub differ: Option<u64>,
-    /// Each server's name, and the connections it got from the model by itself (by law: in the mean) and from the kernel.
+    /// Each server's name, and the connections it got from the model by itself (by law: on average) and from the kernel.
     pub servers: Vec<(String, u64, u64)>,
 }
 

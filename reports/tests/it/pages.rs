@@ -100,7 +100,7 @@ fn page_with_what_decisions_cost() {
     assert!(!page("few", &made_up(5)).contains("Cost of a decision"), "only if it was measured");
 }
 
-/// A page with a server that is quiesced and comes back: what that did, and under whom.
+/// A page with a server that is quiesced and comes back: what that did, and under which scheduler.
 #[test]
 fn page_of_interventions() {
     let weight = Weight::new(2).expect("a small weight");
@@ -115,7 +115,9 @@ fn page_of_interventions() {
         "Interventions and faults",
         "1. 20 s: web-1 removed",
         "2. 40 s: web-1 added, weight 2",
-        "Failures around",
+        "Failures over time",
+        "Arrivals per second",
+        "Percentiles of the response time over time",
     ] {
         assert!(html.contains(said), "{said} is not there");
     }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipvslab_reports::{
-    CacheUse, Collector, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer,
+    CacheUse, Collector, Design, Provenance, Run, SideBySide, SideBySideRow, Study, StudyServer,
     interventions as described,
 };
 use ipvslab_schedulers::{
@@ -39,6 +39,7 @@ fn empty_study(servers: Vec<StudyServer>, schedulers: &[SchedulerKind], replicat
         schedulers: schedulers.to_vec(),
         runs: Vec::new(),
         decision_costs: Vec::new(),
+        design: Design::default(),
     }
 }
 
@@ -240,8 +241,8 @@ pub(crate) fn simulated(
                 setup.clone()
             };
             let collector = Collector::new(warm_up, horizon, study.servers.len());
-            let is_disturbed = !study.interventions.is_empty();
-            let mut collector = if is_disturbed { collector.following() } else { collector };
+            let instants: Vec<Time> = study.interventions.iter().map(|(at, _)| *at).collect();
+            let mut collector = if instants.is_empty() { collector } else { collector.following(&instants) };
             let outcome = run(&setup, scheduler, replication, rate, MEAN_WORK, &mut collector);
             let metrics = collector.finish(&outcome, &study.servers);
             study.runs.push(Run { scheduler, replication, metrics });

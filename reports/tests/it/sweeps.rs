@@ -77,8 +77,8 @@ fn schedulers_are_ordered_by_their_knees_and_told_apart() {
     let text = sweep_text(&sweep, &summary, 130);
     for said in [
         "holds \u{201c}p99 < 120ms\u{201d} up to",
-        "beyond the largest load tried, 2100/s (load 105 %)",
-        "do not hold \u{201c}mean < 1ms\u{201d} even at the least load tried, 1000/s (load 50 %)",
+        "above the highest load tried, 2100/s (load 105 %)",
+        "do not hold \u{201c}mean < 1ms\u{201d} even at the lowest load tried, 1000/s (load 50 %)",
         "105 !",
         "queues grow for as long as connections arrive",
     ] {
@@ -119,7 +119,7 @@ fn a_sweep_without_objective_says_how_to_give_one() {
         swept(&[("web", 2, 1, 4, 1.0)], &[0.5, 0.8], &[SchedulerKind::Rr, SchedulerKind::Wlc], 2, &[]);
     let summary = SweepSummary::new(&sweep, Metric::default());
     let text = sweep_text(&sweep, &summary, 130);
-    assert!(text.contains("[[objectives]]") && !text.contains("Up to which load"), "{text}");
+    assert!(text.contains("[[objectives]]") && !text.contains("Highest load at which"), "{text}");
     let svg = knee_svg(&sweep, &summary, Metric::ResponseP99).expect("a picture");
     assert!(svg.contains("no knee is marked"));
     crate::pages::kept("sweep-plain", &sweep_html(&sweep, &summary).expect("a page"));

@@ -94,6 +94,6 @@ fn page_of_real_tcp_has_both_sides() {
     kept("validation-tcp", &html);
     assert!(html.contains("Model and kernel agree"), "30 of 3,000 are a point");
     let strict = side_by_side_html(&results, 0.000_1, "1").expect("a page");
-    assert!(strict.contains("or not known, under rr"));
+    assert!(strict.contains("or are unknown, under rr"));
     assert!(side_by_side_residuals_svg(&results, 1.0).expect("a picture").contains("percentage points"));
 }

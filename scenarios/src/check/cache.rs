@@ -36,7 +36,7 @@ pub(super) fn cache(
 
 fn room_for(path: &str, bytes: &Quoted<Size>, findings: &mut Findings) -> Option<CacheRoom> {
     if bytes.value.bytes() < 1.0 {
-        findings.report(Problem::error(path, "found no byte at all, expected more").at(&bytes.span));
+        findings.report(Problem::error(path, "found zero, expected a size above zero").at(&bytes.span));
         return None;
     }
     Some(CacheRoom::Bytes(bytes.value.bytes() as u64))

@@ -135,7 +135,7 @@ fn warn_of_variance(class: &Sections<'_>, law: &Law, span: &std::ops::Range<usiz
         let message = format!("the scv of the work is {scv:.0}, so that confidence intervals are unreliable");
         let help = match law {
             Law::BoundedPareto { shape, .. } if *shape <= 2.0 => {
-                "a shape of 2 and below has no variance but for the cut at `high`; use many connections"
+                "with a shape of 2 or less, only the bound at `high` makes the variance finite; use many connections"
             }
             _ => "a few connections bring most of the work; use many connections",
         };

@@ -28,7 +28,7 @@ pub(super) fn discipline(path: &str, group: &At<ServerGroup>, findings: &mut Fin
                 let message =
                     format!("found {}, expected at least {cores}, as many as `cores`", workers.value);
                 let problem = Problem::error(format!("{path}.workers"), message).at(&workers.span);
-                findings.report(problem.help("a core that no worker can use is as good as none"));
+                findings.report(problem.help("a core without a worker would stay idle"));
                 return None;
             }
             Some(Discipline::ProcessorSharing { cores, workers: workers.map(|workers| workers.value) })

@@ -147,14 +147,14 @@ fn one_fault(
         missing("speed", "`slow` needs");
     }
     let Some(times) = times(path, raw, at.value.span(), findings) else { return };
-    let whom: Vec<Option<_>> = match &raw.server {
+    let hit: Vec<Option<_>> = match &raw.server {
         Some(server) if !of_director => {
             farm.find(&format!("{path}.server"), server, findings).iter().copied().map(Some).collect()
         }
         _ if of_director => vec![None],
         _ => Vec::new(),
     };
-    for (start, server) in times.into_iter().flat_map(|start| whom.iter().map(move |&server| (start, server)))
+    for (start, server) in times.into_iter().flat_map(|start| hit.iter().map(move |&server| (start, server)))
     {
         let sync = raw.sync.as_ref().is_some_and(|sync| sync.value);
         let what = match (kind.value, server) {
@@ -215,7 +215,7 @@ fn times(path: &str, raw: &raw::Fault, first: Span, findings: &mut Findings) -> 
         return None;
     }
     if every.value.span() == Span::ZERO {
-        let problem = Problem::error(format!("{path}.every"), "found no time at all, expected more");
+        let problem = Problem::error(format!("{path}.every"), "found zero, expected a time above zero");
         findings.report(problem.at(&every.span));
         return None;
     }
@@ -248,7 +248,7 @@ fn patience_of(raw: &raw::Patience) -> ClientPolicy {
 fn health_of(raw: &raw::Health, findings: &mut Findings) -> HealthCheck {
     let delay_loop = span(&raw.delay_loop, Span::from_secs(60));
     if let Some(given) = raw.delay_loop.as_ref().filter(|_| delay_loop == Span::ZERO) {
-        let problem = Problem::error("health.delay_loop", "found no time at all, expected more");
+        let problem = Problem::error("health.delay_loop", "found zero, expected a time above zero");
         findings.report(problem.at(&given.span));
     }
     HealthCheck {
@@ -267,7 +267,7 @@ fn health_of(raw: &raw::Health, findings: &mut Findings) -> HealthCheck {
 fn controller_of(raw: &raw::Controller, findings: &mut Findings) -> Option<Controller> {
     let every = raw.every.as_ref()?;
     if every.value.span() == Span::ZERO {
-        let problem = Problem::error("controller.every", "found no time at all, expected more");
+        let problem = Problem::error("controller.every", "found zero, expected a time above zero");
         findings.report(problem.at(&every.span));
     }
     let (least, most) =
@@ -292,7 +292,7 @@ fn pauses_make_sense(file: &File, findings: &mut Findings) {
         let every = group.value.pauses.as_ref().and_then(|pauses| pauses.value.every.as_ref());
         if let Some(every) = every.filter(|every| every.value.span() == Span::ZERO) {
             let path = format!("servers[{number}].pauses.every");
-            findings.report(Problem::error(path, "found no time at all, expected more").at(&every.span));
+            findings.report(Problem::error(path, "found zero, expected a time above zero").at(&every.span));
         }
     }
 }

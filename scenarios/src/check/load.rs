@@ -24,7 +24,7 @@ const FEW: f64 = 10.0;
 struct Offer {
     /// Requests in a replication: connections, where each carries one.
     connections: f64,
-    /// In the mean over the run, in erlang.
+    /// On average over the run, in erlang.
     load: f64,
     /// When most comes; the mean if the rate is constant.
     peak: f64,
@@ -69,7 +69,7 @@ pub(super) fn load(scenario: &mut Scenario, file: &File, sections: &[Sections<'_
     } else if peak > capacity * JUST_FULL && is_known {
         let together = match offers.iter().filter(|offer| offer.has_peak).count() {
             1 => "at its peak",
-            _ => "if all peaks come at one time",
+            _ => "if all peaks coincide",
         };
         let rho = peak / capacity;
         let message = format!(
@@ -141,9 +141,9 @@ fn offer(class: &Class, scenario: &Scenario) -> Offer {
 
 /// What an arrival begins.
 struct Chain {
-    /// Requests within the run, in the mean, if none ever waits.
+    /// Requests within the run on average, if none ever waits.
     requests: f64,
-    /// As many, of an arrival that comes at the begin of the run.
+    /// As many, of an arrival that comes at the start of the run.
     peak: f64,
 }
 
@@ -158,7 +158,7 @@ fn chain(class: &Class, work: f64, span: f64) -> Chain {
             let requests = span / (idle + work);
             Chain { requests, peak: requests }
         }
-        // They add up from the begin of the run to its end: half of that in the mean.
+        // They add up from the start of the run to its end: half of that on average.
         (Some((None, idle)), None) => {
             let requests = span / (idle + work);
             Chain { requests: 0.5 * requests, peak: requests }
@@ -192,9 +192,9 @@ fn warn_of_narrow_director(scenario: &Scenario, offers: &[Offer], file: &File, f
     let busy = part(packets, capacity.packets_per_s).max(part(bits, capacity.bits_per_s));
     if busy > JUST_FULL {
         let message = format!(
-            "the director is asked to carry {packets:.0} packets and {bits:.0} bits a second, {busy:.2} times what it can"
+            "the director is asked to carry {packets:.0} packets and {bits:.0} bits per second, {busy:.2} times its limit"
         );
-        let help = "it drops what comes too much; raise its bounds, or lower the rate";
+        let help = "it drops the excess; raise its limits, or lower the rate";
         findings.report(Problem::warning("director", message).at(&section.span).help(help));
     }
 }
@@ -210,8 +210,8 @@ fn warn_of_short_runs(class: &Class, scenario: &Scenario, sections: &Sections<'_
             }
             let states = modulation.count();
             (
-                format!("a run sees {rounds:.1} rounds of the {states} states in the mean"),
-                "replications will differ widely; lengthen the run, or shorten the stays",
+                format!("a run sees {rounds:.1} rounds of the {states} states on average"),
+                "replications will vary widely; lengthen the run, or shorten the stays",
             )
         }
         Source::Drawn(Process::Profile(profile)) if profile.end() > scenario.duration => (
@@ -219,7 +219,7 @@ fn warn_of_short_runs(class: &Class, scenario: &Scenario, sections: &Sections<'_
                 "the run ends at {seconds} s, before the last point at {} s",
                 profile.end().as_secs_f64()
             ),
-            "what comes after the end of the run is not simulated",
+            "anything after the end of the run is not simulated",
         ),
         _ => return,
     };
@@ -237,9 +237,9 @@ fn warn_of_rare_parts(class: &Class, offer: &Offer, sections: &Sections<'_>, fin
         let count = share * offer.connections;
         if count < FEW {
             let path = sections.path(&format!("work.mixture[{number}].weight"));
-            let message = format!("this part is drawn {count:.1} times in a replication, in the mean");
+            let message = format!("this part is drawn {count:.1} times per replication on average");
             let problem = Problem::warning(path, message)
-                .help("replications will differ by whether it is; lengthen the run");
+                .help("replications will vary with the number of draws; lengthen the run");
             let parts = sections.work.and_then(|work| work.value.mixture.as_ref());
             findings.report(match parts.and_then(|parts| parts.value.get(number)) {
                 Some(part) => problem.at(&part.span),
@@ -264,7 +264,7 @@ fn warn_of_equal_replications(scenario: &Scenario, file: &File, findings: &mut F
     if scenario.replications > 1 && scenario.workload.classes.iter().all(is_fixed) {
         let problem = Problem::warning(
             "run.replications",
-            "all replications are equal: nothing is drawn, everything comes from the trace",
+            "all replications are identical: nothing is random, everything comes from the trace",
         );
         let problem =
             problem.help("`replications = 1` is enough, or `spread` in [arrivals.trace] draws the times");

@@ -57,9 +57,9 @@ pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findin
     for raw in file.objectives.iter().flat_map(|objectives| &objectives.value) {
         let Some(require) = &raw.value.require else { continue };
         if let Some(section) = missing(require.value.metric, scenario) {
-            let message = format!("nothing tells `{}`: there is no {section}", require.value.metric.key);
+            let message = format!("`{}` is not measured: there is no {section}", require.value.metric.key);
             let problem = Problem::warning("objectives.require", message).at(&require.span);
-            findings.report(problem.help("an objective that cannot be judged stays undecided"));
+            findings.report(problem.help("the objective would stay undecided"));
             continue;
         }
         let Some(beyond) = require.value.metric.beyond.filter(|beyond| expected * beyond < LEAST_BEYOND)
@@ -72,6 +72,6 @@ pub(super) fn resolution(scenario: &Scenario, file: &File, findings: &mut Findin
             LEAST_BEYOND / beyond
         );
         let problem = Problem::warning("objectives.require", message).at(&require.span);
-        findings.report(problem.help("a longer duration, or a quantile nearer to the median, can be judged"));
+        findings.report(problem.help("use a longer duration, or a quantile closer to the median"));
     }
 }

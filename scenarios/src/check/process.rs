@@ -43,7 +43,7 @@ fn profile(path: &str, At { value: raw, .. }: &At<Profile>, findings: &mut Findi
         match points.last() {
             None if nanos > 0.0 => {
                 let problem = Problem::error(path, "the first point is later than \"0s\"").at(&at.span);
-                findings.report(problem.help("which rate holds before it? add a point at \"0s\""));
+                findings.report(problem.help("add a point at \"0s\" for the rate before it"));
             }
             Some(last) if nanos < last.at => {
                 findings.report(Problem::error(path, "the point before is later than this one").at(&at.span));

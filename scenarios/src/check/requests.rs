@@ -78,8 +78,7 @@ pub(super) fn requests(
 fn keepalive(path: &str, raw: &raw::Requests, findings: &mut Findings) -> Option<KeepAlive> {
     let Some(idle) = &raw.keepalive else {
         if let Some(interval) = &raw.keepalive_interval {
-            let problem =
-                Problem::error(format!("{path}.keepalive_interval"), "found no `keepalive` beside it");
+            let problem = Problem::error(format!("{path}.keepalive_interval"), "it needs `keepalive`");
             findings.report(problem.at(&interval.span).help("keepalive = \"600s\""));
         }
         return None;
@@ -87,7 +86,7 @@ fn keepalive(path: &str, raw: &raw::Requests, findings: &mut Findings) -> Option
     let interval = raw.keepalive_interval.as_ref().unwrap_or(idle);
     for (key, given) in [("keepalive", idle), ("keepalive_interval", interval)] {
         if given.value.span() == Span::ZERO {
-            let problem = Problem::error(format!("{path}.{key}"), "found no time at all, expected more");
+            let problem = Problem::error(format!("{path}.{key}"), "found zero, expected a time above zero");
             findings.report(problem.at(&given.span));
             return None;
         }

@@ -18,7 +18,7 @@ pub(super) fn ports(sections: &[Sections<'_>], findings: &mut Findings) -> Optio
             let message = format!("found {found}, expected {} as the other class has", first.value);
             let span = ports.map_or(&first.span, |ports| &ports.span);
             let problem = Problem::error(format!("classes[{at}].clients"), message).at(span);
-            findings.report(problem.help("clients of all classes have as many ports"));
+            findings.report(problem.help("clients of all classes have the same number of ports"));
         }
     }
     NonZeroU16::new(u16::try_from(first.value).unwrap_or(u16::MAX))
@@ -34,10 +34,10 @@ pub(super) fn enough(scenario: &Scenario, sections: &[Sections<'_>], loads: &[f6
             && let Some(given) = origin::ports(sections)
         {
             let message = format!(
-                "the busiest client has {open:.1} connections open in the mean, and {ports} ports: many cannot be made, and are refused"
+                "the busiest client has {open:.1} connections open on average, but only {ports} ports: many will be refused"
             );
             let problem = Problem::warning(sections.path("clients.ports"), message).at(&given.span);
-            findings.report(problem.help("give clients more ports, or let there be more clients"));
+            findings.report(problem.help("give clients more ports, or add clients"));
         }
     }
 }

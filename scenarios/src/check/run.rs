@@ -15,7 +15,7 @@ pub(super) fn duration(file: &File, sources: &[Option<Source>], findings: &mut F
         let span = given.value.span();
         if span == Span::ZERO {
             findings.report(
-                Problem::error("run.duration", "found no time at all, expected more").at(&given.span),
+                Problem::error("run.duration", "found zero, expected a time above zero").at(&given.span),
             );
             return None;
         }
@@ -48,7 +48,7 @@ fn span(source: &Source) -> Option<Span> {
     }
 }
 
-/// How much of the begin is left out.
+/// How much of the start is left out.
 pub(super) fn warm_up(file: &File, duration: Option<Span>, findings: &mut Findings) -> Option<Span> {
     let Some(given) = run(file).and_then(|run| run.warm_up.as_ref()) else { return Some(Span::ZERO) };
     let WarmUp::Given(warm_up) = given.value else { return Some(Span::ZERO) };
@@ -71,7 +71,7 @@ pub(super) fn warm_up(file: &File, duration: Option<Span>, findings: &mut Findin
     Some(warm_up)
 }
 
-/// Whether the begin that is left out is to be found by MSER-5.
+/// Whether the start that is left out is to be found by MSER-5.
 pub(super) fn finds_warm_up(file: &File) -> bool {
     let given = run(file).and_then(|run| run.warm_up.as_ref());
     given.is_some_and(|given| given.value == WarmUp::Auto)

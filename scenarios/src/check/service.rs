@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use ipvslab_schedulers::{HashFlags, SchedulerKind, Span};
+use ipvslab_schedulers::{HashFlags, KernelProfile, SchedulerKind, Span};
 use ipvslab_sim::{Forwarding, Persistence, Protocol, Service, Sysctl, Sysctls, Timers, ipv4_mask};
 
 use super::Findings;
@@ -47,7 +47,7 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         flags: flags(raw),
         persistence: persistence?,
         one_packet: raw.one_packet.as_ref().is_some_and(|one_packet| one_packet.value),
-        profile: raw.kernel.as_ref().map_or_else(Default::default, |kernel| kernel.value),
+        profile: profile(raw, findings),
         timeouts: timeouts(raw.timeouts.as_ref()),
         timers: timers(raw, findings),
         sysctls,
@@ -56,6 +56,24 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
     let mut schedulers = schedulers?;
     schedulers.extend(not_ipvs(raw, findings));
     Some(ServiceParts { address: address?, schedulers, service })
+}
+
+/// The rules of the director's kernel. Warns if nobody looked what the releases of its line do.
+fn profile(raw: &raw::Service, findings: &mut Findings) -> KernelProfile {
+    let Some(Quoted { value: kernel, span }) = &raw.kernel else { return KernelProfile::default() };
+    let profile = kernel.profile();
+    if let Some((major, minor)) = kernel.assumed_line() {
+        let message = format!(
+            "is assumed to have {} accounting, like mainline kernels before 7.2: which releases of the {major}.{minor} line \
+             count connections in the new way has not been checked",
+            profile.accounting
+        );
+        let problem = Problem::warning("service.kernel", message).at(span);
+        let help = "stable kernels from August 2026 on probably count in the new way: kernel = \"total\"; \
+                    `ipvslab live validate` finds out which way a running kernel counts";
+        findings.report(problem.help(help));
+    }
+    profile
 }
 
 /// What is compared besides IPVS's schedulers.
@@ -122,7 +140,7 @@ fn warn_of_one_destination(list: &[Quoted<SchedulerKind>], findings: &mut Findin
     let keyed = [SchedulerKind::Dh, SchedulerKind::Lblc, SchedulerKind::Lblcr];
     if let Some(kind) = list.iter().find(|kind| keyed.contains(&kind.value)) {
         let message =
-            format!("`{}` goes by the destination, and all connections have the same one", kind.value);
+            format!("`{}` hashes the destination, but all connections have the same one", kind.value);
         let help = "a service by `fwmark` has many destinations, which [destinations] gives";
         findings.report(Problem::warning("service.schedulers", message).at(&kind.span).help(help));
     }

@@ -46,7 +46,7 @@ fn closed(class: &Sections<'_>, raw: &Closed, base_dir: &Path, findings: &mut Fi
 fn piecewise(path: &str, raw: &Piecewise, base_dir: &Path, findings: &mut Findings) -> Option<Process> {
     let (time, value, bucket) = (raw.time.as_ref()?, raw.value.as_ref()?, raw.bucket.as_ref()?);
     if bucket.value.nanos() <= 0.0 {
-        let message = "found no time at all, expected more";
+        let message = "found zero, expected a time above zero";
         findings.report(Problem::error(format!("{path}.bucket"), message).at(&bucket.span));
         return None;
     }

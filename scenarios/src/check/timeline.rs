@@ -148,7 +148,7 @@ fn follow(steps: &[Step], servers: &[PlacedServer], findings: &mut Findings) {
         let name = &servers[id].info.name;
         let contradiction = match step.what {
             Intervention::Add(..) if listed[id] => {
-                Some(format!("`{name}` is in the list already at that time"))
+                Some(format!("`{name}` is already in the list at that time"))
             }
             Intervention::Add(..) => None,
             _ if !listed[id] => Some(format!("`{name}` is not in the list at that time")),

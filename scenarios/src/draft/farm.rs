@@ -24,7 +24,10 @@ pub fn scenario(draft: &Draft<'_>) -> Result<String, DraftError> {
     let slots = (peak / LOAD / SERVERS as f64).ceil().clamp(1.0, MOST_SLOTS);
     let mut text = String::new();
     let mut put = |line: &str| writeln!(text, "{line}").expect("memory");
-    put(&format!("# Drafted from the trace {}. What it does not say is made up, and marked so.", draft.file));
+    put(&format!(
+        "# Drafted from the trace {}. Everything the trace does not say is a placeholder, and marked `made up`.",
+        draft.file
+    ));
     put(
         "# Times, rates and the like have units: \"250ms\", \"10min\", \"2000/s\". Every key: docs/scenario-format.md.\n",
     );
@@ -41,7 +44,7 @@ pub fn scenario(draft: &Draft<'_>) -> Result<String, DraftError> {
     put(if is_random {
         "replications = 5           # each with other times within a tick"
     } else {
-        "replications = 1           # nothing is drawn: all of it is the trace's"
+        "replications = 1           # nothing is random: everything is from the trace"
     });
     put("\n[service]");
     if has_destinations {
@@ -67,7 +70,7 @@ pub fn scenario(draft: &Draft<'_>) -> Result<String, DraftError> {
         rounded(facts.peak_per_s()),
         rounded(mean_work_s * 1e3)
     ));
-    put("# of work on average). Put your own in.");
+    put("# of work on average). Replace them with your own.");
     put(&format!("[[servers]]\nname = \"web\"\ncount = {SERVERS}\nweight = 1\nslots = {slots}"));
     put("# cores = 8                # instead of slots: the processor is shared\n");
     text.push_str(&workload);

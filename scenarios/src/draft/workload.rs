@@ -64,7 +64,7 @@ impl Draft<'_> {
             );
             let family = if v4 >= v6 { "ipv4" } else { "ipv6" };
             let help = format!(
-                "ipvslab trace convert {} --clients {family} -o {family}.csv.gz takes one",
+                "ipvslab trace convert {} --clients {family} -o {family}.csv.gz keeps one",
                 self.file
             );
             return Err(DraftError::new(message, help));
@@ -135,18 +135,18 @@ impl Draft<'_> {
         let columns = self.facts.columns;
         let made_up;
         let (cost, said) = match self.cost {
-            Some(cost) => (cost, format!("# Work: {cost}, as was said.")),
+            Some(cost) => (cost, format!("# Work: {cost}, as given.")),
             None if self.facts.mean_duration > 0.0 => {
                 made_up = Cost { constant: 0.0, per: vec![(DURATION.to_owned(), 1e9, "1s".to_owned())] };
                 let said = "# Made up: that work is what a request took there. That includes its waiting in queues and for slow\n\
-                            # clients, so it is an upper bound; if you know what a request costs, say that (--cost).";
+                            # clients, so it is an upper bound; if you know what a request costs, use --cost.";
                 (&made_up, said.to_owned())
             }
             None => {
                 let per =
                     columns.response_bytes.then(|| (BYTES.to_owned(), MADE_UP_BYTE, time(MADE_UP_BYTE)));
                 made_up = Cost { constant: MADE_UP_REQUEST, per: per.into_iter().collect() };
-                let said = "# Made up: what a request costs. If you know better, say it (--cost).";
+                let said = "# Made up: what a request costs. Use --cost if you know better.";
                 (&made_up, said.to_owned())
             }
         };

@@ -92,9 +92,9 @@ impl fmt::Display for ConfigError {
         write!(f, "{}: ", printable(&self.origin, 200))?;
         let names: Vec<&str> = self.all.iter().map(|found| found.name.as_str()).collect();
         match &self.cause {
-            Cause::None => f.write_str("found no format of a log"),
-            Cause::NoneOfName(name) => write!(f, "found no format of the name {}", printable(name, 60)),
-            Cause::Several => write!(f, "found several formats of logs: {}", listed(&names)),
+            Cause::None => f.write_str("found no log format"),
+            Cause::NoneOfName(name) => write!(f, "found no log format named {}", printable(name, 60)),
+            Cause::Several => write!(f, "found several log formats: {}", listed(&names)),
         }
     }
 }
@@ -113,7 +113,7 @@ mod tests {
         let main = configured_as(NGINX, "nginx.conf", Some("main")).expect("a format");
         assert_eq!((main.line, &*main.text), (2, "$remote_addr [$time_local] \"$request\""));
         let error = configured_as(NGINX, "nginx.conf", None).expect_err("two formats");
-        assert_eq!(error.to_string(), "nginx.conf: found several formats of logs: main, timed");
+        assert_eq!(error.to_string(), "nginx.conf: found several log formats: main, timed");
         assert_eq!(error.help(), "say which: --log-format '@nginx.conf:main'");
         let error = configured_as(NGINX, "nginx.conf", Some("mian")).expect_err("no such format");
         assert_eq!(error.help(), "did you mean `main`?");

@@ -198,10 +198,10 @@ mod tests {
     #[test]
     fn flaws_name_the_column() {
         let mapping = "time=when:iso8601:start,client=who";
-        let flaw = table(mapping, &["when,whom", "x"]).expect_err("no such column");
+        let flaw = table(mapping, &["when,whos", "x"]).expect_err("no such column");
         assert_eq!(
             flaw.to_string(),
-            "columns: found \"when, whom\", expected who among them; did you mean `whom`?"
+            "columns: found \"when, whos\", expected who among them; did you mean `whos`?"
         );
         let flaw = table(mapping, &["when,who", "soon,a"]).expect_err("no time");
         assert_eq!((&*flaw.part, flaw.column), ("when", Some(1)));

@@ -3,7 +3,7 @@
 //! - Classic: `time name client:port backend:port t1 t2 t3 status status received sent "request" …`, where `time` is when
 //!   the request was *received*.
 //! - Application: `type` in front, `time` is when the response was *made*, and field 22, `request_creation_time`, when the
-//!   request came. Older lines lack it: then the arrival is `time` less the durations.
+//!   request came. Older lines lack it: then the arrival is `time` minus the durations.
 //!
 //! The duration is the sum of the times of request, backend and response, in seconds; -1 in one of them says that it
 //! failed, and there is none.

@@ -114,10 +114,10 @@ impl LogError {
             Cause::Trace(error) => return error.help(),
             Cause::CutShort { .. } => "copy the file again: its end is missing".to_owned(),
             Cause::Damaged { .. } => {
-                "copy the file again, or unpack it by its own program to see what is left".to_owned()
+                "copy the file again, or decompress it with its own program to see what is left".to_owned()
             }
             Cause::OtherPacking { command, .. } => format!("{command} FILE | ipvslab trace convert -"),
-            Cause::Bomb { .. } => "if it is meant to: unpack it first, and pass the unpacked file".to_owned(),
+            Cause::Bomb { .. } => "if that is intended, decompress it first and pass the result".to_owned(),
             Cause::Unknown { hint: Some(hint), .. } => hint.clone(),
             Cause::Unknown { hint: None, .. } => format!(
                 "--log-format takes the server's format string, or names in braces for any text: \
@@ -138,7 +138,7 @@ impl LogError {
                 format!("{variable}{}", if *is_forwarded { forwarded } else { "" })
             }
             Cause::NoForwarded { .. } => {
-                "omit --client forwarded; or log X-Forwarded-For, and show with --log-format where it is"
+                "omit --client forwarded; or log X-Forwarded-For, and say with --log-format where it is"
                     .to_owned()
             }
             Cause::UnitIsKnown { .. } => "omit --duration-unit".to_owned(),
@@ -147,15 +147,14 @@ impl LogError {
                     .to_owned()
             }
             Cause::OtherFormat { found: Some(found), .. } => {
-                format!("it looks like {}: --from {found}, or leave --from out", found.words())
+                format!("it looks like {}: --from {found}, or omit --from", found.words())
             }
             // Zeek's lines about the log itself hold for all that follow.
             Cause::Flaw(flaw) if flaw.part.starts_with('#') => return None,
-            Cause::Flaw(_) => "--skip-bad leaves such lines out, and counts them".to_owned(),
+            Cause::Flaw(_) => "--skip-bad skips such lines and counts them".to_owned(),
             Cause::Late { enough, is_whole, .. } => {
-                let whole =
-                    if *is_whole { "is enough for the whole log" } else { "is the least that is needed" };
-                format!("--window {enough} {whole}; --skip-bad leaves late entries out")
+                let whole = if *is_whole { "is enough for the whole log" } else { "is the minimum" };
+                format!("--window {enough} {whole}; --skip-bad skips late entries")
             }
             Cause::WindowFull { .. } => "choose a shorter --window".to_owned(),
             _ => return None,
@@ -167,7 +166,7 @@ impl LogError {
 /// What of a packed file was good.
 fn good(f: &mut fmt::Formatter<'_>, lines: u64, bytes: u64) -> fmt::Result {
     write!(f, " after {bytes} bytes (unpacked)")?;
-    if lines > 0 { write!(f, ", {lines} whole lines of which can be read") } else { Ok(()) }
+    if lines > 0 { write!(f, "; {lines} complete lines can be read") } else { Ok(()) }
 }
 
 impl fmt::Display for LogError {
@@ -188,21 +187,23 @@ impl fmt::Display for LogError {
             Cause::Io(error) => write!(f, "{error}"),
             Cause::Trace(error) => error.fmt(f),
             Cause::CutShort { packing, lines, bytes } => {
-                write!(f, "the {} stream is cut short", packing.name())?;
+                write!(f, "the {} stream is truncated", packing.name())?;
                 good(f, *lines, *bytes)
             }
             Cause::Damaged { packing, why, lines, bytes } => {
                 write!(f, "the {} stream is damaged ({})", packing.name(), printable(why, 100))?;
                 good(f, *lines, *bytes)
             }
-            Cause::OtherPacking { name, .. } => write!(f, "it is packed with {name}, which is not read here"),
+            Cause::OtherPacking { name, .. } => {
+                write!(f, "it is compressed with {name}, which is not supported")
+            }
             Cause::Bomb { packed, unpacked } => {
-                write!(f, "{packed} bytes unpack to more than {unpacked}, which no log does")
+                write!(f, "{packed} bytes decompress to more than {unpacked}, more than any log would")
             }
             Cause::LineTooLong { most } => write!(f, "a line takes more than {} KiB", most >> 10),
-            Cause::Binary { byte } => write!(f, "this is no text: a zero byte at byte {byte}"),
+            Cause::Binary { byte } => write!(f, "this is not text: a zero byte at byte {byte}"),
             Cause::Unknown { line, .. } => {
-                write!(f, "the format is not known; the first line is: {}", printable(line, 120))
+                write!(f, "the format is unknown; the first line is: {}", printable(line, 120))
             }
             Cause::Ambiguous { about, readings, .. } => {
                 write!(f, "ambiguous: {about}")?;
@@ -230,13 +231,13 @@ impl fmt::Display for LogError {
             Cause::Flaw(flaw) => flaw.fmt(f),
             Cause::Late { by, than, window, .. } => write!(
                 f,
-                "arrived {} s before {than}, and the window for putting entries in order is {} s",
+                "arrived {} s before {than}, but the window for sorting entries is {} s",
                 *by as f64 / 1e9,
                 *window as f64 / 1e9
             ),
             Cause::WindowFull { bytes, window } => write!(
                 f,
-                "the entries of {} s, the window for putting them in order, take more than {} MiB of memory",
+                "the entries of {} s, the window for sorting them, take more than {} MiB of memory",
                 *window as f64 / 1e9,
                 bytes >> 20
             ),
@@ -244,17 +245,17 @@ impl fmt::Display for LogError {
             Cause::ManyConnections { most } => write!(f, "more than {most} connections at once"),
             Cause::Empty => f.write_str("the file is empty"),
             Cause::NoneLeft { entries, left } if left.is_empty() => {
-                write!(f, "there is no request in its {entries}")
+                write!(f, "its {entries} contain no request")
             }
             Cause::NoneLeft { entries, left } => {
-                write!(f, "of its {entries} none is left: {}", left.join(", "))
+                write!(f, "none of its {entries} is left: {}", left.join(", "))
             }
         }
     }
 }
 
 impl Cause {
-    /// In a line that has so many more characters in front.
+    /// In a line that has this many more characters in front.
     pub(crate) fn behind(self, characters: usize) -> Self {
         match self {
             Self::NotGiven { flaw } => Self::NotGiven { flaw: flaw.behind(characters) },

@@ -74,7 +74,7 @@ impl Flaw {
         }
     }
 
-    /// In a line that has so many more characters in front.
+    /// In a line that has this many more characters in front.
     pub(crate) fn behind(mut self, characters: usize) -> Self {
         self.column = self.column.map(|column| column + characters);
         self

@@ -71,7 +71,7 @@ pub enum Format {
     Mapped,
 }
 
-/// Whom a format's reader is made of.
+/// What a format's reader is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Reader {
     /// A parser of its own.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::Cause;
 
-/// Shared between the bytes and whoever reports on them.
+/// Shared between the bytes and the report on them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gauge(Arc<Shared>);
 

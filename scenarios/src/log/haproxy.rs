@@ -9,7 +9,7 @@
 //! The duration is the last timer, `Ta` or `Tt`; -1 says that it was aborted. With `option logasap`, a `+` marks
 //! numbers that were still growing. Where a TCP connection went is its frontend.
 //!
-//! The same file has what HAProxy says of itself, its servers and of handshakes that failed: these lines are no requests.
+//! The same file has what HAProxy says of itself, its servers and of handshakes that failed: these lines are not requests.
 
 use super::flaw::Flaw;
 use super::line::Line;

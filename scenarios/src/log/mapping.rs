@@ -72,7 +72,7 @@ pub(crate) fn target(name: &str, format: &str) -> Result<Target, String> {
         }
         DURATION => {
             let unit =
-                Unit::named(format).ok_or("a duration with its unit: s, ms, us or ns behind a colon")?;
+                Unit::named(format).ok_or("a duration with its unit: s, ms, us or ns after a colon")?;
             return plain(Meaning::Duration(unit));
         }
         _ => {}
@@ -95,7 +95,7 @@ pub(crate) fn target(name: &str, format: &str) -> Result<Target, String> {
         }
     };
     if !format.is_empty() {
-        return Err(format!("nothing behind {name}: only time and duration have a format"));
+        return Err(format!("{name} takes no suffix: only time and duration have a format"));
     }
     plain(meaning)
 }
@@ -135,7 +135,7 @@ impl FromStr for Mapping {
             instant = instant.or(of_time);
             let names: Vec<Box<str>> = split(field, '|').map(|name| unquoted(name).into()).collect();
             if names.iter().any(|name| name.is_empty()) {
-                return Err(fail("the name of a field behind =".into()));
+                return Err(fail("the name of a field after =".into()));
             }
             if fields.iter().any(|other| other.meaning.name() == meaning.name()) {
                 return Err(fail(format!(

@@ -42,7 +42,7 @@ fn cells(format: Format) -> Cells {
             let says = Says { dialect: Some(dialect), ..Says::default() };
             let format = FormatString::parse(base(dialect), says).expect("a sound format");
             let [arrival, client, object, bytes, _] = of_program(&format);
-            let arrival = arrival.replace(", the end", " less the duration");
+            let arrival = arrival.replace(", the end", " minus the duration");
             [arrival, client, object, bytes, "[as its lines say](#what-is-taken-for-what)".to_owned()]
         }
         Reader::Own | Reader::Said => own(format).map(str::to_owned),
@@ -70,7 +70,7 @@ fn of_meanings(meant: &[(String, Meaning)], instant: Instant) -> Cells {
     let has_bytes = meant.iter().any(|(_, meaning)| *meaning == Meaning::Bytes);
     let arrival = match (instant, unit) {
         (Instant::Start, _) => time,
-        (Instant::End, Some(_)) => format!("{time} less the duration"),
+        (Instant::End, Some(_)) => format!("{time} minus the duration"),
         (Instant::End, None) => format!("{time}, the end"),
     };
     [
@@ -97,12 +97,12 @@ fn own(format: Format) -> [&'static str; 5] {
         Format::Pcap => {
             ["the first SYN, or the first UDP packet", "source", "destination address and port", "", ""]
         }
-        Format::Trace => ["`arrival_s`", "`client`", "as it was", "as it was", "as it was"],
+        Format::Trace => ["`arrival_s`", "`client`", "unchanged", "unchanged", "unchanged"],
         Format::Zeek | Format::ZeekJson => {
             ["`ts`", "`id.orig_h`", "`id.resp_h`, `id.resp_p`", "`resp_bytes`", "`duration`, s"]
         }
         Format::Alb => [
-            "`request_creation_time`; in old logs `time` less the duration",
+            "`request_creation_time`; in old logs `time` minus the duration",
             "`client:port`",
             "`request`",
             "`sent_bytes`",
@@ -116,14 +116,14 @@ fn own(format: Format) -> [&'static str; 5] {
             "the three processing times together, s",
         ],
         Format::Nlb => [
-            "`time` less the duration",
+            "`time` minus the duration",
             "`client:port`",
             "`domain_name`, a destination",
             "`sent_bytes`",
             "`connection_time`, ms",
         ],
         Format::W3c => [
-            "`date`, `time` less the duration",
+            "`date`, `time` minus the duration",
             "`c-ip`",
             "`x-host-header`, `cs-host` or `cs(Host)`, `cs-uri-stem`, `cs-uri-query`",
             "`sc-bytes`",

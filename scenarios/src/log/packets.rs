@@ -77,7 +77,7 @@ impl Packets {
             return Err(gauge.fault().unwrap_or(Cause::Io(error)));
         }
         let reader = create_reader(LARGEST + HEAD as usize, Cursor::new(head).chain(bytes))
-            .map_err(|error| why(&error, &gauge, "it begins as a packet capture, and is none"))?;
+            .map_err(|error| why(&error, &gauge, "it begins like a packet capture, but is not one"))?;
         Ok(Self { reader, gauge, interfaces: Vec::new(), flows: Flows::default(), number: 0, foreign: 0 })
     }
 
@@ -120,7 +120,7 @@ impl Packets {
                 }
                 Err(error) => {
                     self.number += 1;
-                    return Err(why(&error, &self.gauge, "this is no packet"));
+                    return Err(why(&error, &self.gauge, "this is not a packet"));
                 }
             };
             self.reader.consume(offset);
@@ -137,7 +137,7 @@ fn why(error: &PcapError<&[u8]>, gauge: &Gauge, otherwise: &str) -> Cause {
         return cause;
     }
     let why = match error {
-        PcapError::UnexpectedEof | PcapError::Incomplete(_) | PcapError::Eof => "the capture is cut short",
+        PcapError::UnexpectedEof | PcapError::Incomplete(_) | PcapError::Eof => "the capture is truncated",
         PcapError::BufferTooSmall => "a packet takes more than 1 MiB",
         _ => otherwise,
     };

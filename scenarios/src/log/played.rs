@@ -1,6 +1,5 @@
 //! A log, read as the trace that would be made of it.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -17,10 +16,10 @@ const MANY: usize = 1 << 16;
 /// is for coarse ones.
 pub(crate) fn played(mapping: &Mapping, origin: &str) -> Conversion {
     let (mapping, origin) = (mapping.clone(), origin.to_owned());
-    Conversion(Arc::new(move |file: File| {
+    Conversion(Arc::new(move |bytes: Box<dyn Read + Send>| {
         let given = Some(Given::Map(Box::new(mapping.clone())));
         let options = Options { given, clock: Clock::Keep, ..Options::default() };
-        let reader = LogReader::open(Box::new(file), &origin, options).map_err(io::Error::other)?;
+        let reader = LogReader::open(bytes, &origin, options).map_err(io::Error::other)?;
         Ok(Box::new(PlayedLog::new(reader)) as Box<dyn Read + Send>)
     }))
 }

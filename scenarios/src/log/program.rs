@@ -58,7 +58,7 @@ pub(crate) enum End {
     MaybeQuoted,
     /// In braces, if it begins with one; else there is nothing, and no blank behind it.
     MaybeBraces,
-    /// After so many bytes.
+    /// After this many bytes.
     Width(usize),
     /// With the line.
     Line,
@@ -226,10 +226,10 @@ impl End {
     /// What a value that does not end lacks.
     fn lacks(&self) -> String {
         match self {
-            Self::Byte(byte) => format!("\"{}\" behind it", char::from(*byte)),
-            Self::Text(text) => format!("\"{text}\" behind it"),
-            Self::Quote | Self::MaybeQuoted => "a quote behind it".to_owned(),
-            Self::MaybeBraces => "a brace behind it".to_owned(),
+            Self::Byte(byte) => format!("\"{}\" after it", char::from(*byte)),
+            Self::Text(text) => format!("\"{text}\" after it"),
+            Self::Quote | Self::MaybeQuoted => "a quote after it".to_owned(),
+            Self::MaybeBraces => "a brace after it".to_owned(),
             Self::Width(width) => format!("{width} characters"),
             Self::List | Self::Line => "a value".to_owned(),
         }

@@ -224,7 +224,7 @@ impl LogReader {
         }
     }
 
-    /// The window in seconds that is enough for what comes, since an entry came too late by so many nanoseconds, and whether
+    /// The window in seconds that is enough for what comes, since an entry came too late by this many nanoseconds, and whether
     /// all of the log was looked at.
     fn enough(&mut self, by: u64) -> (u64, bool) {
         let mut latest = self.held.latest();
@@ -265,9 +265,9 @@ impl LogReader {
         let left = self.left();
         let parts = [
             (left.bad, "cannot be read"),
-            (left.foreign, "are not of TCP or UDP"),
-            (left.no_requests, "are no requests"),
-            (left.unwanted, "are of clients of the other IP version"),
+            (left.foreign, "are neither TCP nor UDP"),
+            (left.no_requests, "are not requests"),
+            (left.unwanted, "are from clients of the other IP version"),
         ];
         let said = parts.iter().filter(|(count, _)| *count > 0);
         let left = said.map(|(count, what)| format!("{count} {what}")).collect();

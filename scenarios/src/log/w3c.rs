@@ -98,7 +98,7 @@ impl W3c {
         let named =
             directive.split_once(':').filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphabetic()));
         let (name, rest) = named.ok_or_else(|| {
-            Flaw::new("line", Some(directive), "a name and a colon behind #, such as #Fields:")
+            Flaw::new("line", Some(directive), "a name and a colon after #, such as #Fields:")
         })?;
         let rest = rest.trim();
         match name.to_ascii_lowercase().as_str() {

@@ -14,28 +14,28 @@ use crate::words::Delimiter;
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub(crate) struct Arrivals {
-    /// Independently of each other, at a constant rate.
+    /// A Poisson process of constant rate.
     #[schemars(extend("default" = "none"))]
     pub(crate) poisson: Option<At<Steady>>,
-    /// At equal distances; the first one a distance after the start.
+    /// At regular intervals; the first one an interval after the start.
     #[schemars(extend("default" = "none"))]
     pub(crate) deterministic: Option<At<Steady>>,
-    /// Independently of each other, at a rate that a file gives step by step.
+    /// A Poisson process whose rate follows a file of counts.
     #[schemars(extend("default" = "none"))]
     pub(crate) piecewise: Option<At<Piecewise>>,
-    /// Independently of each other, at a rate that goes in straight lines from point to point.
+    /// A Poisson process with a piecewise linear rate.
     #[schemars(extend("default" = "none"))]
     pub(crate) profile: Option<At<Profile>>,
-    /// Independently of each other, at the rate of a state that changes at random: bursts, on and off.
+    /// A Markov-modulated Poisson process: bursts, on-off traffic.
     #[schemars(extend("default" = "none"))]
     pub(crate) mmpp: Option<At<Mmpp>>,
-    /// Several at one instant, the instants independent of each other.
+    /// Batches: several at one instant, the instants a Poisson process.
     #[schemars(extend("default" = "none"))]
     pub(crate) batches: Option<At<Batches>>,
-    /// At independent distances that vary as much as is wished.
+    /// Independent interarrival times with a chosen variability.
     #[schemars(extend("default" = "none"))]
     pub(crate) renewal: Option<At<Renewal>>,
-    /// When a user has thought after its last answer: a closed loop.
+    /// A closed loop: users think after each answer, then come back.
     #[schemars(extend("default" = "none"))]
     pub(crate) closed: Option<At<Closed>>,
     /// When a trace says.
@@ -101,10 +101,10 @@ pub(crate) struct Piecewise {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
-    /// The rate at some times, the first of them "0s"; two points at one time make a jump.
+    /// The rate at some times in ascending order, the first at "0s"; two points at the same time make a step.
     #[schemars(required, length(min = 2, max = 100_000))]
     pub(crate) points: Option<At<Vec<At<Point>>>>,
-    /// Whether it begins anew at the last point; if not, the last rate holds on.
+    /// Whether the profile repeats after the last point; if not, the last rate stays.
     #[schemars(extend("default" = false))]
     pub(crate) repeat: Option<At<bool>>,
 }
@@ -137,7 +137,7 @@ pub(crate) struct State {
     /// New connections per time, while in this state.
     #[schemars(required, extend("x-unit" = "rate"))]
     pub(crate) rate: Option<Quoted<RateOrZero>>,
-    /// How long a visit takes in the mean; visits are exponentially distributed.
+    /// Mean length of a visit; lengths are exponentially distributed.
     #[schemars(required, extend("x-unit" = "time"))]
     pub(crate) stay: Option<Quoted<Duration>>,
 }
@@ -152,24 +152,24 @@ pub(crate) struct Batches {
     /// How many connections every batch has.
     #[schemars(range(min = 1, max = 1_000_000), extend("x-unit" = "connections", "default" = "none; or `mean_size`"))]
     pub(crate) size: Option<At<u32>>,
-    /// How many connections a batch has in the mean; sizes are geometrically distributed, and at least 1.
+    /// Mean number of connections per batch; sizes are geometrically distributed and at least 1.
     #[schemars(range(min = 1, max = 1_000_000), extend("x-unit" = "connections", "default" = "none; or `size`"))]
     pub(crate) mean_size: Option<At<f64>>,
 }
 
-/// Arrivals at independent distances of one distribution.
+/// A renewal process: independent, identically distributed interarrival times.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Renewal {
     /// New connections per time.
     #[schemars(required, extend("x-unit" = "rate"))]
     pub(crate) rate: Option<Quoted<Rate>>,
-    /// The squared coefficient of variation of the distances; 1 is Poisson, more is burstier, less is more regular.
+    /// The squared coefficient of variation of the interarrival times; 1 is as for Poisson, more is burstier, less is more regular.
     #[schemars(required, range(min = 0.001, max = 1e6))]
     pub(crate) scv: Option<At<f64>>,
 }
 
-/// A trace: a file with a row a connection, in order of time. The first row arrives at time 0.
+/// A trace: a file with one row per connection, in order of time. The first row arrives at time 0.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TraceArrivals {

@@ -24,7 +24,7 @@ pub(crate) struct Class {
     #[schemars(extend("default" = "none"))]
     pub(crate) sizes: Option<At<Sizes>>,
     /// Which addresses its connections come from: exactly one of the kinds.
-    #[schemars(extend("default" = "10,000 addresses, each as likely"))]
+    #[schemars(extend("default" = "10,000 addresses, equally likely"))]
     pub(crate) clients: Option<At<Clients>>,
     /// Which addresses its connections go to (a service by `fwmark` only): exactly one of the kinds.
     #[schemars(extend("default" = "none; needed with `service.fwmark`"))]

@@ -60,7 +60,7 @@ macro_rules! table_of_laws {
             /// Gamma: any scv, with an exponential tail.
             #[schemars(extend("default" = "none"))]
             pub(crate) gamma: Option<At<Gamma<Q>>>,
-            /// Drawn from a column of a file, every row as likely.
+            /// Drawn from a column of a file, all rows equally likely.
             #[schemars(extend("default" = "none"))]
             pub(crate) empirical: Option<At<Empirical<Q>>>,
         }
@@ -155,7 +155,7 @@ pub(crate) struct TraceSize {
     /// What a 1 in the column stands for.
     #[schemars(extend("x-unit" = "bytes per unit of the column", "default" = "1B"))]
     pub(crate) unit: Option<Quoted<Size>>,
-    /// What a number that is missing (`-` or nothing) means: `refuse` the trace, or `zero`.
+    /// How to treat a missing number (`-` or empty): `refuse` the trace, or take `zero`.
     #[schemars(extend("default" = "refuse"))]
     pub(crate) missing: Option<Quoted<Missing>>,
 }
@@ -170,7 +170,7 @@ pub(crate) struct TraceWork {
     /// Columns of numbers (bytes, tokens), and the work for each unit; parts of a nanosecond are kept.
     #[schemars(extend("x-unit" = "time per unit of the column", "default" = "none"))]
     pub(crate) per: Option<At<BTreeMap<String, Quoted<Duration>>>>,
-    /// What a number that is missing (`-` or nothing) means: `refuse` the trace, or `zero`.
+    /// How to treat a missing number (`-` or empty): `refuse` the trace, or take `zero`.
     #[schemars(extend("default" = "refuse"))]
     pub(crate) missing: Option<Quoted<Missing>>,
 }

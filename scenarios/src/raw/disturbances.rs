@@ -8,7 +8,7 @@ use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
 use crate::words::{FaultKind, Name};
 
-/// Something that breaks: `at`, a `kind`, and whom it hits.
+/// A fault: `at`, a `kind`, and the servers it hits.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
@@ -30,25 +30,25 @@ pub(crate) struct Fault {
     /// Whether the director that takes over knows the connections; with `failover` only.
     #[schemars(extend("default" = false))]
     pub(crate) sync: Option<At<bool>>,
-    /// After how long the server is started again, or the director is back.
-    #[schemars(extend("x-unit" = "time", "default" = "it stays broken"))]
+    /// Time until the server is restarted, or the director is back.
+    #[schemars(extend("x-unit" = "time", "default" = "it stays down"))]
     pub(crate) lasting: Option<Quoted<Duration>>,
-    /// From one time it happens to the next, with `count`.
+    /// Interval between repetitions, with `count`.
     #[schemars(extend("x-unit" = "time", "default" = "it happens once"))]
     pub(crate) every: Option<Quoted<Duration>>,
-    /// How many times it happens, `every` so often.
+    /// Number of repetitions, `every` interval apart.
     #[schemars(range(min = 1, max = 100_000), extend("default" = 1))]
     pub(crate) count: Option<At<u32>>,
 }
 
-/// A server gets faster after it was started.
+/// Slow start of a server's speed (cold caches, just-in-time compilation).
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SlowStart {
-    /// The factor of its speed at first.
+    /// Initial factor of its speed.
     #[schemars(range(max = 1), extend("exclusiveMinimum" = 0, "default" = 0.1))]
     pub(crate) from: Option<At<f64>>,
-    /// How long it takes to full speed, in 20 equal steps.
+    /// Time to reach full speed, in 20 equal steps.
     #[schemars(required, extend("x-unit" = "time"))]
     pub(crate) ramp: Option<Quoted<Duration>>,
 }
@@ -71,18 +71,18 @@ pub(crate) struct Pauses {
     pub(crate) speed: Option<At<f64>>,
 }
 
-/// What clients put up with, and what they do then.
+/// Client policy: timeouts, retransmissions and retries.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Patience {
-    /// How often a SYN is sent again, 1, 3, 7 … s after the first (`tcp_syn_retries`).
+    /// Number of SYN retransmissions, 1, 3, 7 … s after the first SYN (`tcp_syn_retries`).
     #[schemars(range(min = 0, max = 127), extend("default" = 6))]
     pub(crate) syn_retries: Option<At<u32>>,
-    /// How long a client waits for one connection to open.
+    /// Timeout for opening a connection.
     #[schemars(extend("x-unit" = "time", "default" = "as long as it sends SYNs"))]
     pub(crate) connect_timeout: Option<Quoted<Duration>>,
-    /// How long a client waits for its request in all, retries included.
-    #[schemars(extend("x-unit" = "time", "default" = "for ever"))]
+    /// Deadline of a request, retries included.
+    #[schemars(extend("x-unit" = "time", "default" = "forever"))]
     pub(crate) deadline: Option<Quoted<Duration>>,
     /// Whether the server drops a connection whose client has gone; if not, it works on.
     #[schemars(extend("default" = false))]
@@ -93,16 +93,16 @@ pub(crate) struct Patience {
     /// How long a client waits before its first retry.
     #[schemars(extend("x-unit" = "time", "default" = "100ms"))]
     pub(crate) backoff: Option<Quoted<Duration>>,
-    /// By what each further wait is longer.
+    /// Factor by which each further wait is longer (exponential backoff).
     #[schemars(range(min = 1, max = 100), extend("default" = 2.0))]
     pub(crate) backoff_factor: Option<At<f64>>,
-    /// Up to which part of itself a wait is shortened at random.
+    /// Jitter: the largest fraction by which a wait is shortened at random.
     #[schemars(range(min = 0, max = 1), extend("default" = 0.0))]
     pub(crate) jitter: Option<At<f64>>,
-    /// How many retries all clients together may make for each request, in the long run.
-    #[schemars(range(min = 0, max = 1000), extend("x-unit" = "retries per request", "default" = "any number"))]
+    /// Retry budget: retries per request, over all clients, in the long run.
+    #[schemars(range(min = 0, max = 1000), extend("x-unit" = "retries per request", "default" = "unlimited"))]
     pub(crate) budget: Option<At<f64>>,
-    /// The most retries that can be saved up in `budget`, which begins full.
+    /// Capacity of the retry budget, which starts full.
     #[schemars(range(min = 0, max = 1e9), extend("x-unit" = "retries", "default" = 10.0))]
     pub(crate) burst: Option<At<f64>>,
 }
@@ -111,7 +111,7 @@ pub(crate) struct Patience {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Health {
-    /// What a check asks for: `tcp`, an open connection, or `http`, an answer too.
+    /// Kind of check: `tcp` opens a connection, `http` waits for an answer too.
     #[schemars(extend("default" = "tcp"))]
     pub(crate) check: Option<Quoted<Asks>>,
     /// From the end of a check to the next one.
@@ -126,13 +126,13 @@ pub(crate) struct Health {
     /// From a failed check to its repetition.
     #[schemars(extend("x-unit" = "time", "default" = "1s"))]
     pub(crate) delay_before_retry: Option<Quoted<Duration>>,
-    /// Up to how long after the start each server's first check is, at random.
+    /// Each server's first check is at a random time up to this long after the start.
     #[schemars(extend("x-unit" = "time", "default" = "`delay_loop`"))]
     pub(crate) warmup: Option<Quoted<Duration>>,
     /// Whether a server that is down stays in the list with weight 0, instead of leaving it.
     #[schemars(extend("default" = false))]
     pub(crate) inhibit_on_failure: Option<At<bool>>,
-    /// The least sum of the weights of servers that are up.
+    /// Minimum sum of the weights of servers that are up.
     #[schemars(range(min = 0, max = 4_294_967_295u32), extend("x-unit" = "weight", "default" = 0))]
     pub(crate) quorum: Option<At<u32>>,
     /// What happens below the quorum: the servers that are up `go-on`, or the service is `close`d to new connections.
@@ -140,23 +140,23 @@ pub(crate) struct Health {
     pub(crate) below_quorum: Option<Quoted<BelowQuorum>>,
 }
 
-/// A controller that sets weights by how busy the servers were.
+/// A controller that sets weights from measured utilisation.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Controller {
-    /// From one look to the next.
+    /// Interval between measurements.
     #[schemars(required, extend("x-unit" = "time"))]
     pub(crate) every: Option<Quoted<Duration>>,
-    /// The busy part of its slots or cores that each server should have.
+    /// Target utilisation of each server's slots or cores.
     #[schemars(range(max = 1), extend("exclusiveMinimum" = 0, "default" = "the mean of all servers"))]
     pub(crate) target: Option<At<f64>>,
-    /// How strongly a weight follows the distance from the target.
+    /// Gain: how strongly a weight follows the deviation from the target.
     #[schemars(range(max = 100), extend("exclusiveMinimum" = 0, "default" = 0.5))]
     pub(crate) gain: Option<At<f64>>,
-    /// The least weight that it sets.
+    /// Lower bound of the weight.
     #[schemars(range(min = 1, max = 65_535), extend("default" = 1))]
     pub(crate) min: Option<At<u32>>,
-    /// The greatest weight that it sets.
+    /// Upper bound of the weight.
     #[schemars(range(min = 1, max = 65_535), extend("default" = 65_535))]
     pub(crate) max: Option<At<u32>>,
 }
@@ -165,13 +165,13 @@ pub(crate) struct Controller {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Newcomers {
-    /// How long it takes to the whole weight.
+    /// Time to reach the full weight.
     #[schemars(required, extend("x-unit" = "time"))]
     pub(crate) ramp: Option<Quoted<Duration>>,
-    /// The part of the weight at first; no weight becomes 0 by it.
+    /// Initial fraction of the weight, rounded up to at least 1.
     #[schemars(range(max = 1), extend("exclusiveMinimum" = 0, "default" = 0.1))]
     pub(crate) from: Option<At<f64>>,
-    /// In how many equal steps the weight rises.
+    /// Number of equal steps in which the weight rises.
     #[schemars(range(min = 1, max = 1000), extend("default" = 10))]
     pub(crate) steps: Option<At<u32>>,
 }

@@ -32,7 +32,7 @@ pub(crate) struct ServerGroup {
     #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; needed without `slots`"))]
     pub(crate) cores: Option<At<u32>>,
     /// How many connections share the cores at most, at least `cores`; further ones wait, first come, first served.
-    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "any number"))]
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = "unlimited"))]
     pub(crate) workers: Option<At<u32>>,
     /// Work done per second by one slot or core.
     #[schemars(
@@ -58,7 +58,7 @@ pub(crate) struct ServerGroup {
     /// What a full backlog does with a new connection: `reset` it, or `drop` its SYN, which the client sends again.
     #[schemars(extend("default" = "reset"))]
     pub(crate) overflow: Option<Quoted<Overflow>>,
-    /// How a server gets up to speed after it was started: when the timeline adds it, and after a fault.
+    /// Slow start of the speed, after the timeline adds a server and after a fault.
     #[schemars(extend("default" = "full speed at once"))]
     pub(crate) slow_start: Option<At<SlowStart>>,
     /// Random pauses, of each server by itself.

@@ -137,7 +137,7 @@ pub(crate) struct Gamma<Q> {
     pub(crate) scv: Option<At<f64>>,
 }
 
-/// Drawn from a column of a file: every row is as likely.
+/// Drawn from a column of a file, all rows equally likely.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "Q: Amount")]
 #[schemars(bound = "Q: Amount")]
@@ -157,7 +157,7 @@ pub(crate) struct Empirical<Q> {
     /// What a 1 in the column stands for; parts of a nanosecond are kept.
     #[schemars(required, extend("x-unit" = Q::UNIT_PER_NUMBER))]
     pub(crate) unit: Option<Quoted<Q>>,
-    /// What a number that is missing (`-` or nothing) means: `refuse` the file, or `zero`.
+    /// How to treat a missing number (`-` or empty): `refuse` the file, or take `zero`.
     #[schemars(extend("default" = "refuse"))]
     pub(crate) missing: Option<Quoted<Missing>>,
 }

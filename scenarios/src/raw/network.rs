@@ -7,7 +7,7 @@ use crate::bit_rate::BitRate;
 use crate::quantity::{Duration, Rate};
 use crate::quoted::Quoted;
 
-/// How long packets travel, one way.
+/// One-way propagation delays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
@@ -23,17 +23,17 @@ pub(crate) struct Network {
     pub(crate) back: Option<Quoted<Duration>>,
 }
 
-/// What the director can carry: `packets` or `bits`, or both.
+/// Capacity limits of the director: `packets`, `bits`, or both.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Director {
-    /// Packets that it forwards.
-    #[schemars(extend("x-unit" = "packets per time", "default" = "any number; needed without `bits`"))]
+    /// Packets per second that it can forward.
+    #[schemars(extend("x-unit" = "packets per time", "default" = "unlimited; needed without `bits`"))]
     pub(crate) packets: Option<Quoted<Rate>>,
-    /// Bits that its line carries.
-    #[schemars(extend("x-unit" = "bits per time", "default" = "any number; needed without `packets`"))]
+    /// Bits per second of its link.
+    #[schemars(extend("x-unit" = "bits per time", "default" = "unlimited; needed without `packets`"))]
     pub(crate) bits: Option<Quoted<BitRate>>,
-    /// How long a new connection waits for it at most; one that would wait longer is dropped, and sent again.
+    /// Maximum wait of a SYN at the director; a SYN that would wait longer is dropped and retransmitted by the client.
     #[schemars(extend("x-unit" = "time", "default" = "10ms"))]
     pub(crate) queue: Option<Quoted<Duration>>,
 }

@@ -8,23 +8,23 @@ use serde::Deserialize;
 use crate::objective::Requirement;
 use crate::quoted::{At, Quoted};
 
-/// What the results are to hold.
+/// An objective that the results must meet.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objective {
     /// A metric, `<` or `>`, and a limit.
     #[schemars(required)]
     pub(crate) require: Option<Quoted<Requirement>>,
-    /// Which schedulers are held to it.
+    /// The schedulers that must meet it.
     #[schemars(length(min = 1, max = 14), extend("default" = "all that are compared"))]
     pub(crate) schedulers: Option<At<Vec<Quoted<SchedulerKind>>>>,
 }
 
-/// When no more replications are needed.
+/// Precision at which replications stop.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StopWhen {
-    /// Which metric has to be known well enough.
+    /// The metric whose precision decides.
     #[schemars(required)]
     pub(crate) metric: Option<Quoted<&'static MetricKey>>,
     /// Half the width of its 95 % interval over its mean, under every scheduler.

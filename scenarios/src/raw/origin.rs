@@ -13,13 +13,13 @@ use crate::quoted::{At, Quoted};
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub(crate) struct Clients {
-    /// Addresses that are all as likely.
+    /// Equally likely addresses.
     #[schemars(extend("default" = "none"))]
     pub(crate) uniform: Option<At<ClientPopulation>>,
     /// Addresses of which few send most: the r-th one with a probability in proportion to r^-exponent.
     #[schemars(extend("default" = "none"))]
     pub(crate) zipf: Option<At<ZipfClients>>,
-    /// A crowd behind one address, and other addresses that are all as likely.
+    /// A crowd behind one address, and other, equally likely addresses.
     #[schemars(extend("default" = "none"))]
     pub(crate) nat: Option<At<Nat>>,
     /// From a column of the trace.
@@ -32,7 +32,7 @@ pub(crate) struct Clients {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub(crate) struct Destinations {
-    /// Addresses that are all as likely.
+    /// Equally likely addresses.
     #[schemars(extend("default" = "none"))]
     pub(crate) uniform: Option<At<Population>>,
     /// Addresses of which few are asked for most: the r-th one with a probability in proportion to r^-exponent.
@@ -43,7 +43,7 @@ pub(crate) struct Destinations {
     pub(crate) trace: Option<At<TraceDestinations>>,
 }
 
-/// Addresses that are all as likely.
+/// Equally likely addresses.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Population {
@@ -70,7 +70,7 @@ pub(crate) struct ZipfPopulation {
     pub(crate) network: Option<Quoted<Pool>>,
 }
 
-/// Clients whose addresses are all as likely.
+/// Clients with equally likely addresses.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClientPopulation {
@@ -80,7 +80,7 @@ pub(crate) struct ClientPopulation {
     /// The network they are in, counted from its second address on.
     #[schemars(extend("default" = "10.128.0.0/9"))]
     pub(crate) network: Option<Quoted<Pool>>,
-    /// How many source ports each of them has, taken in turn: so few that they come again.
+    /// Number of source ports of each client, used in turn and then reused.
     #[schemars(range(min = 1, max = 28_232), extend("x-unit" = "ports", "default" = "the whole ephemeral range"))]
     pub(crate) ports: Option<At<u32>>,
 }
@@ -98,7 +98,7 @@ pub(crate) struct ZipfClients {
     /// The network they are in, counted from its second address on.
     #[schemars(extend("default" = "10.128.0.0/9"))]
     pub(crate) network: Option<Quoted<Pool>>,
-    /// How many source ports each of them has, taken in turn: so few that they come again.
+    /// Number of source ports of each client, used in turn and then reused.
     #[schemars(range(min = 1, max = 28_232), extend("x-unit" = "ports", "default" = "the whole ephemeral range"))]
     pub(crate) ports: Option<At<u32>>,
 }
@@ -119,7 +119,7 @@ pub(crate) struct Nat {
     /// The network of the others, counted from its second address on.
     #[schemars(extend("default" = "10.128.0.0/9"))]
     pub(crate) network: Option<Quoted<Pool>>,
-    /// How many source ports each of them has, taken in turn: so few that they come again.
+    /// Number of source ports of each client, used in turn and then reused.
     #[schemars(range(min = 1, max = 28_232), extend("x-unit" = "ports", "default" = "the whole ephemeral range"))]
     pub(crate) ports: Option<At<u32>>,
 }

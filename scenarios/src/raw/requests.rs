@@ -14,7 +14,7 @@ pub(crate) struct Requests {
     /// How many requests every connection carries.
     #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; or `mean`, or `endless`"))]
     pub(crate) count: Option<At<u32>>,
-    /// How many requests a connection carries in the mean; numbers are geometrically distributed, and at least 1.
+    /// Mean number of requests per connection; numbers are geometrically distributed and at least 1.
     #[schemars(range(min = 1, max = 1_000_000), extend("default" = "none; or `count`, or `endless`"))]
     pub(crate) mean: Option<At<f64>>,
     /// `true` for connections that stay open to the end of the run.

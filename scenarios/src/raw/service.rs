@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use ipvslab_schedulers::{KernelProfile, SchedulerKind};
+use ipvslab_schedulers::{KernelName, SchedulerKind};
 use ipvslab_sim::{Forwarding, Protocol};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub(crate) struct Service {
     /// The schedulers to compare, by their ipvsadm names.
     #[schemars(required, length(min = 1, max = 14))]
     pub(crate) schedulers: Option<At<Vec<Quoted<SchedulerKind>>>>,
-    /// Choices that IPVS does not offer, to compare with.
+    /// Baselines for comparison, which IPVS does not offer.
     #[schemars(length(max = 3), extend("default" = "none"))]
     pub(crate) baselines: Option<At<Vec<Quoted<Baseline>>>>,
     /// The rules of other data planes, to compare with.
@@ -49,9 +49,9 @@ pub(crate) struct Service {
     /// Flags of `sh` and `mh`; the kernel keeps one bit for each pair, so `sh-port` is `mh-port` too.
     #[schemars(length(max = 4), extend("default" = "none"))]
     pub(crate) flags: Option<At<Vec<Quoted<HashFlag>>>>,
-    /// Whose rules the director follows: `total` (kernels since mid-2026), `classic` (those before), or a release.
+    /// Kernel profile: `total` (kernels since mid-2026), `classic` (older kernels), or a release such as `6.1.170`.
     #[schemars(extend("default" = "total"))]
-    pub(crate) kernel: Option<Quoted<KernelProfile>>,
+    pub(crate) kernel: Option<Quoted<KernelName>>,
     /// How long the director keeps a connection after its last packet.
     #[schemars(extend("default" = "the kernel's"))]
     pub(crate) timeouts: Option<At<Timeouts>>,

@@ -10,7 +10,7 @@ use crate::suggest::{listed, printable};
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ChoiceError {
     /// None was named, and there are several.
-    #[error("the table has {} services, and a scenario is about one", names.len())]
+    #[error("the table has {} services, but a scenario is about one", names.len())]
     Several {
         /// All of them.
         names: Vec<String>,
@@ -24,7 +24,7 @@ pub enum ChoiceError {
         names: Vec<String>,
     },
     /// Several have this name.
-    #[error("`{wanted}` may be any of {}", listed(names.iter().map(String::as_str)))]
+    #[error("`{wanted}` matches several: {}", listed(names.iter().map(String::as_str)))]
     Ambiguous {
         /// What was asked for.
         wanted: String,

@@ -115,7 +115,7 @@ pub fn read(text: &str, origin: &str, names: &HostNames) -> Result<DirectorCount
     let Reading { counts, mut problems, .. } = reading;
     if problems.is_empty() && counts == DirectorCounts::default() {
         let help = "`ipvsadm -Ln`, with `--stats` or `--rate`, `ipvsadm -Lnc`, and /proc/net/ip_vs show some";
-        problems.push(Problem::error("", "there are no counts of a director").help(help));
+        problems.push(Problem::error("", "it has no counters of a director").help(help));
     }
     if problems.is_empty() {
         Ok(counts)
@@ -173,7 +173,7 @@ impl Reading {
             Row::Numbers(words) => self.director(section, &words)?,
             Row::Timeouts(_) => {}
             Row::Other(word) => {
-                return Err(Refusal::new("this is no line of what a director shows").at(&word.span));
+                return Err(Refusal::new("this is not a line of a director's output").at(&word.span));
             }
         }
         Ok(())

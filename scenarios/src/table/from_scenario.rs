@@ -101,7 +101,7 @@ fn timeouts(given: &Timeouts, left_out: &mut Vec<String>) -> Option<SetTimeouts>
     let settable =
         TcpTimeouts { established: kernel.tcp.established, fin_wait: kernel.tcp.fin_wait, ..given.tcp };
     if settable != kernel.tcp {
-        left_out.push("time-outs of other TCP states, which ipvsadm cannot set".to_owned());
+        left_out.push("timeouts of other TCP states, which ipvsadm cannot set".to_owned());
     }
     (set != SetTimeouts::default()).then_some(set)
 }

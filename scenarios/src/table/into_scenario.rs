@@ -30,7 +30,7 @@ pub enum Loss {
 pub struct Context<'a> {
     /// What the service was read from.
     pub origin: &'a str,
-    /// The director's time-outs.
+    /// The director's timeouts.
     pub timeouts: Option<SetTimeouts>,
     /// Comments for its top.
     pub notes: &'a [String],
@@ -105,7 +105,7 @@ fn check(service: &Service) -> Result<(), NoScenario> {
         let message = format!("{name}: all weights are 0, expected a server that takes connections");
         (
             message,
-            "such a service refuses every connection; in a copy of the file, give a server a weight above 0 to see what it would do",
+            "such a service refuses every connection; to see what it would do, give a server a weight above 0 in a copy of the file",
         )
     } else {
         return Ok(());
@@ -130,7 +130,7 @@ impl Translated {
         let is_mark = matches!(service.key.reached, Reached::Mark { .. });
         let protocol = match service.key.protocol {
             Protocol::Sctp => {
-                lost.push("SCTP: scenarios know TCP and UDP; the nearest is TCP".to_owned());
+                lost.push("SCTP: scenarios support TCP and UDP; the closest is TCP".to_owned());
                 "tcp"
             }
             Protocol::Udp => "udp",
@@ -143,7 +143,7 @@ impl Translated {
             ));
         }
         if let Some(engine) = &service.engine {
-            let nearest = "the nearest is persistence by the client's address";
+            let nearest = "the closest is persistence by the client's address";
             lost.push(format!(
                 "persistence engine {engine}: scenarios have no payload to look into; {nearest}"
             ));
@@ -162,7 +162,7 @@ impl Translated {
         let (flags, unread): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|name| !name.starts_with("flag-"));
         if !unread.is_empty() {
-            passed_over.push(format!("{}: {} reads no such flag", unread.join(", "), service.scheduler));
+            passed_over.push(format!("{}: {} has no such flag", unread.join(", "), service.scheduler));
         }
         Self { forwarding, flags, protocol, lost, passed_over }
     }
@@ -187,7 +187,7 @@ fn forwarding(service: &Service, lost: &mut Vec<String>) -> &'static str {
         ways.iter().filter(|(_, count)| *count > 0).map(|(way, count)| format!("{count} by {way}")).collect();
     if used.len() > 1 {
         lost.push(format!(
-            "servers reached in different ways ({}): a scenario has one; the nearest is {way}",
+            "servers reached in different ways ({}): a scenario has one; the closest is {way}",
             used.join(", ")
         ));
     }

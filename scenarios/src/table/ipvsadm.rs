@@ -1,7 +1,7 @@
 //! What `ipvsadm -S` writes and `ipvsadm -R` reads; what `ipvsadm -L` shows is read in `listing`.
 //!
 //! A line is a command line without quotes, `ipvsadm` in front or not: `-A` adds a service, `-a` a real server to one that
-//! was added before, `--set` sets time-outs. Anything else that `-R` would carry out changes or shows a running table
+//! was added before, `--set` sets timeouts. Anything else that `-R` would carry out changes or shows a running table
 //! and is refused here, as comments are, which `-R` refuses too. Blank lines are passed over. As ipvsadm 1.31 does it.
 
 mod command;
@@ -21,8 +21,7 @@ use crate::problem::{Problem, ProblemKind, Problems};
 use crate::sources::Sources;
 
 /// What a reader should know of the order of a saved table.
-const ORDER: &str = "servers are in the order of the file, as `ipvsadm -R` adds them; `ipvsadm -S` sorts them by address, so \
-the director that saved it may break ties otherwise (`ipvsadm -Ln --nosort` shows its list, head first)";
+const ORDER: &str = "servers are in the order of the file, as `ipvsadm -R` adds them; `ipvsadm -S` sorts them by address, so the director that saved it may break ties differently (`ipvsadm -Ln --nosort` shows its list, head first)";
 
 /// Reads a table that `ipvsadm -S` saved or the director shows, and that messages call `origin`.
 ///

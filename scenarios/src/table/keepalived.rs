@@ -1,6 +1,6 @@
 //! What `keepalived.conf` says about virtual servers, as keepalived 2.2.7 reads it; 2.3.4 does the same.
 //!
-//! Read: `virtual_server`, `virtual_server_group`, and the time-outs in `global_defs`, with all files that are included, definitions,
+//! Read: `virtual_server`, `virtual_server_group`, and the timeouts in `global_defs`, with all files that are included, definitions,
 //! conditions and sequences (`text`). Where keepalived complains and goes on, so does this, with a warning that says what keepalived
 //! does; errors are what keepalived stops at, braces and quotes that do not match, and what is not IPVS. VRRP, BFD and the like are passed over.
 
@@ -36,8 +36,7 @@ use crate::table::refusal::Refusal;
 use crate::table::rules::LONGEST_S;
 
 /// What a reader should know of the order of servers.
-const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back \
-are at the head of the kernel's list, whatever the file says";
+const ORDER: &str = "servers are in the order of the file, as keepalived adds them at its start; servers that failed and came back are at the head of the kernel's list, regardless of the file";
 
 /// The most directors that a file may tell apart.
 const MOST_DIRECTORS: usize = 64;
@@ -113,7 +112,7 @@ impl Configuration {
             let message = format!("lines are for one director only: {names}");
             let help =
                 ids.iter().map(|id| format!("`--config-id {}`", printable(id, 60))).collect::<Vec<_>>();
-            let help = format!("{}; any other name is a director that no line is for", help.join(" or "));
+            let help = format!("{}; any other name selects none of these lines", help.join(" or "));
             problems.push(Problem::error("", message).at(condition).help(help));
         }
         let Table { services, .. } = &draft.table;
@@ -194,7 +193,7 @@ impl Reading {
                 "tcpfin" => &mut set.tcp_fin_s,
                 "udp" => &mut set.udp_s,
                 _ => {
-                    let refusal = super::word::unknown(name, "time-out", &["tcp", "tcpfin", "udp"]);
+                    let refusal = super::word::unknown(name, "timeout", &["tcp", "tcpfin", "udp"]);
                     self.warnings.push(refusal.passed_over("keepalived ignores it"));
                     continue;
                 }

@@ -1,6 +1,6 @@
 //! What a director shows of itself, as a table: `ipvsadm -Ln` with its kin, and `/proc/net/ip_vs`.
 //!
-//! A listing has everything that a scenario needs but thresholds and time-outs, which `ipvsadm -Ln --thresholds` and `ipvsadm -Ln --timeout` show;
+//! A listing has everything that a scenario needs but thresholds and timeouts, which `ipvsadm -Ln --thresholds` and `ipvsadm -Ln --timeout` show;
 //! several outputs may stand in one file. What shows no schedulers, no weights, or not how servers are reached, is refused by its name,
 //! with what to run instead; [`counts`](super::counts) reads its numbers.
 
@@ -28,7 +28,7 @@ use crate::sources::Sources;
 use crate::table::refusal::Refusal;
 
 /// What a reader should know of the order of a listing.
-const SORTED: &str = "servers are in the order of the listing, which `ipvsadm -Ln` sorts by address, so the director may break ties otherwise; \
+const SORTED: &str = "servers are in the order of the listing, which `ipvsadm -Ln` sorts by address, so the director may break ties differently; \
                       `ipvsadm -Ln --nosort` shows its own order";
 const OWN_ORDER: &str = "servers are in the director's own order: the listing shows the head of its list first, and they are added from its end";
 
@@ -97,7 +97,7 @@ impl Listing {
                 (Ok(server), Some(key)) => self.server(section, key, server),
             },
             Row::Other(word) if section.is_table() || section == Section::Unknown => {
-                Err(Refusal::new("this is no line of a listing")
+                Err(Refusal::new("this is not a line of a listing")
                     .at(&word.span)
                     .help("a service is `TCP  10.0.0.1:80 wlc`, a server `  -> 10.1.0.1:80 Masq 1 0 0`"))
             }

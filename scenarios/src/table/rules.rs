@@ -1,4 +1,4 @@
-//! What neither ipvsadm nor the kernel takes, whoever asks for it.
+//! What neither ipvsadm nor the kernel takes, in every format.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ impl Draft {
     pub(super) fn add_service(&mut self, service: Service, span: &Range<usize>) -> Result<(), Refusal> {
         check_service(&service).map_err(|(message, help)| Refusal::new(message).at(span).help(help))?;
         if let Some((_, first)) = self.services.get(&service.key) {
-            let message = format!("the service {} is there already", Named(service.key));
+            let message = format!("the service {} already exists", Named(service.key));
             return Err(Refusal::new(message).at(span).also(first, "first given here"));
         }
         self.services.insert(service.key, (self.table.services.len(), span.clone()));
@@ -68,7 +68,7 @@ impl Draft {
             }
         }
         if let Some(first) = self.servers.get(&(index, server.endpoint)) {
-            let message = format!("the server {} is there already", server.endpoint);
+            let message = format!("the server {} already exists", server.endpoint);
             return Err(Refusal::new(message).at(span).also(first, "first given here"));
         }
         self.servers.insert((index, server.endpoint), span.clone());

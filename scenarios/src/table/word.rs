@@ -145,7 +145,7 @@ pub(super) fn netmask(word: &Word<'_>, ipv6: bool) -> Result<u8, Refusal> {
     let mask = word.text.parse().ok().and_then(prefix_of);
     mask.ok_or_else(|| {
         let found = printable(word.text, 60);
-        let message = format!("found `{found}`, expected an IPv4 mask whose ones are all in front");
+        let message = format!("found `{found}`, expected an IPv4 mask with all ones in front");
         Refusal::new(message).at(&word.span).help("`255.255.255.0`; masks with holes are not modelled")
     })
 }

@@ -111,7 +111,7 @@ impl fmt::Display for TraceError {
         write!(f, "{}: {}", printable(file, 200), self.place())?;
         match cause {
             Cause::Io(error) => write!(f, "{error}"),
-            Cause::CutShort => f.write_str("the gzip stream is cut short"),
+            Cause::CutShort => f.write_str("the gzip stream is truncated"),
             Cause::NotAFile => f.write_str("not a regular file"),
             Cause::NoColumn { column, present } => {
                 let present = listed(present.iter().map(String::as_str));

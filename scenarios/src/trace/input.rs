@@ -8,6 +8,7 @@ use std::sync::Arc;
 use flate2::bufread::MultiGzDecoder;
 
 use super::error::{Cause, TraceError};
+use crate::catalog;
 
 /// The most bytes a row may take.
 const LONGEST_ROW: usize = 1 << 20;
@@ -35,8 +36,8 @@ pub(crate) struct TraceFile {
 #[derive(Clone)]
 pub(crate) struct Conversion(pub(crate) Arc<Convert>);
 
-/// Gives the text of the rows of a file.
-pub(crate) type Convert = dyn Fn(File) -> io::Result<Box<dyn Read + Send>> + Send + Sync;
+/// Gives the text of the rows of a file's bytes.
+pub(crate) type Convert = dyn Fn(Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> + Send + Sync;
 
 impl std::fmt::Debug for Conversion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,18 +49,31 @@ impl TraceFile {
     /// Opens the file, and says how many bytes it has.
     pub(crate) fn open(&self) -> Result<(Input, u64), TraceError> {
         let fault = |cause| TraceError::new(&self.shown, None, cause);
-        // Before it is opened: opening a pipe waits for somebody to write into it.
+        let (file, length) = match catalog::file(&self.path) {
+            Some(bytes) => {
+                let length = bytes.get_ref().len() as u64;
+                (Box::new(bytes) as Box<dyn Read + Send>, length)
+            }
+            None => self.on_disk()?,
+        };
+        let bytes = match &self.conversion {
+            Some(Conversion(convert)) => convert(file),
+            None => Ok(file),
+        };
+        let input = bytes.and_then(Input::new).map_err(|error| fault(Cause::Io(error)))?;
+        Ok((input, length))
+    }
+
+    /// The file, and its length.
+    fn on_disk(&self) -> Result<(Box<dyn Read + Send>, u64), TraceError> {
+        let fault = |cause| TraceError::new(&self.shown, None, cause);
+        // Before it is opened: opening a pipe waits for a writer.
         let metadata = std::fs::metadata(&self.path).map_err(|error| fault(Cause::Io(error)))?;
         if !metadata.is_file() {
             return Err(fault(Cause::NotAFile));
         }
         let file = File::open(&self.path).map_err(|error| fault(Cause::Io(error)))?;
-        let bytes: io::Result<Box<dyn Read + Send>> = match &self.conversion {
-            Some(Conversion(convert)) => convert(file),
-            None => Ok(Box::new(file)),
-        };
-        let input = bytes.and_then(Input::new).map_err(|error| fault(Cause::Io(error)))?;
-        Ok((input, metadata.len()))
+        Ok((Box::new(file), metadata.len()))
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Requests {
 
 /// What follows each request of one replication.
 ///
-/// Every draw is from a stream of its own, keyed by chain and request: whoever is served first, the same follows.
+/// Every draw is from a stream of its own, keyed by chain and request: in whatever order requests are served, the same follows.
 #[derive(Debug)]
 pub struct Chains {
     classes: Vec<Chain>,

@@ -12,7 +12,7 @@ use crate::pool::Pool;
 pub(crate) enum Population {
     /// One address only, drawn without a random number.
     One(IpAddr),
-    /// The first `count` addresses of a pool, all as likely.
+    /// The first `count` addresses of a pool, equally likely.
     Uniform { pool: Pool, count: u32 },
     /// The addresses of a pool, the first one the most popular.
     Zipf { pool: Pool, zipf: Zipf },

@@ -26,7 +26,7 @@ use super::{Law, Streams};
 /// When connections arrive; distances are in nanoseconds.
 #[derive(Clone, Debug)]
 pub(crate) enum Process {
-    /// Independent, at one per `gap` in the mean.
+    /// Independent, at one per `gap` on average.
     Poisson { gap: f64 },
     /// One every `gap`; the first at `gap`.
     Deterministic { gap: f64 },
@@ -36,7 +36,7 @@ pub(crate) enum Process {
     Profile(Arc<Profile>),
     /// Independent, at the rate of a state that changes at random.
     Modulated(Arc<Modulation>),
-    /// Batches of this size, independent, at one per `gap` in the mean.
+    /// Batches of this size, independent, at one per `gap` on average.
     Batches { gap: f64, size: BatchSize },
     /// At independent distances of this mean and squared coefficient of variation; the first one a distance after the
     /// start.
@@ -71,7 +71,7 @@ impl Process {
         }
     }
 
-    /// How many connections arrive within `span`, in the mean; of a closed loop, the first of each user.
+    /// How many connections arrive within `span` on average; of a closed loop, the first of each user.
     pub(crate) fn expected(&self, span: Span) -> f64 {
         let span = span.as_nanos() as f64;
         match self {

@@ -1,7 +1,7 @@
 //! Zipf's law: rank r of n with a probability in proportion to r^-s.
 //!
 //! Rejection-inversion after Hörmann and Derflinger, "Rejection-inversion to generate variates from monotone discrete
-//! distributions", ACM TOMACS 6(3), 1996: exact, without a table, in little more than one trial in the mean for any n
+//! distributions", ACM TOMACS 6(3), 1996: exact, without a table, in little more than one trial on average for any n
 //! and s.
 
 use ipvslab_schedulers::Rng;

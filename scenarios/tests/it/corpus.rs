@@ -1,4 +1,4 @@
-//! What fuzzing has found worth keeping, held against what must hold, in every test run.
+//! What fuzzing has found worth keeping, checked by the properties that must hold, in every test run.
 
 use std::fs;
 use std::path::Path;

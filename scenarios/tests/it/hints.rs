@@ -1,4 +1,4 @@
-//! Hints hold: whoever does what a message of an importer says does not get the same message again.
+//! Hints hold: a user who does what a message of an importer says does not get the same message again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -110,7 +110,7 @@ fn followed(input: &Input, problem: &Problem) -> Option<(&'static str, Input)> {
         help if help.contains("ipvslab import ipvsadm") => {
             ("other reader", Some(Input { reader: Reader::Ipvsadm, ..input.clone() }))
         }
-        _ if problem.message.starts_with("`{` is missing behind") => ("brace", replaced(words[0])),
+        _ if problem.message.starts_with("`{` is missing after") => ("brace", replaced(words[0])),
         _ => return None,
     };
     Some((kind_and_next.0, kind_and_next.1?))

@@ -64,7 +64,8 @@ fn cases() -> Vec<Case> {
 
 /// What is said where keepalived complains too.
 fn is_complaint(problem: &Problem) -> bool {
-    let outcomes = ["ignores", "passes over", "takes ", "lowers", "makes it", "and keepalived says so"];
+    let outcomes =
+        ["ignores", "skips", "takes ", "lowers", "makes it", "removes it", "and keepalived says so"];
     let phrases = outcomes.map(|outcome| match outcome {
         "and keepalived says so" => outcome.to_owned(),
         outcome => format!("keepalived {outcome}"),
@@ -120,7 +121,7 @@ fn the_table_is_the_one_that_the_kernel_had() {
     assert!(compared >= 20, "{compared}");
 }
 
-/// As `ipvsadm -Sn` would save it: in an order of its own, without thresholds and time-outs.
+/// As `ipvsadm -Sn` would save it: in an order of its own, without thresholds and timeouts.
 fn sorted(mut table: Table) -> Vec<String> {
     for service in &mut table.services {
         service.servers.sort_by_key(|server| server.endpoint);

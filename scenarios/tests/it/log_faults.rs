@@ -54,10 +54,10 @@ fn a_packed_log_that_is_cut_short_says_how_much_was_good() {
     let log = long_log();
     for (name, packed) in [("gzip", gzip(&log)), ("zstd", zstd(&log))] {
         let message = message(&packed[..packed.len() / 2]);
-        assert!(message.contains(&format!("the {name} stream is cut short after ")), "{message}");
+        assert!(message.contains(&format!("the {name} stream is truncated after ")), "{message}");
         assert!(message.contains("help: copy the file again"), "{message}");
         let lines: u64 = message
-            .split_once("(unpacked), ")
+            .split_once("(unpacked); ")
             .and_then(|(_, rest)| rest.split_once(' ')?.0.parse().ok())
             .unwrap_or_else(|| panic!("{message}"));
         assert!((1_000..39_000).contains(&lines), "{message}");
@@ -100,7 +100,7 @@ fn a_bomb_is_stopped_before_it_goes_off() {
     packer.read_to_end(&mut bomb).expect("memory");
     let message = message(&bomb);
     assert!(
-        message.contains("bytes unpack to more than") && message.contains("unpack it first"),
+        message.contains("bytes decompress to more than") && message.contains("decompress it first"),
         "{message}"
     );
 }
@@ -121,16 +121,18 @@ fn what_is_no_log_is_called_by_its_name() {
     assert_eq!(message(b""), "web.log: the file is empty");
     assert_eq!(message(b"\n\n \n"), "web.log: the file is empty");
     assert_eq!(message(&gzip(b"")), "web.log: the file is empty");
-    assert_eq!(message(b"\x7fELF\x02\x01\x01\0\0\0"), "web.log: this is no text: a zero byte at byte 7");
-    assert!(message(b"\xfd7zXZ\0\0").starts_with("web.log: it is packed with xz, which is not read here"));
+    assert_eq!(message(b"\x7fELF\x02\x01\x01\0\0\0"), "web.log: this is not text: a zero byte at byte 7");
+    assert!(
+        message(b"\xfd7zXZ\0\0").starts_with("web.log: it is compressed with xz, which is not supported")
+    );
     assert!(message(b"PK\x03\x04").contains("unzip -p FILE | ipvslab trace convert -"));
 }
 
 #[test]
 fn captures_that_are_cut_or_odd_are_errors() {
     let capture = samples().into_iter().find(|sample| sample.name == "pcap").expect("a sample").log;
-    assert_eq!(message(&capture[..capture.len() - 3]), "web.log: packet 7: the capture is cut short");
-    assert!(message(&capture[..20]).contains("the capture is cut short"));
+    assert_eq!(message(&capture[..capture.len() - 3]), "web.log: packet 7: the capture is truncated");
+    assert!(message(&capture[..20]).contains("the capture is truncated"));
     let mut huge = capture.clone();
     huge[32..36].copy_from_slice(&u32::MAX.to_le_bytes());
     assert!(message(&huge).contains("a packet takes more than 1 MiB"), "{}", message(&huge));

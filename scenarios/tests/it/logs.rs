@@ -118,8 +118,8 @@ fn lines_beyond_the_window_are_refused_with_line_and_option_or_left_out() {
     let narrow = Options { window: 45_000_000_000, ..exact() };
     assert_eq!(
         message(&log, narrow.clone()),
-        "web.log:2: arrived 49 s before line 1, and the window for putting entries in order is 45 s\n\
-         --window 54 is enough for the whole log; --skip-bad leaves late entries out"
+        "web.log:2: arrived 49 s before line 1, but the window for sorting entries is 45 s\n\
+         --window 54 is enough for the whole log; --skip-bad skips late entries"
     );
     assert_eq!(trace(&log, exact()).lines().count(), 4);
     let (short, reader) = convert(log.as_bytes(), Options { faulty: Faulty::LeaveOut, ..narrow })
@@ -133,8 +133,8 @@ fn bad_lines_are_refused_or_counted() {
         [line(1, ""), "rubbish\n".into(), line(2, ""), "192.0.2.1 - - [x]\n".into(), line(3, "")].concat();
     assert_eq!(
         message(&log, exact()),
-        "web.log:2:1: %h: found \"rubbish\", expected \" \" behind it\n\
-         --skip-bad leaves such lines out, and counts them"
+        "web.log:2:1: %h: found \"rubbish\", expected \" \" after it\n\
+         --skip-bad skips such lines and counts them"
     );
     let (trace, reader) =
         convert(log.as_bytes(), Options { faulty: Faulty::LeaveOut, ..exact() }).expect("the rest");

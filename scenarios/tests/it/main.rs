@@ -17,6 +17,7 @@ mod log_field;
 mod log_mutations;
 mod log_samples;
 mod logs;
+mod mutated;
 mod oracles;
 mod pairs;
 mod port_reuse;

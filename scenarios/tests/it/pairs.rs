@@ -27,7 +27,7 @@ const NO_DIFFERENCE: &[(&str, &[&str], &str)] = &[
     ),
     ("gate", &["udp", "one_packet"], "as masq"),
     ("tunnel", &["udp", "one_packet"], "as masq"),
-    ("tunnel", &["network.back", "secure_tcp"], "instead of gate it costs bytes, which nobody counts"),
+    ("tunnel", &["network.back", "secure_tcp"], "instead of gate it costs bytes, which are not counted"),
     (
         "masq",
         &["timeouts 0s"],

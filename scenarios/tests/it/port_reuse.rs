@@ -60,8 +60,7 @@ fn fewer_ports_than_open_connections_are_warned_of() {
     assert_eq!(
         warnings,
         [
-            "clients.ports: the busiest client has 1.8 connections open in the mean, and 1 ports: many cannot be made, and \
-          are refused"
+            "clients.ports: the busiest client has 1.8 connections open on average, but only 1 ports: many will be refused"
         ]
     );
 }

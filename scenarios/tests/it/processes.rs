@@ -75,7 +75,7 @@ fn counts_of_an_mmpp_vary_as_the_formula_says() {
 fn a_state_of_rate_zero_is_silent() {
     let on_off = "[arrivals.mmpp]\nstates = [{ rate = \"1000/s\", stay = \"100ms\" }, { rate = \"0/s\", stay = \"900ms\" }]\n";
     let gaps = gaps(on_off);
-    // A visit has 100 arrivals in the mean, so that one gap in 100 is as long as a silence.
+    // A visit has 100 arrivals on average, so that one gap in 100 is as long as a silence.
     let long = gaps.iter().filter(|&&gap| gap > 0.05).count() as f64 / gaps.len() as f64;
     assert!((long / 0.0095 - 1.0).abs() < 0.2, "{long}");
 }

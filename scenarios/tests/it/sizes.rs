@@ -37,7 +37,7 @@ fn sizes_have_their_means() {
     );
     assert!(all.iter().all(|arrival| arrival.sizes.request == 1500));
     let mean = all.iter().map(|arrival| f64::from(arrival.sizes.response)).sum::<f64>() / all.len() as f64;
-    // 5012 in the mean; a draw has a standard deviation of some 7,500, so 10,000 of them 75.
+    // 5012 on average; a draw has a standard deviation of some 7,500, so 10,000 of them 75.
     assert!((mean - 5012.0).abs() < 300.0, "{mean}");
 }
 

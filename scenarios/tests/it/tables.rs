@@ -152,7 +152,7 @@ fn what_would_change_decisions_is_lost_on_demand_only() {
         ("-A -f 1 -p 9 --pe sip\n-a -f 1 -r 10.1.0.1", "persistence engine sip", "persistent = \"9s\""),
         (
             "-A --sctp-service 10.0.0.1:2905\n-a --sctp-service 10.0.0.1:2905 -r 10.1.0.1",
-            "SCTP: scenarios know TCP and UDP",
+            "SCTP: scenarios support TCP and UDP",
             "address = \"10.0.0.1:2905\"",
         ),
         (
@@ -189,7 +189,7 @@ fn what_changes_no_decision_is_a_comment() {
         read("-A -t 10.0.0.1:80 -s rr -b flag-1,flag-3\n-a -t 10.0.0.1:80 -r 10.1.0.1 -i --tun-type gre");
     let text = to_scenario(&table.services[0], &SAVED_STRICTLY).expect("nothing is lost");
     assert!(text.contains("# Note: 1 tunnels of type gue or gre"), "{text}");
-    assert!(text.contains("# Note: flag-1, flag-3: rr reads no such flag."), "{text}");
+    assert!(text.contains("# Note: flag-1, flag-3: rr has no such flag."), "{text}");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn an_export_says_what_it_leaves_out() {
             "1 servers that are not listed at the start",
             "the timeline's 1 interventions",
             "timeouts.established, 1.5 s: `--set` takes whole seconds from 1 to 2678400",
-            "time-outs of other TCP states, which ipvsadm cannot set",
+            "timeouts of other TCP states, which ipvsadm cannot set",
         ]
     );
 }

@@ -165,7 +165,7 @@ fn a_gzip_file_that_is_cut_short_is_refused() {
     let mut cut = packed(format!("t,host,bytes\n{rows}").as_bytes());
     cut.truncate(cut.len() / 2);
     let message = message(&cut, PLAIN);
-    assert!(message.contains("line ") && message.ends_with("the gzip stream is cut short"), "{message}");
+    assert!(message.contains("line ") && message.ends_with("the gzip stream is truncated"), "{message}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The schedulers against the kernel spec, against laws that hold for all of them, and against the plain scan.
+//! The schedulers against the kernel spec, the plain scan, and laws that all of them obey.
 
 mod kernel_examples;
 mod laws;

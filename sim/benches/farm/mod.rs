@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use ipvslab_schedulers::{Exponentials, Flow, Rng, Span, Thresholds, Time, Weight};
 use ipvslab_sim::{Arrival, Discipline, RealServer, Service, Setup};
 
-/// Arrivals from `CLIENTS` addresses, all as likely, drawn as those of a scenario are: each purpose from a stream of its own.
+/// Arrivals from `CLIENTS` addresses, equally likely, drawn as those of a scenario are: each purpose from a stream of its own.
 pub(crate) struct Workload<const CLIENTS: u32> {
     gaps: Exponentials,
     work: Exponentials,

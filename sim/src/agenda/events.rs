@@ -124,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    /// Notes events after waits that `wait` draws, takes them out between, and holds the order against a sorted list's.
+    /// Notes events after waits that `wait` draws, takes them out between, and compares the order with a sorted list's.
     fn in_order(rounds: u32, mut wait: impl FnMut(&mut Rng) -> u64) {
         let mut rng = Rng::stream(1, 0, "events");
         let (mut events, mut sorted, mut now) = (Events::default(), Vec::<(Time, u32)>::new(), Time::ZERO);

@@ -1,6 +1,6 @@
 //! What follows a request: the next one on the same connection, or the client's next connection.
 //!
-//! Requests form *chains*. An arrival begins one; whoever makes the arrivals says, each time a request has ended, whether
+//! Requests form *chains*. An arrival begins one; the source of arrivals says, each time a request has ended, whether
 //! and when another one follows. A connection that is kept alive is a chain on one connection; a user of a closed loop
 //! is a chain that never ends.
 

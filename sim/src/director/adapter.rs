@@ -13,7 +13,7 @@
 //! | abort | the server's RST | – |
 //!
 //! What a server sends passes the director under masquerading only. A connection in progress sends packets more often
-//! than its time-out, so no timer runs for it.
+//! than its timeout, so no timer runs for it.
 
 use core::net::SocketAddr;
 
@@ -35,7 +35,7 @@ use crate::setup::Failover;
 use crate::setup::Protocol;
 use crate::setup::{Forwarding, RealServer, Service};
 
-/// The one service there is. It is reached by a mark, so that any number of addresses can be.
+/// The one service there is. It is reached by a mark, so that unlimited of addresses can be.
 const SERVICE: ServiceId = ServiceId::new(0);
 /// The service's mark.
 const MARK: u32 = 1;

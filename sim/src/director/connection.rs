@@ -1,6 +1,6 @@
 //! The connection table: a slab of small entries.
 //!
-//! An entry is 8 bytes here, 16 in the queue of its time-out ([`expiry`](crate::director::expiry)) and 4 when it is free.
+//! An entry is 8 bytes here, 16 in the queue of its timeout ([`expiry`](crate::director::expiry)) and 4 when it is free.
 //! Ids are reused, so memory follows the largest number of entries at once, not the length of the run.
 
 use alloc::vec::Vec;
@@ -27,14 +27,14 @@ impl ConnectionId {
     }
 }
 
-/// An entry: whom it belongs to, its state, and which arming of its timer is the valid one.
+/// An entry: the connection it belongs to, its state, and which arming of its timer is the valid one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connection {
     pub(crate) server: ServerId,
     /// Counts armings over all lives of this slot, so that an old one is recognised.
     pub(crate) armed: u16,
     pub(crate) state: TcpState,
-    /// Nobody answers its packets, and its client may still send some.
+    /// Its packets are not answered any more, and its client may still send some.
     pub(crate) is_silent: bool,
 }
 

@@ -1,9 +1,9 @@
-//! Time-outs: one first-in-first-out queue a state, since equal time-outs expire in the order they were armed.
+//! Timeouts: one first-in-first-out queue a state, since equal timeouts expire in the order they were armed.
 //!
 //! No heap: arming and expiring cost a push and a pop. Re-arming pushes a second time; the old place is
 //! recognised by its arming number when it comes up, and skipped.
 //!
-//! By the timer wheel too: equal time-outs still fire in the order they were armed, and all that are armed before a bucket
+//! By the timer wheel too: equal timeouts still fire in the order they were armed, and all that are armed before a bucket
 //! ends fire with the first, so that the wheel is asked once a bucket.
 
 use alloc::collections::VecDeque;

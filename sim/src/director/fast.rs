@@ -11,8 +11,8 @@
 //! | both sides closed ([`close`](FastDirector::close)) | TIME_WAIT: inactive, 120 s | FIN_WAIT: inactive, 120 s |
 //! | server removed ([`cut`](FastDirector::cut)) | packets dropped: ESTABLISHED, active, 900 s after the last one | the same |
 //!
-//! Whoever closes first, the end is the same: the states between are passed at one instant, and only the last one's
-//! time-out is left (kernel spec, sections 2.1 to 2.3).
+//! Whichever side closes first, the end is the same: the states between are passed at one instant, and only the last one's
+//! timeout is left (kernel spec, sections 2.1 to 2.3).
 
 use alloc::vec::Vec;
 
@@ -33,7 +33,7 @@ pub struct FastDirector<S> {
     forwarding: Forwarding,
     servers: ServerTable,
     scheduler: S,
-    /// The scheduler as it was bound to the empty list: what another director begins with.
+    /// The scheduler unchanged bound to the empty list: what another director begins with.
     fresh: S,
     connections: ConnectionTable,
     expiry: Expiry,

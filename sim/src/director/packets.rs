@@ -2,7 +2,7 @@
 //!
 //! [`PacketDirector`] takes what the kernel takes, packets with a time and an administrator's commands, and says what
 //! becomes of each packet: services by address or firewall mark, TCP, UDP and SCTP, persistence, one-packet
-//! scheduling, the sysctls, entries with the kernel's states and timers. The live lab holds it against kernels.
+//! scheduling, the sysctls, entries with the kernel's states and timers. The live lab checks it against kernels.
 //!
 //! [`FastDirector`](crate::FastDirector) is its fast special case: one plain TCP service, told of milestones instead of packets.
 

@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// Of so many clients, the share whose director changes when the last of `count` is gone.
+    /// Of this many clients, the share whose director changes when the last of `count` is gone.
     fn moved(hash: RouterHash, count: u32) -> f64 {
         let plan = Directors { count, hash, ..Directors::default() };
         let flow = |client: u32| Flow {

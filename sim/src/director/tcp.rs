@@ -266,7 +266,7 @@ static INPUT_ONLY: Table = [
 ];
 
 impl TcpTimeouts {
-    /// The time-out of a state.
+    /// The timeout of a state.
     pub fn of(&self, state: TcpState) -> Span {
         match state {
             TcpState::None => self.none,

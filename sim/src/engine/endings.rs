@@ -46,7 +46,7 @@ impl<D: Director> Engine<Full<D>> {
         self.fail_after(to_server + back, id, why, seen);
     }
 
-    /// The server of an open connection is gone, and its client does not know. Who would wait for ever is given up now.
+    /// The server of an open connection is gone, and its client does not know. Who would wait forever is given up now.
     pub(super) fn hang(&mut self, id: RequestId, connection: ConnectionId, seen: &mut impl Observer) {
         let silent = self.director.silence(connection, self.now);
         self.hang_silent(id, silent, seen);

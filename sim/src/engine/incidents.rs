@@ -1,4 +1,4 @@
-//! What happens to servers during a run: an administrator, faults, slow starts and pauses, health checks, and whoever else
+//! What happens to servers during a run: an administrator, faults, slow starts and pauses, health checks, and anything else that
 //! sets weights.
 
 use ipvslab_schedulers::{ServerId, Span, Time};
@@ -108,7 +108,7 @@ impl<D: Director> Engine<Full<D>> {
     }
 
     /// What is on its way to a server that is gone is lost: who opens a connection sends the SYN again, who asks on an open one
-    /// waits for ever.
+    /// waits forever.
     fn swallow(&mut self, server: ServerId, seen: &mut impl Observer) {
         let to_it = |phase: Phase| matches!(phase, Phase::ToServer(bound, _) if bound.server == server);
         for id in self.around.requests.which(to_it) {

@@ -63,7 +63,7 @@ impl<D: Director> Engine<Full<D>> {
     ) {
         let is_datagram = self.service.protocol == Protocol::Udp;
         if is_datagram && !self.service.forwarding.sees_replies() {
-            // What is with a server is answered past the director, whoever that is.
+            // What is with a server is answered past the director, whichever that is.
             self.around.lives[director as usize] += 1;
             change(&mut self.director, director, self.now);
             return self.lose_line(director, seen);

@@ -30,7 +30,7 @@ pub(crate) trait World: Sized {
     type Director: Director;
     /// What a run has besides a director and a farm.
     type Around;
-    /// Whom a request is of.
+    /// The client that a request is of.
     type Client: Copy;
     /// Whether servers break, slow down, have caches, or are seen by a baseline.
     const SERVERS_VARY: bool;

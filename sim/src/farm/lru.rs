@@ -2,7 +2,7 @@
 //!
 //! Objects are in a slab, in a doubly linked list by their last use, and found by an open hash table with linear probing
 //! and deletion by shifting back (Knuth, *The Art of Computer Programming*, vol. 3, section 6.4, algorithm R). A use, a new
-//! object and a forgotten one take constant time in the mean.
+//! object and a forgotten one take constant time on average.
 
 use alloc::vec::Vec;
 use core::net::IpAddr;

@@ -1,7 +1,7 @@
 //! Processor sharing: connections progress at once, each at `speed · min(1, cores / n)`; at most as many as there are
 //! workers, and further ones wait, first come, first served.
 //!
-//! Kept in *attained work*: with one rate for all, whoever needs the least more is the next to leave, so a heap of
+//! Kept in *attained work*: with one rate for all, the request that needs the least more is the next to leave, so a heap of
 //! "leaves when everyone present has attained this much" needs no update when the rate changes.
 
 use alloc::collections::{BinaryHeap, VecDeque};
@@ -125,7 +125,7 @@ impl ProcessorSharing {
         self.leaves.push(Reverse(key));
     }
 
-    /// A worker is free for whoever has waited longest.
+    /// A worker is free for the request that has waited longest.
     #[inline(never)]
     fn start_next(&mut self, jobs: &mut Visits, now: Time, order: u64) {
         if let Some(next) = self.waiting.pop_front() {

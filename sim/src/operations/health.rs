@@ -4,7 +4,7 @@
 //! fails after `connect_timeout`, or at once if it is refused. A check that failed is repeated up to `retry` times,
 //! `delay_before_retry` after each failure; when all have failed, the server is taken out, or gets weight 0 with
 //! `inhibit_on_failure`. The first check that succeeds brings it back. Otherwise checks are `delay_loop` apart, from the
-//! end of one to the begin of the next (keepalived's `check_tcp.c`, `tcp_epilog`).
+//! end of one to the start of the next (keepalived's `check_tcp.c`, `tcp_epilog`).
 //!
 //! A check is decided by the server's condition when it begins; the checker's own SYN is not sent again.
 

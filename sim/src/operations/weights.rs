@@ -97,7 +97,7 @@ impl Weights {
         self.servers[id.index()].stamp == stamp
     }
 
-    /// The controller looks at servers that have been busy for so many nanoseconds of slots or cores since the run began, and
+    /// The controller looks at servers that have been busy for this many nanoseconds of slots or cores since the run began, and
     /// are up or not, by id; whether it may have changed anything.
     pub(crate) fn control(&mut self, busy_ns: &[u128], servers: &[RealServer], is_up: &[bool]) -> bool {
         let Some(controller) = self.controller else { return false };

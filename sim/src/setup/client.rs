@@ -1,15 +1,15 @@
-//! How clients react to what does not work.
+//! Client policy: timeouts, retransmissions and retries.
 
 use ipvslab_schedulers::Span;
 
-/// What clients put up with, and what they do then.
+/// Client policy: timeouts, retransmissions and retries.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ClientPolicy {
     /// How often a SYN is sent again before the client gives up; Linux' `tcp_syn_retries`.
     pub syn_retries: u32,
     /// How long a client waits for one connection to open; `None` for as long as it sends SYNs.
     pub connect_timeout: Option<Span>,
-    /// How long a client waits for its request in all, from its first attempt on; `None` for ever.
+    /// How long a client waits for its request in all, from its first attempt on; `None` forever.
     pub deadline: Option<Span>,
     /// What the server does with a connection whose client has gone.
     pub abandoned: Abandoned,
@@ -18,7 +18,7 @@ pub struct ClientPolicy {
 }
 
 impl Default for ClientPolicy {
-    /// Linux' TCP under a program that waits for ever and does not try again.
+    /// Linux' TCP under a program that waits forever and does not try again.
     fn default() -> Self {
         Self {
             syn_retries: 6,
@@ -42,7 +42,7 @@ pub struct KeepAlive {
 /// What becomes of a connection at the server when its client has gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Abandoned {
-    /// The server does not notice and works on, for nobody.
+    /// The server does not notice and works on, for no client.
     #[default]
     WorkedOn,
     /// The server notices at once and drops it.
@@ -56,11 +56,11 @@ pub struct Retries {
     pub most: u32,
     /// How long a client waits before the first retry.
     pub backoff: Span,
-    /// By what each further wait is longer.
+    /// Factor by which each further wait is longer (exponential backoff).
     pub factor: f64,
     /// By up to which part of itself a wait is shortened at random: 0 to 1.
     pub jitter: f64,
-    /// How many retries all clients together may make; `None` for any number.
+    /// How many retries all clients together may make; `None` for unlimited.
     pub budget: Option<Budget>,
 }
 

@@ -25,7 +25,7 @@ pub enum SetupError {
     NotListed(ServerId, Time),
     /// A fault names a director that does not exist.
     UnknownDirector(u32),
-    /// A number of a disturbance is out of its range: what it is called.
+    /// A number of a disturbance is out of range: what it is called.
     BadDisturbance(&'static str),
 }
 
@@ -33,16 +33,16 @@ impl fmt::Display for SetupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoServers => f.write_str("there is no real server"),
-            Self::WarmUpTooLong => f.write_str("the warm-up leaves nothing of the run to measure"),
+            Self::WarmUpTooLong => f.write_str("the warm-up takes up the whole run"),
             Self::NoSlots(id) => write!(f, "server {} has neither slot nor core", id.index()),
             Self::TooFewWorkers(id) => write!(f, "server {} has fewer workers than cores", id.index()),
             Self::BadSpeed(id) => write!(f, "the speed of server {} is not above zero", id.index()),
             Self::UnknownServer(id) => write!(f, "there is no server {}", id.index()),
             Self::UnknownDirector(director) => write!(f, "there is no director {director}"),
             Self::AlreadyListed(id, at) => {
-                write!(f, "server {} is in the list already at {:?}", id.index(), at)
+                write!(f, "server {} is already in the list at {:?}", id.index(), at)
             }
-            Self::BadDisturbance(what) => write!(f, "{what} is out of its range"),
+            Self::BadDisturbance(what) => write!(f, "{what} is out of range"),
             Self::NotListed(id, at) => write!(f, "server {} is not in the list at {:?}", id.index(), at),
         }
     }

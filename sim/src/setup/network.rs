@@ -2,7 +2,7 @@
 
 use ipvslab_schedulers::Span;
 
-/// How long packets travel, one way.
+/// One-way propagation delays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Network {
     /// Between clients and the director.

@@ -1,4 +1,4 @@
-//! What makes a run more than plain: servers that break or slow down, clients that react, and who watches over both.
+//! Fault injection and client behaviour: failing and slow servers, timeouts and retries, health checks and weight control.
 //!
 //! All of it is off by default, and a run pays for nothing that is off.
 
@@ -26,7 +26,7 @@ pub struct Disturbances {
     pub newcomers: Option<Newcomers>,
     /// What the random streams of this run are keyed by, besides their names.
     pub seed: u64,
-    /// Which replication this is.
+    /// Which replication this.
     pub replication: u32,
 }
 
@@ -149,7 +149,7 @@ pub enum Intervention {
 }
 
 impl Intervention {
-    /// Whom it concerns.
+    /// The server.
     pub fn server(self) -> ServerId {
         match self {
             Self::SetWeight(server, _) | Self::Add(server, _) | Self::Remove(server) => server,
@@ -204,15 +204,15 @@ pub enum BelowQuorum {
 /// `weight · (1 + gain · (target − busy) / target)`, rounded, within `least` and `most`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Controller {
-    /// From one look to the next.
+    /// Interval between measurements.
     pub every: Span,
     /// The busy part that is aimed at; `None` for the mean of the servers that are up.
     pub target: Option<f64>,
     /// How strongly it reacts.
     pub gain: f64,
-    /// The least weight that it sets.
+    /// Lower bound of the weight.
     pub least: u32,
-    /// The greatest weight that it sets.
+    /// Upper bound of the weight.
     pub most: u32,
 }
 
@@ -227,9 +227,9 @@ impl Controller {
 /// Servers that join or come back begin with a part of their weight, which rises to the whole in equal steps.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Newcomers {
-    /// The part of the weight at first: above 0, at most 1. No weight becomes 0 by it.
+    /// The fraction of the weight at first: above 0, at most 1. No weight becomes 0 by it.
     pub from: f64,
-    /// How long it takes to the whole weight.
+    /// Time to reach the full weight.
     pub ramp: Span,
     /// In how many steps; at least 1.
     pub steps: u32,

@@ -81,9 +81,9 @@ pub struct ObjectCache {
 /// What a cache has room for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CacheRoom {
-    /// So many objects, whatever their size.
+    /// A number of objects, whatever their size.
     Objects(u32),
-    /// Objects whose responses are so many bytes together. A larger object is not kept.
+    /// A number of bytes of responses. A larger object is not kept.
     Bytes(u64),
 }
 

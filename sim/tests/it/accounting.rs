@@ -61,7 +61,7 @@ fn timeouts_of_zero_leave_no_inactive_connections() {
     assert_eq!(inactive.max(), Some(0));
 }
 
-/// Rows `inact-*` of the theory: inactive entries = arrival rate × time-out.
+/// Rows `inact-*` of the theory: inactive entries = arrival rate × timeout.
 #[test]
 fn inactive_connections_are_rate_times_timeout() {
     let list: Vec<(f64, f64)> = (0..40_000).map(|i| (f64::from(i) * 0.1, 0.01)).collect();

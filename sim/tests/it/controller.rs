@@ -7,7 +7,7 @@ use crate::support::{Log, arrivals, run, server, setup};
 
 /// The weights of all servers before the controller's first look and after each of the next five; it looks every 2 s.
 ///
-/// Each server has so many `slots`; at time 0, `busy` connections arrive and stay for the whole run.
+/// Each server has `slots` slots; at time 0, `busy` connections arrive and stay for the whole run.
 fn weights(controller: Controller, slots: u32, before: &[u32], busy: usize) -> Vec<Vec<i32>> {
     let weigh = |(number, &weight): (usize, &u32)| RealServer {
         weight: Weight::new(weight).expect("a small weight"),

@@ -156,7 +156,7 @@ proptest! {
     }
 }
 
-/// Entries that expire between the begin of the window and the next event of their server were counted in its peak by one only.
+/// Entries that expire between the start of the window and the next event of their server were counted in its peak by one only.
 #[test]
 fn peaks_begin_with_what_there_is_when_the_window_opens() {
     for (seed, rate) in [(1305, 8.0), (1738, 1.0), (628, 2.0)] {

@@ -1,4 +1,4 @@
-//! The same seed gives the same run, for ever.
+//! The same seed gives the same run, forever.
 
 use ipvslab_schedulers::{SchedulerKind, Time, Weight};
 use ipvslab_sim::{Discipline, RealServer, Service, Setup};

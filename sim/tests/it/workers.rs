@@ -56,7 +56,7 @@ fn more_workers_than_connections_are_processor_sharing() {
     assert_ne!(all.digest, outcome(shared(2, Some(3)), 4).digest);
 }
 
-/// Exponential work on one core is done at one rate whoever has it, so that the number in the system, and by Little's law
+/// Exponential work on one core is done at one rate whichever request has it, so that the number in the system, and by Little's law
 /// the mean response time, are those of M/M/1, whatever the number of workers: 1 / (1 − 0.7) s.
 #[test]
 fn exponential_work_on_one_core_has_the_mean_of_mm1_under_any_number_of_workers() {

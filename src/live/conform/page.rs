@@ -160,7 +160,7 @@ const HEAD: &str = "\
 # Kernel, specification and model
 
 The edge cases of the kernel specification (its section 5, by number), and some of our own (by name), each played to kernels packet by packet
-and held against what the specification says and against the model. Made by `ipvslab live conform --vm --format markdown`; see
+and checked against the specification and against the model. Made by `ipvslab live conform --vm --format markdown`; see
 [live.md](live.md#edge-cases).
 
 ";

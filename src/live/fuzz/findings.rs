@@ -80,7 +80,7 @@ impl Findings {
         serde_json::to_string_pretty(self).expect("findings are plain data with text keys")
     }
 
-    /// For a terminal of so many columns.
+    /// For a terminal of `width` columns.
     pub(super) fn text(&self, width: usize) -> String {
         let mut text = format!(
             "random directors from seed {}, {} packets each\n\n{:<28} {:>6}  {:>10}  {:>10}  {:>12}  {:>11}  {:>11}\n",
@@ -132,7 +132,7 @@ impl Difference {
             text.push_str("  played again by itself, it is equal\n");
         }
         if let Some(small) = &self.shrunk {
-            let smallest = if small.smallest { "" } else { " (it may be possible with fewer)" };
+            let smallest = if small.smallest { "" } else { " (a smaller set may exist)" };
             let _ = write!(
                 text,
                 "\n  with {} events{smallest}:\n{}\n  {}\n",

@@ -96,7 +96,7 @@ impl Shrunk {
     }
 }
 
-/// Events in so many parts of about the same length.
+/// Events in `parts` parts of about the same length.
 fn chunks(events: &[usize], parts: usize) -> Vec<&[usize]> {
     events.chunks(events.len().div_ceil(parts.max(1)).max(1)).collect()
 }

@@ -41,7 +41,7 @@ fn transient(reference: &Reference, slots: f64, rounds: f64) -> Case {
     }
 }
 
-/// A daily tide over so many slots that nobody waits; a third of a day, eight services, to forget the empty start, and
+/// A daily tide over enough slots that nobody waits; a third of a day, eight services, to forget the empty start, and
 /// a day to look at.
 fn tide(reference: &Reference) -> Case {
     /// Lines per day: the tide they make is lower by 4 in 100,000.
@@ -70,7 +70,7 @@ fn tide(reference: &Reference) -> Case {
     }
 }
 
-/// Entries of ended connections, which a time-out keeps: two time-outs to look at after one to fill the table.
+/// Entries of ended connections, which a timeout keeps: two timeouts to look at after one to fill the table.
 fn ended(reference: &Reference) -> Case {
     let (rate, timeout) = (reference.number("lam"), reference.number("timeout"));
     let arrivals = format!("[arrivals.poisson]\nrate = \"{rate}/s\"\n");

@@ -25,7 +25,7 @@ pub(super) fn templates(reference: &Reference, draws: &mut Rng) -> Found {
     let timeout = reference.number("persistence_timeout");
     let vip = SocketAddr::from(([192, 0, 2, 1], 80));
     let mut director = director(vip, Span::from_secs(timeout as u64));
-    // Templates are forgotten after some time-outs without an arrival.
+    // Templates are forgotten after some timeouts without an arrival.
     let warm_up = Time::ZERO + Span::from_secs(20 * timeout as u64);
     let (mut at, mut seen, mut scheduled, mut templates, mut last) = (0.0, 0u64, 0u64, 0.0, Time::ZERO);
     while seen < LOOKED_AT {

@@ -4,6 +4,7 @@ mod dependencies;
 mod layers;
 mod links;
 mod map;
+mod phrases;
 mod repository;
 mod toolchain;
 mod vocabulary;

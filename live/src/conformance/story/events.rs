@@ -84,7 +84,7 @@ impl Story {
         self.packet(flow, Side::Server, content).expect_last(end)
     }
 
-    /// So many one-packet datagrams, of which a server gets a share by chance.
+    /// A number of one-packet datagrams, of which a server gets a share by chance.
     pub(in crate::conformance) fn draws(mut self, count: usize, name: &str, probability: f64) -> Self {
         let (server, first) = (self.server(name), self.script.events.len());
         for _ in 0..count {
@@ -165,7 +165,7 @@ impl Story {
         self.event(Action::RemoveService { service })
     }
 
-    /// `ipvsadm -A`, of the service as it was described.
+    /// `ipvsadm -A`, of the service unchanged described.
     pub(in crate::conformance) fn add_service(self) -> Self {
         let service = self.service as u16;
         self.event(Action::AddService { service })

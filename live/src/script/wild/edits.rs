@@ -78,7 +78,7 @@ impl Administrator {
         }
     }
 
-    /// A service as it was described, with most of its servers.
+    /// A service unchanged described, with most of its servers.
     fn create(&self, draw: &mut Rng, service: u16) -> Vec<Action> {
         let mut actions = vec![Action::AddService { service }];
         for (number, server) in self.servers.iter().enumerate() {

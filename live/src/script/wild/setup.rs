@@ -61,7 +61,7 @@ pub(super) fn value(draw: &mut Rng, sysctl: Sysctl) -> u32 {
     }
 }
 
-/// Values for `ipvsadm --set`; 0 leaves one as it is.
+/// Values for `ipvsadm --set`; 0 keeps the current one.
 pub(super) fn timeouts(draw: &mut Rng) -> [u32; 3] {
     let any = 1 + draw.below(1500);
     [one_of(draw, &[0, 20, any]), one_of(draw, &[0, 3, 30]), one_of(draw, &[0, 2, 45, 400])]
@@ -130,7 +130,7 @@ fn service(draw: &mut Rng, theme: Theme, number: u32) -> Service {
     Service { protocol, reached, settings, listed: !once_in(draw, 10) }
 }
 
-/// Whether two services cannot be told apart.
+/// Whether two services are indistinguishable.
 fn collide(one: &Service, other: &Service) -> bool {
     match (one.reached, other.reached) {
         (Reached::Fwmark { port, ipv6, .. }, Reached::Fwmark { port: same, ipv6: family, .. }) => {

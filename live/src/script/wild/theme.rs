@@ -48,7 +48,7 @@ impl Theme {
         )
     }
 
-    /// A service is persistent once in so many times.
+    /// A service is persistent once in this many times.
     pub(super) fn persistence(self) -> u32 {
         match self {
             Self::Persistence => 1,
@@ -57,7 +57,7 @@ impl Theme {
         }
     }
 
-    /// A packet begins a flow that never was once in so many times.
+    /// Once in this many times, a packet belongs to a flow that never began.
     pub(super) fn new_flow(self) -> u32 {
         match self {
             Self::Reuse => 40,
@@ -66,7 +66,7 @@ impl Theme {
         }
     }
 
-    /// An edit comes once in so many packets.
+    /// An edit comes once in this many packets.
     pub(super) fn edit(self) -> u32 {
         match self {
             Self::Edits | Self::Sysctls => 12,
@@ -75,7 +75,7 @@ impl Theme {
         }
     }
 
-    /// A server has thresholds once in so many times.
+    /// A server has thresholds once in this many times.
     pub(super) fn thresholds(self) -> u32 {
         match self {
             Self::Thresholds => 1,
@@ -84,7 +84,7 @@ impl Theme {
         }
     }
 
-    /// An edit is of a sysctl once in so many times.
+    /// An edit is of a sysctl once in this many times.
     pub(super) fn sysctl(self) -> u32 {
         match self {
             Self::Sysctls => 2,

@@ -17,7 +17,7 @@ const MILLISECOND: u64 = 1_000_000;
 const SECOND: u64 = 1_000_000_000;
 /// Packets between two looks at the counters.
 const BETWEEN_CHECKPOINTS: u32 = 80;
-/// The longest pause: beyond every time-out and its lateness.
+/// The longest pause: beyond every timeout and its lateness.
 const LONGEST_S: f64 = 1_900.0;
 /// How many flows are in the middle of something.
 const RECENT: usize = 16;

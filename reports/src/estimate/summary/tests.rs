@@ -2,7 +2,7 @@ use ipvslab_schedulers::{ServerId, Span, Time};
 use ipvslab_sim::{ConnectionId, Finished, Observer, Outcome, Refusal, ServerTotals};
 
 use super::*;
-use crate::{Collector, Provenance, StudyServer};
+use crate::{Collector, Design, Objective, Provenance, Run, StudyServer, Varies, Verdict, judge, worst};
 
 const HORIZON: Time = Time::from_nanos(1_000_000_000_000);
 
@@ -77,6 +77,7 @@ fn study(schedulers: &[SchedulerKind], replications: u32, runs: Vec<Run>) -> Stu
         schedulers: schedulers.to_vec(),
         runs,
         decision_costs: Vec::new(),
+        design: Design::default(),
     }
 }
 
@@ -131,4 +132,29 @@ fn scheduler_without_runs_is_left_out_and_one_without_connections_has_no_times()
     assert_eq!(rr.estimate(Metric::ResponseMean), None);
     assert_eq!(rr.estimate(Metric::Failed).map(|failed| failed.mean), Some(1.0));
     assert_eq!((rr.rank_from, rr.rank_to), (1, 1));
+}
+
+#[test]
+fn equal_replications_are_one_and_decide_nothing() {
+    let runs = [Rr, Lc].into_iter().flat_map(|scheduler| {
+        (0..12).map(move |at| run(scheduler, at, 20 + 5 * u64::from(scheduler == Lc), 0, scheduler as u64))
+    });
+    let mut equal = study(&[Rr, Lc], 12, runs.collect());
+    equal.objectives.push(Objective {
+        metric: Metric::ResponseMean,
+        below: true,
+        limit: 1e6,
+        text: "mean < 1s".to_owned(),
+        schedulers: Vec::new(),
+    });
+    equal.without_repetition();
+    assert_eq!((equal.replications, equal.runs.len(), equal.design.varies), (1, 2, Varies::NothingDrawn));
+    let summary = Summary::new(&equal, Metric::ResponseMean);
+    assert_eq!(summary.comparisons, 0);
+    assert!(summary.schedulers.iter().all(|found| {
+        found.estimate(Metric::ResponseMean).is_some_and(|estimate| estimate.interval.is_none())
+    }));
+    let judged = judge(&equal, &summary);
+    assert!(judged.iter().all(|judgement| judgement.on_this_day == Some(true)));
+    assert_eq!(worst(&judged), Some(Verdict::Undecided));
 }

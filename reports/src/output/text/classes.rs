@@ -38,7 +38,7 @@ pub(crate) fn classes_text(study: &Study, summary: &Summary, width: usize) -> St
 /// A value and its half-width; of a time that is missing, of how many it would have to be.
 fn parts(scale: Scale, class: &ClassSummary, found: Option<Estimate>) -> (String, String) {
     match found {
-        None => (unresolved(class.finished_least), String::new()),
+        None => (unresolved(class.finished), String::new()),
         Some(_) => scale.parts(found),
     }
 }

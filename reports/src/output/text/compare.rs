@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::{SchedulerSummary, Summary};
-use crate::output::caveats;
+use crate::output::answer::may_be_best;
+use crate::output::caveats::{self, LEGEND};
 use crate::output::columns::columns;
 use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
@@ -26,12 +27,11 @@ pub fn compare_text(study: &Study, summary: &Summary, width: usize) -> String {
     let groups = [times, shares].map(|columns| columns.into_iter().map(column).collect::<Vec<Column>>());
     text.push_str(&render(&leading(summary), &groups, width));
     text.push('\n');
-    text.push_str(&order(summary, width));
+    text.push_str(&order(study, summary, width));
     text.push_str(&objectives(study, summary, width));
     text.push_str(&classes_text(study, summary, width));
-    let legend = "± is half the width of the 95 % confidence interval over the replications. max/mean is the largest \
-                  share of a server over its weight's share, Jain the evenness of these; 1 is even.";
-    for note in [legend.to_owned()].into_iter().chain(caveats::of(study, summary)) {
+    let shares = "max/mean is the largest share of a server over its weight's share, Jain the evenness of these; 1 is even.";
+    for note in [format!("{LEGEND} {shares}")].into_iter().chain(caveats::of(study, summary)) {
         let _ = writeln!(text, "{}", fold(&format!("* {note}"), width, 2));
     }
     text
@@ -47,7 +47,7 @@ fn leading(summary: &Summary) -> [Column; 2] {
 }
 
 /// Best to worst in groups, each scheduler with how much worse than the first it is.
-fn order(summary: &Summary, width: usize) -> String {
+fn order(study: &Study, summary: &Summary, width: usize) -> String {
     if summary.schedulers.len() < 2 {
         return String::new();
     }
@@ -56,9 +56,13 @@ fn order(summary: &Summary, width: usize) -> String {
     if summary.comparisons == 0 {
         let names: Vec<&str> =
             summary.schedulers.iter().map(|scheduler| scheduler.scheduler.name()).collect();
-        let line = format!("Order by {words}, which may be chance: {}.", names.join(", "));
+        let doubt = if study.design.varies.is_one_day() { "on this day" } else { "which may be chance" };
+        let line = format!("Order by {words}, {doubt}: {}.", names.join(", "));
         let _ = writeln!(text, "{}", fold(&line, width, 2));
         return text;
+    }
+    if let Some(best) = may_be_best(summary) {
+        let _ = writeln!(text, "{}", fold(&best, width, 2));
     }
     let pairs = if summary.comparisons == 1 {
         "the only pair".to_owned()
@@ -66,8 +70,7 @@ fn order(summary: &Summary, width: usize) -> String {
         format!("all {} pairs together", summary.comparisons)
     };
     let line = format!(
-        "Best to worst by {words}, with how much worse than the best each is, paired by replication. Schedulers on one line are \
-         not distinguishable from the first of the line (95 % confidence for {pairs}):"
+        "Best to worst by {words}, each with its difference from the best, paired by replication. Schedulers on one line are not distinguishable from the first of that line (95 % confidence for {pairs}):"
     );
     let _ = writeln!(text, "{}", fold(&line, width, 2));
     for (place, group) in summary.groups.iter().enumerate() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::estimate::confidence::Estimate;
 use crate::estimate::summary::{SchedulerSummary, ServerSummary, Summary};
 use crate::number::{MISSING, plain};
-use crate::output::caveats;
+use crate::output::caveats::{self, LEGEND};
 use crate::output::quantity::{Scale, fold};
 use crate::output::table::{Column, render};
 use crate::output::text::heading::heading;
@@ -51,11 +51,10 @@ pub fn in_depth_text(study: &Study, summary: &Summary, width: usize) -> String {
         text.push('\n');
     }
     text.push_str(&objectives(study, summary, width));
-    let mut said = vec![
-        "± is half the width of the 95 % confidence interval over the replications. Of each real server: means over the \
-         replications, and peaks of all of them; share/weight is 1 where connections follow the weights."
-            .to_owned(),
-    ];
+    let mut said = vec![format!(
+        "{LEGEND} Of each real server: means over the replications, and peaks of all of them; share/weight is 1 where \
+             connections follow the weights."
+    )];
     if study.servers.iter().any(|server| server.mean_weight != f64::from(server.weight)) {
         said.push(
             "Weights change during the run; shares are compared with their mean over the window.".to_owned(),
@@ -111,14 +110,14 @@ fn in_order() -> impl Iterator<Item = Metric> {
 
 /// What clients that react did, in counts.
 fn reactions(sums: Reactions) -> String {
-    let cut_off = format!("{} were reset, of {} the server was gone", sums.failed_reset, sums.failed_gone);
+    let cut_off = format!("{} were reset, {} lost their server", sums.failed_reset, sums.failed_gone);
     let in_time =
         format!("{} got no answer, {} missed their deadline", sums.failed_no_answer, sums.failed_deadline);
     let work = format!(
-        "{} attempts, {} SYNs sent again, {} served in vain, {} broken servers taken out",
+        "{} attempts, {} SYN retransmissions, {} served after abandonment, {} failed servers taken out of service",
         sums.attempts, sums.syns_again, sums.served_in_vain, sums.detections
     );
-    [("cut off", cut_off), ("timed out", in_time), ("all in all", work)]
+    [("cut off", cut_off), ("timed out", in_time), ("in total", work)]
         .map(|(label, line)| format!("{label:>24}  {line}\n"))
         .concat()
 }

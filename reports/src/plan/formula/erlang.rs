@@ -43,19 +43,19 @@ impl Pooled {
         self.waits() / self.spare()
     }
 
-    /// The probability of waiting longer than so many seconds.
+    /// The probability of waiting longer than a number of seconds.
     pub fn wait_beyond(&self, seconds: f64) -> f64 {
         self.waits() * libm::exp(-self.spare() * seconds)
     }
 
-    /// The probability of a response time longer than so many seconds.
+    /// The probability of a response time longer than a number of seconds.
     pub fn response_beyond(&self, seconds: f64) -> f64 {
         response_beyond(self.waits(), self.spare(), self.service, seconds)
     }
 }
 
 /// Of a wait that is none with probability 1 − `waits` and else exponential at rate `spare`, and exponential work at rate
-/// `service` after it: the probability that both together take longer than so many seconds.
+/// `service` after it: the probability that both together take longer than a number of seconds.
 pub(super) fn response_beyond(waits: f64, spare: f64, service: f64, seconds: f64) -> f64 {
     let alone = libm::exp(-service * seconds);
     let both = if (spare / service - 1.0).abs() < 1e-9 {

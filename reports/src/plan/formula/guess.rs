@@ -45,9 +45,9 @@ pub enum Asked {
     MeanResponse,
     /// The mean wait in seconds.
     MeanWait,
-    /// The part of the connections that take so many seconds or longer.
+    /// The part of the connections that take a number of seconds or longer.
     ResponseBeyond(f64),
-    /// The part of the connections that wait so many seconds or longer.
+    /// The part of the connections that wait a number of seconds or longer.
     WaitBeyond(f64),
     /// The part of the connections that are refused.
     Refused,

@@ -57,12 +57,12 @@ impl InTurn {
         self.waits / self.spare()
     }
 
-    /// The probability of waiting longer than so many seconds.
+    /// The probability of waiting longer than a number of seconds.
     pub fn wait_beyond(&self, seconds: f64) -> f64 {
         self.waits * libm::exp(-self.spare() * seconds)
     }
 
-    /// The probability of a response time longer than so many seconds.
+    /// The probability of a response time longer than a number of seconds.
     pub fn response_beyond(&self, seconds: f64) -> f64 {
         response_beyond(self.waits, self.spare(), self.service, seconds)
     }

@@ -64,12 +64,14 @@ impl OverTime {
 }
 
 /// What is shown by row and time bin; `None` while a server is not in the list.
-pub(super) struct Panel {
+pub(super) struct Means {
     pub(super) scheduler: SchedulerKind,
     pub(super) rows: Vec<Vec<Option<f64>>>,
+    /// The least and the most of any server at any sample of a bin.
+    pub(super) spread: Vec<Option<[f64; 2]>>,
 }
 
-impl Panel {
+impl Means {
     /// A run's samples, averaged in time bins, merged servers by the greatest.
     pub(super) fn of(study: &Study, run: &Run, what: OverTime, merged: usize, bins: usize) -> Self {
         let servers = study.servers.len();
@@ -77,13 +79,17 @@ impl Panel {
         let bins = bins.min(samples.saturating_sub(1)).max(1);
         let end = study.horizon.as_nanos() as f64;
         let mut sums = vec![vec![(0.0, 0u32); bins]; servers];
+        let mut spread: Vec<Option<[f64; 2]>> = vec![None; bins];
         for (at, loads) in run.metrics.timeline.samples() {
             let bin = ((at.as_nanos() as f64 / end * bins as f64) as usize).min(bins - 1);
             for ((sums, load), server) in sums.iter_mut().zip(loads).zip(&study.servers) {
                 // A removed server that still works is shown until it is idle.
                 if load.listed || load.in_system > 0 {
-                    sums[bin].0 += what.of(load, server);
+                    let value = what.of(load, server);
+                    sums[bin].0 += value;
                     sums[bin].1 += 1;
+                    let [least, most] = spread[bin].unwrap_or([value; 2]);
+                    spread[bin] = Some([least.min(value), most.max(value)]);
                 }
             }
         }
@@ -92,6 +98,12 @@ impl Panel {
             let load = |bin: usize| members.iter().filter_map(|server| mean(&server[bin])).reduce(f64::max);
             (0..bins).map(load).collect()
         };
-        Self { scheduler: run.scheduler, rows: sums.chunks(merged.max(1)).map(greatest).collect() }
+        let rows = sums.chunks(merged.max(1)).map(greatest).collect();
+        Self { scheduler: run.scheduler, rows, spread }
+    }
+
+    /// The most that any row has.
+    pub(super) fn peak(&self) -> f64 {
+        self.rows.iter().flatten().flatten().copied().fold(0.0, f64::max)
     }
 }

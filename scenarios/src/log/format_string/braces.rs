@@ -1,5 +1,5 @@
 //! A format string of our own, for logs of any kind: `{time:iso8601:end} {client} {_} {duration:ms}`, with the names that `--map`
-//! has. `{_}` is passed over, in quotes or not `{"_"}`; `{ }` stands for any number of blanks, `{{` and `}}` for braces.
+//! has. `{_}` is passed over, in quotes or not `{"_"}`; `{ }` stands for unlimited of blanks, `{{` and `}}` for braces.
 
 use super::super::mapping::{Target, target};
 use super::super::meaning::{Instant, Meaning};
@@ -20,7 +20,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
         }
         let place = column(text, rest);
         let Some((inside, after)) = rest[1..].split_once('}') else {
-            return Err(Fault::new(place, rest, "a brace behind it"));
+            return Err(Fault::new(place, rest, "a brace after it"));
         };
         pieces.push(piece(inside, place)?);
         rest = after;
@@ -88,7 +88,7 @@ mod tests {
                 "{client} {time}",
                 "character 10: found \"{time}\", expected {time:FORMAT:start} or {time:FORMAT:end}",
             ),
-            ("{client} {time:iso8601:end", "a brace behind it"),
+            ("{client} {time:iso8601:end", "a brace after it"),
         ] {
             let error = FormatString::parse(format, Says::default()).expect_err(format).to_string();
             assert!(error.contains(said), "{error}");

@@ -230,7 +230,7 @@ fn end(variable: &Variable, next: Option<&Piece>, is_quoted: bool) -> Result<End
                 return Err(Fault::new(
                     next.column,
                     &next.name,
-                    format!("{between}: where one ends is not known"),
+                    format!("{between}: it is unclear where one ends"),
                 ));
             }
         },

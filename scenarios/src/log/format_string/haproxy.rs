@@ -78,7 +78,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
     Ok(pieces)
 }
 
-/// Headers that were captured, each in quotes: none, or any number of words.
+/// Headers that were captured, each in quotes: none, or unlimited of words.
 fn is_list(name: &str) -> bool {
     matches!(name, "hrl" | "hsl")
 }

@@ -16,7 +16,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
         rest = &rest[at..];
         let (name, after) = name(&rest[1..]);
         if name.is_empty() {
-            return Err(Fault::new(column(text, rest), "$", "the name of a variable behind it"));
+            return Err(Fault::new(column(text, rest), "$", "the name of a variable after it"));
         }
         pieces.push(Piece::Variable(variable(name, column(text, rest))));
         rest = after;

@@ -34,7 +34,7 @@ pub(crate) fn dissect(link: Linktype, data: &[u8]) -> Option<Packet> {
         Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(data).ok()?,
         Linktype::LINUX_SLL => LaxSlicedPacket::from_ether_type(ether_type(14)?, data.get(16..)?),
         Linktype::LINUX_SLL2 => LaxSlicedPacket::from_ether_type(ether_type(0)?, data.get(20..)?),
-        // Four bytes of the family, in the byte order of whoever captured it: the IP header says it too.
+        // Four bytes of the family, in the byte order of the capturing machine: the IP header says it too.
         Linktype::NULL | Linktype::LOOP => LaxSlicedPacket::from_ip(data.get(4..)?).ok()?,
         Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 => LaxSlicedPacket::from_ip(data).ok()?,
         // What some systems call RAW.

@@ -10,13 +10,13 @@ use crate::log::error::Cause;
 use crate::log::row::Transport;
 use crate::log::stamp::SECOND;
 
-/// IPVS's time-outs, in nanoseconds.
+/// IPVS's timeouts, in nanoseconds.
 const TCP: u64 = 900 * SECOND;
 const UDP: u64 = 300 * SECOND;
 /// The most connections of one turn.
 const MOST: usize = 1 << 21;
 
-/// Who talks to whom.
+/// The two ends of a flow.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Tuple {
     pub(crate) transport: Transport,

@@ -38,7 +38,7 @@ pub(super) fn take(words: &[Word<'_>], counts: &mut DirectorCounts) -> Result<()
     let (key, endpoint) = labelled(labels).ok_or_else(|| {
         let help =
             "local_address, local_port, local_mark, proto, remote_address and remote_port say which server";
-        Refusal::new("labels that name no server of a service").at(&sample.span).help(help)
+        Refusal::new("labels that do not name a server of a service").at(&sample.span).help(help)
     })?;
     let server = server_of(service_of(counts, key), endpoint);
     match metric {

@@ -93,13 +93,16 @@ fn what_is_no_count_is_said_with_its_place() {
     for (text, said) in [
         (stats.replace(" 5", ""), "shown:2:17: found 4 numbers, expected connections"),
         (stats.replace(" 5", " x"), "shown:2:25: found `x`, expected a number"),
-        (stats.to_owned() + "x\n", "shown:3:1: this is no line of what a director shows"),
+        (stats.to_owned() + "x\n", "shown:3:1: this is not a line of a director's output"),
         ("  -> 10.1.0.1:80 Masq 1 0 0\n".to_owned(), "shown:1:6: a server stands before any service"),
         ("IPVS connection entries\nTCP 1 2\n".to_owned(), "shown:2:1: found 3 columns, expected an entry"),
         ("IPVS connection entries\nTPC 09:52 NONE a b c\n".to_owned(), "shown:2:1: unknown protocol `TPC`"),
-        ("node_ipvs_backend_weight{proto=\"TCP\"} 1\n".to_owned(), "shown:1:1: labels that name no server"),
+        (
+            "node_ipvs_backend_weight{proto=\"TCP\"} 1\n".to_owned(),
+            "shown:1:1: labels that do not name a server",
+        ),
         ("node_ipvs_connections_total many\n".to_owned(), "shown:1:29: found `many`, expected a number"),
-        (String::new(), "shown: there are no counts of a director"),
+        (String::new(), "shown: it has no counters of a director"),
     ] {
         let problems = read(&text, "shown", &HostNames::default()).expect_err(&text).to_string();
         assert!(problems.starts_with(said), "{text}\n found: {problems}\nwanted: {said}");

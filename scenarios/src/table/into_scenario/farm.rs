@@ -37,7 +37,7 @@ pub(super) fn run(text: &mut String, played: Played<'_>) {
     }
     let (count, why) = match workload.is_random {
         true => (5, "each with other times within a tick"),
-        false => (1, "nothing is drawn: all of it is the trace's"),
+        false => (1, "nothing is random: everything is from the trace"),
     };
     put(text, format_args!("replications = {count}           # {why}\n"));
 }
@@ -100,7 +100,7 @@ fn made_up(text: &mut String, service: &Service, rate: f64) {
     put(
         text,
         format_args!(
-            "# Made up: the connections. These keep the farm busy to 70 % if they are spread well; a trace of your own tells more."
+            "# Made up: the connections. These keep the farm busy to 70 % if they are spread well; use a trace of your own for real traffic."
         ),
     );
     put(text, format_args!("[arrivals.poisson]\nrate = \"{}/s\"\n", rate.round().max(1.0)));

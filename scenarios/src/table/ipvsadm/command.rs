@@ -45,7 +45,7 @@ pub(super) fn read(words: &[Word<'_>], names: &HostNames) -> Result<Command, Ref
         Some(given) if given.span.start == first.span.start => line.given.remove(0),
         _ => {
             let refusal = error("a line begins with a command", &first.span);
-            return Err(refusal.help("`-A` adds a service, `-a` a real server, `--set` sets time-outs"));
+            return Err(refusal.help("`-A` adds a service, `-a` a real server, `--set` sets timeouts"));
         }
     };
     let refused = |why: &str| Err(error(&format!("`{}` {why}", command.name), &command.span));
@@ -54,13 +54,13 @@ pub(super) fn read(words: &[Word<'_>], names: &HostNames) -> Result<Command, Ref
         Meaning::AddServer => add_server(line, names),
         Meaning::Set => set(&line, &command.span),
         Meaning::Changes => {
-            refused("changes a table that is there; only what adds to one is read: -A, -a, --set")
+            refused("changes an existing table; only commands that add to one are read: -A, -a, --set")
         }
         Meaning::Shows => {
-            refused("shows a table that is there; only what adds to one is read: -A, -a, --set")
+            refused("shows an existing table; only commands that add to one are read: -A, -a, --set")
         }
         Meaning::Daemon => refused("is about the synchronisation of directors, which is not modelled"),
-        _ => refused("is no command; a line begins with -A, -a or --set"),
+        _ => refused("is not a command; a line begins with -A, -a or --set"),
     }
 }
 
@@ -90,7 +90,8 @@ fn add_service(line: Line<'_>, names: &HostNames) -> Result<Command, Refusal> {
     }
     if let Some((prefix, span)) = mask {
         let Some(persistence) = &mut service.persistence else {
-            let refusal = Refusal::new("`-M` is about persistence, and there is none").at(span);
+            let refusal =
+                Refusal::new("`-M` is about persistence, but the service is not persistent").at(span);
             return Err(refusal.help("`-p 300` makes the service persistent"));
         };
         persistence.prefix = prefix;
@@ -146,11 +147,11 @@ fn add_server(line: Line<'_>, names: &HostNames) -> Result<Command, Refusal> {
 
 fn set(line: &Line<'_>, span: &Range<usize>) -> Result<Command, Refusal> {
     if let Some(given) = line.given.first() {
-        return Err(misplaced(given, "--set", "time-outs"));
+        return Err(misplaced(given, "--set", "timeouts"));
     }
     let [tcp, tcp_fin, udp] = line.bare.as_slice() else {
         let message = format!("found {} numbers, expected three", line.bare.len());
-        let help = "`--set 900 120 300`: seconds of TCP, of TCP after a FIN, of UDP; 0 leaves one as it is";
+        let help = "`--set 900 120 300`: seconds of TCP, of TCP after a FIN, of UDP; 0 keeps the current one";
         return Err(Refusal::new(message).at(span).help(help));
     };
     let seconds = |word| number(word, "seconds", 0..=LONGEST_S);
@@ -184,7 +185,7 @@ fn key(given: &[Given<'_>], names: &HostNames) -> Result<(ServiceKey, Range<usiz
     if first.meaning == Meaning::Mark {
         let at = given.iter().position(|given| given.meaning == Meaning::Mark);
         if let Some(ipv6) = ipv6.filter(|&ipv6| Some(ipv6) < at) {
-            let refusal = Refusal::new("`-6` stands before `-f`, expected behind it");
+            let refusal = Refusal::new("`-6` stands before `-f`, expected after it");
             return Err(refusal.at(&given[ipv6].span));
         }
         let mark = number(word, "a firewall mark", 1..=u32::MAX)?;
@@ -193,7 +194,7 @@ fn key(given: &[Given<'_>], names: &HostNames) -> Result<(ServiceKey, Range<usiz
     }
     if let Some(ipv6) = ipv6 {
         let refusal = Refusal::new("`-6` is for services by firewall mark").at(&given[ipv6].span);
-        return Err(refusal.help("an address says by itself what it is"));
+        return Err(refusal.help("an address already implies its family"));
     }
     let (ip, port) = endpoint(word, protocol, names)?;
     let reached = Reached::Address(SocketAddr::new(ip, port.unwrap_or(0)));
@@ -248,7 +249,7 @@ fn no_bare_words(bare: &[Word<'_>]) -> Result<(), Refusal> {
     match bare.first() {
         None => Ok(()),
         Some(word) => {
-            let message = format!("`{}` belongs to no option", printable(word.text, 60));
+            let message = format!("`{}` does not belong to an option", printable(word.text, 60));
             Err(Refusal::new(message).at(&word.span))
         }
     }

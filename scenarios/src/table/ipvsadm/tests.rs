@@ -133,7 +133,7 @@ fn set_keeps_what_is_zero() {
 const REFUSED: [(&str, &str); 46] = [
     ("# web", "1:1: comments are not part of the format; `ipvsadm -R` stops at them"),
     ("ipvsadm", "1:1: a line begins with a command"),
-    ("-t 10.0.0.1:80 -A", "1:1: `-t` is no command"),
+    ("-t 10.0.0.1:80 -A", "1:1: `-t` is not a command"),
     ("web", "1:1: a line begins with a command"),
     (
         "-A -t web.example.org:http",
@@ -157,10 +157,13 @@ const REFUSED: [(&str, &str); 46] = [
     ("-A -t 10.0.0.1:80 -o", "1:7: one-packet scheduling is for UDP services only"),
     ("-A -t 10.0.0.1:80 -p 0", "1:22: found `0`, expected seconds, 1..=2678400"),
     ("-A -t 10.0.0.1:80 -p 4294967295", "1:22: found `4294967295`, expected seconds, 1..=2678400"),
-    ("-A -t 10.0.0.1:80 -M 255.255.255.0", "1:22: `-M` is about persistence, and there is none"),
+    (
+        "-A -t 10.0.0.1:80 -M 255.255.255.0",
+        "1:22: `-M` is about persistence, but the service is not persistent",
+    ),
     (
         "-A -t 10.0.0.1:80 -p 9 -M 255.0.255.0",
-        "1:27: found `255.0.255.0`, expected an IPv4 mask whose ones are all in front",
+        "1:27: found `255.0.255.0`, expected an IPv4 mask with all ones in front",
     ),
     ("-A -t 10.0.0.1:80 -p 9 -M 24", "1:27: found `24`, expected an IPv4 mask"),
     ("-A -t [::1]:80 -p 9 -M 129", "1:24: found `129`, expected the length of an IPv6 prefix, 1..=128"),
@@ -169,9 +172,9 @@ const REFUSED: [(&str, &str); 46] = [
     ("-A -t 10.0.0.1:80 -6", "1:19: `-6` is for services by firewall mark"),
     ("-A -6 -f 8", "1:4: `-6` stands before `-f`"),
     ("-A -f 0", "1:7: found `0`, expected a firewall mark, 1..=4294967295"),
-    ("-A -t 10.0.0.1:80 extra", "1:19: `extra` belongs to no option"),
+    ("-A -t 10.0.0.1:80 extra", "1:19: `extra` does not belong to an option"),
     ("-A -t 10.0.0.1:80 --ops=1", "1:19: `--ops` takes no value"),
-    ("-A -f 8\n-A -f 8", "2:7: the service fwmark 8 is there already"),
+    ("-A -f 8\n-A -f 8", "2:7: the service fwmark 8 already exists"),
     ("-a -f 8 -r 10.1.0.1", "1:12: there is no service fwmark 8 before this line"),
     ("-A -f 8\n-a -f 8", "2:4: the real server is missing"),
     ("-A -f 8\n-a -f 8 -r 10.1.0.1 -w -1", "2:24: found `-1`, expected a weight, 0..=65535"),
@@ -180,7 +183,7 @@ const REFUSED: [(&str, &str); 46] = [
         "2:24: found `2147483648`, expected a number of connections",
     ),
     ("-A -f 8\n-a -f 8 -r 10.1.0.1 -x 3 -y 4", "2:29: found the lower threshold 4, expected 0..=3"),
-    ("-A -f 8\n-a -f 8 -r 10.1.0.1\n-a -f 8 -r 10.1.0.1:0", "3:12: the server 10.1.0.1:0 is there already"),
+    ("-A -f 8\n-a -f 8 -r 10.1.0.1\n-a -f 8 -r 10.1.0.1:0", "3:12: the server 10.1.0.1:0 already exists"),
     ("-A -f 8\n-a -f 8 -r 10.1.0.1 -m -g", "2:24: a server is reached in one way"),
     (
         "-A -f 8\n-a -f 8 -r [fd00::5]:0 -g",
@@ -219,10 +222,10 @@ fn commands_that_do_not_add_are_refused_each() {
         "-Z",
         "-R",
     ] {
-        assert!(refused(line).contains("changes a table that is there"), "{line}");
+        assert!(refused(line).contains("changes an existing table"), "{line}");
     }
     for line in ["-L -n", "-ln", "-S", "-h", "-Lnc"] {
-        assert!(refused(line).contains("shows a table that is there"), "{line}");
+        assert!(refused(line).contains("shows an existing table"), "{line}");
     }
     assert!(refused("--start-daemon master").contains("synchronisation"));
 }

@@ -15,7 +15,7 @@ pub enum Thresholds {
     LeaveOut,
 }
 
-/// The lines that make this table: time-outs, then every service with its servers behind it, in the order of the table.
+/// The lines that make this table: timeouts, then every service with its servers behind it, in the order of the table.
 ///
 /// Apart from the order, which `ipvsadm -S` sorts, and apart from the thresholds and `flag-3` of sh and mh, these are
 /// the lines that it saves.

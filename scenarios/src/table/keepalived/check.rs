@@ -189,7 +189,8 @@ pub(super) fn common<'a>(
         }
         for further in server.checks.iter().filter(|further| further.span != check.span) {
             let (keyword, name) = (further.kind.name(), &server.name);
-            let message = format!("`{keyword}`: {name} has a check already, and a scenario has one a server");
+            let message =
+                format!("`{keyword}`: {name} already has a check, and a scenario has one per server");
             reading.warnings.push(Problem::warning("", message).at(&further.span));
         }
     }

@@ -46,10 +46,10 @@ impl Reading {
         let Some(known) = known else { return };
         if self.warned.is_first(known) {
             let message = format!(
-                "`{}` is of DPVS's keepalived: DPVS is not IPVS, and is not simulated",
+                "`{}` belongs to DPVS's keepalived: DPVS is not IPVS and is not simulated",
                 printable(word.text, 60)
             );
-            let help = "what IPVS would do with the rest can be asked of a copy without it";
+            let help = "to see what IPVS would do with the rest, import a copy without it";
             self.problems.push(Problem::error("", message).at(&word.span).help(help));
         }
     }

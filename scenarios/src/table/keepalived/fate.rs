@@ -22,8 +22,8 @@ const NOT_SIMULATED: [(&str, &str); 11] = [
     ("sorry_server_inhibit", "sorry servers are not simulated"),
     ("sorry_server_lvs_method", "sorry servers are not simulated"),
     ("alpha", ALPHA),
-    ("ha_suspend", "addresses that come and go are not simulated: checks go on"),
-    ("fast_recovery", "a scenario's checks go on at their usual times"),
+    ("ha_suspend", "addresses that come and go are not simulated: checks continue"),
+    ("fast_recovery", "a scenario's checks continue at their usual times"),
     (
         "misc_dynamic",
         "the script's exit code sets the server's weight, and scripts are not run; [controller] of a scenario sets weights by load",
@@ -61,12 +61,13 @@ impl Reading {
             self.value(statement);
         }
         if let Some(check) = Check::of(keyword).filter(|_| level == Level::Server) {
-            let why = "this check is left out; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario";
+            let why = "this check is dropped; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario";
             if !matches!(check, Check::Http | Check::Ssl) {
                 self.warn_once(statement, check.name(), why);
             }
         } else if level == Level::Check(Check::File) && keyword == "weight" {
-            let why = "the number in the file times this is added to the server's weight; files are not read";
+            let why =
+                "it adds the number in the file, times this, to the server's weight; such files are not read";
             self.warn_once(statement, "weight", why);
         } else if let Some((name, why)) = NOT_SIMULATED.iter().find(|(name, _)| *name == keyword) {
             self.warn_once(statement, name, why);
@@ -102,11 +103,9 @@ impl Reading {
 /// Keywords that other versions have, or other blocks by another name.
 fn former(keyword: &str, level: Level) -> Option<&'static str> {
     Some(match (keyword, level) {
-        ("nat_mask", Level::Service) => {
-            "keepalived 1 had it, and 2 has nothing in its place: it can be left out"
-        }
+        ("nat_mask", Level::Service) => "keepalived 1 had it; keepalived 2 has no equivalent: remove it",
         ("net_mask", Level::Service) => {
-            "keepalived 1 had `nat_mask`, and 2 has nothing in its place: it can be left out"
+            "keepalived 1 had `nat_mask`; keepalived 2 has no equivalent: remove it"
         }
         ("lb_kind", Level::Server) => "in a real server it is called `lvs_method`",
         ("virtualhost", Level::Check(_)) => "only HTTP_GET and SSL_GET have it",

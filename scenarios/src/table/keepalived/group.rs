@@ -25,7 +25,7 @@ pub(super) enum Place {
 /// The places of a group.
 pub(super) type Group = Vec<Place>;
 
-/// Reads a group and its name; `None` if keepalived takes it out.
+/// Reads a group and its name; `None` if keepalived removes it.
 pub(super) fn read<'a>(statement: &Statement<'a>, reading: &mut Reading) -> Option<(&'a str, Group)> {
     let name = reading.value(statement)?;
     let (mut group, mut is_sound) = (Group::new(), true);
@@ -37,12 +37,12 @@ pub(super) fn read<'a>(statement: &Statement<'a>, reading: &mut Reading) -> Opti
                 reading.problems.push(refusal.into());
             }
             Err(Amiss::PassedOver(refusal)) => {
-                reading.warnings.push(refusal.passed_over("keepalived passes over the line"));
+                reading.warnings.push(refusal.passed_over("keepalived skips the line"));
             }
         }
     }
     if group.is_empty() && is_sound {
-        let message = format!("the group `{}` is empty: keepalived takes it out", printable(name.text, 60));
+        let message = format!("the group `{}` is empty: keepalived removes it", printable(name.text, 60));
         reading.warnings.push(Problem::warning("", message).at(&name.span));
     }
     (!group.is_empty()).then_some((name.text, group))
@@ -82,7 +82,7 @@ fn entry(statement: &Statement<'_>, most: usize) -> Result<Vec<Place>, Amiss> {
     if !is_counted(from, count) {
         let part = if from.is_ipv4() { "octet" } else { "group" };
         let message = format!(
-            "keepalived counts up the last {part} of a range only, and never comes to the end of this one"
+            "keepalived counts up the last {part} of a range only, and never reaches the end of this one"
         );
         let refusal = Refusal::new(message).at(&first.span);
         return Err(Amiss::Stops(refusal.help(format!("a range for each value of the other {part}s"))));

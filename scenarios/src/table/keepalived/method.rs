@@ -45,7 +45,7 @@ fn tunnel(kind: &Word<'_>, rest: &[Word<'_>]) -> Result<Encapsulation, Refusal> 
         ("gue", _) => Err(Refusal::new("a tunnel of type gue needs `port N`").at(&kind.span)),
         ("gre", rest) => Ok(Encapsulation::Gre(checksum(rest, &["nocsum", "csum"])?)),
         ("ipip", [extra, ..]) => {
-            Err(Refusal::new("a tunnel of type ipip has no more to say").at(&extra.span))
+            Err(Refusal::new("a tunnel of type ipip has no further options").at(&extra.span))
         }
         _ => Err(unknown(kind, "type of tunnel", &["ipip", "gue", "gre"])),
     }

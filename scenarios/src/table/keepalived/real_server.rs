@@ -27,7 +27,7 @@ pub(super) struct RealServer {
     pub(super) span: Range<usize>,
 }
 
-/// Reads a real server; `None` if keepalived passes over it. `method` is what its virtual server has said so far, `ipv6` its family,
+/// Reads a real server; `None` if keepalived skips it. `method` is what its virtual server has said so far, `ipv6` its family,
 /// which a real server decides if nothing else has.
 pub(super) fn read(
     statement: &Statement<'_>,
@@ -39,7 +39,7 @@ pub(super) fn read(
     let endpoint = match endpoint(&statement.words[1..]) {
         Ok(endpoint) => endpoint,
         Err(refusal) => {
-            reading.warnings.push(refusal.passed_over("keepalived passes over this real server"));
+            reading.warnings.push(refusal.passed_over("keepalived skips this real server"));
             return None;
         }
     };
@@ -113,7 +113,7 @@ fn is_of_family(server: &RealServer, ipv6: &mut Option<bool>, reading: &mut Read
         let refusal = Refusal::new(message)
             .at(&server.span)
             .help("the kernel reaches it by a tunnel only: `lvs_method TUN`");
-        reading.warnings.push(refusal.passed_over("keepalived passes over it"));
+        reading.warnings.push(refusal.passed_over("keepalived skips it"));
     }
     own == of_service
 }

@@ -38,7 +38,7 @@ pub(super) fn add(mut server: VirtualServer, reading: &mut Reading) {
     quorum(&mut server, reading);
     if let Some((_, span)) = server.granularity.as_ref().filter(|_| server.is_group) {
         let message =
-            "keepalived forgets the granularity of a group: clients are told apart by their whole address";
+            "keepalived forgets the granularity of a group: clients are distinguished by their full address";
         reading.warn(span, message.to_owned());
     }
     let health = check::common(&server.checks, server.servers.iter().map(|server| &server.checked), reading);
@@ -85,10 +85,8 @@ fn protocol(server: &mut VirtualServer, by_address: bool, reading: &mut Reading)
     if protocol != Protocol::Udp
         && let Some(span) = server.one_packet.take()
     {
-        reading.warn(
-            &span,
-            "one-packet scheduling is for UDP services only: keepalived takes it out".to_owned(),
-        );
+        reading
+            .warn(&span, "one-packet scheduling is for UDP services only: keepalived removes it".to_owned());
     }
     let is_any_port = |place: &Place| matches!(place, Place::Address(address) if address.port() == 0);
     if server.persistence_s.is_none() && server.places.iter().any(is_any_port) {
@@ -110,7 +108,7 @@ fn without_duplicates(server: &mut VirtualServer, reading: &mut Reading) {
             seen.push(real.endpoint);
         } else {
             let message =
-                format!("the real server {} is there already: keepalived takes the first", real.checked.name);
+                format!("the real server {} already exists: keepalived takes the first", real.checked.name);
             reading.warn(&real.span, message);
         }
         is_new
@@ -168,7 +166,7 @@ fn add_service(service: Service, span: &Range<usize>, reading: &mut Reading) {
     match reading.draft.has_service(key) {
         Some(first) => {
             let message = format!(
-                "the service {} is there already: the kernel keeps its settings, and adds the servers",
+                "the service {} already exists: the kernel keeps its settings, and adds the servers",
                 Named(key)
             );
             reading.warnings.push(Problem::warning("", message).at(span).also(&first, "first given here"));

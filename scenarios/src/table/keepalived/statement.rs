@@ -153,9 +153,9 @@ impl<'a> Builder<'a, '_> {
             let (shown, span) = last.map_or_else(Default::default, |last| (last.shown(), last.span()));
             if !level.knows(keyword) && current.knows(keyword) || level.ends_before(keyword, Level::Top) {
                 let refusal = Refusal::new(format!("`{shown}` has no block")).at(&span);
-                self.say(refusal.help(format!("`{shown} {{`, and `}}` behind what belongs to it")));
+                self.say(refusal.help(format!("`{shown} {{`, and `}}` after its contents")));
             } else {
-                let refusal = Refusal::new(format!("`{{` is missing behind `{shown}`")).at(&span);
+                let refusal = Refusal::new(format!("`{{` is missing after `{shown}`")).at(&span);
                 self.say(refusal.help(format!("`{shown} {{`")));
                 self.push(level);
             }
@@ -249,7 +249,7 @@ impl<'a> Builder<'a, '_> {
             self.say_blockless();
         }
         if self.blocks.len() == 1 {
-            self.say(Refusal::new("this brace closes nothing").at(span));
+            self.say(Refusal::new("this brace closes no block").at(span));
             return;
         }
         let block = self.block();
@@ -264,7 +264,7 @@ impl<'a> Builder<'a, '_> {
         let last = self.block().list.last();
         let (shown, span) = last.map_or_else(Default::default, |last| (last.shown(), last.span()));
         let refusal = Refusal::new(format!("`{shown}` has no block")).at(&span);
-        self.say(refusal.help(format!("`{shown} {{`, and `}}` behind what belongs to it")));
+        self.say(refusal.help(format!("`{shown} {{`, and `}}` after its contents")));
     }
 
     /// How far from the beginning of its line a place is.
@@ -284,7 +284,7 @@ impl<'a> Builder<'a, '_> {
             let refusal = match self.odd.take() {
                 Some((keyword, shown, brace)) => {
                     let message = format!(
-                        "`}}` is missing before this line: `{shown}` is not closed, to go by how it is indented"
+                        "`}}` is missing before this line: `{shown}` is not closed, judging by its indentation"
                     );
                     Refusal::new(message).at(&brace).also(&keyword, "opened here")
                 }

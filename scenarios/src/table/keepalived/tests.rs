@@ -1,4 +1,4 @@
-//! What of `keepalived.conf` arrives, and what is said of the rest. What the real program makes of configurations is held against
+//! What of `keepalived.conf` arrives, and what is said of the rest. What the real program makes of configurations is compared with
 //! in `tests/it/keepalived.rs`.
 
 use super::*;

@@ -51,7 +51,7 @@ impl Reading {
         let fits = u16::try_from(weight).ok();
         if fits.is_none() {
             let refusal = refuse(word, &format!("a weight, {least}..=65535"));
-            self.problems.push(refusal.help("keepalived takes more, and a scenario does not").into());
+            self.problems.push(refusal.help("keepalived accepts more than a scenario does").into());
         }
         fits
     }
@@ -90,7 +90,7 @@ pub(super) fn address(word: &Word<'_>) -> Result<IpAddr, Refusal> {
             Ok(endpoint) => {
                 refusal.help(format!("a blank before the port: `{} {}`", endpoint.ip(), endpoint.port()))
             }
-            Err(_) => refusal.help("keepalived looks no names up"),
+            Err(_) => refusal.help("keepalived does not resolve names"),
         }
     })
 }

@@ -54,7 +54,7 @@ pub(super) fn read(statement: &Statement<'_>, groups: &HashMap<&str, Group>, rea
     let (places, is_group) = match places(statement, groups, reading) {
         Ok(places) => places,
         Err(refusal) => {
-            reading.warnings.push(refusal.passed_over("keepalived passes over this virtual server"));
+            reading.warnings.push(refusal.passed_over("keepalived skips this virtual server"));
             return;
         }
     };
@@ -217,7 +217,8 @@ impl VirtualServer {
                     None => format!("`{keyword}` stands before `lb_algo`: keepalived ignores it"),
                     Some(other) => format!("`{keyword}` is not of {other}: keepalived ignores it"),
                 };
-                let help = keyword.split_once('-').map(|(of, _)| format!("behind `lb_algo {of}` it counts"));
+                let help =
+                    keyword.split_once('-').map(|(of, _)| format!("it takes effect after `lb_algo {of}`"));
                 let problem = Problem::warning("", message).at(&word.span);
                 reading.warnings.push(help.into_iter().fold(problem, Problem::help));
                 return;

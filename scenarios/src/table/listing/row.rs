@@ -1,4 +1,4 @@
-//! The lines of a listing, whoever shows it.
+//! The lines of a listing, from any of its sources.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub(in crate::table) enum Row<'a> {
     Connection(Vec<Word<'a>>),
     /// A line of numbers.
     Numbers(Vec<Word<'a>>),
-    /// The three time-outs.
+    /// The three timeouts.
     Timeouts(Vec<Word<'a>>),
     /// Anything else, by its first word.
     Other(Word<'a>),
@@ -45,7 +45,7 @@ pub(in crate::table) struct ServerRow<'a> {
 impl ServerRow<'_> {
     /// What to say where columns are missing.
     pub(in crate::table) fn too_short(&self, expected: usize) -> Refusal {
-        let message = format!("found {} columns behind the server, expected {expected}", self.columns.len());
+        let message = format!("found {} columns after the server, expected {expected}", self.columns.len());
         Refusal::new(message).at(&self.span)
     }
 }
@@ -154,7 +154,8 @@ impl<'a> Rows<'a> {
         match endpoint(word, protocol, self.names)? {
             (ip, Some(port)) => Ok(SocketAddr::new(ip, port)),
             (_, None) => {
-                let refusal = Refusal::new("the port is missing: ipvsadm cuts long names").at(&word.span);
+                let refusal =
+                    Refusal::new("the port is missing: ipvsadm truncates long names").at(&word.span);
                 Err(refusal.help("`ipvsadm -Ln` shows addresses"))
             }
         }

@@ -88,7 +88,7 @@ impl Section {
             Self::ProcConnections => ("/proc/net/ip_vs_conn", "connections, and no schedulers or weights"),
             Self::ProcStats => ("/proc/net/ip_vs_stats", "totals of the whole director"),
             Self::ProcStatsPerCpu => ("/proc/net/ip_vs_stats_percpu", "totals of the whole director"),
-            Self::Timeout => ("ipvsadm -Ln --timeout", "time-outs alone"),
+            Self::Timeout => ("ipvsadm -Ln --timeout", "timeouts alone"),
             Self::Exporter => ("node_exporter", "no schedulers, and not how servers are reached"),
             Self::Unknown => ("ipvsadm -Ln", "no service"),
         }

@@ -87,7 +87,7 @@ fn ticking(
     let fits = |rate: u32| count % rate == 0 && count / rate <= LONGEST_S;
     let fitting: Vec<(u32, &str)> = TICKS.into_iter().filter(|&(rate, _)| fits(rate)).collect();
     let &[(rate, _), ref others @ ..] = fitting.as_slice() else {
-        let message = format!("found {count} ticks, which are whole seconds of no kernel");
+        let message = format!("found {count} ticks, which is not a whole number of seconds for any HZ");
         return Err(Refusal::new(message).at(&ticks.span).help("`ipvsadm -Ln` shows seconds"));
     };
     if !others.is_empty() && warned.is_first("ticks") {
@@ -108,7 +108,7 @@ fn ticking(
     });
     let prefix = prefix.ok_or_else(|| {
         let message = format!(
-            "found `{}`, expected a mask in hexadecimal whose ones are all in front",
+            "found `{}`, expected a mask in hexadecimal with all ones in front",
             printable(mask.text, 60)
         );
         Refusal::new(message).at(&mask.span)

@@ -38,7 +38,7 @@ impl Mixture {
         self.parts[chosen].law.draw(draws)
     }
 
-    /// What the parts have in the mean.
+    /// What the parts have on average.
     pub(super) fn mean_of(&self, value: impl Fn(&Law) -> f64) -> f64 {
         self.parts.iter().map(|part| part.share * value(&part.law)).sum()
     }

@@ -31,7 +31,7 @@ impl Modulation {
         Self::new(states.collect())
     }
 
-    /// How long a round through all states takes in the mean, in nanoseconds.
+    /// How long a round through all states takes on average, in nanoseconds.
     pub(crate) fn round(&self) -> f64 {
         self.states.iter().map(|state| state.stay).sum()
     }
@@ -48,7 +48,7 @@ impl Modulation {
         self.states.iter().map(|state| state.rate).fold(0.0, f64::max)
     }
 
-    /// A state as an instant of a run that has been going on for ever finds it: in proportion to the stays.
+    /// A state as an instant of a run that has been going on forever finds it: in proportion to the stays.
     fn stationary(&self, draws: &mut Rng) -> usize {
         let mut left = draws.unit() * self.round();
         for (number, state) in self.states.iter().enumerate() {

@@ -106,7 +106,7 @@ pub(crate) struct ProfileClock {
     rounds: f64,
     /// The line within the round, by the point that it begins at; past the last one, its rate holds on.
     line: usize,
-    /// Since the begin of the round.
+    /// Since the start of the round.
     at: f64,
     end: f64,
 }

@@ -2,7 +2,7 @@
 
 use super::{GATE, MASQ, ROWS, Seen, seen, web};
 
-/// One client with so many requests on a connection, `idle` from an answer to the next one, each with 100 ms of work.
+/// One client with this many requests on a connection, `idle` from an answer to the next one, each with 100 ms of work.
 fn kept(forwarding: &str, count: u32, idle: &str, more: &str) -> Seen {
     let rows =
         ROWS.replace("[work.trace]\nper = { work = \"1ms\" }\n", "[work.constant]\ntime = \"100ms\"\n");

@@ -128,7 +128,7 @@ impl Observer for Recorder {
     }
 }
 
-/// Runs a scenario under `rr` for so many seconds: `sections` has its servers, its workload and what disturbs it.
+/// Runs a scenario under `rr` for this many seconds: `sections` has its servers, its workload and what disturbs it.
 fn seen(forwarding: &str, seconds: u32, sections: &str, rows: &[Row]) -> Seen {
     let back = if forwarding == GATE { "back = \"7.1ms\"\n" } else { "" };
     let text = format!(

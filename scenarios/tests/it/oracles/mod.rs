@@ -26,7 +26,7 @@ const NAMED: [Format; 9] = [
     Format::NginxMain,
 ];
 
-/// Holds `input` against what the target of this name says.
+/// Checks `input` by the properties of the target of this name.
 ///
 /// # Panics
 /// If it does not hold, or the name is none.

@@ -85,7 +85,7 @@ fn run(loaded: &Loaded) {
     }
 }
 
-/// What disturbs a run may do so for ever.
+/// What disturbs a run may do so forever.
 fn is_small(scenario: &Scenario) -> bool {
     scenario.disturbances.is_none() && scenario.servers.len() <= SERVERS && scenario.duration <= LONGEST
 }

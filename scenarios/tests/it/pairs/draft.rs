@@ -95,9 +95,9 @@ impl Draft {
         }
         for fault in &self.faults {
             // One of several directors has to be named.
-            let whom =
+            let server =
                 if fault.contains("failover") && has("directors.count") { ", director = 2" } else { "" };
-            writeln!(text, "[[faults]]\n{}", format!("{fault}{whom}").replace(", ", "\n")).expect("text");
+            writeln!(text, "[[faults]]\n{}", format!("{fault}{server}").replace(", ", "\n")).expect("text");
         }
         for entry in &self.timeline {
             let (at, what) = entry.split_once(", ").expect("a time and an action");

@@ -6,7 +6,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// How many chains there are at first. There are never fewer, and any number is this one times a power of two: so an entry's
+/// How many chains there are at first. There are never fewer, and unlimited is this one times a power of two: so an entry's
 /// chain of these is known however many there are.
 pub(super) const CHAINS: u32 = 1 << 12;
 /// The end of a chain.

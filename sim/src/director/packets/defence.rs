@@ -24,7 +24,7 @@ use crate::setup::Sysctls;
 
 /// How many chains are looked at each time.
 const LOOKED_AT: u32 = CHAINS / 32;
-/// From one look to the next.
+/// Interval between measurements.
 const PERIOD: Span = Span::from_secs(1);
 /// For how long an entry is safe after its timer was started.
 const QUIET: Span = Span::from_secs(60);

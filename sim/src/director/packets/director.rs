@@ -21,11 +21,11 @@ use crate::director::streams::RandomStreams;
 use crate::director::tcp::{Direction, TcpEvent, TcpFlags, TcpState, Transitions};
 use crate::setup::{Protocol, Sysctls, Timeouts};
 
-/// Asked at each decision, with the servers as they are before it and what the scheduler chose: whom to bind the new
+/// Asked at each decision, with the servers as they are before it and what the scheduler chose: which server to bind the new
 /// connection to.
 pub type Steer<'a> = &'a mut dyn FnMut(&ServerTable, Option<ServerId>) -> Option<ServerId>;
 
-/// A director with any number of services.
+/// A director with unlimited of services.
 pub struct PacketDirector {
     pub(super) profile: KernelProfile,
     pub(super) draws: Draws,

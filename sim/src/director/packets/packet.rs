@@ -70,7 +70,7 @@ impl Payload {
 pub enum Verdict {
     /// Passed on to a real server.
     Forwarded {
-        /// To whom.
+        /// The server it goes to.
         server: ServerId,
         /// Its destination as it leaves: rewritten under masquerading.
         destination: SocketAddr,

@@ -137,11 +137,11 @@ fn other_checks_and_other_numbers_are_named_with_their_lines() {
     assert_eq!(
         warnings(text),
         [
-            (15, "`MISC_CHECK`: this check is left out; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario"),
-            (20, "`PING_CHECK`: this check is left out; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario"),
+            (15, "`MISC_CHECK`: this check is dropped; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario"),
+            (20, "`PING_CHECK`: this check is dropped; TCP_CHECK, HTTP_GET, SSL_GET, SMTP_CHECK and DNS_CHECK become [health] of the scenario"),
             (9, "10.1.0.2 is checked with retry = 4, inhibit_on_failure = true; in the scenario as 10.1.0.1 is"),
             (22, "10.1.0.4 is checked with connect_timeout = \"5s\"; in the scenario as 10.1.0.1 is"),
-            (24, "`TCP_CHECK`: 10.1.0.4 has a check already, and a scenario has one a server"),
+            (24, "`TCP_CHECK`: 10.1.0.4 already has a check, and a scenario has one per server"),
             (28, "10.1.0.5 is not checked; in the scenario it is, as all servers are"),
         ]
         .map(|(line, message)| (line, message.to_owned()))

@@ -1,4 +1,4 @@
-//! What keepalived complains of: what it passes over is a warning with what it does, what it stops at an error.
+//! What keepalived complains of: what it skips is a warning with what it does, what it stops at an error.
 
 use super::*;
 
@@ -45,12 +45,12 @@ fn what_keepalived_ignores_is_said_with_its_place() {
         ),
         (
             server("persistence_granularity 64"),
-            "2: found `64`, expected an IPv4 mask whose ones are all in front: keepalived ignores the line",
+            "2: found `64`, expected an IPv4 mask with all ones in front: keepalived ignores the line",
         ),
-        (server("ops"), "2: one-packet scheduling is for UDP services only: keepalived takes it out"),
+        (server("ops"), "2: one-packet scheduling is for UDP services only: keepalived removes it"),
         (
             server("sh-port"),
-            "2: `sh-port` stands before `lb_algo`: keepalived ignores it; behind `lb_algo sh` it counts",
+            "2: `sh-port` stands before `lb_algo`: keepalived ignores it; it takes effect after `lb_algo sh`",
         ),
         (server("lb_algo rr\nsh-port"), "3: `sh-port` is not of rr: keepalived ignores it"),
         (
@@ -83,15 +83,15 @@ fn what_keepalived_ignores_is_said_with_its_place() {
         ),
         (
             server("real_server web1 80 {\n}"),
-            "2: found `web1`, expected an address: keepalived passes over this real server; keepalived looks no names up",
+            "2: found `web1`, expected an address: keepalived skips this real server; keepalived does not resolve names",
         ),
         (
             server("real_server 10.1.0.9:80 {\n}"),
-            "2: found `10.1.0.9:80`, expected an address: keepalived passes over this real server; a blank before the port: `10.1.0.9 80`",
+            "2: found `10.1.0.9:80`, expected an address: keepalived skips this real server; a blank before the port: `10.1.0.9 80`",
         ),
         (
             server("real_server fd00::1 80 {\n}"),
-            "2: the server fd00::1 is of another IP version than its service: keepalived passes over it; \
+            "2: the server fd00::1 is of another IP version than its service: keepalived skips it; \
              the kernel reaches it by a tunnel only: `lvs_method TUN`",
         ),
         (
@@ -120,10 +120,10 @@ fn what_keepalived_ignores_is_said_with_its_place() {
             real("MISC_CHECK {\nmisc_dynamic\n}"),
             "4: `misc_dynamic`: the script's exit code sets the server's weight",
         ),
-        (real("FILE_CHECK {\nweight 3\n}"), "4: `weight`: the number in the file times this is added"),
+        (real("FILE_CHECK {\nweight 3\n}"), "4: `weight`: it adds the number in the file, times this"),
         (
             real("}\nreal_server 10.1.0.1 80 {\nweight 3"),
-            "4: the real server 10.1.0.1 is there already: keepalived takes the first",
+            "4: the real server 10.1.0.1 already exists: keepalived takes the first",
         ),
         (
             real("}\nreal_server 10.1.0.2 80 {\nuthreshold 3\nlthreshold 4"),
@@ -135,11 +135,11 @@ fn what_keepalived_ignores_is_said_with_its_place() {
         ),
         (
             "virtual_server web 80 {\n}\n".to_owned() + &server(""),
-            "1: found `web`, expected an address: keepalived passes over this virtual server",
+            "1: found `web`, expected an address: keepalived skips this virtual server",
         ),
         (
             "virtual_server $VIP 80 {\n}\n".to_owned() + &server(""),
-            "1: found `$VIP`, expected an address: keepalived passes over this virtual server; `$VIP` is not defined",
+            "1: found `$VIP`, expected an address: keepalived skips this virtual server; `$VIP` is not defined",
         ),
         (
             "virtual_server fwmark 5 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 10.1.0.1 { }\n}"
@@ -148,7 +148,7 @@ fn what_keepalived_ignores_is_said_with_its_place() {
         ),
         (
             server("") + "\n" + &server(""),
-            "8: the service TCP 10.0.0.1:80 is there already: the kernel keeps its settings, and adds the servers",
+            "8: the service TCP 10.0.0.1:80 already exists: the kernel keeps its settings, and adds the servers",
         ),
         (
             "global_defs {\nlvs_timeout tcp 1\n}\n".to_owned() + &server(""),
@@ -160,7 +160,7 @@ fn what_keepalived_ignores_is_said_with_its_place() {
         ),
         (
             "virtual_server_group web {\nweb 80\n}\n".to_owned() + &server(""),
-            "2: found `web`, expected an address: keepalived passes over the line",
+            "2: found `web`, expected an address: keepalived skips the line",
         ),
         (
             "virtual_server 10.0.0.9 80 {\n}\n".to_owned() + &server(""),
@@ -194,17 +194,17 @@ fn what_keepalived_stops_at_is_an_error_with_its_place() {
         ),
         (
             "virtual_server_group web {\n10.0.0.250-10.0.1.2 80\n}".to_owned(),
-            "k:2:1: keepalived counts up the last octet of a range only, and never comes to the end of this one",
+            "k:2:1: keepalived counts up the last octet of a range only, and never reaches the end of this one",
         ),
         (
             real("weight 65536"),
-            "k:3:8: found `65536`, expected a weight, 0..=65535; keepalived takes more, and a scenario does not",
+            "k:3:8: found `65536`, expected a weight, 0..=65535; keepalived accepts more than a scenario does",
         ),
         (
             server("persistence_granularity 255.0.255.0"),
-            "k:2:25: found `255.0.255.0`, expected an IPv4 mask whose ones are all in front; `255.255.255.0`; masks with holes",
+            "k:2:25: found `255.0.255.0`, expected an IPv4 mask with all ones in front; `255.255.255.0`; masks with holes",
         ),
-        ("}".to_owned(), "k:1:1: this brace closes nothing"),
+        ("}".to_owned(), "k:1:1: this brace closes no block"),
         ("{".to_owned(), "k:1:1: this brace belongs to no keyword"),
         ("vrrp_instance x {\n}\n{\n}".to_owned(), "k:3:1: this brace belongs to no keyword"),
         ("a \"b\n".to_owned(), "k:1:3: the quote is not closed on its line"),
@@ -220,7 +220,7 @@ fn what_keepalived_stops_at_is_an_error_with_its_place() {
         ),
         (
             "virtual_server 10.0.0.1 80\nlb_algo rr\n}".to_owned(),
-            "k:1:1: `{` is missing behind `virtual_server 10.0.0.1 80`; `virtual_server 10.0.0.1 80 {`",
+            "k:1:1: `{` is missing after `virtual_server 10.0.0.1 80`; `virtual_server 10.0.0.1 80 {`",
         ),
         (server("real_server 10.1.0.2 80\nlb_algo rr"), "k:2:1: `real_server 10.1.0.2 80` has no block"),
         (
@@ -233,7 +233,7 @@ fn what_keepalived_stops_at_is_an_error_with_its_place() {
         ),
         (
             blocks.to_owned() + "        TCP_CHECK {\n    }\n}\n",
-            "k:6:5: `}` is missing before this line: `TCP_CHECK` is not closed, to go by how it is indented",
+            "k:6:5: `}` is missing before this line: `TCP_CHECK` is not closed, judging by its indentation",
         ),
         (
             real("TCP_CHEK {\n}"),
@@ -245,9 +245,9 @@ fn what_keepalived_stops_at_is_an_error_with_its_place() {
         ),
         (
             "local_address_group g {\n}\n".to_owned() + &server(""),
-            "k:1:1: `local_address_group` is of DPVS's keepalived: DPVS is not IPVS",
+            "k:1:1: `local_address_group` belongs to DPVS's keepalived: DPVS is not IPVS",
         ),
-        (server("lvs_method FNAT"), "k:2:12: `FNAT` is of DPVS's keepalived"),
+        (server("lvs_method FNAT"), "k:2:12: `FNAT` belongs to DPVS's keepalived"),
     ] {
         let found = errors(&text);
         assert!(
@@ -289,7 +289,7 @@ fn an_unknown_group_says_what_is_missing() {
     let warning = problems.list().iter().find(|problem| problem.span.is_some()).expect("a place");
     assert_eq!(
         warning.message,
-        "there is no group `WEB`, and no other: keepalived passes over this virtual server"
+        "there is no group `WEB`, and no other: keepalived skips this virtual server"
     );
     let help = warning.help.as_deref().expect("a help");
     assert!(

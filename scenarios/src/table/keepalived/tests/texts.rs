@@ -108,7 +108,7 @@ fn definitions_are_replaced_and_their_places_are_where_they_are_used() {
     let circle = "$A=$B\n$B=$A\nvirtual_server $A 80 {\n}\n";
     let problems = parse(circle, "k").expect_err("a circle").to_string();
     assert!(
-        problems.starts_with("k:3:16: definitions make this line too long, or go round in a circle"),
+        problems.starts_with("k:3:16: definitions make this line too long, or are circular"),
         "{problems}"
     );
 }
@@ -124,7 +124,7 @@ fn sequences_repeat_a_line() {
         "-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.1.0.1:80 -m -w 1\n-a -t 10.0.0.1:80 -r 10.1.0.2:80 -m -w 2\n\
          -a -t 10.0.0.1:80 -r 10.1.1.1:80 -m -w 7\n-a -t 10.0.0.1:80 -r 10.1.1.2:80 -m -w 8\n"
     );
-    assert_eq!(warnings(text), ["7: `~SEQ` is passed over: the steps do not lead to the end"]);
+    assert_eq!(warnings(text), ["7: `~SEQ` is skipped: the steps never reach the end"]);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn conditions_ask_for_the_director_where_it_makes_a_difference() {
     assert_eq!(problem.message, "lines are for one director only: `lb1`");
     assert_eq!(
         problem.help.as_deref(),
-        Some("`--config-id lb1`; any other name is a director that no line is for")
+        Some("`--config-id lb1`; any other name selects none of these lines")
     );
     let only_vrrp = text.replace("@lb1 $W=5\n@^lb1 $W=6", "$W=7");
     assert_eq!(read(&only_vrrp).table.services[0].servers[0].weight, 7);

@@ -88,7 +88,7 @@ impl<'a> Include<'a> {
 pub(super) enum Included {
     /// A path and its text.
     File(String, String),
-    /// Something that keepalived passes over.
+    /// Something that keepalived skips.
     Passed(String),
     /// Something for which keepalived does not start.
     Refused(String),
@@ -114,7 +114,7 @@ pub(super) fn included(
         included.push(match files.text(&path) {
             Ok(text) => Included::File(path, text),
             Err(why @ (Unreadable::Directory | Unreadable::Irregular)) if !strictness.unreadable => {
-                Included::Passed(format!("{path} is passed over: {why}"))
+                Included::Passed(format!("{path} is skipped: {why}"))
             }
             Err(why) => Included::Refused(format!("{path} cannot be read: {why}")),
         });
@@ -131,7 +131,7 @@ fn amiss(found: &Found, strictness: Strictness) -> Option<(bool, String)> {
     } else if nothing {
         Some((strictness.unmatched, "no file matches".to_owned()))
     } else {
-        found.is_missing.then(|| (strictness.alternative, "not every alternative is there".to_owned()))
+        found.is_missing.then(|| (strictness.alternative, "not every alternative exists".to_owned()))
     }
 }
 

@@ -197,7 +197,7 @@ impl Reader<'_> {
         let whole = 0..line.text().len();
         if whole.end > LONGEST {
             let message = format!(
-                "a line of {} bytes, expected at most {LONGEST}: keepalived cuts longer ones",
+                "a line of {} bytes, expected at most {LONGEST}: keepalived truncates longer ones",
                 whole.end
             );
             self.error(message, &line.place(&whole));
@@ -270,7 +270,7 @@ impl Reader<'_> {
         match Sequence::read(line, arguments.text()) {
             Ok(sequence) => self.inputs.push(Input::Sequence(sequence)),
             Err(why) => {
-                let message = format!("`{}` is passed over: {why}", printable(&text[..4], 60));
+                let message = format!("`{}` is skipped: {why}", printable(&text[..4], 60));
                 let place = line.place(&(0..text.len()));
                 self.read.problems.push(Problem::warning("", message).at(&place));
             }
@@ -289,7 +289,7 @@ impl Reader<'_> {
             }
             if *replacements == MOST_REPLACEMENTS || line.text().len() > LONGEST {
                 let place = line.place(&(at..line.text().len()));
-                self.error("definitions make this line too long, or go round in a circle", &place);
+                self.error("definitions make this line too long, or are circular", &place);
                 *line = Line::default();
                 self.is_over = true;
                 return false;
@@ -338,7 +338,7 @@ impl Reader<'_> {
                 }
                 Included::File(path, text) => opened.push((path, text)),
                 Included::Passed(why) => {
-                    let help = "keepalived passes over what is not there; if the director has it, copy it to where this says, or import there";
+                    let help = "keepalived skips what is not there; if the director has it, copy it to where this says, or import there";
                     problems
                         .push(Problem::warning("", format!("include {pattern}: {why}")).at(place).help(help));
                 }

@@ -71,7 +71,7 @@ fn numbers(arguments: &str) -> Result<Values, Bad> {
         _ => return Err(SEQ),
     };
     if step == 0 || (from < to && step < 0) || (from > to && step > 0) {
-        return Err("the steps do not lead to the end");
+        return Err("the steps never reach the end");
     }
     if is_hex && (from < 0 || to < 0) {
         return Err("`~SEQx` is for positive numbers");
