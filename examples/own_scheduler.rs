@@ -84,6 +84,8 @@ fn run<S: Scheduler + Clone>(scheduler: impl FnOnce(&ServerTable) -> S) -> f64 {
             client: IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1)),
             client_port: 40_000,
             destination: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+            destination_port: 80,
+            protocol: Flow::TCP,
         };
         let work = Span::from_secs_f64(-rng.unit_positive().ln());
         Ok::<_, Infallible>(Arrival::new(Time::ZERO + Span::from_secs_f64(at), work, flow))

@@ -18,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipvslab_reports::Metric;
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
+use ipvslab_schedulers::planes::PlaneRule;
 
 pub(crate) use colour::Colour;
 pub(crate) use format::{CheckFormat, Format, PairFormat, StudyFormat};
@@ -85,6 +86,13 @@ The scenario's objectives ([[objectives]]) say how much load is too much: the ta
 
 Exit codes: 0 decided, 20 nothing that may be chosen holds, 23 undecided.")]
     Plan(Plan),
+    /// Show what today's connections would meet under the rules of other data planes
+    #[command(after_help = "Examples:
+  ipvslab migrate web.toml --to nftables,cilium
+  ipvslab migrate web.toml --from wlc --to iptables-random,least-of-2 --replications 20
+
+Data planes: iptables, nftables, swarm, cilium, katran. `ipvslab list schedulers` names the rules too. See docs/data-planes.md.")]
+    Migrate(Migrate),
     /// Run one scheduler and show every real server
     #[command(after_help = "Examples:
   ipvslab run web.toml
@@ -223,7 +231,7 @@ pub(crate) struct Compare {
     /// Further scenarios: each is compared with the first
     #[arg(value_name = "OTHER", value_parser = scenario(), hide_possible_values = true, conflicts_with_all = ["out", "decision_cost"])]
     pub(crate) others: Vec<PathBuf>,
-    /// Schedulers or baselines to run, separated by commas [default: the scenario's]
+    /// Schedulers, baselines or rules of data planes to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
     /// Differences that do not matter when asking which scheduler may be best: a time, or a part of the best [default: 2%]
@@ -233,6 +241,22 @@ pub(crate) struct Compare {
     #[arg(long)]
     pub(crate) decision_cost: bool,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) study: Study,
+    /// Today's scheduler [default: the scenario's first]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) from: Option<SchedulerKind>,
+    /// Which data planes, or rules of theirs, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "nftables,cilium", value_parser = planes)]
+    pub(crate) to: Vec<Planes>,
+}
+
+/// The rules of a data plane.
+#[derive(Clone, Debug)]
+pub(crate) struct Planes(pub(crate) Vec<PlaneRule>);
 
 #[derive(Debug, Args)]
 pub(crate) struct Regress {
@@ -261,7 +285,7 @@ pub(crate) struct Sweep {
     /// Factors for the file's own rates instead of loads, written in the same way without %
     #[arg(long, value_name = "FACTORS", conflicts_with = "load")]
     pub(crate) factor: Option<Factors>,
-    /// Schedulers or baselines to run, separated by commas [default: the scenario's]
+    /// Schedulers, baselines or rules of data planes to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
 }
@@ -385,7 +409,7 @@ pub(crate) enum Listed {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A scheduler's ipvsadm name, or a baseline's name
+    /// A scheduler's ipvsadm name, or the name of a baseline or a data plane's rule
     #[arg(value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) scheduler: SchedulerKind,
 }
@@ -427,6 +451,21 @@ pub(crate) struct Theory {
     /// Threads to run on [default: all cores]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
+}
+
+/// The rules that a data plane's name stands for, or the one of a rule's name.
+fn planes(name: &str) -> Result<Planes, String> {
+    let of_plane = PlaneRule::of_plane(name);
+    let rules: Vec<PlaneRule> = if of_plane.is_empty() {
+        PlaneRule::ALL.into_iter().filter(|rule| rule.name() == name).collect()
+    } else {
+        of_plane.to_vec()
+    };
+    if rules.is_empty() {
+        let rules: Vec<&str> = PlaneRule::ALL.into_iter().map(PlaneRule::name).collect();
+        return Err(format!("expected one of {}, {}", PlaneRule::PLANES.join(", "), rules.join(", ")));
+    }
+    Ok(Planes(rules))
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -15,8 +15,8 @@ use crate::scenario_file::{Warnings, load};
 pub(crate) fn list(args: &args::List) -> Result<(), Failure> {
     match args.what {
         Listed::Schedulers => {
-            for kind in SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES) {
-                print(format_args!("{kind:10} {}\n", kind.full_name()));
+            for kind in SchedulerKind::every() {
+                print(format_args!("{kind:18} {}\n", kind.full_name()));
             }
             Ok(())
         }

@@ -128,7 +128,7 @@ impl Decisions<'_> {
 
     /// Servers that are not listed have nothing in their cells.
     fn row(&mut self, Pending { at, flow, servers }: &Pending, server: Option<&str>) -> io::Result<()> {
-        let Flow { client, client_port, destination } = flow;
+        let Flow { client, client_port, destination, .. } = flow;
         let server = server.unwrap_or("-");
         write!(self.out, "{},{client},{client_port},{destination},{server}", seconds(*at))?;
         for load in servers {
@@ -146,7 +146,7 @@ impl Decisions<'_> {
 
     /// Names and addresses need no escapes in JSON.
     fn object(&mut self, Pending { at, flow, servers }: &Pending, server: Option<&str>) -> io::Result<()> {
-        let Flow { client, client_port, destination } = flow;
+        let Flow { client, client_port, destination, .. } = flow;
         write!(
             self.out,
             r#"{{"time_s":{},"client":"{client}","client_port":{client_port},"destination":"{destination}","server":"#,

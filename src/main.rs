@@ -20,6 +20,7 @@ mod init;
 mod interrupt;
 mod live;
 mod man;
+mod migrate;
 mod output;
 mod plan;
 mod print;
@@ -76,6 +77,7 @@ fn carry_out(verb: &Verb) -> Result<(), Failure> {
         Verb::Regress(args) => regress::run(args),
         Verb::Sweep(args) => sweep::run(args),
         Verb::Plan(args) => plan::run(args),
+        Verb::Migrate(args) => migrate::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
         Verb::Check(args) => check::run(args),

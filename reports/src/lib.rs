@@ -41,6 +41,7 @@ pub use output::json::{SCHEMA, json};
 pub use output::junit::junit;
 pub use output::markdown::markdown;
 pub use output::text::compare::compare_text;
+pub use output::text::migrate::migrate_text;
 pub use output::text::single::in_depth_text;
 pub use page::{page_html, plan_html, side_by_side_html, sweep_html, validation_html};
 pub use plot::{

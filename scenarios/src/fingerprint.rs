@@ -53,6 +53,8 @@ mod tests {
                 client: [10, 0, 0, 1].into(),
                 client_port: 40_000,
                 destination: [192, 0, 2, 1].into(),
+                destination_port: 80,
+                protocol: Flow::TCP,
             };
             print.add(&Arrival::new(Time::from_nanos(at), Span::from_nanos(work), flow));
         }

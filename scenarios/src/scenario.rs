@@ -12,7 +12,7 @@ use crate::problem::Problems;
 use crate::setting::Setting;
 use crate::trace::Resample;
 use crate::trace::TraceError;
-use crate::workload::{Arrivals, Chains, Source, Workload};
+use crate::workload::{Arrivals, Chains, Source, Target, Workload};
 
 /// A scenario, checked: what it says can be run.
 ///
@@ -147,7 +147,7 @@ impl Scenario {
     pub fn arrivals(&self, replication: u32) -> Result<Arrivals, TraceError> {
         let end = Time::ZERO + self.duration;
         let design = self.resampling().design(replication);
-        self.workload.arrivals(self.seed, replication, design, end, self.service.client_ports)
+        self.workload.arrivals(self.seed, replication, design, end, self.service.client_ports, self.target())
     }
 
     /// What replications draw from a trace: nothing without one, and by default both its stretches and its clients, if there is
@@ -173,6 +173,15 @@ impl Scenario {
     /// Whether connections arrive as a trace has them.
     pub fn has_trace(&self) -> bool {
         self.workload.classes.iter().any(|class| matches!(class.source, Source::Trace(_)))
+    }
+
+    /// What connections go to: a service of every port, or by a mark, is reached at port 80.
+    fn target(&self) -> Target {
+        let port = match self.virtual_service {
+            VirtualService::Address(address) if address.port() != 0 => address.port(),
+            _ => 80,
+        };
+        Target { port, protocol: self.service.protocol.number() }
     }
 
     /// What follows each request of one replication, for [`simulate_chains`](ipvslab_sim::simulate_chains); `None` if

@@ -41,6 +41,7 @@ pub(crate) fn check(kind: &str, text: &str) -> Result<(), Fault> {
         Pool,
         SchedulerKind,
         Baseline,
+        Plane,
         KernelName,
         Forwarding,
         TimerKind,
@@ -343,6 +344,25 @@ impl Word for Baseline {
         (SchedulerKind::LeastWork.name(), Self(SchedulerKind::LeastWork)),
     ];
 }
+
+/// The rule of another data plane.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Plane(pub(crate) SchedulerKind);
+
+impl Word for Plane {
+    const KIND: &'static str = "data-plane";
+    const WORDS: &'static [(&'static str, Self)] = &PLANES;
+}
+
+const PLANES: [(&str, Plane); SchedulerKind::PLANES.len()] = {
+    let mut words = [("", Plane(SchedulerKind::Rr)); SchedulerKind::PLANES.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = (SchedulerKind::PLANES[at].name(), Plane(SchedulerKind::PLANES[at]));
+        at += 1;
+    }
+    words
+};
 
 impl Word for SpreadBy {
     const KIND: &'static str = "spread-by";

@@ -40,6 +40,14 @@ pub(crate) enum Source {
     Trace(Arc<Trace>),
 }
 
+/// What connections go to, whatever their address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) port: u16,
+    /// The number of the transport protocol.
+    pub(crate) protocol: u8,
+}
+
 /// All about the connections of a class of clients. Where a row of the trace says something, it overrides what is drawn
 /// here.
 #[derive(Clone, Debug)]
@@ -63,6 +71,7 @@ impl Class {
         (seed, replication): (u64, u32),
         design: TraceDesign,
         end: Time,
+        target: Target,
     ) -> Result<Stream, TraceError> {
         let streams = Streams { seed, replication, class: self.name.as_deref() };
         let when = match &self.source {
@@ -86,6 +95,7 @@ impl Class {
             client_draws: streams.stream("clients"),
             destinations: self.destinations,
             destination_draws: streams.stream("destinations"),
+            target,
         };
         Ok(Stream { when, rest })
     }
@@ -107,8 +117,10 @@ impl Workload {
         design: TraceDesign,
         end: Time,
         client_ports: Option<NonZeroU16>,
+        target: Target,
     ) -> Result<Arrivals, TraceError> {
-        let stream = |(class, number): (&Class, u16)| class.stream(number, (seed, replication), design, end);
+        let stream =
+            |(class, number): (&Class, u16)| class.stream(number, (seed, replication), design, end, target);
         let mut streams = self.classes.iter().zip(0..).map(stream);
         let source = match (streams.next(), self.classes.len()) {
             (Some(only), 1) => Streamed::One(Box::new(only?)),
@@ -171,6 +183,7 @@ struct Rest {
     client_draws: Rng,
     destinations: Population,
     destination_draws: Rng,
+    target: Target,
 }
 
 impl Rest {
@@ -183,7 +196,9 @@ impl Rest {
         let work = nearest(self.work.draw(destination));
         let sizes = self.sizes.as_mut().map_or(Sizes::default(), |sizes| sizes.draw(destination));
         let client = self.clients.draw(&mut self.client_draws);
-        let flow = Flow { client, client_port: ports.next(client), destination };
+        let Target { port: destination_port, protocol } = self.target;
+        let client_port = ports.next(client);
+        let flow = Flow { client, client_port, destination, destination_port, protocol };
         Some(Arrival { at, work, flow, class: self.class, sizes })
     }
 }
@@ -243,7 +258,8 @@ fn next_of_trace(
         .map_or(Sizes::default(), |sizes| sizes.of_row(&row, destination, || of(draws.sizes)));
     let client = row.client.unwrap_or_else(|| rest.clients.drawn(|| of(draws.clients)));
     let client_port = row.port.unwrap_or_else(|| ports.next(client));
-    let flow = Flow { client, client_port, destination };
+    let Target { port: destination_port, protocol } = rest.target;
+    let flow = Flow { client, client_port, destination, destination_port, protocol };
     Some(Ok(Arrival { at, work, flow, class: rest.class, sizes }))
 }
 

@@ -50,6 +50,8 @@ impl Steady {
                     client: IpAddr::V4(Ipv4Addr::from_bits(rng.bits() as u32)),
                     client_port: 40_000,
                     destination: IpAddr::V4(Ipv4Addr::from_bits(0x0a01_0000 + rank)),
+                    destination_port: 80,
+                    protocol: Flow::TCP,
                 }
             })
             .collect();

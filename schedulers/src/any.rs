@@ -1,9 +1,10 @@
-//! Any of the 14 schedulers and the baselines, chosen at run time and dispatched without allocation.
+//! Any of the 14 schedulers, the baselines and the rules of other data planes, chosen at run time and dispatched without allocation.
 
 use core::fmt;
 
 use crate::baseline::{LeastWork, RandomChoice, ShortestQueue};
 use crate::dh::DestinationHashing;
+use crate::flags::HashFlags;
 use crate::flow::Flow;
 use crate::fo::Failover;
 use crate::kind::SchedulerKind;
@@ -13,6 +14,7 @@ use crate::lc::LeastConnection;
 use crate::mh::{MaglevHashing, TooManyServers};
 use crate::nq::NeverQueue;
 use crate::ovf::Overflow;
+use crate::planes::PlaneScheduler;
 use crate::profile::KernelProfile;
 use crate::rr::RoundRobin;
 use crate::scheduler::Scheduler;
@@ -24,15 +26,6 @@ use crate::twos::{Draws, PowerOfTwo};
 use crate::wlc::WeightedLeastConnection;
 use crate::wrr::WeightedRoundRobin;
 
-/// The service flags that `sh` and `mh` read, at every decision.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct HashFlags {
-    /// `sh-fallback` / `mh-fallback`: look further when the hashed server is closed.
-    pub fallback: bool,
-    /// `sh-port` / `mh-port`: hash the client's port too.
-    pub port: bool,
-}
-
 /// What a scheduler needs besides the list of servers.
 #[derive(Clone, Debug)]
 pub struct SchedulerOptions {
@@ -40,7 +33,7 @@ pub struct SchedulerOptions {
     pub profile: KernelProfile,
     /// The service's flags.
     pub flags: HashFlags,
-    /// Where `twos` and `random` get their random integers.
+    /// Where `twos`, `random` and the rules of other data planes get their random integers.
     pub draws: Draws,
 }
 
@@ -64,7 +57,7 @@ impl fmt::Display for SchedulerError {
 
 impl core::error::Error for SchedulerError {}
 
-/// One of the 14 schedulers or a baseline, bound to a service.
+/// One of the 14 schedulers, or what they are compared with, bound to a service.
 #[derive(Clone, Debug)]
 pub enum AnyScheduler {
     /// `rr`
@@ -101,6 +94,8 @@ pub enum AnyScheduler {
     ShortestQueue(ShortestQueue),
     /// The baseline `least-work`
     LeastWork(LeastWork),
+    /// Another data plane's
+    Plane(PlaneScheduler),
 }
 
 impl AnyScheduler {
@@ -138,6 +133,7 @@ impl AnyScheduler {
             SchedulerKind::Random => Self::RandomChoice(RandomChoice::new(draws)),
             SchedulerKind::Jsq => Self::ShortestQueue(ShortestQueue),
             SchedulerKind::LeastWork => Self::LeastWork(LeastWork),
+            SchedulerKind::Plane(rule) => Self::Plane(PlaneScheduler::new(rule, flags, draws)),
         })
     }
 
@@ -161,6 +157,7 @@ impl AnyScheduler {
             Self::RandomChoice(_) => SchedulerKind::Random,
             Self::ShortestQueue(_) => SchedulerKind::Jsq,
             Self::LeastWork(_) => SchedulerKind::LeastWork,
+            Self::Plane(scheduler) => SchedulerKind::Plane(scheduler.rule()),
         }
     }
 
@@ -204,6 +201,7 @@ macro_rules! dispatch {
             AnyScheduler::RandomChoice($scheduler) => $call,
             AnyScheduler::ShortestQueue($scheduler) => $call,
             AnyScheduler::LeastWork($scheduler) => $call,
+            AnyScheduler::Plane($scheduler) => $call,
         }
     };
 }

@@ -1,8 +1,8 @@
-//! What a scheduler may know of a new connection: its addresses.
+//! What a scheduler may know of a new connection: its addresses, ports and protocol.
 
 use core::net::IpAddr;
 
-/// The addresses of a new connection's first packet.
+/// The addresses, ports and protocol of a new connection's first packet.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Flow {
     /// The client's address (what `sh` and `mh` hash).
@@ -12,6 +12,19 @@ pub struct Flow {
     /// The address in the packet: the VIP of an ordinary service, one of many for a fwmark service
     /// (what `dh`, `lblc` and `lblcr` key on).
     pub destination: IpAddr,
+    /// The port in the packet (hashed by other data planes, by no scheduler of IPVS).
+    pub destination_port: u16,
+    /// The number of the transport protocol, as in the IP header (hashed by other data planes too).
+    pub protocol: u8,
+}
+
+impl Flow {
+    /// The protocol number of TCP.
+    pub const TCP: u8 = 6;
+    /// The protocol number of UDP.
+    pub const UDP: u8 = 17;
+    /// The protocol number of SCTP.
+    pub const SCTP: u8 = 132;
 }
 
 /// The 32-bit number the kernel hashes an address by: an IPv4 address in host order, or the four words of an

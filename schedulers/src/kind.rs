@@ -1,9 +1,11 @@
-//! The 14 schedulers by their ipvsadm names, and the baselines.
+//! The 14 schedulers by their ipvsadm names, the baselines, and the rules of other data planes.
 
 use core::fmt;
 use core::str::FromStr;
 
-/// An IPVS scheduler, or a baseline that IPVS does not have.
+use crate::planes::PlaneRule;
+
+/// An IPVS scheduler, or what it is compared with: a baseline, or the rule of another data plane.
 ///
 /// ```
 /// use ipvslab_schedulers::SchedulerKind;
@@ -50,6 +52,9 @@ pub enum SchedulerKind {
     Jsq,
     /// Baseline: the server that would finish the request soonest, given perfect knowledge of all work.
     LeastWork,
+    /// Another data plane's rule.
+    #[cfg_attr(feature = "serde", serde(untagged))]
+    Plane(PlaneRule),
 }
 
 impl SchedulerKind {
@@ -71,12 +76,33 @@ impl SchedulerKind {
         Self::Twos,
     ];
 
-    /// Those that IPVS does not have.
+    /// What a choice is worth; IPVS does not have them.
     pub const BASELINES: [Self; 3] = [Self::Random, Self::Jsq, Self::LeastWork];
+
+    /// The rules of other data planes; IPVS does not have them either.
+    pub const PLANES: [Self; PlaneRule::ALL.len()] = {
+        let mut kinds = [Self::Rr; PlaneRule::ALL.len()];
+        let mut at = 0;
+        while at < kinds.len() {
+            kinds[at] = Self::Plane(PlaneRule::ALL[at]);
+            at += 1;
+        }
+        kinds
+    };
+
+    /// Everything that can be run: the kernel's, the baselines, the rules of other data planes.
+    pub fn every() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(Self::BASELINES).chain(Self::PLANES)
+    }
 
     /// Whether it is one of the kernel's.
     pub const fn is_kernels(self) -> bool {
-        !matches!(self, Self::Random | Self::Jsq | Self::LeastWork)
+        !self.is_baseline() && !matches!(self, Self::Plane(_))
+    }
+
+    /// Whether it says what a choice is worth.
+    pub const fn is_baseline(self) -> bool {
+        matches!(self, Self::Random | Self::Jsq | Self::LeastWork)
     }
 
     /// Whether it has to be shown what no director can see: [`ServerTable::observe`](crate::ServerTable::observe).
@@ -84,12 +110,12 @@ impl SchedulerKind {
         matches!(self, Self::Jsq | Self::LeastWork)
     }
 
-    /// The one of this name, baselines included.
+    /// The one of this name, whether IPVS has it or not.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().chain(Self::BASELINES).find(|kind| kind.name() == name)
+        Self::every().find(|kind| kind.name() == name)
     }
 
-    /// The name that `ipvsadm -s` takes, or that of a baseline.
+    /// The name that `ipvsadm -s` takes, or that of what IPVS does not have.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rr => "rr",
@@ -109,6 +135,7 @@ impl SchedulerKind {
             Self::Random => "random",
             Self::Jsq => "jsq",
             Self::LeastWork => "least-work",
+            Self::Plane(rule) => rule.name(),
         }
     }
 
@@ -132,6 +159,7 @@ impl SchedulerKind {
             Self::Random => "random choice (not IPVS)",
             Self::Jsq => "join the shortest queue (not IPVS)",
             Self::LeastWork => "least work, all known (not IPVS)",
+            Self::Plane(rule) => rule.full_name(),
         }
     }
 }

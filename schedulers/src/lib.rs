@@ -1,5 +1,5 @@
-//! The Linux kernel's 14 IPVS schedulers, decision by decision, baselines to compare them with, and the words the rest of
-//! ipvslab shares.
+//! The Linux kernel's 14 IPVS schedulers, decision by decision, baselines to compare them with, the rules of other data planes
+//! ([`planes`]), and the words the rest of ipvslab shares.
 //!
 //! Pure: no clock, no IO, no randomness of its own. Time comes in as `now`, random integers (for `twos`) from a
 //! source that the scheduler is given.
@@ -18,6 +18,7 @@ mod any;
 mod baseline;
 mod dh;
 mod exponential;
+mod flags;
 mod flow;
 mod fo;
 mod hash;
@@ -30,6 +31,7 @@ mod locality;
 mod mh;
 mod nq;
 mod ovf;
+pub mod planes;
 mod profile;
 mod ranks;
 mod replicas;
@@ -51,10 +53,11 @@ mod wheel;
 mod wlc;
 mod wrr;
 
-pub use any::{AnyScheduler, HashFlags, SchedulerError, SchedulerOptions};
+pub use any::{AnyScheduler, SchedulerError, SchedulerOptions};
 pub use baseline::{LeastWork, RandomChoice, ShortestQueue};
 pub use dh::DestinationHashing;
 pub use exponential::Exponentials;
+pub use flags::HashFlags;
 pub use flow::{Flow, fold};
 pub use fo::Failover;
 pub use kind::{SchedulerKind, UnknownScheduler};

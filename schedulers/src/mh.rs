@@ -16,7 +16,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use crate::any::HashFlags;
+use crate::flags::HashFlags;
 use crate::flow::{Flow, fold};
 use crate::hash::siphash13;
 use crate::scheduler::Scheduler;

@@ -11,7 +11,7 @@
 
 use alloc::vec::Vec;
 
-use crate::any::HashFlags;
+use crate::flags::HashFlags;
 use crate::flow::{Flow, fold};
 use crate::hash::hash32;
 use crate::scheduler::Scheduler;

@@ -96,14 +96,15 @@ impl SchedulerKind {
                  1000 overflows and wins. In kernels since 5.13."
             }
             Self::Random => {
-                "Not a scheduler of IPVS: any open server, all equally likely regardless of weights and counts. It is what \
-                 kube-proxy's iptables mode does, whose walk through its rules grows with the number of services, \
-                 where IPVS looks up a hash table. That cost is not simulated."
+                "Not a scheduler of IPVS: any open server, all equally likely regardless of weights and counts. The rules \
+                 that other data planes have instead, such as iptables-random and cilium-random, differ from it by their random \
+                 numbers, and in that they know no thresholds."
             }
             Self::Jsq => {
                 "Not a scheduler of IPVS: the server with the fewest requests in service or waiting relative to its weight, seen at this instant. No connection that has ended and none that is idle counts. Ties go to the \
                  server added last. Several directors all see the same."
             }
+            Self::Plane(rule) => rule.summary(),
             Self::LeastWork => {
                 "Not a scheduler of IPVS: the server where the new request would be done first, knowing the work of all \
                  requests and the speed of all servers. No director has that knowledge. It shows how much a better scheduler could still gain."
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_summary_is_a_paragraph_of_two_to_five_sentences() {
-        for kind in SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES) {
+        for kind in SchedulerKind::every() {
             let summary = kind.summary();
             let sentences = summary.matches(". ").count() + 1;
             assert!(summary.ends_with('.') && !summary.contains("  ") && !summary.contains('\n'), "{kind}");

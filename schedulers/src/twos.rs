@@ -19,12 +19,12 @@ use crate::server::Server;
 use crate::table::{ServerIndex, ServerTable};
 use crate::time::Time;
 
-/// Where `twos` and the baseline `random` get their random integers.
+/// Where `twos`, the baseline `random` and the rules of other data planes get their random integers.
 #[derive(Clone, Debug)]
 pub enum Draws {
     /// From a stream of its own.
     Stream(Rng),
-    /// From a list, in order: two a decision.
+    /// From a list, in order: two a decision of `twos`, for a data plane's rule the words that it drew.
     Recorded(VecDeque<u32>),
 }
 
@@ -48,6 +48,18 @@ impl Draws {
         };
         assert!(value < bound, "a recorded integer is below its bound");
         value as i32
+    }
+
+    /// A word: 32 random bits.
+    ///
+    /// # Panics
+    /// If recorded words run out.
+    #[inline]
+    pub(crate) fn word(&mut self) -> u32 {
+        match self {
+            Self::Stream(rng) => (rng.bits() >> 32) as u32,
+            Self::Recorded(values) => values.pop_front().expect("a recorded word for every draw"),
+        }
     }
 }
 
@@ -148,7 +160,13 @@ mod tests {
         }
         let sum = 11;
         let mut counted = alloc::vec![0u32; servers.servers().len()];
-        let flow = Flow { client: address, client_port: 1, destination: address };
+        let flow = Flow {
+            client: address,
+            client_port: 1,
+            destination: address,
+            destination_port: 80,
+            protocol: Flow::TCP,
+        };
         for draws in (0..=sum).flat_map(|a| (0..=sum).map(move |b| [a, b])) {
             let mut twos = PowerOfTwo::new(Draws::Recorded(draws.into_iter().collect()));
             let chosen = twos.schedule(&flow, &servers, Time::ZERO).expect("a server is open");

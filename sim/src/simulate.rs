@@ -53,7 +53,7 @@ pub fn simulate_chains<E>(
     follow_ups: Option<Box<dyn FollowUps>>,
     observer: &mut impl Observer,
 ) -> Result<Outcome, RunError<E>> {
-    let service = &setup.service;
+    let service = &setup.service.under(scheduler);
     let is_plain = service.is_plain() && !setup.by_packets;
     if setup.directors.is_none() && is_plain {
         let director = fast_director(service, scheduler, streams);

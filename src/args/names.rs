@@ -10,8 +10,7 @@ use ipvslab_schedulers::SchedulerKind;
 
 /// A scheduler of the kernel, or a baseline.
 pub(crate) fn scheduler() -> impl TypedValueParser<Value = SchedulerKind> {
-    let all = SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES);
-    PossibleValuesParser::new(all.map(SchedulerKind::name))
+    PossibleValuesParser::new(SchedulerKind::every().map(SchedulerKind::name))
         .map(|name| SchedulerKind::named(&name).expect("one of the names above"))
 }
 

@@ -94,7 +94,11 @@ impl Farm {
     /// The scenario but for its `[run]` section; connections that have ended are kept for `time_wait`.
     fn body(&self, time_wait: &str) -> String {
         let kind = self.kind;
-        let others = if kind.is_kernels() { String::new() } else { format!("baselines = [\"{kind}\"]\n") };
+        let others = match kind {
+            SchedulerKind::Plane(rule) => format!("planes = [\"{rule}\"]\n"),
+            _ if kind.is_baseline() => format!("baselines = [\"{kind}\"]\n"),
+            _ => String::new(),
+        };
         let named = if kind.is_kernels() { kind } else { SchedulerKind::Rr };
         let mut body = format!(
             "[service]\naddress = \"192.0.2.1:80\"\nschedulers = [\"{named}\"]\ntimers = \"exact\"\n{others}[service.timeouts]\ntime_wait = \"{time_wait}\"\nclose = \"0s\"\n"

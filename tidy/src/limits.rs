@@ -16,10 +16,10 @@ pub struct Package {
 /// Every package. No number ever grows; where it is not yet what it should be, the comment says what that is.
 pub const PACKAGES: [Package; 9] = [
     // A file a scheduler and no rooms: what is one there are its files.
-    Package { folder: "schedulers/src", root: "lib.rs", circle: 3, rooms: 3 },
+    Package { folder: "schedulers/src", root: "lib.rs", circle: 2, rooms: 2 },
     Package { folder: "sim/src", root: "lib.rs", circle: 3, rooms: 1 },
     // Should be 9 and 1.
-    Package { folder: "scenarios/src", root: "lib.rs", circle: 30, rooms: 5 },
+    Package { folder: "scenarios/src", root: "lib.rs", circle: 25, rooms: 5 },
     Package { folder: "reports/src", root: "lib.rs", circle: 1, rooms: 1 },
     Package { folder: "live/src", root: "lib.rs", circle: 5, rooms: 1 },
     // A file a verb.

@@ -28,6 +28,7 @@ pub(crate) fn of(study: &Study, summary: &Summary) -> Vec<String> {
         overloaded(study),
         failing(summary),
         baselines(study),
+        planes(study),
         Some(without_server(summary)),
         Some(cut_off(summary)),
         Some(bottleneck(summary)),
@@ -86,13 +87,25 @@ fn overloaded(study: &Study) -> Option<String> {
 /// What is there to compare with.
 fn baselines(study: &Study) -> Option<String> {
     let kinds: Vec<SchedulerKind> =
-        study.schedulers.iter().copied().filter(|kind| !kind.is_kernels()).collect();
+        study.schedulers.iter().copied().filter(|kind| kind.is_baseline()).collect();
     let is_clairvoyant = kinds.iter().any(|&kind| kind != SchedulerKind::Random);
     (!kinds.is_empty()).then(|| {
         format!(
             "Baselines for comparison, not IPVS schedulers: {}.{}",
             names(&kinds),
             if is_clairvoyant { " jsq and least-work use information that no director has." } else { "" }
+        )
+    })
+}
+
+/// Which rules no IPVS has, though another data plane does.
+fn planes(study: &Study) -> Option<String> {
+    let is_plane = |kind: &SchedulerKind| matches!(kind, SchedulerKind::Plane(_));
+    let kinds: Vec<SchedulerKind> = study.schedulers.iter().copied().filter(is_plane).collect();
+    (!kinds.is_empty()).then(|| {
+        format!(
+            "Not IPVS, but rules of other data planes: {}. What walking their rules costs is not simulated.",
+            names(&kinds)
         )
     })
 }

@@ -23,13 +23,17 @@ pub(super) fn style() -> String {
     let mut style = STYLE.to_owned();
     let mut light = String::new();
     let mut dark = String::new();
-    for (number, kind) in SchedulerKind::ALL.into_iter().chain(SchedulerKind::BASELINES).enumerate() {
+    for (number, kind) in SchedulerKind::every().enumerate() {
         let color = hexadecimal(palette::scheduler(kind).color);
         let _ = write!(light, "--c-{kind}:{color};");
         let _ = write!(
             dark,
             "--c-{kind}:{};",
-            if kind.is_kernels() { DARK[number % DARK.len()] } else { GREY[number % GREY.len()] }
+            match kind {
+                SchedulerKind::Plane(rule) => DARK[rule as usize % DARK.len()],
+                _ if kind.is_baseline() => GREY[number % GREY.len()],
+                _ => DARK[number % DARK.len()],
+            }
         );
         let _ = write!(
             style,

@@ -46,10 +46,21 @@ pub(crate) fn scheduler(kind: SchedulerKind) -> Look {
     if let Some(number) = SchedulerKind::BASELINES.iter().position(|&other| other == kind) {
         return Look { color: BASELINES[number], is_dashed: true };
     }
+    if let Some(number) = SchedulerKind::PLANES.iter().position(|&other| other == kind) {
+        return plane(number);
+    }
     let number =
         SchedulerKind::ALL.iter().position(|&other| other == kind).expect("all schedulers are listed");
     let Look { color: RGBColor(red, green, blue), is_dashed } = look(number);
     Look { color: RGBColor(red, green, if is_dashed { blue ^ 1 } else { blue }), is_dashed }
+}
+
+/// The look of the `number`-th rule of another data plane: as the schedulers', always dashed, and by what nobody sees not
+/// their colours.
+fn plane(number: usize) -> Look {
+    let Look { color: RGBColor(red, green, blue), is_dashed } = look(number);
+    let color = if is_dashed { RGBColor(red, green, blue ^ 2) } else { RGBColor(red, green ^ 2, blue) };
+    Look { color, is_dashed: true }
 }
 
 /// The simulated side.
@@ -113,12 +124,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schedulers_and_baselines_have_colors_of_their_own() {
-        let colors: Vec<RGBColor> = SchedulerKind::ALL
-            .into_iter()
-            .chain(SchedulerKind::BASELINES)
-            .map(|kind| scheduler(kind).color)
-            .collect();
+    fn everything_that_can_be_run_has_a_color_of_its_own() {
+        let colors: Vec<RGBColor> = SchedulerKind::every().map(|kind| scheduler(kind).color).collect();
         for (number, color) in colors.iter().enumerate() {
             assert!(!colors[..number].contains(color));
         }

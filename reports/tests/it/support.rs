@@ -269,6 +269,8 @@ fn run(
             client: IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + client)),
             client_port: 40_000,
             destination: IpAddr::V4(Ipv4Addr::from(0xc000_0200 + client % 64)),
+            destination_port: 80,
+            protocol: Flow::TCP,
         };
         Some(Ok::<_, Infallible>(Arrival::new(seconds(at), work, flow)))
     });

@@ -15,7 +15,7 @@ use crate::quoted::{At, Quoted};
 use crate::raw::{self, File, SysctlTable, Timeouts};
 use crate::scenario::VirtualService;
 use crate::table::LONGEST_S;
-use crate::words::{Baseline, HashFlag, TimerKind};
+use crate::words::{Baseline, HashFlag, Plane, TimerKind};
 
 /// What a scenario takes from `[service]`.
 pub(super) struct ServiceParts {
@@ -54,7 +54,7 @@ pub(super) fn service(raw: &raw::Service, file: &File, findings: &mut Findings) 
         client_ports: None,
     };
     let mut schedulers = schedulers?;
-    schedulers.extend(baselines(raw, findings));
+    schedulers.extend(not_ipvs(raw, findings));
     Some(ServiceParts { address: address?, schedulers, service })
 }
 
@@ -77,11 +77,13 @@ fn profile(raw: &raw::Service, findings: &mut Findings) -> KernelProfile {
 }
 
 /// What is compared besides IPVS's schedulers.
-fn baselines(raw: &raw::Service, findings: &mut Findings) -> Vec<SchedulerKind> {
-    let Some(list) = &raw.baselines else { return Vec::new() };
+fn not_ipvs(raw: &raw::Service, findings: &mut Findings) -> Vec<SchedulerKind> {
+    let baselines = raw.baselines.iter().flat_map(|list| &list.value);
+    let baselines = baselines.map(|Quoted { value: Baseline(kind), span }| (kind, span, "service.baselines"));
+    let planes = raw.planes.iter().flat_map(|list| &list.value);
+    let planes = planes.map(|Quoted { value: Plane(kind), span }| (kind, span, "service.planes"));
     let mut kinds: Vec<SchedulerKind> = Vec::new();
-    for Quoted { value: Baseline(kind), span } in &list.value {
-        let path = "service.baselines";
+    for (kind, span, path) in baselines.chain(planes) {
         if kinds.contains(kind) {
             findings.report(Problem::error(path, format!("`{kind}` is listed twice")).at(span));
         }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::netmask::Netmask;
 use crate::quantity::Duration;
 use crate::quoted::{At, Quoted};
-use crate::words::{Baseline, HashFlag, TimerKind};
+use crate::words::{Baseline, HashFlag, Plane, TimerKind};
 
 /// The virtual service, in ipvsadm's words.
 #[derive(Deserialize, JsonSchema)]
@@ -43,6 +43,9 @@ pub(crate) struct Service {
     /// Baselines for comparison, which IPVS does not offer.
     #[schemars(length(max = 3), extend("default" = "none"))]
     pub(crate) baselines: Option<At<Vec<Quoted<Baseline>>>>,
+    /// The rules of other data planes, to compare with.
+    #[schemars(length(max = 12), extend("default" = "none"))]
+    pub(crate) planes: Option<At<Vec<Quoted<Plane>>>>,
     /// Flags of `sh` and `mh`; the kernel keeps one bit for each pair, so `sh-port` is `mh-port` too.
     #[schemars(length(max = 4), extend("default" = "none"))]
     pub(crate) flags: Option<At<Vec<Quoted<HashFlag>>>>,

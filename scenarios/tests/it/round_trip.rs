@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ipvslab_scenarios::{STARTER, Scenario, VirtualService, parse, schema};
-use ipvslab_schedulers::{ServerId, Span, Time};
+use ipvslab_schedulers::{Flow, ServerId, Span, Time};
 use ipvslab_sim::{
     Abandoned, Arrival, Behaviour, Budget, CacheRoom, Failover, Fault, ObjectCache, Overflow, Persistence,
     Protocol, SlowStart, Sysctls, Timeouts,
@@ -22,7 +22,11 @@ fn digest(scenario: &Scenario, replication: u32) -> u64 {
     let mut digest = 0xcbf2_9ce4_8422_2325u64;
     for arrival in scenario.arrivals(replication).expect("arrivals").take(1000) {
         let Arrival { at, work, flow, .. } = arrival.expect("an arrival");
-        for byte in format!("Arrival {{ at: {at:?}, work: {work:?}, flow: {flow:?} }}").bytes() {
+        let Flow { client, client_port, destination, .. } = flow;
+        let flow = format!(
+            "Flow {{ client: {client:?}, client_port: {client_port:?}, destination: {destination:?} }}"
+        );
+        for byte in format!("Arrival {{ at: {at:?}, work: {work:?}, flow: {flow} }}").bytes() {
             digest = (digest ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
     }

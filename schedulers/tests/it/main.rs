@@ -6,6 +6,7 @@ mod laws;
 mod names;
 mod oracle;
 mod plain_scan;
+mod planes;
 mod random_service;
 mod service;
 mod stability;

@@ -63,8 +63,13 @@ impl Service {
         }
         let kind = scheduler.parse().expect("a scheduler");
         let scheduler = AnyScheduler::new(kind, options, &table, Time::ZERO).expect("few servers");
-        let flow =
-            Flow { client: address("192.168.1.100"), client_port: 40_000, destination: address("10.0.0.1") };
+        let flow = Flow {
+            client: address("192.168.1.100"),
+            client_port: 40_000,
+            destination: address("10.0.0.1"),
+            destination_port: 80,
+            protocol: Flow::TCP,
+        };
         Self { table, scheduler, flow, now: Time::ZERO, profile }
     }
 

@@ -34,6 +34,8 @@ fn digest(kind: SchedulerKind, profile: KernelProfile) -> u64 {
             client: Ipv4Addr::from_bits(rng.bits() as u32).into(),
             client_port: rng.bits() as u16,
             destination: IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0000 + rng.below(20))),
+            destination_port: 80,
+            protocol: Flow::TCP,
         };
         let chosen = scheduler.schedule(&flow, &table, now).map(|at| table.id(at));
         digest = (digest ^ chosen.map_or(u64::MAX, |id| id.index() as u64)).wrapping_mul(0x100_0000_01b3);

@@ -25,7 +25,13 @@ fn buckets(table: &ServerTable) -> Vec<ServerId> {
     let mut scheduler = SourceHashing::new(HashFlags::default(), KernelProfile::TOTAL.sh_table_bits, table);
     one_client_a_bucket()
         .map(|client| {
-            let flow = Flow { client: client.into(), client_port: 0, destination: client.into() };
+            let flow = Flow {
+                client: client.into(),
+                client_port: 0,
+                destination: client.into(),
+                destination_port: 80,
+                protocol: Flow::TCP,
+            };
             table.id(scheduler.schedule(&flow, table, Time::ZERO).expect("every server is open"))
         })
         .collect()

@@ -38,6 +38,8 @@ impl<const CLIENTS: u32> Iterator for Workload<CLIENTS> {
             client: IpAddr::V4(Ipv4Addr::from(0x0a00_0000 | (bits as u32 % CLIENTS))),
             client_port: (bits >> 48) as u16,
             destination: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+            destination_port: 80,
+            protocol: Flow::TCP,
         };
         Some(Ok(Arrival::new(Time::from_nanos(self.at as u64), Span::from_nanos(work as u64), flow)))
     }

@@ -39,8 +39,6 @@ use crate::setup::{Forwarding, RealServer, Service};
 const SERVICE: ServiceId = ServiceId::new(0);
 /// The service's mark.
 const MARK: u32 = 1;
-/// The port that connections go to; whatever it is, no decision depends on it.
-const PORT: u16 = 80;
 
 /// A connection in progress.
 #[derive(Clone, Copy, Debug)]
@@ -229,13 +227,13 @@ impl Director for PacketAdapter {
     }
 
     fn open(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
-        let destination = SocketAddr::new(flow.destination, PORT);
+        let destination = SocketAddr::new(flow.destination, flow.destination_port);
         let client = self.ports.free_one(SocketAddr::new(flow.client, flow.client_port), destination)?;
         self.enter(client, destination, TcpFlags::SYN, now)
     }
 
     fn adopt(&mut self, flow: &Flow, _: u16, now: Time) -> Option<(ConnectionId, ServerId)> {
-        let destination = SocketAddr::new(flow.destination, PORT);
+        let destination = SocketAddr::new(flow.destination, flow.destination_port);
         self.enter(SocketAddr::new(flow.client, flow.client_port), destination, TcpFlags::ACK, now)
     }
 

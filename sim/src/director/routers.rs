@@ -78,6 +78,8 @@ mod tests {
             client: IpAddr::V4(Ipv4Addr::from(client)),
             client_port: 1,
             destination: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            destination_port: 80,
+            protocol: Flow::TCP,
         };
         let before = Routers::new(&plan);
         let mut after = before.clone();

@@ -2,7 +2,8 @@
 
 use core::num::NonZeroU16;
 
-use ipvslab_schedulers::{HashFlags, KernelProfile, Span};
+use ipvslab_schedulers::planes::Lifetimes;
+use ipvslab_schedulers::{Flow, HashFlags, KernelProfile, SchedulerKind, Span};
 
 use super::{Sysctls, Timers};
 
@@ -123,6 +124,15 @@ impl Default for Service {
 }
 
 impl Service {
+    /// The service as the data plane of this rule keeps it: another data plane remembers connections as long as it does, whatever
+    /// was set for IPVS.
+    pub fn under(self, scheduler: SchedulerKind) -> Self {
+        match scheduler {
+            SchedulerKind::Plane(rule) => Self { timeouts: rule.lifetimes().into(), ..self },
+            _ => self,
+        }
+    }
+
     /// Whether it is TCP without persistence, under the kernel's own sysctls, of clients whose ports do not come again: all that
     /// the fast director knows.
     pub fn is_plain(&self) -> bool {
@@ -146,6 +156,17 @@ pub enum Protocol {
     Sctp,
 }
 
+impl Protocol {
+    /// Its number in the IP header.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Tcp => Flow::TCP,
+            Self::Udp => Flow::UDP,
+            Self::Sctp => Flow::SCTP,
+        }
+    }
+}
+
 /// Clients come back to the server that they had (`ipvsadm -p`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Persistence {
@@ -162,6 +183,30 @@ pub struct Timeouts {
     pub tcp: TcpTimeouts,
     /// UDP.
     pub udp: Span,
+}
+
+impl From<Lifetimes> for Timeouts {
+    /// In IPVS's states, of which those that connection tracking does not have are left as they are.
+    fn from(lifetimes: Lifetimes) -> Self {
+        let Lifetimes { syn_sent, syn_recv, established, fin_wait, close_wait, .. } = lifetimes;
+        let Lifetimes { last_ack, time_wait, close, udp, .. } = lifetimes;
+        let kept = TcpTimeouts::default();
+        let (none, listen, syn_ack) = (kept.none, kept.listen, kept.syn_ack);
+        let tcp = TcpTimeouts {
+            none,
+            established,
+            syn_sent,
+            syn_recv,
+            fin_wait,
+            time_wait,
+            close,
+            close_wait,
+            last_ack,
+            listen,
+            syn_ack,
+        };
+        Self { tcp, udp }
+    }
 }
 
 impl Default for Timeouts {

@@ -39,12 +39,21 @@ impl FollowUps for Steady {
 }
 
 fn run_all(setup: &Setup, times: &[f64], sequels: impl FollowUps + 'static) -> (Vec<String>, Outcome) {
+    run_under(SchedulerKind::Rr, setup, times, sequels)
+}
+
+fn run_under(
+    kind: SchedulerKind,
+    setup: &Setup,
+    times: &[f64],
+    sequels: impl FollowUps + 'static,
+) -> (Vec<String>, Outcome) {
     let mut log = Log::default();
     let list: Vec<(f64, f64)> = times.iter().map(|&at| (at, 1.0)).collect();
     let sequels: Option<Box<dyn FollowUps>> = Some(Box::new(sequels));
     let chances = RandomStreams::new(1, 0);
-    let outcome = simulate_chains(setup, SchedulerKind::Rr, chances, arrivals(&list), sequels, &mut log)
-        .expect("in order");
+    let outcome =
+        simulate_chains(setup, kind, chances, arrivals(&list), sequels, &mut log).expect("in order");
     (log.lines, outcome)
 }
 
@@ -63,6 +72,24 @@ fn a_user_thinks_and_comes_back_until_the_horizon() {
     let assigned: Vec<&String> = lines.iter().filter(|line| line.contains("assigned")).collect();
     assert_eq!(assigned, ["0 assigned 1", "3 assigned 0", "6 assigned 1", "9 assigned 0"]);
     assert_eq!((outcome.arrived, outcome.finished), (4, 4));
+}
+
+#[test]
+fn connection_silent_for_20_minutes_is_forgotten_by_ipvs_and_not_by_connection_tracking() {
+    // IPVS's 900 s are over before the second request; kube-proxy's day, nftables' five and Cilium's 8,000 s are not.
+    let served = |name: &str, silent: f64| {
+        let kind = SchedulerKind::named(name).expect("a scheduler");
+        let (_, outcome) = run_under(kind, &setup(two(), vec![], 100_000.0), &[0.0], alive(2, silent));
+        outcome.finished
+    };
+    assert_eq!(served("rr", 1_200.0), 1, "the second request is reset");
+    for plane in ["iptables-random", "nft-random", "nft-inc", "cilium-random", "katran-maglev"] {
+        assert_eq!(served(plane, 1_200.0), 2, "{plane}");
+    }
+    assert_eq!(served("cilium-random", 8_100.0), 1);
+    assert_eq!(served("nft-random", 8_100.0), 2);
+    assert_eq!(served("nft-random", 86_500.0), 1);
+    assert_eq!(served("nft-inc", 86_500.0), 2);
 }
 
 #[test]

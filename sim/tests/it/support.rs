@@ -32,6 +32,8 @@ pub(crate) fn flow(client: u32) -> Flow {
         client: IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + client)),
         client_port: 40_000,
         destination: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+        destination_port: 80,
+        protocol: Flow::TCP,
     }
 }
 

@@ -51,6 +51,12 @@ pub(super) fn farm(reference: &Reference) -> Option<Farm> {
             let kind = if family == "rnd" { SchedulerKind::Random } else { SchedulerKind::LeastWork };
             Farm { kind, ..one(servers, rate / count) }
         }
+        "pln" => {
+            let count = reference.number("servers");
+            let servers = vec![slots(1.0, "").remove(0); count as usize];
+            let kind = SchedulerKind::named(reference.parameters["scheduler"].as_str()?)?;
+            Farm { kind, ..one(servers, rate / count) }
+        }
         "gps" => {
             let count = reference.number("servers");
             let servers = vec!["cores = 1\n".to_owned(); count as usize];

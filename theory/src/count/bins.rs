@@ -19,7 +19,13 @@ pub(super) fn fullest(reference: &Reference, draws: &mut Rng) -> Found {
         let mut counts = vec![0u32; servers];
         for _ in 0..clients {
             let client = Ipv4Addr::from_bits(draws.bits() as u32).into();
-            let flow = Flow { client, client_port: 0, destination: client };
+            let flow = Flow {
+                client,
+                client_port: 0,
+                destination: client,
+                destination_port: 80,
+                protocol: Flow::TCP,
+            };
             let chosen = maglev.schedule(&flow, &table, Time::ZERO).expect("every server is open");
             counts[table.id(chosen).index()] += 1;
         }

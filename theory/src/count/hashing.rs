@@ -87,7 +87,13 @@ fn owners(kind: SchedulerKind, table: &ServerTable) -> Vec<ServerId> {
     let options = SchedulerOptions { profile: KernelProfile::TOTAL, flags: HashFlags::default(), draws };
     let mut scheduler = AnyScheduler::new(kind, options, table, Time::ZERO).expect("no table of mh");
     let owner = |address: Ipv4Addr| {
-        let flow = Flow { client: address.into(), client_port: 0, destination: address.into() };
+        let flow = Flow {
+            client: address.into(),
+            client_port: 0,
+            destination: address.into(),
+            destination_port: 80,
+            protocol: Flow::TCP,
+        };
         table.id(scheduler.schedule(&flow, table, Time::ZERO).expect("every server is open"))
     };
     one_address_a_bucket().map(owner).collect()

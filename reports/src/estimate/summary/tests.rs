@@ -137,7 +137,8 @@ fn scheduler_without_runs_is_left_out_and_one_without_connections_has_no_times()
 #[test]
 fn equal_replications_are_one_and_decide_nothing() {
     let runs = [Rr, Lc].into_iter().flat_map(|scheduler| {
-        (0..12).map(move |at| run(scheduler, at, 20 + 5 * u64::from(scheduler == Lc), 0, scheduler as u64))
+        let place = SchedulerKind::every().position(|kind| kind == scheduler).expect("one of all") as u64;
+        (0..12).map(move |at| run(scheduler, at, 20 + 5 * u64::from(scheduler == Lc), 0, place))
     });
     let mut equal = study(&[Rr, Lc], 12, runs.collect());
     equal.objectives.push(Objective {

@@ -64,6 +64,8 @@ impl Checked {
                     client: Ipv4Addr::from_bits(*client).into(),
                     client_port: *client as u16,
                     destination: Ipv4Addr::new(10, 0, 0, *destination).into(),
+                    destination_port: 80,
+                    protocol: Flow::TCP,
                 };
                 if let Some(at) = self.decide(&flow) {
                     let id = self.table.id(at);

@@ -126,6 +126,8 @@ impl PacketDirector {
             client: packet.source.ip(),
             client_port: packet.source.port(),
             destination: packet.destination.ip(),
+            destination_port: packet.destination.port(),
+            protocol: packet.payload.protocol().number(),
         };
         let Service { scheduler, servers, .. } = self.services.get_mut(id);
         let scheduler = scheduler.as_mut().expect("a service that was looked up exists");
