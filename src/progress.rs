@@ -88,6 +88,16 @@ impl Lines {
     }
 }
 
+/// A count of runs on a terminal, of which nobody knows how many there will be; `label` is in front.
+pub(crate) fn counter(quiet: bool, label: &str) -> ProgressBar {
+    if quiet || !stderr().is_terminal() {
+        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    }
+    let style =
+        ProgressStyle::with_template("{prefix}{pos} runs, {elapsed}").expect("the template is a constant");
+    ProgressBar::no_length().with_style(style).with_prefix(label.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,14 +113,4 @@ mod tests {
         assert_eq!(lines.step(at(59)), None);
         assert_eq!(lines.step(at(60)), Some("32/100 runs, about 128 s left".into()));
     }
-}
-
-/// A count of runs on a terminal, of which nobody knows how many there will be; `label` is in front.
-pub(crate) fn counter(quiet: bool, label: &str) -> ProgressBar {
-    if quiet || !stderr().is_terminal() {
-        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    }
-    let style =
-        ProgressStyle::with_template("{prefix}{pos} runs, {elapsed}").expect("the template is a constant");
-    ProgressBar::no_length().with_style(style).with_prefix(label.to_owned())
 }
