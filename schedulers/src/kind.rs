@@ -15,7 +15,6 @@ use crate::planes::PlaneRule;
 /// assert!("least-connections".parse::<SchedulerKind>().is_err());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum SchedulerKind {
     /// Round robin.
@@ -53,7 +52,6 @@ pub enum SchedulerKind {
     /// Baseline: the server that would finish the request soonest, given perfect knowledge of all work.
     LeastWork,
     /// Another data plane's rule.
-    #[cfg_attr(feature = "serde", serde(untagged))]
     Plane(PlaneRule),
 }
 
@@ -167,6 +165,36 @@ impl SchedulerKind {
 impl fmt::Display for SchedulerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// By name.
+#[cfg(feature = "serde")]
+impl serde::Serialize for SchedulerKind {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+/// By name, baselines and the rules of other data planes included.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for SchedulerKind {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl serde::de::Visitor<'_> for Name {
+            type Value = SchedulerKind;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a scheduler")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<SchedulerKind, E> {
+                SchedulerKind::named(name).ok_or_else(|| E::unknown_variant(name, &[]))
+            }
+        }
+
+        from.deserialize_str(Name)
     }
 }
 

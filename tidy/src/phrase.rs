@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// Phrases and what to say instead; `…` stands for up to [`GAP`] words of the same sentence.
+/// Phrases and what to say instead; `…` stands for up to eight words of the same sentence.
 pub const PHRASES: [(&str, &str); 18] = [
     ("in the mean", "on average"),
     ("the begin", "the start"),

@@ -103,7 +103,7 @@ impl Paint for TimePanel {
 }
 
 fn below(form: Form) -> i32 {
-    if form.is_narrow() { 42 } else { 44 }
+    if form.is_narrow() { 42 } else { 50 }
 }
 
 impl Layer {

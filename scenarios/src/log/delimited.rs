@@ -125,7 +125,7 @@ pub(crate) struct Piece<'a> {
     raw: &'a str,
 }
 
-/// The fields of a line; `None` for one whose quote does not end.
+/// The fields of a line; `None` for one who2e quote does not end.
 pub(crate) fn fields(line: &str, delimiter: char) -> impl Iterator<Item = Option<Piece<'_>>> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
@@ -198,10 +198,10 @@ mod tests {
     #[test]
     fn flaws_name_the_column() {
         let mapping = "time=when:iso8601:start,client=who";
-        let flaw = table(mapping, &["when,whos", "x"]).expect_err("no such column");
+        let flaw = table(mapping, &["when,who2", "x"]).expect_err("no such column");
         assert_eq!(
             flaw.to_string(),
-            "columns: found \"when, whos\", expected who among them; did you mean `whos`?"
+            "columns: found \"when, who2\", expected who among them; did you mean `who2`?"
         );
         let flaw = table(mapping, &["when,who", "soon,a"]).expect_err("no time");
         assert_eq!((&*flaw.part, flaw.column), ("when", Some(1)));

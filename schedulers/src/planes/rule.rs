@@ -4,13 +4,11 @@ use core::fmt;
 
 /// How a data plane other than IPVS chooses a real server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PlaneRule {
     /// kube-proxy in iptables mode.
     IptablesRandom,
     /// The same of old releases, whose probabilities have 5 decimals.
-    #[cfg_attr(feature = "serde", serde(rename = "iptables-random-5"))]
     IptablesRandom5,
     /// kube-proxy in nftables mode.
     NftRandom,
@@ -27,13 +25,10 @@ pub enum PlaneRule {
     /// Katran's Maglev.
     KatranMaglev,
     /// The least loaded of two.
-    #[cfg_attr(feature = "serde", serde(rename = "least-of-2"))]
     LeastOf2,
     /// The same of two that differ.
-    #[cfg_attr(feature = "serde", serde(rename = "least-of-2-distinct"))]
     LeastOf2Distinct,
     /// The least loaded of four.
-    #[cfg_attr(feature = "serde", serde(rename = "least-of-4"))]
     LeastOf4,
 }
 
