@@ -19,7 +19,6 @@ pub(super) fn section(study: &Study, summary: &Summary, figures: &[Figure]) -> M
         section id="order" {
             h2 { "Order" }
             p .lead { "Best first by " (summary.ranked_by.words()) ". " (caveats::LEGEND) }
-            (choice(summary.schedulers.iter().map(|found| found.scheduler)))
             div .scroll tabindex="0" role="region" aria-label="Results by scheduler" {
                 table .sortable {
                     thead { tr {
