@@ -2,7 +2,7 @@
 //!
 //! A value of a study is a [`Ratio`] of sums over its replications; its interval is that of a [`Sample`] of linearised
 //! values, adjusted for their skewness. A quantile is read off [`Tails`], the part of connections beyond every time, and
-//! [`Beyond`] decides whether it is below a limit. [`holm`] says which differences are beyond chance, [`Best`] who may be
+//! [`Beyond`] decides whether it is below a limit. [`holm()`] says which differences are beyond chance, [`Best`] who may be
 //! the best, [`Selection`] who is chosen with an indifference zone, [`allocate`] where a fixed number of replications is spent best.
 
 pub(crate) mod best;
