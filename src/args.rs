@@ -6,8 +6,11 @@ mod indifference;
 pub(crate) mod live;
 mod loads;
 mod names;
+mod plan;
+mod planes;
 mod ranges;
 mod said;
+mod study;
 mod table;
 pub(crate) mod trace;
 mod vary;
@@ -18,18 +21,22 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipvslab_reports::Metric;
 use ipvslab_scenarios::draft::Cost;
 use ipvslab_schedulers::SchedulerKind;
-use ipvslab_schedulers::planes::PlaneRule;
 
 pub(crate) use colour::Colour;
 pub(crate) use format::{CheckFormat, Format, PairFormat, StudyFormat};
 pub(crate) use indifference::Indifference;
 pub(crate) use loads::{Factors, Loads};
+pub(crate) use plan::Plan;
+pub(crate) use planes::Planes;
 pub(crate) use ranges::Ranges;
 pub(crate) use said::Said;
+pub(crate) use study::Study;
 pub(crate) use table::{Export, ExportFormat, Import, TableFormat};
 pub(crate) use vary::{Varied, Vary};
 
 use names::{kernel_scheduler, metric, scenario, scheduler};
+use planes::planes;
+use study::threads;
 
 /// A wind tunnel for IPVS: runs a scenario under the Linux kernel's schedulers and compares them.
 #[derive(Debug, Parser)]
@@ -189,41 +196,6 @@ pub(crate) struct Trace {
     pub(crate) verb: trace::Trace,
 }
 
-/// Which part of a scenario to run, and where results go.
-#[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("written").multiple(true))]
-pub(crate) struct Study {
-    /// The scenario file; - is stdin, catalog:NAME a scenario of the catalog
-    #[arg(value_parser = scenario(), hide_possible_values = true)]
-    pub(crate) scenario: PathBuf,
-    #[command(flatten)]
-    pub(crate) said: Said,
-    /// Seed of all random streams [default: the scenario's]
-    #[arg(long, value_name = "N", help_heading = "Run")]
-    pub(crate) seed: Option<u64>,
-    /// Independent runs of each scheduler [default: the scenario's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "Run")]
-    pub(crate) replications: Option<u32>,
-    /// Threads to run on [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Run")]
-    pub(crate) threads: Option<usize>,
-    /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = StudyFormat::Table, help_heading = "Output")]
-    pub(crate) format: StudyFormat,
-    /// Write report.html, CSV files, plots and the data for `report` to this directory, which must not exist yet
-    #[arg(long, value_name = "DIR", group = "written", help_heading = "Output")]
-    pub(crate) out: Option<PathBuf>,
-    /// Replace existing output
-    #[arg(long, requires = "written", help_heading = "Output")]
-    pub(crate) force: bool,
-    /// Treat warnings about the scenario as errors
-    #[arg(long, help_heading = "Messages")]
-    pub(crate) strict: bool,
-    /// Print nothing but errors on stderr
-    #[arg(long, short, help_heading = "Messages")]
-    pub(crate) quiet: bool,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
     #[command(flatten)]
@@ -253,10 +225,6 @@ pub(crate) struct Migrate {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "nftables,cilium", value_parser = planes)]
     pub(crate) to: Vec<Planes>,
 }
-
-/// The rules of a data plane.
-#[derive(Clone, Debug)]
-pub(crate) struct Planes(pub(crate) Vec<PlaneRule>);
 
 #[derive(Debug, Args)]
 pub(crate) struct Regress {
@@ -288,34 +256,6 @@ pub(crate) struct Sweep {
     /// Schedulers, baselines or rules of data planes to run, separated by commas [default: the scenario's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
     pub(crate) schedulers: Vec<SchedulerKind>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Plan {
-    #[command(flatten)]
-    pub(crate) study: Study,
-    /// What to find the least number of, and among which: count, slots, cores or workers of a group of servers
-    /// [default: the count of the only group]
-    #[arg(long, value_name = "KEY=FROM..TO")]
-    pub(crate) vary: Option<Vary>,
-    /// Find the most load that the farm of the file carries instead, as connections per second
-    #[arg(long, conflicts_with = "vary")]
-    pub(crate) load: bool,
-    /// Which schedulers or baselines, separated by commas [default: the scenario's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = scheduler(), hide_possible_values = true)]
-    pub(crate) schedulers: Vec<SchedulerKind>,
-    /// Require the objectives to hold with any this many servers away for the whole run
-    #[arg(long, value_name = "SERVERS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=2))]
-    pub(crate) survive: u32,
-    /// The probability that the answer is right
-    #[arg(long, value_name = "PERCENT", default_value = "95", value_parser = vary::confidence)]
-    pub(crate) confidence: f64,
-    /// Stop after this time, such as 90s or 5min, with what is certified by then
-    #[arg(long, value_name = "TIME", value_parser = vary::time)]
-    pub(crate) budget: Option<std::time::Duration>,
-    /// Say what it would take and what formulas say, and run nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -451,26 +391,4 @@ pub(crate) struct Theory {
     /// Threads to run on [default: all cores]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
-}
-
-/// The rules that a data plane's name stands for, or the one of a rule's name.
-fn planes(name: &str) -> Result<Planes, String> {
-    let of_plane = PlaneRule::of_plane(name);
-    let rules: Vec<PlaneRule> = if of_plane.is_empty() {
-        PlaneRule::ALL.into_iter().filter(|rule| rule.name() == name).collect()
-    } else {
-        of_plane.to_vec()
-    };
-    if rules.is_empty() {
-        let rules: Vec<&str> = PlaneRule::ALL.into_iter().map(PlaneRule::name).collect();
-        return Err(format!("expected one of {}, {}", PlaneRule::PLANES.join(", "), rules.join(", ")));
-    }
-    Ok(Planes(rules))
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(threads) if (1..=1024).contains(&threads) => Ok(threads),
-        _ => Err("expected 1 to 1024 threads".to_owned()),
-    }
 }

@@ -1,4 +1,4 @@
-//! The hash functions of `dh`, `sh`, `lblc`, `lblcr` (multiplicative) and `mh` (SipHash-1-3).
+//! The hash functions of `dh`, `sh`, `lblc`, `lblcr` (multiplicative) and `mh` (SipHash-1-3), and the end of MurmurHash3.
 //!
 //! Kernel spec, sections 1.14 and 1.15.
 
@@ -6,6 +6,15 @@
 #[inline]
 pub(crate) fn hash32(value: u32, bits: u32) -> usize {
     (value.wrapping_mul(0x61c8_8647) >> (32 - bits)) as usize
+}
+
+/// The finaliser of MurmurHash3 (Austin Appleby, public domain): every bit of `bits` moves every other.
+pub fn murmur3_finish(mut bits: u64) -> u64 {
+    bits ^= bits >> 33;
+    bits = bits.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    bits ^= bits >> 33;
+    bits = bits.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    bits ^ bits >> 33
 }
 
 /// SipHash-1-3 of the four bytes of `value` (little endian) under a 128-bit key of two equal halves; the low 32 bits.

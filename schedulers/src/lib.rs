@@ -60,6 +60,7 @@ pub use exponential::Exponentials;
 pub use flags::HashFlags;
 pub use flow::{Flow, fold};
 pub use fo::Failover;
+pub use hash::murmur3_finish;
 pub use kind::{SchedulerKind, UnknownScheduler};
 pub use lblc::LocalityLeastConnection;
 pub use lblcr::ReplicatedLocality;

@@ -125,34 +125,15 @@ fn a_budget_ends_it_with_what_is_certified_and_a_dry_run_runs_nothing() {
 #[test]
 fn the_page_and_the_tables_are_written() {
     let place = place();
-    let arguments = [
-        "plan",
-        "farm.toml",
-        "--schedulers",
-        "random",
-        "--vary",
-        "servers.web.count=9..12",
-        "--quiet",
-        "--out",
-        "planned",
-    ];
-    place.run(&arguments).succeeds();
+    let plan =
+        ["plan", "farm.toml", "--schedulers", "random", "--vary", "servers.web.count=9..12", "--quiet"];
+    place.run(&[&plan[..], &["--out", "planned"]].concat()).succeeds();
     for name in ["plan.json", "plan.csv", "plan.md", "plan.svg", "report.html"] {
         assert!(place.path("planned").join(name).exists(), "{name}");
     }
     let page = std::fs::read_to_string(place.path("planned").join("report.html")).expect("a page");
     assert!(page.contains("10 servers (p95"), "the answer is on the page");
-    let junit = place.run(&[
-        "plan",
-        "farm.toml",
-        "--schedulers",
-        "random",
-        "--vary",
-        "servers.web.count=9..12",
-        "--quiet",
-        "--format",
-        "junit",
-    ]);
+    let junit = place.run(&[&plan[..], &["--format", "junit"]].concat());
     assert!(junit.succeeds().contains("failures=\"0\""), "{junit:?}");
 }
 

@@ -6,9 +6,9 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, hexadecimal, spread, text_width, write};
-use super::group::{names, of_schedulers, raw, within};
+use super::group::{names, of_schedulers, raw};
 use super::palette::{self, Look};
-use super::picture::{Paint, ruled};
+use super::picture::{Paint, mesh};
 use super::plane::{Plane, disc};
 use crate::estimate::summary::Summary;
 use crate::number::plain;
@@ -105,12 +105,7 @@ impl Paint for Curves {
             .x_label_area_size(below)
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        within(
-            canvas,
-            "<g class=\"mesh\">",
-            "</g>",
-            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
-        )?;
+        mesh(canvas, &mut chart, form)?;
         let plane = Plane::of(&chart, &x, &y);
         write(canvas, &self.y_label, (4, top + size as i32 / 2 + 3), size, FAINT_INK, HPos::Left)?;
         let middle = left + (width - left - right) / 2;

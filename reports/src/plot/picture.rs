@@ -6,7 +6,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Drawn, FAINT_INK, Form, GRID, INK, font, shortened, write};
-use super::group::{escaped, with_markup};
+use super::group::{escaped, with_markup, within};
 use crate::error::ReportError;
 use crate::output::quantity::fold;
 
@@ -93,6 +93,11 @@ pub(super) fn ruled<'m, 'a, 'b>(
         .bold_line_style(GRID)
         .axis_style(FAINT_INK)
         .label_style(font(form.text()).color(&INK))
+}
+
+/// Draws them, as an element that a page can exchange.
+pub(super) fn mesh(canvas: &Canvas<'_>, chart: &mut Chart<'_>, form: Form) -> Drawn {
+    within(canvas, "<g class=\"mesh\">", "</g>", || Ok(ruled(&mut chart.configure_mesh(), form).draw()?))
 }
 
 /// What is so anyway takes a third of the bytes.

@@ -8,7 +8,7 @@ use super::axis::{Axis, Kind};
 use super::canvas::{Canvas, Drawn, FAINT_INK, Form, INK, hexadecimal, shortened, text_width, write};
 use super::group::{names, raw, within};
 use super::palette::Look;
-use super::picture::{Paint, ruled};
+use super::picture::{Paint, mesh};
 use super::plane::Plane;
 
 /// Behind rows that belong together.
@@ -97,9 +97,7 @@ impl Paint for Rows {
                 let shade = plane.bar(ends, SHADE).replace("class=\"d\"", "class=\"shade\"");
                 self.of(canvas, number, row, || raw(canvas, &shade))?;
             }
-            within(canvas, "<g class=\"mesh\">", "</g>", || {
-                Ok(ruled(&mut chart.configure_mesh(), form).draw()?)
-            })?;
+            mesh(canvas, &mut chart, form)?;
             if let Some(at) = self.rule {
                 plane.rule(canvas, at, true, "", size)?;
             }

@@ -6,12 +6,12 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, Kind};
 use super::canvas::{Canvas, Drawn, FAINT_INK, Form, text_width, write};
-use super::group::{raw, within};
+use super::group::raw;
 use super::pairs::{PLACES, Pair, Pairs, keys};
 use super::palette::{KERNEL, Look, MODEL, sample};
 use super::panels::{Key, Panel, Panels};
 use super::percentiles::{NINES, STEP, TICKS, is_marked};
-use super::picture::{Caption, Paint, ruled};
+use super::picture::{Caption, Paint, mesh};
 use super::plane::Plane;
 use crate::error::ReportError;
 use crate::number::{plain, signed, unsigned};
@@ -142,12 +142,7 @@ impl Paint for Sides {
             .x_label_area_size(44)
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        within(
-            canvas,
-            "<g class=\"mesh\">",
-            "</g>",
-            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
-        )?;
+        mesh(canvas, &mut chart, form)?;
         let at = (form.width() as i32 / 2, top + 230);
         write(canvas, "Percentile of served connections", at, size, FAINT_INK, HPos::Center)?;
         let plane = Plane::of(&chart, &x, y);

@@ -5,9 +5,9 @@ use plotters::style::text_anchor::HPos;
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Drawn, FAINT_INK, Form, hexadecimal, text_width, write};
-use super::group::{raw, within};
+use super::group::raw;
 use super::palette::Look;
-use super::picture::{Paint, ruled};
+use super::picture::{Paint, mesh};
 use super::plane::Plane;
 use crate::estimate::disruption::instants;
 use crate::study::Study;
@@ -77,12 +77,7 @@ impl Paint for TimePanel {
             .x_label_area_size(below(form))
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        within(
-            canvas,
-            "<g class=\"mesh\">",
-            "</g>",
-            || Ok(ruled(&mut chart.configure_mesh(), form).draw()?),
-        )?;
+        mesh(canvas, &mut chart, form)?;
         let plane = Plane::of(&chart, &x, &y);
         let at = (left + (length / 2.0) as i32, top + self.height(form) as i32 - size as i32 / 2 - 2);
         write(canvas, &self.time.label, at, size, FAINT_INK, HPos::Center)?;

@@ -62,36 +62,25 @@ impl Lifetimes {
     };
 
     /// Katran's per-core memory: TCP goes only when room is needed, for which ten years stand here. UDP is chosen anew after 30 s.
-    pub const KATRAN: Self = {
-        let never = Span::from_secs(315_360_000);
-        Self {
-            syn_sent: never,
-            syn_recv: never,
-            established: never,
-            fin_wait: never,
-            close_wait: never,
-            last_ack: never,
-            time_wait: never,
-            close: never,
-            udp: Span::from_secs(30),
-        }
-    };
+    pub const KATRAN: Self = Self::of(Span::from_secs(315_360_000), Span::from_secs(30));
 
     /// The sticky maps of a swarm that answers clients directly: whatever was seen, 60 s.
-    pub const SWARM_DIRECT_RETURN: Self = {
-        let any = Span::from_secs(60);
+    pub const SWARM_DIRECT_RETURN: Self = Self::of(Span::from_secs(60), Span::from_secs(60));
+
+    /// One for all states of TCP.
+    const fn of(tcp: Span, udp: Span) -> Self {
         Self {
-            syn_sent: any,
-            syn_recv: any,
-            established: any,
-            fin_wait: any,
-            close_wait: any,
-            last_ack: any,
-            time_wait: any,
-            close: any,
-            udp: any,
+            syn_sent: tcp,
+            syn_recv: tcp,
+            established: tcp,
+            fin_wait: tcp,
+            close_wait: tcp,
+            last_ack: tcp,
+            time_wait: tcp,
+            close: tcp,
+            udp,
         }
-    };
+    }
 }
 
 impl PlaneRule {

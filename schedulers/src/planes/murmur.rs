@@ -1,5 +1,7 @@
 //! MurmurHash3 x64 128 (Austin Appleby, public domain): what Cilium and Katran hash the names of servers with.
 
+use crate::hash::murmur3_finish;
+
 const C1: u64 = 0x87c3_7b91_1142_53d5;
 const C2: u64 = 0x4cf5_ad43_2745_937f;
 
@@ -21,8 +23,8 @@ pub(super) fn murmur3(bytes: &[u8], seed: u32) -> [u64; 2] {
     h2 ^= bytes.len() as u64;
     h1 = h1.wrapping_add(h2);
     h2 = h2.wrapping_add(h1);
-    h1 = avalanche(h1);
-    h2 = avalanche(h2);
+    h1 = murmur3_finish(h1);
+    h2 = murmur3_finish(h2);
     h1 = h1.wrapping_add(h2);
     [h1, h2.wrapping_add(h1)]
 }
@@ -38,14 +40,6 @@ fn scrambled_second(word: u64) -> u64 {
 /// Up to 8 bytes, little endian.
 fn word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
-}
-
-fn avalanche(mut bits: u64) -> u64 {
-    bits ^= bits >> 33;
-    bits = bits.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    bits ^= bits >> 33;
-    bits = bits.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    bits ^ bits >> 33
 }
 
 #[cfg(test)]

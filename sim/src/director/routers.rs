@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ipvslab_schedulers::{Flow, fold};
+use ipvslab_schedulers::{Flow, fold, murmur3_finish};
 
 use crate::setup::{Directors, RouterHash, SpreadBy};
 
@@ -37,7 +37,7 @@ impl Routers {
             SpreadBy::Client => 0,
             SpreadBy::Connection => u64::from(flow.client_port),
         };
-        let hash = mix(u64::from(fold(flow.client)) << 16 | port);
+        let hash = murmur3_finish(u64::from(fold(flow.client)) << 16 | port);
         let home = part(hash, self.count);
         if self.present.len() == self.count as usize || self.present.is_empty() {
             return home;
@@ -45,7 +45,9 @@ impl Routers {
         match self.hash {
             RouterHash::Resilient if self.present.binary_search(&home).is_ok() => home,
             // Another hash, or all that the one that is gone had would come to one director.
-            RouterHash::Resilient => self.present[part(mix(hash), self.present.len() as u32) as usize],
+            RouterHash::Resilient => {
+                self.present[part(murmur3_finish(hash), self.present.len() as u32) as usize]
+            }
             RouterHash::Plain => self.present[part(hash, self.present.len() as u32) as usize],
         }
     }
@@ -54,15 +56,6 @@ impl Routers {
 /// Which of `count` equal parts a hash is in.
 fn part(hash: u64, count: u32) -> u32 {
     (((hash >> 32) * u64::from(count)) >> 32) as u32
-}
-
-/// The finaliser of MurmurHash3 (Appleby): a router's hash, whichever it is.
-fn mix(mut bits: u64) -> u64 {
-    bits ^= bits >> 33;
-    bits = bits.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    bits ^= bits >> 33;
-    bits = bits.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    bits ^ bits >> 33
 }
 
 #[cfg(test)]
